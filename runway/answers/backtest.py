@@ -347,14 +347,14 @@ def _simulated(
     today: Vintage, vintages: Sequence[Vintage], horizon: int | None, paths: int, last: int
 ) -> tuple[SimulatedScore, ...]:
     """Closing cash against the quantiles of each vintage that can be run, by horizon and of all."""
-    from runway.answers.simulate import simulate
+    from runway.answers.simulate import simulate, whole
     from runway.answers.simulation import SHARES
 
     by_horizon: dict[int | None, list[tuple[bool, float]]] = {}
     for vintage in vintages:
         if vintage.plan is None:
             continue
-        cash = simulate(vintage.plan, paths=paths, checks=False).cash
+        cash = whole(simulate(vintage.plan, paths=paths, checks=False)).cash
         for month in range(max(vintage.origin + 1, today.first), last + 1):
             actual, place, ahead = today.value("certain", "cash", month), month - vintage.first, month - vintage.origin
             if actual is None or not 0 <= place < len(cash) or ahead > (horizon or ahead):

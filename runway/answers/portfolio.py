@@ -101,15 +101,23 @@ class Portfolio(Record):
     paths: int  # 0: projections only
     seed: int
     always: bool  # whether all are counted from that day, as it was asked for
+    wanted: int  # files; more than are told of where it was interrupted
     companies: tuple[Company, ...]  # the riskiest first
     unreadable: tuple[tuple[str, tuple[Problem, ...]], ...]  # files, with what is wrong in them
+
+    @property
+    def partial(self) -> bool:
+        return len(self.companies) + len(self.unreadable) < self.wanted
 
     def to_json(self) -> dict[str, Any]:
         """The documented JSON."""
         unreadable = [
             {"file": file, "problems": [str(problem) for problem in problems]} for file, problems in self.unreadable
         ]
-        return {**documented(self, "as_of", "holder", "since", "paths", "seed", "companies"), "unreadable": unreadable}
+        return {
+            **documented(self, "as_of", "holder", "since", "paths", "seed", "partial", "companies"),
+            "unreadable": unreadable,
+        }
 
 
 def files_of(place: str) -> list[str]:
@@ -150,7 +158,8 @@ def portfolio(
     cost are told, `since` a revision of git that runway is compared with.
 
     A file that cannot be used is listed and does not stop the others, unless `strict`.  Companies are run apart, on
-    `workers` processes (all cores) or on a cluster, each by the `engine` that `simulate` takes.
+    `workers` processes (all cores) or on a cluster, each by the `engine` that `simulate` takes; an interruption gives
+    those that are complete.
 
     Raises `InputError`: no-models-found, value-out-of-range, unknown-engine, no-compiled-engine, unknown-holder,
     revision-not-found, and with `strict`, or where no file can be used, every problem of every file.
@@ -184,25 +193,36 @@ def portfolio(
         except InputError as error:
             unreadable.append((file, error.problems))
     work = [(file, document, options, revisions[file]) for file, document in documents]
-    for n, (file, found) in enumerate(
-        zip((f for f, _ in documents), _mapped(work, workers or cores(), cluster), strict=True), 1
-    ):
-        if isinstance(found, Company):
-            companies.append(found)
-        else:
-            unreadable.append((file, found))
-        if progress is not None:
-            progress(n, len(documents))
+    interrupted = False
+    try:
+        for n, (file, found) in enumerate(
+            zip((f for f, _ in documents), _mapped(work, workers or cores(), cluster), strict=True), 1
+        ):
+            if isinstance(found, Company):
+                companies.append(found)
+            else:
+                unreadable.append((file, found))
+            if progress is not None:
+                progress(n, len(documents))
+    except KeyboardInterrupt:
+        if not companies:
+            raise
+        interrupted = True
     unreadable.sort(key=lambda entry: entry[0])
     if unreadable and (strict or not companies):
         raise InputError(*dict.fromkeys(problem for _, problems in unreadable for problem in problems))
-    if holder is not None and companies and all(company.stake is None for company in companies):
-        titles = {title for company in companies for title in company.holders}
-        hint = did_you_mean(holder, titles) or (f" There are {', '.join(sorted(titles)[:FEW])}." if titles else "")
-        raise InputError(Problem("unknown-holder", f"No company of {place} has a holder called {holder}.{hint}"))
+    if holder is not None and not interrupted and all(company.stake is None for company in companies):
+        raise _unknown(holder, place, companies)
     return Portfolio(
-        options.day, holder, since, paths, seed, options.always, tuple(sorted(companies, key=_risk)), tuple(unreadable)
-    )
+        options.day, holder, since, paths, seed, options.always, len(files), tuple(sorted(companies, key=_risk)),
+        tuple(unreadable),
+    )  # fmt: skip
+
+
+def _unknown(holder: str, place: str, companies: Iterable[Company]) -> InputError:
+    titles = {title for company in companies for title in company.holders}
+    hint = did_you_mean(holder, titles) or (f" There are {', '.join(sorted(titles)[:FEW])}." if titles else "")
+    return InputError(Problem("unknown-holder", f"No company of {place} has a holder called {holder}.{hint}"))
 
 
 def _mapped(work: Sequence[Work], workers: int, cluster: str | None) -> Iterator[Company | tuple[Problem, ...]]:
@@ -252,7 +272,7 @@ def company(
 
 
 def _company(file: str, document: Document, options: Options, before: Document | None) -> Company:
-    from runway.answers.simulate import simulate
+    from runway.answers.simulate import simulate, whole
     from runway.engine.ladder import default_rung, rung_named
 
     plan = plan_on(document, options.day, always=options.always)
@@ -263,18 +283,20 @@ def _company(file: str, document: Document, options: Options, before: Document |
     year = two_years = None
     made_by = "", ""
     if options.paths:
-        found = simulate(
-            plan,
-            paths=options.paths,
-            seed=options.seed,
-            workers=1,
-            counting=options.counting,
-            checks=False,
-            insist=options.insist,
-            engine=options.engine,
+        simulation = whole(
+            simulate(
+                plan,
+                paths=options.paths,
+                seed=options.seed,
+                workers=1,
+                counting=options.counting,
+                checks=False,
+                insist=options.insist,
+                engine=options.engine,
+            )
         )
-        made_by = found.engine, found.without_engine
-        odds = found.risk().by_month
+        made_by = simulation.engine, simulation.without_engine
+        odds = simulation.risk().by_month
         year, two_years = (odds[past + n - 1] if past + n <= len(odds) else None for n in (YEAR, TWO_YEARS))
     return Company(
         file=file,

@@ -91,6 +91,16 @@ def simulate(
     return found if against is None else replace(found, versus=_versus(run, against, order, made_by[0]))
 
 
+def whole(simulation: Simulation) -> Simulation:
+    """A simulation that another answer is made of: an interruption of it is one of that answer.
+
+    Raises `KeyboardInterrupt` where it is partial.
+    """
+    if simulation.partial:
+        raise KeyboardInterrupt
+    return simulation
+
+
 def _sized(paths: int, until: float | None, sampling: str) -> tuple[int, int]:
     """How many paths at most, and how many in each replicate (0 without replicates)."""
     if sampling == "sobol":

@@ -145,8 +145,9 @@ def options(
     fan = None
     if simulate is not None:
         import runway
+        from runway.answers.simulate import whole
 
-        fan = runway.simulate(plan, paths=simulate, checks=False)
+        fan = whole(runway.simulate(plan, paths=simulate, checks=False))
     return PageOptions(sections_asked(only), notes, fan, events, between)
 
 

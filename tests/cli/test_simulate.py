@@ -6,14 +6,20 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy
 import pytest
 
+import runway
+from runway.answers import simulate as answers
+from runway.answers.simulate import simulate
 from runway.cli import main
-from runway.render.terminal import cell_len
+from runway.render.terminal import cell_len, printed
+from runway.reports import portfolio
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -143,6 +149,35 @@ def test_a_portfolio_that_is_only_projected(run: Run) -> None:
     months = [float(dict(zip(heads, row, strict=True))["months"]) for row in rows]
     assert months == sorted(months)
     assert all(dict(zip(heads, row, strict=True))["within_12_months"] == "" for row in rows)
+
+
+def test_an_interrupted_portfolio_has_the_companies_that_are_complete(run: Run) -> None:
+    def interrupt(done: int, wanted: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    found = runway.portfolio(".", paths=100, workers=1, as_of=date(2024, 12, 31), progress=interrupt)
+    assert [company.model for company in found.companies] == ["Beta", "Alpha"]
+    assert found.to_dict()["partial"]
+    assert "2 companies, stopped before 3: a partial result" in printed(portfolio.report(found))
+    assert not runway.portfolio(".", paths=0).partial
+
+
+def test_no_answer_is_made_of_a_simulation_that_was_interrupted(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would tell odds of fewer futures than it says, and go on with what was to stop."""
+    made: list[int] = []
+
+    def interrupted(*plan: Any, **how: Any) -> Any:
+        made.append(how["paths"])
+        found = simulate(*plan, **how)
+        return found if len(made) == 1 else replace(found, wanted=found.paths + 1)
+
+    monkeypatch.setattr(answers, "simulate", interrupted)
+    found = json.loads(run("portfolio", ".", "-n", "100", "-w", "1", "--as-of", "2024-12", "--json")[1])
+    assert ([company["model"] for company in found["companies"]], found["partial"]) == (["Alpha"], True)
+    assert run("page", "beta.toml", "beta.html", "--simulate", "100")[:2] == (130, "")
+    assert run("backtest", "saas-startup-actuals", "--every", "month", "--simulate", "100")[:2] == (130, "")
+    assert not Path("beta.html").exists()
 
 
 @pytest.mark.proof

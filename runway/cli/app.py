@@ -28,6 +28,12 @@ MODULES = {
 }
 """The commands by the module of this package that declares them, in the order of `--help`."""
 
+SAYINGS = {
+    "Value error, ": "",
+    "Input should be a valid integer, unable to parse string as an integer": "write a whole number, such as 12.",
+}
+"""What the library that reads values says, and what is said instead."""
+
 
 def options(
     version: Annotated[bool, typer.Option("--version", "-V", help="Print the version and exit.")] = False,
@@ -39,10 +45,15 @@ def options(
         raise typer.Exit
 
 
+def homes() -> dict[str, str]:
+    """The module of each command."""
+    return {name: module for module, names in MODULES.items() for name in names}
+
+
 def application(arguments: list[str]) -> typer.Typer:
     """An application with the command that the arguments begin with, or with all of them."""
-    homes = {name: module for module, names in MODULES.items() for name in names}
-    asked = arguments[0] if arguments and arguments[0] in homes else None
+    modules = homes()
+    asked = arguments[0] if arguments and arguments[0] in modules else None
     app = typer.Typer(
         cls=PlainGroup,
         help="How long the cash lasts, counting what, and what could change it.",
@@ -53,8 +64,8 @@ def application(arguments: list[str]) -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(options)
-    for name in homes if asked is None else [asked]:
-        register(app, name, homes[name])
+    for name in modules if asked is None else [asked]:
+        register(app, name, modules[name])
     return app
 
 
@@ -73,8 +84,11 @@ def run_app(arguments: list[str]) -> int:
         text = application(arguments)(arguments, prog_name="runway", standalone_mode=False)
     except typer.TyperException as error:
         context = getattr(error, "ctx", None)
-        command = context.command_path if context else "runway"
-        said = error.format_message().replace("Value error, ", "")  # a word of the library that reads choices
+        asked = f"runway {arguments[0]}" if arguments[0] in homes() else "runway"
+        command = context.command_path if context else asked
+        said = error.format_message()
+        for theirs, ours in SAYINGS.items():
+            said = said.replace(theirs, ours)
         sys.stderr.write(f"{said}\nSee {command} --help.\n")
         return error.exit_code
     except SystemExit as error:

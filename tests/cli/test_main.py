@@ -48,6 +48,9 @@ def test_help_lists_the_commands_under_their_headings(capsys, arguments):
         (["project", "--scenari", "x"], "No such option: --scenari"),
         (["project", "a", "b"], "unexpected extra argument"),
         (["project", "--by", "day"], "'day' is not one of 'week', 'month', 'quarter', 'year'"),
+        (["simulate", "--paths", "1e5"], "Invalid value for '--paths' / '-n': write a whole number, such as 12.\n"),
+        (["portfolio", ".", "--holder"], "Option '--holder' requires an argument.\nSee runway portfolio --help.\n"),
+        (["--colour"], "No such option: --colour\nSee runway --help.\n"),
     ],
 )
 def test_a_wrong_command_line_is_two(capsys, arguments, text):

@@ -120,23 +120,30 @@ class Portfolio(Record):
         }
 
 
-def files_of(place: str) -> list[str]:
-    """The assumption files of a folder (not of the folders in it), or of a pattern such as "fund/**/*.toml"."""
+def files_of(places: Sequence[str]) -> list[str]:
+    """The assumption files of folders (not of the folders in them) and of patterns such as "fund/**/*.toml", each once.
+
+    A pattern that a shell has not been kept from expanding is as many files.  Raises `InputError`: no-models-found.
+    """
+    return sorted({file for place in places or [""] for file in _files_at(place)})
+
+
+def _files_at(place: str) -> list[str]:
     folder = Path(place)
-    if folder.is_dir():
+    if place and folder.is_dir():
         found = [str(path) for path in folder.glob("[!._]*.toml")]
     else:
         # a pattern may begin at the root, which Path.glob refuses
         found = [path for path in glob(place, recursive=True) if path.endswith(".toml") and Path(path).is_file()]  # noqa: PTH207  # it may begin at the root
     if not found:
         example = 'Name a folder that has some, or a quoted pattern: "fund/*.toml".'
-        text = f"There are no assumption files at {place}. {example}"
+        text = f"There are no assumption files at {place or 'an empty name'}. {example}"
         raise InputError(Problem("no-models-found", text))
-    return sorted(found)
+    return found
 
 
 def portfolio(
-    place: str,
+    place: str | Sequence[str],
     *,
     paths: int = PATHS,
     seed: int = 1,
@@ -151,7 +158,7 @@ def portfolio(
     since: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Portfolio:
-    """The companies of a folder or pattern, the riskiest first; `paths=0` only projects them.
+    """The companies of a folder or pattern, or of several, the riskiest first; `paths=0` only projects them.
 
     What is left, and the odds of a year and of two, are counted from the end of one day for all: `as_of`, else today.
     A company whose months do not have today is counted from its own close or start.  `holder` names whose stake and
@@ -180,7 +187,7 @@ def portfolio(
         paths, seed, counting, insist, as_of or date.today(), as_of is not None, holder,
         engine if cluster is None else "numpy",
     )  # fmt: skip
-    files = files_of(place)
+    files = files_of([place] if isinstance(place, str) else place)
     revisions = {file: _revision(file, since) for file in files}
     if since is not None and not any(revisions.values()):
         of_revision(f"{files[0]}@{since}")
@@ -212,17 +219,17 @@ def portfolio(
     if unreadable and (strict or not companies):
         raise InputError(*dict.fromkeys(problem for _, problems in unreadable for problem in problems))
     if holder is not None and not interrupted and all(company.stake is None for company in companies):
-        raise _unknown(holder, place, companies)
+        raise _unknown(holder, companies)
     return Portfolio(
         options.day, holder, since, paths, seed, options.always, len(files), tuple(sorted(companies, key=_risk)),
         tuple(unreadable),
     )  # fmt: skip
 
 
-def _unknown(holder: str, place: str, companies: Iterable[Company]) -> InputError:
+def _unknown(holder: str, companies: Iterable[Company]) -> InputError:
     titles = {title for company in companies for title in company.holders}
     hint = did_you_mean(holder, titles) or (f" There are {', '.join(sorted(titles)[:FEW])}." if titles else "")
-    return InputError(Problem("unknown-holder", f"No company of {place} has a holder called {holder}.{hint}"))
+    return InputError(Problem("unknown-holder", f"None of the companies has a holder called {holder}.{hint}"))
 
 
 def _mapped(work: Sequence[Work], workers: int, cluster: str | None) -> Iterator[Company | tuple[Problem, ...]]:

@@ -221,7 +221,7 @@ def compare(
 
 
 def portfolio(
-    place: str,
+    place: str | Sequence[str],
     *,
     paths: int = 10_000,
     seed: int = 1,
@@ -236,7 +236,7 @@ def portfolio(
     since: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Portfolio:
-    """The companies of a folder or pattern, the riskiest first."""
+    """The companies of a folder or pattern, or of several, the riskiest first."""
     from runway.answers import portfolio as answers
 
     return answers.portfolio(

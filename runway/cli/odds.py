@@ -113,7 +113,8 @@ def _fund(portfolio: Portfolio, out: str) -> str:
 @command("Explore", "portfolio 'fund/*.toml' --as-of 2026-03-31", "portfolio", page=_fund)
 def portfolio(
     place: Annotated[
-        str, typer.Argument(metavar="DIR|GLOB", help='A folder of assumption files, or a pattern: "fund/**/*.toml".')
+        list[str],
+        typer.Argument(metavar="DIR|GLOB", help='Folders of assumption files, or patterns: "fund/**/*.toml".'),
     ],
     paths: Annotated[
         int, typer.Option("--paths", "-n", metavar="N", help="Futures of each company; 0 only projects.")

@@ -18,6 +18,7 @@ import runway
 from runway.answers import simulate as answers
 from runway.answers.simulate import simulate
 from runway.cli import main
+from runway.errors import InputError
 from runway.render.terminal import cell_len, printed
 from runway.reports import portfolio
 
@@ -149,6 +150,20 @@ def test_a_portfolio_that_is_only_projected(run: Run) -> None:
     months = [float(dict(zip(heads, row, strict=True))["months"]) for row in rows]
     assert months == sorted(months)
     assert all(dict(zip(heads, row, strict=True))["within_12_months"] == "" for row in rows)
+
+
+def test_a_pattern_that_the_shell_expands(run: Run) -> None:
+    """Is the same as one in quotes; a file that is named twice is one company, and a name without files is told."""
+    how = ("-n", "0", "--as-of", "2024-12", "--json")
+    quoted = run("portfolio", "*.toml", *how)
+    assert run("portfolio", "alpha.toml", "beta.toml", "gamma.toml", "alpha.toml", *how) == quoted
+    files = [company["file"] for company in json.loads(quoted[1])["companies"]]
+    assert files == ["beta.toml", "gamma.toml", "alpha.toml"]
+    code, out, err = run("portfolio", "*.toml", "delta.toml", *how)
+    assert (code, out) == (2, "")
+    assert "There are no assumption files at delta.toml." in err
+    with pytest.raises(InputError, match="no-models-found"):
+        runway.portfolio([])
 
 
 def test_an_interrupted_portfolio_has_the_companies_that_are_complete(run: Run) -> None:

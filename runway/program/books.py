@@ -7,28 +7,25 @@ other is the same.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from runway.errors import InputError
-from runway.files.actuals import Account, Actuals, BookSource, CashOnDay, OpeningCash, Value
-from runway.files.books.carried import entries_of
-from runway.files.books.export import TRAITS, Balance, BookRow
-from runway.files.books.union import CENT
+from runway.files.actuals import Account, Actuals, BookSource, OpeningCash, Value
+from runway.files.books.export import TRAITS, BookRow
 from runway.months import absolute_month, last_day
+from runway.program.cash_rows import CashRows
 from runway.program.debt import credit_lines
-from runway.program.exports import by_name, closed_until, key_of_file, read_sources
+from runway.program.exports import closed_until, key_of_file, read_sources
 from runway.program.guess import Guess, is_fee
 from runway.program.line_sums import LineSums, MonthSum, row_values
-from runway.program.reconciling import Rates, books_cash, books_opening, cash_held, written_opening
+from runway.program.reconciling import Rates, books_cash, cash_held, written_opening
 from runway.program.rules import CASH, IGNORE, Destination, Rules
 from runway.program.settling import Owed, Payment, settled
 from runway.program.transfers import ANY, Moved, matched
-from runway.words import day_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date
 
     from runway.model.books import ActualsTable
@@ -59,16 +56,15 @@ class Books:
         self.flows: dict[tuple[str, bool], LineSums] = {}
         self.unmapped: dict[str, Account] = {}
         self.uses: dict[int, dict[str, Decimal]] = {n: {} for n in range(len(self.sources))}
-        self._cash = [n for n, source in enumerate(self.sources) if source.holds_cash]
-        self._of_cash = {self.sources[n].name for n in self._cash}
+        self.cash = CashRows(model, table, self.sources, self.rules, self.rates, self.last_close)
+        self.sources = self.cash.sources
+        self._of_cash = {source.name for source in self.cash.held}
         self._moved: list[Moved] = []
-        self._accounts: dict[tuple[str, str], str | None] = {}  # the lines of accounts of the books
         self._owed: dict[str, list[Owed]] = {}
         self._payments: dict[str, list[Payment]] = {}
         self._paid_by_line = self._open_out = self._open_in = False
         self.remarks: list[str] = []
         self._later: dict[int, int] = {}  # by source, rows after the close
-        self.sources = [self._without_opening(source) for source in self.sources]
 
     def actuals(self, figures: Collection[str] = ()) -> Actuals:
         """What the files say of the closed months; `figures` are the rows whose values stand beside them."""
@@ -76,8 +72,7 @@ class Books:
             if source.trait.monthly:
                 self._add(n, source)
         close = last_day(self.last_close)
-        accounts = [self.sources[n] for n in self._cash]
-        legs, found = matched(self.model, self.table, accounts, self._moved, self._worth, close)
+        legs, found = matched(self.model, self.table, self.cash.held, self._moved, self._worth, close)
         for place, moved in enumerate(self._moved):
             if moved.target is None and place not in found:
                 self._leave(moved.source, moved.row)
@@ -86,12 +81,12 @@ class Books:
         self._refuse_twice()
         for line in self.rules.lines():
             if (line, True) not in self.flows and (line, False) not in self.flows:
-                self.flows[line, bool(self._cash)] = LineSums([MonthSum() for _ in range(self.closed)], {})
+                self.flows[line, bool(self.cash.held)] = LineSums([MonthSum() for _ in range(self.closed)], {})
         values, remarks = row_values(self.model, self.flows, self._bank_open(), figures)
         self.remarks += remarks
         held = None
-        if self._cash:
-            held = cash_held(self.model, self.table, accounts, legs, self.closed, self.rates)
+        if self.cash.held:
+            held = cash_held(self.model, self.table, self.cash.held, legs, self.closed, self.rates)
         return self._record(values, held)
 
     def _signed(self, source: AccountRows) -> AccountRows:
@@ -102,36 +97,6 @@ class Books:
             text = "amounts goes with one ledger of date, account and amount; an export has its own sign. Take it out."
             raise InputError(self.model.document.problem(("actuals", "amounts"), "terms-contradict", text, at="key"))
         return source._replace(inward=self.table.amounts == "in_positive")
-
-    def _without_opening(self, source: AccountRows) -> AccountRows:
-        """A ledger without the entry of the first day that brings just the opening cash, whose words do not say so."""
-        cash = written_opening(self.model)
-        if (
-            not source.trait.double
-            or not cash
-            or books_opening([source], self._target_of_account, self.start, self.rates)
-        ):
-            return source
-        first, worth = last_day(self.start - 1) + timedelta(days=1), self.rates(source.currency, 0)
-        for n, part in enumerate(source.joined.parts):
-            for entry in entries_of([row for row in part.rows if row.day == first]):
-                targets = {row.account: self._target_of_account(source, row.account) for row in entry}
-                brought = [row for row in entry if targets[row.account] == CASH]
-                amount = sum((row.amount for row in brought), Decimal(0)) * worth
-                if abs(amount - cash) >= CENT or not set(targets.values()) <= {CASH, IGNORE, None}:
-                    continue
-                lines = {row.line for row in entry}
-                parts = [*source.joined.parts]
-                parts[n] = part._replace(rows=tuple(row for row in part.rows if row.line not in lines))
-                opening = tuple(Balance(row.day, row.amount, row.line, row.account) for row in brought)
-                exports = tuple(
-                    e._replace(opening=e.opening + opening) if e.title == part.title else e for e in source.exports
-                )
-                joined = source.joined._replace(parts=tuple(parts))
-                return source._replace(
-                    joined=joined, exports=exports, months=joined.by_month(), postings=joined.postings()
-                )
-        return source
 
     def _refuse_currencies(self) -> None:
         for source in self.sources:
@@ -327,10 +292,10 @@ class Books:
         opening: OpeningCash | None = None if held is None else held.opening
         first = written_opening(self.model)
         if opening is None:
-            opening = self._opening_of_books()
+            opening = self.cash.opening()
         begun = opening.amount if opening is not None else first or Decimal(0)
-        books = books_cash(self.sources, self._target_of_account, begun, self.start, self.closed, self.rates)
-        remarks = [*self.remarks, *(held.remarks if held is not None else ())]
+        books = books_cash(self.sources, self.cash.target, begun, self.start, self.closed, self.rates)
+        remarks = [*self.remarks, *self.cash.remarks, *(held.remarks if held is not None else ())]
         cash: tuple[Decimal | None, ...] = held.closing if held is not None else books[0].closing if books else ()
         if cash and all(amount is not None for amount in cash):
             if lines := credit_lines(self.model):
@@ -338,7 +303,7 @@ class Books:
                     f"the closing cash is not taken from the books, for {lines[0].name} is drawn as it is needed"
                 )
             else:
-                places = self._places_of_cash()
+                places = self.cash.places()
                 values[CASH] = tuple(
                     Value(amount or Decimal(0), *places.get(t, (0, 0, ""))) for t, amount in enumerate(cash)
                 )
@@ -356,88 +321,8 @@ class Books:
             in_transit=() if held is None else held.in_transit,
             books_cash=books if held is not None else books[1:],
             opening=opening if self.table.opening == "books" else None,
-            bank=self._bank() if CASH in values or not (self.closed or credit_lines(self.model)) else None,
+            bank=self.cash.bank() if CASH in values or not (self.closed or credit_lines(self.model)) else None,
         )  # fmt: skip
-
-    def _bank(self) -> CashOnDay | None:
-        """What moved in our accounts from the close to the day that all of them cover, where there is a row between."""
-        sources = [self.sources[n] for n in self._cash] or self._ledger_of_cash()
-        close = last_day(max(self.last_close, self.start - 1))
-        until = min((source.last for source in sources if source.last is not None), default=close)
-        if self.model.known is None or until <= close:
-            return None
-        moved = [row.amount * self.rates(source.currency, absolute_month(row.day) - self.start)
-                 for source, _, row in self._rows_of_cash() if close < row.day <= until]  # fmt: skip
-        return CashOnDay(until, sum(moved, Decimal(0)), sources[0].files[0]) if moved else None
-
-    def _ledger_of_cash(self) -> list[AccountRows]:
-        """The ledger whose accounts of cash say what is held, where no statement does."""
-        for of_table in by_name([source for source in self.sources if source.trait.double]).values():
-            for source in of_table:
-                if any(self._target_of_account(source, account) == CASH for account, _ in source.postings):
-                    return of_table
-        return []
-
-    def _rows_of_cash(self) -> Iterator[tuple[AccountRows, str, BookRow]]:
-        """Each row of the statements of ours, or of the ledger's accounts of cash, with its file."""
-        for n in self._cash:
-            for file, row in self.sources[n].rows():
-                yield self.sources[n], file, row
-        for source in () if self._cash else self._ledger_of_cash():
-            ours = {account for account, _ in source.postings if self._target_of_account(source, account) == CASH}
-            for file, row in source.rows():
-                if row.account in ours:
-                    yield source, file, row
-
-    def _target_of_account(self, source: AccountRows, account: str) -> str | None:
-
-        key = (source.name, account)
-        if key not in self._accounts:
-            target = self.rules.target(source, BookRow(last_day(self.last_close), account, "", Decimal(0), 0))
-            self._accounts[key] = None if target is None else target.line
-        return self._accounts[key]
-
-    def _opening_of_books(self) -> OpeningCash | None:
-        """The cash that a ledger opens with, or that a sheet of balances has on the day before the start.
-
-        Raises `InputError`: opening-in-period, and missing-field where nothing else says it.
-        """
-        written = written_opening(self.model)
-        for of_table in by_name(self.sources).values():
-            source, opening = of_table[0], books_opening(of_table, self._target_of_account, self.start, self.rates)
-            if opening is None:
-                continue
-            if written is not None and abs(written - opening.amount) >= CENT:
-                before = any(row.line < opening.line for file, row in source.rows() if file == opening.file)
-                more = ", and what the rows before it come to" if before else ""
-                text = f"{opening.file} opens with {opening.amount:,.2f} of cash (line {opening.line}{more}); "
-                text += (
-                    f"opening_cash is {written:,.2f}. Write opening_cash = {opening.amount:.2f}, or take the entry out."
-                )
-                raise InputError(self.model.document.problem(("model", "opening_cash"), "opening-in-period", text))
-            if source.trait.double and opening.day is not None:
-                entry = f"the opening entry of {day_text(opening.day)}, {opening.amount:,.2f} of cash"
-                self.remarks.append(f"{entry}, is the cash before it: not counted")
-            return opening
-        if written is None or self.table.opening == "books":
-            text = "No file says what cash there is at the start. Write opening_cash in [model], and leave opening out."
-            raise InputError(self.model.document.problem(("actuals", "opening"), "missing-field", text))
-        return None
-
-    def _places_of_cash(self) -> dict[int, tuple[int, int, str]]:
-        """By month of the model, the first line that moves cash, how many do, and the file."""
-        sums = [item for n in self._cash for item in self.sources[n].months.items()]
-        for source in () if self._cash else self._ledger_of_cash():
-            sums += [
-                (month, of)
-                for (account, month), of in source.postings.items()
-                if self._target_of_account(source, account) == CASH
-            ]
-        found: dict[int, tuple[int, int, str]] = {}
-        for month, of in sums:
-            line, count, first = found.get(month - self.start, (of.line, 0, of.file))
-            found[month - self.start] = (line, count + of.rows, first)
-        return found
 
     def _unused(self) -> Iterable[str]:
         for n, rule in enumerate(self.table.rules):

@@ -9,6 +9,7 @@ from pathlib import Path
 import runway
 
 HOUSE = Path(runway.__file__).parent
+LONGEST = 400  # lines of a file
 AT_THE_DOOR = {"__init__", "__main__", "errors", "months", "words"}
 
 
@@ -43,3 +44,9 @@ def test_named_tuples_are_those_that_cost_little() -> None:
     named = re.compile(r"from typing import .*\bNamedTuple\b", re.MULTILINE)
     found = {path.name for path in HOUSE.rglob("*.py") if named.search(path.read_text(encoding="utf-8"))}
     assert found == {"errors.py", "named_tuple.py"}
+
+
+def test_no_file_is_longer_than_can_be_read_at_once() -> None:
+    lengths = {str(path.relative_to(HOUSE)): len(path.read_text(encoding="utf-8").splitlines())
+               for path in HOUSE.rglob("*.py")}  # fmt: skip
+    assert {path: lines for path, lines in lengths.items() if lines > LONGEST} == {}

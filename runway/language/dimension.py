@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic_core import PydanticCustomError, core_schema
 
+from runway.language.demands import DESCRIPTIONS, DURATIONS, SAMPLES, in_unit, refuse_beyond
 from runway.language.evidence import evidence
 from runway.language.figure import (
-    IN_MONTHS,
-    MARKS,
     Adjusted,
     Amount,
     Entry,
@@ -30,10 +29,8 @@ from runway.words import minor_digits
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 
-DURATIONS = {"days": "days", "months": "months", "delay": "days"}  # dimensions of time, and their usual unit
 _SHORT = re.compile(r"(?P<number>[\d.,_]+)\s*(?P<unit>[my]?)")
 _UNITS = {"m": "months", "y": "years"}
-LONGEST = {"day": 36_525, "week": 5_218, "month": 1_200, "quarter": 400, "year": 100}
 
 
 class Dimension(NamedTuple):
@@ -92,9 +89,9 @@ class Dimension(NamedTuple):
                     entries.append(self._entry(raw[key], context)._replace(month=key))
                 except FigureError as error:
                     raise error.below(key) from None
-            return Figure(self._kind(entries[0].amount), tuple(entries), self.opening)
+            return Figure(self.kind(entries[0].amount), tuple(entries), self.opening)
         entry = self._entry(raw, context)
-        return Figure(self._kind(entry.amount), (entry,), self.opening)
+        return Figure(self.kind(entry.amount), (entry,), self.opening)
 
     def _switch(self, raw: Any) -> Figure:
         text = str(raw).lower()
@@ -102,7 +99,7 @@ class Dimension(NamedTuple):
             raise FigureError("wrong-type", "FIELD is true or false.")
         return Figure("switch", (Entry(Amount(float(text in ("true", "1"))), text),))
 
-    def _kind(self, amount: Amount) -> str:
+    def kind(self, amount: Amount) -> str:
         """The dimension of a free figure, or of a fee, is read off its form."""
         if self.name == "fee":
             return "share" if amount.percent else "money"
@@ -143,7 +140,7 @@ class Dimension(NamedTuple):
                 text = f'FIELD is changed by a percentage, "+10%", or written whole, {whole}.'
                 raise FigureError("wrong-dimension", text)
             amount = amount._replace(number=amount.number + change.number)
-        self._check(amount)
+        refuse_beyond(self, amount)
         return moved_range(entry, amount, change)._replace(text=f"{entry.text} {text}")
 
     def _entry(self, raw: Any, context: dict[str, Any]) -> Entry:
@@ -176,7 +173,7 @@ class Dimension(NamedTuple):
             raise error.below("value") from None
         entry = evidence(self._range(entry, raw, context), raw, context.get("sources", ()))
         refuse_later(raw, context)
-        monthly = self.schedule and self._kind(entry.amount) not in ("date", "date_end", *DURATIONS)
+        monthly = self.schedule and self.kind(entry.amount) not in ("date", "date_end", *DURATIONS)
         return uncertain(entry, raw, lambda text: self._plain(text, context).amount, monthly)
 
     def _range(self, entry: Entry, raw: dict[str, Any], context: dict[str, Any]) -> Entry:
@@ -229,8 +226,8 @@ class Dimension(NamedTuple):
             except FigureError as error:
                 raise self._whole(error) from None
             self._refuse_thousands(raw, context)
-        amount = self._unit(amount, raw, context)
-        self._check(amount)
+        amount = in_unit(self, amount, raw, context)
+        refuse_beyond(self, amount)
         return Entry(amount, str(raw))
 
     def _refuse_thousands(self, raw: Any, context: dict[str, Any]) -> None:
@@ -249,11 +246,12 @@ class Dimension(NamedTuple):
         text = error.text
         for said in error.proposals:
             if self.name in ("flow", "count_flow", "rate", "loss") and "/" not in said:
-                text = text.replace(f'"{said}"', f'"{said}/{self._usual}"')
+                text = text.replace(f'"{said}"', f'"{said}/{self.usual}"')
         return FigureError(error.name, text)
 
     @property
-    def _usual(self) -> str:
+    def usual(self) -> str:
+        """The period that it is most often written with."""
         return "year" if "/year" in self.example else "month"
 
     def _interval(self, raw: str, context: dict[str, Any]) -> Entry:
@@ -262,79 +260,12 @@ class Dimension(NamedTuple):
             bounds = [self._plain(text.strip(), context).amount for text in (low_text, high_text)]
         else:
             own = context.get("currency")
-            bounds = [self._unit(amount, raw, context) for amount in read_range(low_text, high_text, own)]
+            bounds = [in_unit(self, amount, raw, context) for amount in read_range(low_text, high_text, own)]
         if bounds[0].number > bounds[1].number:
             raise FigureError("range-reversed", "The lower end of the range comes first.")
         for bound in bounds:
-            self._check(bound)
+            refuse_beyond(self, bound)
         return middle(Entry(bounds[1], raw, low=bounds[0].number, high=bounds[1].number))
-
-    def _unit(self, amount: Amount, raw: Any, context: dict[str, Any]) -> Amount:
-        """The amount in the field's dimension, its currency None if it is the model's."""
-        kind = self._kind(amount)
-        named = self.name if self.name == "fee" else kind
-        wanted = DESCRIPTIONS[named]
-        example = f" For example FIELD = {self.example or SAMPLES[named]}."
-        if kind in ("date", "date_end"):
-            if not amount.is_date:
-                raise FigureError("not-a-date", f"FIELD is {wanted}.{example}")
-            return amount
-        if amount.is_date:
-            raise FigureError("wrong-dimension", f"FIELD is {wanted}, not a date.{example}")
-        if kind in DURATIONS:
-            if amount.currency or amount.percent or not amount.period:
-                if amount.number and not (amount.currency or amount.percent):
-                    example = f' For example FIELD = "{amount.number:g} {DURATIONS[kind]}".'
-                raise FigureError("duration-without-unit", f"FIELD needs its unit.{example}")
-            return amount
-        if amount.is_duration:
-            raise FigureError("wrong-dimension", f"FIELD is {wanted}, not a duration.{example}")
-        if amount.percent and kind not in ("share", "rate", "loss"):
-            raise FigureError("wrong-dimension", f"FIELD is {wanted}, not a percentage.{example}")
-        if self.name == "fee" and not amount.percent and not amount.currency and 0 < amount.number < 1:
-            percent = amount.number * 100
-            text = f'FIELD is {DESCRIPTIONS["fee"]}. For {percent:g} % write FIELD = "{percent:g}%".'
-            raise FigureError("rate-without-percent", text)
-        if amount.currency and kind not in ("money", "flow"):
-            raise FigureError("wrong-dimension", f"FIELD is {wanted}, not an amount of money.{example}")
-        if kind in ("flow", "count_flow", "rate", "loss") and not amount.period:
-            name = "rate-without-period" if kind in ("rate", "loss") else "flow-without-period"
-            raise FigureError(name, f"FIELD needs the period.\n{_with_period(kind, amount, raw, self._usual)}")
-        if kind in ("money", "count", "share") and amount.period:
-            raise FigureError("period-not-allowed", f"FIELD is {wanted}; it has no period.{example}")
-        if kind in ("rate", "loss") and not amount.percent:
-            raise FigureError("rate-without-percent", f'A rate is written in percent: "5%/{amount.period}".')
-        if amount.currency:
-            code = _currency(amount.currency, context)
-            return amount._replace(currency=code, floats=code in context.get("floating", ()))
-        return amount
-
-    def _check(self, amount: Amount) -> None:
-        if not amount.is_number or amount.number == NEVER:
-            if amount.is_duration and amount.number < 0:
-                raise FigureError("negative-value", "FIELD is a length of time; it cannot be negative.")
-            if amount.is_duration and amount.number > LONGEST[amount.period or "day"]:
-                raise FigureError("value-out-of-range", "FIELD cannot be above 100 years.")
-            if amount.is_duration and amount.number < self.low:
-                raise FigureError("value-out-of-range", "FIELD cannot be 0.")
-            if self.whole:
-                months = amount.number * IN_MONTHS[amount.period or "month"]
-                if abs(months - round(months)) > 1e-9:
-                    fit = max(1, round(months))
-                    text = f'FIELD is whole months, for payments are monthly: write "{fit} month{"s" * (fit > 1)}".'
-                    raise FigureError("not-whole-months", text)
-            return
-        if amount.number < self.low:
-            if self.low == 0:
-                flows = "; the section says which way money flows" if self.name in ("money", "flow") else ""
-                raise FigureError("negative-value", f"FIELD cannot be negative{flows}.")
-            raise FigureError("value-out-of-range", f"FIELD cannot be below {_shown(self.low, amount)}.")
-        if amount.number > (1 if self.name == "fee" and amount.percent else self.high):
-            hint = ""
-            if self.name == "share" and not amount.percent and amount.number <= 100:
-                hint = f' For {amount.number:g} % write FIELD = "{amount.number:g}%".'
-            high = 1 if self.name == "fee" else self.high
-            raise FigureError("value-out-of-range", f"FIELD cannot be above {_shown(high, amount)}.{hint}")
 
 
 def _dated(raw: str) -> Amount:
@@ -344,37 +275,6 @@ def _dated(raw: str) -> Amount:
     except FigureError:
         text = f'"{raw.strip()[:40]}" is not a date; dates are written "2025-10" or "2025-10-28".'
         raise FigureError("not-a-date", text) from None
-
-
-def _with_period(kind: str, amount: Amount, raw: Any, usual: str) -> str:
-    if kind in ("rate", "loss"):
-        percent = amount.number * (100 if abs(amount.number) <= 1 else 1)
-        return f'For {percent:g} % a {usual} write FIELD = "{percent:g}%/{usual}".'
-    text = str(raw).strip()
-    if not isinstance(raw, str) and THOUSAND.match(text):  # 150.000, which a text with a period would not say
-        first, second = two_readings(text)
-        return f'For {first} a month write FIELD = "{first}/month", for {second} a month FIELD = "{second}/month".'
-    return f'For {text} a month write FIELD = "{text}/month", or /day, /week, /quarter, /year.'
-
-
-def _shown(bound: float, amount: Amount) -> str:
-    return f"{bound * 100:g} %" if amount.percent or bound == 1 else f"{bound:g}"
-
-
-def _currency(mark: str, context: dict[str, Any]) -> str | None:
-    own = context.get("currency", "USD")
-    codes = MARKS.get(mark, (mark,))
-    if own in (None, *codes):  # None: the model's currency cannot be read, which is told where it stands
-        return None
-    for code in codes:
-        if code in context.get("fx", ()):
-            return code
-    known = ", ".join([own, *context.get("fx", ())])
-    raise FigureError(
-        "wrong-currency",
-        f"{mark} is not a currency of this model (it has {known}). "
-        f"Write the figure in {own}, or add the rate to [fx]: {codes[0]} = 1.08.",
-    )
 
 
 def sample(dimension: Dimension) -> str:
@@ -390,37 +290,3 @@ def figure_error(error: FigureError) -> PydanticCustomError:
 def field_error(name: Any, text: str, path: tuple[str | int, ...] = (), **place: Any) -> PydanticCustomError:
     """What is wrong with a field, at a path below it; `at` and `span` say what of it is marked."""
     return PydanticCustomError(name, "{text}", {"text": text, "path": path, **place})
-
-
-DESCRIPTIONS = {
-    "money": "an amount of money",
-    "flow": "money per period",
-    "count": "a number",
-    "count_flow": "a number per period",
-    "share": "a share, 0 to 1",
-    "rate": "a rate per period",
-    "nominal_rate": "a rate per period",
-    "loss": "a rate of loss per period",
-    "fee": "a share of the loan, or an amount of money",
-    "date": "a date",
-    "date_end": "a date (a month means its last day)",
-    **dict.fromkeys(DURATIONS, "a length of time"),
-    "free": "a figure",
-    "switch": "true or false",
-}
-SAMPLES = {
-    "money": '"40B"',
-    "flow": '"$700k/day"',
-    "count": "500",
-    "count_flow": '"40/month"',
-    "share": '"20%"',
-    "rate": '"5%/month"',
-    "loss": '"2%/month"',
-    "fee": '"1%"',
-    "date": '"2025-10-28"',
-    "date_end": '"2025-12-31"',
-    "days": '"45 days"',
-    "months": '"6 months"',
-    "delay": '"45 days"',
-    "free": '"5%/month"',
-}

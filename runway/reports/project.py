@@ -88,18 +88,8 @@ def _report(
 
 
 SECTIONS = (
-    "ladder",
-    "wind-down",
-    "actions",
-    "burn",
-    "chart",
-    "cash",
-    "funding",
-    "covenants",
-    "proceeds",
-    "milestones",
-    "notes",
-)
+    "ladder", "wind-down", "actions", "burn", "chart", "cash", "funding", "covenants", "proceeds", "milestones", "notes"
+)  # fmt: skip
 """The sections of the whole report, in their order."""
 
 

@@ -1,0 +1,149 @@
+"""What a dimension demands of an amount: its unit, its period, its currency and its bounds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runway.language.figure import IN_MONTHS, MARKS, FigureError
+from runway.language.misread import THOUSAND, two_readings
+from runway.months import NEVER
+
+if TYPE_CHECKING:
+    from runway.language.dimension import Dimension
+    from runway.language.figure import Amount
+
+DURATIONS = {"days": "days", "months": "months", "delay": "days"}  # dimensions of time, and their usual unit
+LONGEST = {"day": 36_525, "week": 5_218, "month": 1_200, "quarter": 400, "year": 100}
+DESCRIPTIONS = {
+    "money": "an amount of money",
+    "flow": "money per period",
+    "count": "a number",
+    "count_flow": "a number per period",
+    "share": "a share, 0 to 1",
+    "rate": "a rate per period",
+    "nominal_rate": "a rate per period",
+    "loss": "a rate of loss per period",
+    "fee": "a share of the loan, or an amount of money",
+    "date": "a date",
+    "date_end": "a date (a month means its last day)",
+    **dict.fromkeys(DURATIONS, "a length of time"),
+    "free": "a figure",
+    "switch": "true or false",
+}
+SAMPLES = {
+    "money": '"40B"',
+    "flow": '"$700k/day"',
+    "count": "500",
+    "count_flow": '"40/month"',
+    "share": '"20%"',
+    "rate": '"5%/month"',
+    "loss": '"2%/month"',
+    "fee": '"1%"',
+    "date": '"2025-10-28"',
+    "date_end": '"2025-12-31"',
+    "days": '"45 days"',
+    "months": '"6 months"',
+    "delay": '"45 days"',
+    "free": '"5%/month"',
+}
+
+
+def in_unit(dimension: Dimension, amount: Amount, raw: Any, context: dict[str, Any]) -> Amount:
+    """The amount as one of the dimension, its currency None if it is the model's.  Raises `FigureError`."""
+    kind = dimension.kind(amount)
+    named = dimension.name if dimension.name == "fee" else kind
+    wanted = DESCRIPTIONS[named]
+    example = f" For example FIELD = {dimension.example or SAMPLES[named]}."
+    if kind in ("date", "date_end"):
+        if not amount.is_date:
+            raise FigureError("not-a-date", f"FIELD is {wanted}.{example}")
+        return amount
+    if amount.is_date:
+        raise FigureError("wrong-dimension", f"FIELD is {wanted}, not a date.{example}")
+    if kind in DURATIONS:
+        if amount.currency or amount.percent or not amount.period:
+            if amount.number and not (amount.currency or amount.percent):
+                example = f' For example FIELD = "{amount.number:g} {DURATIONS[kind]}".'
+            raise FigureError("duration-without-unit", f"FIELD needs its unit.{example}")
+        return amount
+    if amount.is_duration:
+        raise FigureError("wrong-dimension", f"FIELD is {wanted}, not a duration.{example}")
+    if amount.percent and kind not in ("share", "rate", "loss"):
+        raise FigureError("wrong-dimension", f"FIELD is {wanted}, not a percentage.{example}")
+    if dimension.name == "fee" and not amount.percent and not amount.currency and 0 < amount.number < 1:
+        percent = amount.number * 100
+        text = f'FIELD is {DESCRIPTIONS["fee"]}. For {percent:g} % write FIELD = "{percent:g}%".'
+        raise FigureError("rate-without-percent", text)
+    if amount.currency and kind not in ("money", "flow"):
+        raise FigureError("wrong-dimension", f"FIELD is {wanted}, not an amount of money.{example}")
+    if kind in ("flow", "count_flow", "rate", "loss") and not amount.period:
+        name = "rate-without-period" if kind in ("rate", "loss") else "flow-without-period"
+        raise FigureError(name, f"FIELD needs the period.\n{_with_period(kind, amount, raw, dimension.usual)}")
+    if kind in ("money", "count", "share") and amount.period:
+        raise FigureError("period-not-allowed", f"FIELD is {wanted}; it has no period.{example}")
+    if kind in ("rate", "loss") and not amount.percent:
+        raise FigureError("rate-without-percent", f'A rate is written in percent: "5%/{amount.period}".')
+    if amount.currency:
+        code = _currency(amount.currency, context)
+        return amount._replace(currency=code, floats=code in context.get("floating", ()))
+    return amount
+
+
+def refuse_beyond(dimension: Dimension, amount: Amount) -> None:
+    """Refuses an amount outside the range of the dimension."""
+    if not amount.is_number or amount.number == NEVER:
+        if amount.is_duration and amount.number < 0:
+            raise FigureError("negative-value", "FIELD is a length of time; it cannot be negative.")
+        if amount.is_duration and amount.number > LONGEST[amount.period or "day"]:
+            raise FigureError("value-out-of-range", "FIELD cannot be above 100 years.")
+        if amount.is_duration and amount.number < dimension.low:
+            raise FigureError("value-out-of-range", "FIELD cannot be 0.")
+        if dimension.whole:
+            months = amount.number * IN_MONTHS[amount.period or "month"]
+            if abs(months - round(months)) > 1e-9:
+                fit = max(1, round(months))
+                text = f'FIELD is whole months, for payments are monthly: write "{fit} month{"s" * (fit > 1)}".'
+                raise FigureError("not-whole-months", text)
+        return
+    if amount.number < dimension.low:
+        if dimension.low == 0:
+            flows = "; the section says which way money flows" if dimension.name in ("money", "flow") else ""
+            raise FigureError("negative-value", f"FIELD cannot be negative{flows}.")
+        raise FigureError("value-out-of-range", f"FIELD cannot be below {_shown(dimension.low, amount)}.")
+    if amount.number > (1 if dimension.name == "fee" and amount.percent else dimension.high):
+        hint = ""
+        if dimension.name == "share" and not amount.percent and amount.number <= 100:
+            hint = f' For {amount.number:g} % write FIELD = "{amount.number:g}%".'
+        high = 1 if dimension.name == "fee" else dimension.high
+        raise FigureError("value-out-of-range", f"FIELD cannot be above {_shown(high, amount)}.{hint}")
+
+
+def _with_period(kind: str, amount: Amount, raw: Any, usual: str) -> str:
+    if kind in ("rate", "loss"):
+        percent = amount.number * (100 if abs(amount.number) <= 1 else 1)
+        return f'For {percent:g} % a {usual} write FIELD = "{percent:g}%/{usual}".'
+    text = str(raw).strip()
+    if not isinstance(raw, str) and THOUSAND.match(text):  # 150.000, which a text with a period would not say
+        first, second = two_readings(text)
+        return f'For {first} a month write FIELD = "{first}/month", for {second} a month FIELD = "{second}/month".'
+    return f'For {text} a month write FIELD = "{text}/month", or /day, /week, /quarter, /year.'
+
+
+def _shown(bound: float, amount: Amount) -> str:
+    return f"{bound * 100:g} %" if amount.percent or bound == 1 else f"{bound:g}"
+
+
+def _currency(mark: str, context: dict[str, Any]) -> str | None:
+    own = context.get("currency", "USD")
+    codes = MARKS.get(mark, (mark,))
+    if own in (None, *codes):  # None: the model's currency cannot be read, which is told where it stands
+        return None
+    for code in codes:
+        if code in context.get("fx", ()):
+            return code
+    known = ", ".join([own, *context.get("fx", ())])
+    raise FigureError(
+        "wrong-currency",
+        f"{mark} is not a currency of this model (it has {known}). "
+        f"Write the figure in {own}, or add the rate to [fx]: {codes[0]} = 1.08.",
+    )

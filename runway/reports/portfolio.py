@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from runway.months import position
 from runway.render.chart import Sparkline
 from runway.render.figures import PLAIN, scale
+from runway.render.problems import COMMAND_LINE
 from runway.render.report import Block, Cell, Column, Delta, Heading, Prose, Report, Row, Table, Value
 from runway.reports.simulate import chance
 from runway.words import amount_text, day_text
@@ -48,7 +49,10 @@ def _report(portfolio: Portfolio, companies: Table) -> Report:
         sections.append([Prose(remark) for remark in remarks])
     if portfolio.unreadable:
         sections.append(
-            [Heading("NOT USED"), *(Prose(_problem(file, problems)) for file, problems in portfolio.unreadable)]
+            [
+                Heading("NOT USED", "--json has every problem in full"),
+                *(Prose(_problem(file, problems)) for file, problems in portfolio.unreadable),
+            ]
         )
     return Report((several, f"as of {day_text(portfolio.as_of)}", how), PLAIN, sections, main=lambda: _main(portfolio))
 
@@ -122,7 +126,7 @@ def _holdings(portfolio: Portfolio) -> Table:
             f"{company.currency} {amount_text(v, 3)}" if v is not None else "–" for v in (company.cash, company.cost)
         ]
         dates = (company.last_close, company.raise_by)
-        cells: list[Value | Cell] = [company.model, money[0], *dates]
+        cells: list[Value | Cell] = [_name(portfolio, company), money[0], *dates]
         cells += [Cell(gained, "change")] if portfolio.since is not None else []
         cells += [company.stake, money[1]] if portfolio.holder is not None else []
         rows.append(Row(cells))
@@ -169,10 +173,12 @@ def _error(portfolio: Portfolio) -> str:
 
 
 def _problem(file: str, problems: tuple[Problem, ...]) -> str:
-    """The first problem of a file that could not be used."""
+    """The first problem of a file that could not be used; it may be in another file that this one names."""
     first, more = problems[0], len(problems) - 1
-    where = f":{first.place.line}" if first.place is not None else ""
-    return f"{file}{where} {first.name}" + (f", and {more} more" if more else "")
+    where, place = file, first.place
+    if place is not None and place.file != COMMAND_LINE:
+        where = f"{'' if place.file == file else f'{file}: '}{place.file}:{place.line}"
+    return f"{where} {first.name}" + (f", and {more} more" if more else "")
 
 
 MAIN = (

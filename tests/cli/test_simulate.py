@@ -143,6 +143,36 @@ def test_a_portfolio(run: Run, folder: Path) -> None:
     assert "broken.toml" in err
 
 
+def test_where_the_problem_of_a_company_is(run: Run, folder: Path) -> None:
+    """In the file, in one that it extends, or in what the command asks of it."""
+    wrong = COMPANY.format(name="Wrong", cash="1 M x")
+    (folder / "group").mkdir()
+    (folder / "group" / "base.toml").write_text(wrong, encoding="utf-8")
+    (folder / "child.toml").write_text('extends = "group/base.toml"', encoding="utf-8")
+    (folder / "wrong.toml").write_text(wrong, encoding="utf-8")
+    longer = COMPANY.format(name="Longer", cash="1M").replace("months = 24", "months = 36")
+    (folder / "longer.toml").write_text(longer, encoding="utf-8")
+    _, out, _ = run("portfolio", ".", "-n", "0", "--as-of", "2027-06")
+    assert out.endswith(
+        "  NOT USED   --json has every problem in full\n"
+        "  alpha.toml as-of-outside\n"
+        "  beta.toml as-of-outside\n"
+        "  child.toml: group/base.toml:6 not-a-figure\n"
+        "  gamma.toml as-of-outside\n"
+        "  wrong.toml:6 not-a-figure\n"
+    )
+
+
+def test_companies_of_one_name_are_told_apart(run: Run, folder: Path) -> None:
+    (folder / "twin.toml").write_text(COMPANY.format(name="Beta", cash="1M"), encoding="utf-8")
+    priced = '"priced_round"\nvaluation = { value = "5M", basis = "pre_money" }'
+    held = COMPANY.format(name="Held", cash="1M").replace('"priced_round"', priced)
+    held += "[captable.holders.our_fund]\nshares = { common = 100 }\n"
+    (folder / "held.toml").write_text(held, encoding="utf-8")
+    _, out, _ = run("portfolio", ".", "-n", "0", "--as-of", "2024-12", "--holder", "our_fund")
+    assert [out.count(name) for name in ("Beta", "beta.toml", "twin.toml")] == [0, 2, 2]
+
+
 def test_a_portfolio_that_is_only_projected(run: Run) -> None:
     code, out, _ = run("portfolio", ".", "--paths", "0", "--csv", "-", "--as-of", "2024-12")
     heads, *rows = [line.split(",") for line in out.splitlines()]

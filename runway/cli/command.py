@@ -116,6 +116,11 @@ def answered(declared: Command, given: Options, own: tuple[str, ...]) -> str:
 
     if declared.report is not None:
         one_output(given)
+        if files := files_asked(given):
+            from runway.render.saving import foresee
+
+            for name in files:
+                foresee(given[name])
     declared.first(given)
     shared.assignments(given.get("set_"))  # a malformed one is told before a model is named, read or left out
     if given.get("watch"):
@@ -144,6 +149,11 @@ def printing(given: Options) -> list[str]:
     printed = {"--json": given["as_json"], "--markdown": given["markdown"]}
     printed |= {"--csv -": given["csv"] == "-", "--html -": given["html"] == "-"}
     return [name for name, asked in printed.items() if asked]
+
+
+def files_asked(given: Options) -> list[str]:
+    """The options that name a file to write the report to."""
+    return [name for name in ("csv", "html") if given[name] not in (None, "-")]
 
 
 def one_output(given: Options) -> None:
@@ -177,7 +187,7 @@ def rendered(declared: Command, answer: Any, given: Options) -> str:
         return drawn("html", "page") if declared.page is None else declared.page(answer, given["html"])
 
     formats = {"csv": lambda: drawn("csv", "csv"), "html": html}
-    files = [name for name in formats if given[name] not in (None, "-")]
+    files = files_asked(given)
     for name in files:
         from runway.render.saving import save_text
 

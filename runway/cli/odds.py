@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from runway.cli.command import command
 from runway.cli.options import AsOf, Counting, amount_of, day_of
+from runway.errors import InputError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from runway.answers.portfolio import Portfolio
     from runway.answers.simulation import Simulation
+    from runway.cli.command import Options
     from runway.program.plan import Plan
 
 
 SLOW = 1.0  # seconds before progress is told
+PATHS_ENDING = ".npz"
 
 NumberOfPaths = Annotated[int, typer.Option("--paths", "-n", metavar="N", help="How many futures are drawn.")]
 Seed = Annotated[int, typer.Option("--seed", metavar="S", help="The same seed draws the same futures, everywhere.")]
@@ -46,7 +50,21 @@ Engine = Annotated[
 Insist = Annotated[bool, typer.Option("--insist", help="Run even what takes very long.")]
 
 
-@command("Explore", "simulate saas-startup --paths 20000", "simulate")
+def _writable(options: Options) -> None:
+    """Refuses a file of paths that will not be written, or whose ending says that it is another."""
+    if (out := options["paths_out"]) is None:
+        return
+    from runway.render.saving import foresee
+
+    foresee(out)
+    if Path(out).suffix.lower() != PATHS_ENDING:
+        says = f"{out} ends in {Path(out).suffix}" if Path(out).suffix else f"{out} has no ending"
+        stem = Path(out).stem.strip("-") or "paths"
+        text = f"{says}; paths are arrays of numpy, which end in .npz. For example {stem}{PATHS_ENDING}."
+        raise InputError(Problem("unknown-format", text))
+
+
+@command("Explore", "simulate saas-startup --paths 20000", "simulate", first=_writable)
 def simulate(
     plan: Plan,
     paths: NumberOfPaths = 100_000,

@@ -89,13 +89,14 @@ def page(
     if out != "-" and Path(out).suffix.lower() not in ENDINGS:
         raise InputError(unknown_ending(out, name))
     import runway
+    from runway.render.saving import foresee, save_bytes
 
+    if out != "-":
+        foresee(out, replacing=force)
     plan = runway.load(read, scenario=scenario, set=assignments(set_, as_of))
     text = page_text(plan, simulate, only, not no_notes)
     if out == "-":
         return text
-    from runway.render.saving import save_bytes
-
     save_bytes(out, text.encode(), replacing=force)
     sys.stderr.write(f"wrote {out}: {what_is_in_it(only, not no_notes)}\n")
     if browse:

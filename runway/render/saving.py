@@ -37,10 +37,7 @@ def save_bytes(path: str, contents: bytes, *, replacing: bool = True) -> None:
     does; a device or a pipe is written to.
     """
     try:
-        target = refuse(path)
-        if target.is_file() and not replacing:
-            text = f"{path} already exists. Say --force to replace it, or name another file."
-            raise InputError(Problem("output-exists", text))
+        target = refuse(path, replacing=replacing)
         if Path(path).exists() and not Path(path).is_file():
             write_to_device(Path(path), contents)
         else:
@@ -49,12 +46,23 @@ def save_bytes(path: str, contents: bytes, *, replacing: bool = True) -> None:
         raise unwritable(path, error) from error
 
 
-def refuse(path: str) -> Path:
-    """The file that a name stands for; raises `InputError` for one that is never written over."""
+def refuse(path: str, *, replacing: bool = True) -> Path:
+    """The file that a name stands for; raises `InputError` for one that is not written over."""
     target = Path(os.path.realpath(path))
     if refusal := refused(path, target):
         raise InputError(Problem("output-refused", refusal))
+    if target.is_file() and not replacing:
+        text = f"{path} already exists. Say --force to replace it, or name another file."
+        raise InputError(Problem("output-exists", text))
     return target
+
+
+def foresee(path: str, *, replacing: bool = True) -> None:
+    """Refuses a file that will not be written, before anything is computed for it."""
+    try:
+        os.stat(f"{refuse(path, replacing=replacing).parent}{os.sep}")  # noqa: PTH116  # a folder, which Path would not ask for
+    except (OSError, ValueError) as error:
+        raise unwritable(path, error) from error
 
 
 def create_texts(files: Mapping[str, str]) -> None:

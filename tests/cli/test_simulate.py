@@ -108,6 +108,31 @@ def test_the_paths_file(run: Run) -> None:
         assert (paths["lowest_cash"][dry >= 0] <= paths["cash"].max()).all()
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("simulate", "beta.toml", "--paths-out", "all.csv"), "unknown-format\nall.csv ends in .csv; paths are arrays"),
+        (("simulate", "beta.toml", "--paths-out", "-"), "unknown-format\n- has no ending; paths are arrays"),
+        (("simulate", "beta.toml", "--paths-out", "no/all.npz"), "output-unwritable\nno/all.npz cannot be written"),
+        (
+            ("simulate", "beta.toml", "--csv", "no/beta.csv"),
+            "output-unwritable\nno/beta.csv cannot be written: No such",
+        ),
+        (("portfolio", ".", "--html", "beta.toml/fund.html"), "cannot be written: Not a directory"),
+        (("portfolio", ".", "--csv", "beta.toml"), "output-refused\nbeta.toml ends in .toml"),
+        (("page", "beta.toml", "kept.html", "--simulate", "9"), "output-exists\nkept.html already exists"),
+    ],
+)
+def test_a_file_that_will_not_be_written_is_told_before_anything_is_drawn(
+    run: Run, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], said: str
+) -> None:
+    Path("kept.html").write_text("kept", encoding="utf-8")
+    monkeypatch.delattr(answers, "simulate")
+    code, out, err = run(*arguments)
+    assert (code, out) == (2, "")
+    assert said in err
+
+
 def test_a_model_without_anything_uncertain(run: Run) -> None:
     code, out, _ = run("simulate", "lemonade", "-n", "100")
     assert code == 0

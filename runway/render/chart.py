@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from runway.language.named_tuple import NamedTuple
 from runway.render.figures import Scale, month, printable
-from runway.render.text import Text, cell, cell_len
+from runway.render.text import Text, cell, cell_len, kept_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -115,8 +115,10 @@ def sparklines(chart: Sparklines, scale: Scale, width: int) -> list[Text]:
     wide = min(3, max(1, room // len(chart.months)))  # characters a month, where there is room for all of them
     every = -(-len(chart.months) // room)
     top = max(value for line in chart.lines for value in line.values)
-    tallest = f"  at the end of months; the tallest is {scale.amount(max(top, 0.0))}"
-    drawn = [Text.assemble(("  " + cell(chart.title, name), "bold"), (tallest, "dim"))]
+    tallest = f"at the end of months; the tallest is {scale.amount(max(top, 0.0))}"
+    first, *more = kept_lines(tallest, width - name - 4)
+    drawn = [Text.assemble(("  " + cell(chart.title, name), "bold"), (f"  {first}", "dim"))]
+    drawn += [Text(" " * (name + 4) + line, "dim") for line in more]
     for line in chart.lines:
         text = Text.assemble("  " + cell(line.name, name), "  ")
         for value in line.values[every - 1 :: every]:

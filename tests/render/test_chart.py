@@ -52,6 +52,13 @@ def test_line_falls_through_the_floor():
     ]
 
 
+def test_what_lines_are_about_goes_on_below_where_it_is_too_wide():
+    chart = drawing.Sparklines("FREE CASH", ("2026-01",), (drawing.Sparkline("slow_growth_x", (1_737_800.0,), 0.0),))
+    drawn = [line.plain for line in drawing.sparklines(chart, scale("EUR", 2, [1e6]), 60)]
+    assert drawn[:2] == ["  FREE CASH        at the end of months; the tallest is", " " * 19 + "1,737.8"]
+    assert all(cell_len(line) <= 60 for line in drawn)
+
+
 def test_closings_are_marked_and_cash_in_hand_is_dotted():
     lines = [line.plain for line in cash_chart(big_round(), BILLIONS, 80)]
     assert lines[-2].count("▲") == 2

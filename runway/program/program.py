@@ -11,6 +11,7 @@ from runway.files.settled import SETTLED
 from runway.language.formula import parse
 from runway.language.named_tuple import NamedTuple
 from runway.language.tree import FormulaError, History, Node, Product, RowRef, as_number, same_month, walk
+from runway.lines.line import MAIN_NAMES
 from runway.model.addresses import LINE_SECTIONS
 from runway.model.names import UNREADABLE, Namespace, latched
 from runway.months import NEVER
@@ -315,11 +316,20 @@ def _cycle(chain: list[str], rows: Mapping[str, ProgramRow], model: Model) -> Pr
     chain = chain[own:] + chain[:own]
     path = rows[chain[0]].path or ()
     where = formula_path(model.document, path)
-    text = (
-        f"These rows need each other's value of the same month: {' -> '.join([*chain, chain[0]])}. "
-        "Break the circle with prev(x), the value of the month before."
-    )
+    advice = _hidden(chain, model) or "Break the circle with prev(x), the value of the month before."
+    text = f"These rows need each other's value of the same month: {' -> '.join([*chain, chain[0]])}. {advice}"
     return model.document.problem(where, "cycle", text, at="value" if len(where) > len(path) else "key")
+
+
+def _hidden(chain: list[str], model: Model) -> str:
+    """What to write where a row of a line hides what has the same name in the file, and its own formula means that."""
+    items = {item.name: item for item in model.items if item.section in MAIN_NAMES}
+    for address in chain:
+        owner, _, row = address.partition(".")
+        if row in items and all(other.startswith(f"{owner}.") for other in chain):
+            meant = f"{row}.{MAIN_NAMES[items[row].section]}"
+            return f"Within {owner}, {row} is its own row; write {meant} for what [{'.'.join(items[row].path)}] comes to."
+    return ""
 
 
 def formula_path(document: Document, path: Path) -> Path:

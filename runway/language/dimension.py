@@ -80,9 +80,13 @@ class Dimension(NamedTuple):
             return self._adjusted(raw, context)
         if self.name == "switch":
             return self._switch(raw)
-        if isinstance(raw, dict) and raw and all(month_number(str(key)) is not None for key in raw):
+        if isinstance(raw, dict) and "value" not in raw and any(re.search(r"\d{4}", str(key)) for key in raw):
             if not self.schedule:
                 raise FigureError("schedule-not-allowed", "FIELD is one figure; it cannot change from month to month.")
+            for key in raw:
+                if month_number(str(key)) is None:
+                    text = f'{key} is no month. A schedule is by months, each written "2025-04".'
+                    raise FigureError("bad-month", text, (key,), "key")
             entries = []
             for key in sorted(raw):
                 try:

@@ -343,7 +343,7 @@ REFUSED = [
     ("money", '{ value = 20, distribution = "cauchy" }', "unknown-choice"),
     ("money", '{ value = 20, as_of = "2025-02-30" }', "not-a-date"),
     ("money", "{ value = 20, note = 3 }", "wrong-type"),
-    ("flow", '{ "2025-01" = "$1/month", "2025-13" = "$2/month" }', "unknown-key"),
+    ("flow", '{ "2025-01" = "$1/month", "2025-13" = "$2/month" }', "bad-month"),
     ("flow", '{ "2025-01" = "$1/month", "2025-02" = "$2" }', "flow-without-period"),
     ("flow", '{ "2025-02" = "$1/month" }', "schedule-starts-late"),
     ("flow", '{ "2025-01" = "$1/month", "2026-01" = "$2/month" }', "schedule-beyond-horizon"),

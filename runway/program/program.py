@@ -327,8 +327,9 @@ def _hidden(chain: list[str], model: Model) -> str:
     for address in chain:
         owner, _, row = address.partition(".")
         if row in items and all(other.startswith(f"{owner}.") for other in chain):
-            meant = f"{row}.{MAIN_NAMES[items[row].section]}"
-            return f"Within {owner}, {row} is its own row; write {meant} for what [{'.'.join(items[row].path)}] comes to."
+            section = items[row].section
+            meant = f"{row}.{MAIN_NAMES[section]}"
+            return f"Within {owner}, {row} is its own row; write {meant} for what [{section}.{row}] comes to."
     return ""
 
 

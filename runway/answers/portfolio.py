@@ -137,6 +137,8 @@ def _files_at(place: str) -> list[str]:
         found = [path for path in glob(place, recursive=True) if path.endswith(".toml") and Path(path).is_file()]  # noqa: PTH207  # it may begin at the root
     if not found:
         example = 'Name a folder that has some, or a quoted pattern: "fund/*.toml".'
+        if place and any(folder.glob("*/*.toml")):
+            example = f'Those of the folders in it are "{folder}/**/*.toml", in quotes.'
         text = f"There are no assumption files at {place or 'an empty name'}. {example}"
         raise InputError(Problem("no-models-found", text))
     return found
@@ -219,16 +221,19 @@ def portfolio(
     if unreadable and (strict or not companies):
         raise InputError(*dict.fromkeys(problem for _, problems in unreadable for problem in problems))
     if holder is not None and not interrupted and all(company.stake is None for company in companies):
-        raise _unknown(holder, companies)
+        raise _unknown(holder, companies, [file for file, _ in unreadable])
     return Portfolio(
         options.day, holder, since, paths, seed, options.always, len(files), tuple(sorted(companies, key=_risk)),
         tuple(unreadable),
     )  # fmt: skip
 
 
-def _unknown(holder: str, companies: Iterable[Company]) -> InputError:
+def _unknown(holder: str, companies: Iterable[Company], unreadable: Sequence[str]) -> InputError:
     titles = {title for company in companies for title in company.holders}
     hint = did_you_mean(holder, titles) or (f" There are {', '.join(sorted(titles)[:FEW])}." if titles else "")
+    if unreadable:
+        more = f" and {len(unreadable) - FEW} more" if len(unreadable) > FEW else ""
+        hint += f" It was not looked for in what cannot be used: {', '.join(unreadable[:FEW])}{more}."
     return InputError(Problem("unknown-holder", f"None of the companies has a holder called {holder}.{hint}"))
 
 
@@ -271,10 +276,15 @@ def company_and_files(
 def company(
     file: str, document: Document, options: Options, before: Document | None = None
 ) -> Company | tuple[Problem, ...]:
-    """One company, or what is wrong with its file."""
+    """One company, or what is wrong with its file.
+
+    Raises `InputError`: too-many-paths, which is the run's and not the file's to mend.
+    """
     try:
         return _company(file, document, options, before)
     except InputError as error:
+        if any(problem.name == "too-many-paths" for problem in error.problems):
+            raise
         return error.problems
 
 

@@ -65,7 +65,8 @@ def _ran(portfolio: Portfolio) -> str:
     engine = f" · {several}compiled" if compiled else ""
     reasons = dict.fromkeys(company.without_engine for company in companies if company.without_engine)
     why = "".join(f" · by numpy: {reason}" for reason in reasons)
-    return f"{portfolio.paths:,} futures each · seed {portfolio.seed}{engine}{why}"
+    futures = f"{portfolio.paths:,} futures" if portfolio.paths > 1 else "one future"
+    return f"{futures} each · seed {portfolio.seed}{engine}{why}"
 
 
 def _companies(portfolio: Portfolio) -> Table:
@@ -144,11 +145,13 @@ def _holdings(portfolio: Portfolio) -> Table:
 
 
 def _remarks(portfolio: Portfolio) -> Iterator[str]:
-    """Companies that are counted from another day, and those whose books are old."""
+    """Companies that are counted from another day, those that end too soon, and those whose books are old."""
     day = portfolio.as_of
     other = [f"{c.model} from {day_text(c.as_of)}" for c in portfolio.companies if c.as_of != day]
     if other:
         yield f"Counted from a day of their own, as their months do not have {day_text(day)}: {', '.join(other)}."
+    if portfolio.paths and any(c.within_two_years is None for c in portfolio.companies):
+        yield "There are no odds (–) of what is after a company's last month; [model] months gives it more."
     old = [
         f"{c.model} ({day_text(c.last_close)})"
         for c in portfolio.companies

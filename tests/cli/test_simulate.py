@@ -1,4 +1,4 @@
-"""`runway simulate` and `runway portfolio` by hand."""
+"""`runway simulate` by hand."""
 
 from __future__ import annotations
 
@@ -6,72 +6,21 @@ import json
 import re
 import subprocess
 import sys
-from dataclasses import replace
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy
 import pytest
+from support.three_companies import COMPANY
 
-import runway
 from runway.answers import simulate as answers
-from runway.answers.simulate import simulate
 from runway.cli import main
-from runway.errors import InputError
-from runway.render.terminal import cell_len, printed
-from runway.reports import portfolio
+from runway.render.terminal import cell_len
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     Run = Callable[..., tuple[int, str, str]]
-
-COMPANY = """
-[model]
-name = "{name}"
-start = "2025-01"
-months = 24
-opening_cash = "{cash}"
-
-[costs.rent]
-kind = "recurring"
-amount = "$80k to $120k/month"
-
-[funding.seed]
-kind = "priced_round"
-
-[[funding.seed.closings]]
-name = "first"
-date = "2025-06-15 to 2025-09-15"
-amount = "300k"
-requires = "permit"
-
-[events.permit]
-date = "2025-05-01"
-probability = "60%"
-
-[scenarios.no_permit]
-set = {{ "permit.date" = "never" }}
-"""
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    for name, cash in (("alpha", "2M"), ("beta", "1M"), ("gamma", "1.5M")):
-        (tmp_path / f"{name}.toml").write_text(COMPANY.format(name=name.title(), cash=cash), encoding="utf-8")
-    return tmp_path
-
-
-@pytest.fixture
-def run(folder: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    def run(*arguments: str) -> tuple[int, str, str]:
-        code = main(list(arguments))
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return run
 
 
 def test_the_report(run: Run) -> None:
@@ -142,121 +91,6 @@ def test_a_model_without_anything_uncertain(run: Run) -> None:
     assert not re.search("±[0-9]", out)
     found = json.loads(run("simulate", "lemonade", "-n", "100", "--json")[1])
     assert {error for risk in found["out_of_cash"] for error in risk["errors"]} == {0.0}
-
-
-def test_a_portfolio(run: Run, folder: Path) -> None:
-    (folder / "broken.toml").write_text(
-        """
-        [model]
-        name = 3
-        """,
-        encoding="utf-8",
-    )
-    code, out, _ = run("portfolio", ".", "-n", "2000", "--as-of", "2024-12")
-    assert code == 0
-    assert all(len(line) <= 80 for line in out.splitlines())
-    places = [out.index(name) for name in ("Beta", "Gamma", "Alpha", "NOT USED", "broken.toml")]
-    assert places == sorted(places)
-    code, out, _ = run("portfolio", "*.toml", "-n", "2000", "--json", "--workers", "1", "--as-of", "2024-12-31")
-    found = json.loads(out)
-    assert [company["model"] for company in found["companies"]] == ["Beta", "Gamma", "Alpha"]
-    assert [entry["file"] for entry in found["unreadable"]] == ["broken.toml"]
-    alone = json.loads(run("simulate", "beta.toml", "-n", "2000", "--json")[1])
-    assert found["companies"][0]["within_12_months"]["probability"] == alone["out_of_cash"][2]["probability"][11]
-    code, out, err = run("portfolio", ".", "--strict")
-    assert (code, out) == (2, "")
-    assert "broken.toml" in err
-
-
-def test_where_the_problem_of_a_company_is(run: Run, folder: Path) -> None:
-    """In the file, in one that it extends, or in what the command asks of it."""
-    wrong = COMPANY.format(name="Wrong", cash="1 M x")
-    (folder / "group").mkdir()
-    (folder / "group" / "base.toml").write_text(wrong, encoding="utf-8")
-    (folder / "child.toml").write_text('extends = "group/base.toml"', encoding="utf-8")
-    (folder / "wrong.toml").write_text(wrong, encoding="utf-8")
-    longer = COMPANY.format(name="Longer", cash="1M").replace("months = 24", "months = 36")
-    (folder / "longer.toml").write_text(longer, encoding="utf-8")
-    _, out, _ = run("portfolio", ".", "-n", "0", "--as-of", "2027-06")
-    assert out.endswith(
-        "  NOT USED   --json has every problem in full\n"
-        "  alpha.toml as-of-outside\n"
-        "  beta.toml as-of-outside\n"
-        "  child.toml: group/base.toml:6 not-a-figure\n"
-        "  gamma.toml as-of-outside\n"
-        "  wrong.toml:6 not-a-figure\n"
-    )
-
-
-def test_companies_of_one_name_are_told_apart(run: Run, folder: Path) -> None:
-    (folder / "twin.toml").write_text(COMPANY.format(name="Beta", cash="1M"), encoding="utf-8")
-    priced = '"priced_round"\nvaluation = { value = "5M", basis = "pre_money" }'
-    held = COMPANY.format(name="Held", cash="1M").replace('"priced_round"', priced)
-    held += "[captable.holders.our_fund]\nshares = { common = 100 }\n"
-    (folder / "held.toml").write_text(held, encoding="utf-8")
-    _, out, _ = run("portfolio", ".", "-n", "0", "--as-of", "2024-12", "--holder", "our_fund")
-    assert [out.count(name) for name in ("Beta", "beta.toml", "twin.toml")] == [0, 2, 2]
-
-
-def test_a_portfolio_that_is_only_projected(run: Run) -> None:
-    code, out, _ = run("portfolio", ".", "--paths", "0", "--csv", "-", "--as-of", "2024-12")
-    heads, *rows = [line.split(",") for line in out.splitlines()]
-    assert code == 0
-    months = [float(dict(zip(heads, row, strict=True))["months"]) for row in rows]
-    assert months == sorted(months)
-    assert all(dict(zip(heads, row, strict=True))["within_12_months"] == "" for row in rows)
-
-
-def test_a_pattern_that_the_shell_expands(run: Run) -> None:
-    """Is the same as one in quotes; a file that is named twice is one company, and a name without files is told."""
-    how = ("-n", "0", "--as-of", "2024-12", "--json")
-    quoted = run("portfolio", "*.toml", *how)
-    assert run("portfolio", "alpha.toml", "beta.toml", "gamma.toml", "alpha.toml", *how) == quoted
-    files = [company["file"] for company in json.loads(quoted[1])["companies"]]
-    assert files == ["beta.toml", "gamma.toml", "alpha.toml"]
-    code, out, err = run("portfolio", "*.toml", "delta.toml", *how)
-    assert (code, out) == (2, "")
-    assert "There are no assumption files at delta.toml." in err
-    with pytest.raises(InputError, match="no-models-found"):
-        runway.portfolio([])
-
-
-def test_an_interrupted_portfolio_has_the_companies_that_are_complete(run: Run) -> None:
-    def interrupt(done: int, wanted: int) -> None:
-        if done == 2:
-            raise KeyboardInterrupt
-
-    found = runway.portfolio(".", paths=100, workers=1, as_of=date(2024, 12, 31), progress=interrupt)
-    assert [company.model for company in found.companies] == ["Beta", "Alpha"]
-    assert found.to_dict()["partial"]
-    assert "2 companies, stopped before 3: a partial result" in printed(portfolio.report(found))
-    assert not runway.portfolio(".", paths=0).partial
-
-
-def test_no_answer_is_made_of_a_simulation_that_was_interrupted(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It would tell odds of fewer futures than it says, and go on with what was to stop."""
-    made: list[int] = []
-
-    def interrupted(*plan: Any, **how: Any) -> Any:
-        made.append(how["paths"])
-        found = simulate(*plan, **how)
-        return found if len(made) == 1 else replace(found, wanted=found.paths + 1)
-
-    monkeypatch.setattr(answers, "simulate", interrupted)
-    found = json.loads(run("portfolio", ".", "-n", "100", "-w", "1", "--as-of", "2024-12", "--json")[1])
-    assert ([company["model"] for company in found["companies"]], found["partial"]) == (["Alpha"], True)
-    assert run("page", "beta.toml", "beta.html", "--simulate", "100")[:2] == (130, "")
-    assert run("backtest", "saas-startup-actuals", "--every", "month", "--simulate", "100")[:2] == (130, "")
-    assert not Path("beta.html").exists()
-
-
-@pytest.mark.proof
-def test_a_portfolio_on_processes_is_the_same(run: Run, folder: Path) -> None:
-    for n in range(3):
-        text = COMPANY.format(name=f"More {n}", cash="1.2M")
-        (folder / f"more{n}.toml").write_text(text, encoding="utf-8")
-    here = run("portfolio", ".", "-n", "1000", "--json", "--workers", "1")
-    assert run("portfolio", ".", "-n", "1000", "--json", "--workers", "2") == here
 
 
 def test_what_does_not_vary_is_told_as_certain(run: Run, folder: Path) -> None:

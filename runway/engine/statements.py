@@ -1,6 +1,6 @@
 """What a check says, read into quantities: formulas over months, measures of the whole run, amounts.
 
-net_loss over 2024-08..2025-07          summed over these months; over FY26, a financial year
+net_loss over 2024-08..2025-07          a flow, summed over these months; over FY26, a financial year
 chatgpt.price in 2026-03                in one month
 cash >= minimum_cash until 2026-06      in every month up to that one; without it in every month
 runway.certain >= 12 months             a measure, as in `asked.py`
@@ -9,7 +9,7 @@ runway.certain >= 12 months             a measure, as in `asked.py`
 from __future__ import annotations
 
 import re
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from runway.engine.asked import (
@@ -34,6 +34,7 @@ from runway.model.names import Namespace
 from runway.months import fiscal_year, month_label, month_number
 from runway.program.ahead import AHEAD
 from runway.program.item_rows import main_row
+from runway.program.moments import moment_of, standing_rows
 
 if TYPE_CHECKING:
     from runway.language.figure import Amount
@@ -88,6 +89,7 @@ class StatementReader:
             if how and left.what != "formula":
                 says = f"{left.text} is one figure for the whole model; take the months out."
                 raise at.problem("check-malformed", says, end, len(text))
+            self._summed(at, how, last, (left, 0, end), compared=False)
             return Statement(left, None, None, how, first, last)
         comparison, before, after = pieces
         if not how:
@@ -102,6 +104,7 @@ class StatementReader:
         if how and "formula" not in (left.what, right.what):
             says = f"{left.text} is one figure for the whole model; take the months out."
             raise at.problem("check-malformed", says, *_SPAN.search(text).span())  # type: ignore[union-attr]  # there is one
+        self._summed(at, how, last, (left, 0, before), (right, after, end), compared=True)
         if "share" in (left.unit, right.unit) and not {left.unit, right.unit} <= {"share", "number"}:
             other = right if left.unit == "share" else left
             says = f"A stake is a share from 0% to 100%, and {other.text} is not a number."
@@ -193,6 +196,22 @@ class StatementReader:
         if isinstance(tree, DateText) or (isinstance(tree, Name) and self._is_date(tree.address)):
             unit = "date"
         return Quantity(text, "formula", unit, node=as_number(node))
+
+    def _summed(
+        self, at: StatementText, how: str, last: int, *sides: tuple[Quantity, int, int], compared: bool
+    ) -> None:
+        """Refuses the sum over months of what stands at a moment; `sides` are quantities with their characters."""
+        for quantity, start, end in sides if how == "over" else ():
+            if quantity.what == "formula" and moment_of(parse(quantity.text), self.names, self.standing):
+                text, month = quantity.text, month_label(self.program.start + last)
+                says = f"{text} stands at a moment and does not add up over months. Write {text} in {month}"
+                says += f", or {text} until {month} for every month up to it." if compared else "."
+                raise at.problem("check-malformed", says, *at.within(start, end))
+
+    @cached_property
+    def standing(self) -> frozenset[str]:
+        """The rows that stand at the end of a month."""
+        return standing_rows(self.model)
 
     def _is_date(self, address: str) -> bool:
         """Whether a name is a written date, or the date on which a closing or clause was decided."""

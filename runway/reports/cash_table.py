@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from runway.program.moments import AT_MONTH_END, OF_FUNDING
 from runway.program.sections import group_title
 from runway.render.figures import printable
 from runway.render.report import Cell, Column, Row, Table, Unit, plain
@@ -28,7 +29,7 @@ BURN = ("gross_burn", "net_burn", "net_loss")
 LOAN_ROWS = ("drawn", "interest", "capitalised", "principal", "fees", "balance")
 LINE_ROWS = ("draw", "interest", "repayment", "fees", "balance")
 BALANCES = ("restricted_cash", "unrestricted_cash")
-AT_A_MOMENT = ("cash", "total.mrr", "total.arr", "total.debt", *BALANCES)
+OF_PARTS = frozenset(("mrr", "tested", "headroom", *OF_FUNDING))  # rows of lines, funding and covenants at a moment
 
 
 def cash_table(projection: Projection, by: By) -> Table:
@@ -122,7 +123,7 @@ def _over(projection: Projection, address: str, spans: Sequence[Period]) -> tupl
     row, last = projection.rows[address], address.rpartition(".")[2]
     if address == "opening_cash":
         return openings(row, spans)
-    if address in AT_A_MOMENT or last in ("mrr", "balance", "tested", "headroom"):
+    if address in AT_MONTH_END or last in OF_PARTS:
         return closings(row, spans)
     return flows(row, spans, projection.minor_digits)
 

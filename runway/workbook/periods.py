@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 from runway.language.named_tuple import NamedTuple
 from runway.language.tree import Binary, Call, Choose, Negative, Step, Sum
-from runway.program.balance_sheet import STANDING
 from runway.program.item_rows import main_row
-from runway.program.wind_down import HEADROOM, PARTS, RESERVE
+from runway.program.moments import standing_rows
 from runway.reports.periods import closings, flows, openings, periods
 from runway.workbook.book import GREEN, GREY, PERIOD_WIDTH, amount_format, figure_format
 from runway.workbook.places import FIRST_MONTH, column_name
@@ -31,11 +30,6 @@ if TYPE_CHECKING:
 HEAD = 4  # the row of the column heads, counted from 1
 SHEETS: dict[str, By] = {"Annual": "year", "Quarterly": "quarter"}
 OPENING = "opening_cash"
-STOCKS = {
-    "cash", "restricted_cash", "unrestricted_cash", "minimum_cash", "total.mrr", "total.arr", "total.debt",
-    "tax.losses", "tax.payable", *STANDING, *PARTS, RESERVE, HEADROOM,
-}  # fmt: skip
-"""Rows of the statement that stand at a moment; its other rows are flows of a month."""
 MOST_LINES = 1000  # of a model with more, the sheets hold the statement only
 LEFT_OUT = (
     "survival.",
@@ -47,8 +41,8 @@ LEFT_OUT = (
     "tax.taxable",
     "tax.newly_taxable",
 )
-MOMENTS = ("funding", "drivers", "events")
-"""Sections whose rows stand at a moment: what has been drawn, a driver, an event's share of the month."""
+MOMENTS = ("drivers", "events")
+"""Sections whose rows are shown as those of the last month: a driver, an event's share of the month."""
 
 
 class _ShownRows(NamedTuple):
@@ -86,13 +80,12 @@ def period_sheets(book: Book, plan: Plan, projection: Projection, places: Places
 
 def _blocks(plan: Plan, places: Places) -> tuple[list[_ShownRows], set[str]]:
     """By section the rows of each line that a reader looks for, then the statement; those that stand at a moment."""
-    shown, ends = dict[str, str](), set(STOCKS)
+    shown, ends = dict[str, str](), set(standing_rows(plan.model))
     listed = plan.model.items if len(plan.model.items) <= MOST_LINES else ()
     for item in listed:
         others = [*item.part.measures, *(["balance"] if item.section == "funding" else [])]
         shown |= {main_row(item): item.title} if item.has_rows else {}
         shown |= {f"{item.name}.{row}": f"{item.title}: {row}" for row in others}
-        ends |= {f"{item.name}.{row}" for row in others}
         ends |= {main_row(item)} if item.has_rows and item.section in MOMENTS else set()
     found: list[_ShownRows] = []
     for group in places.groups:

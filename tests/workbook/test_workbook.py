@@ -90,6 +90,14 @@ def test_internals_are_folded_and_what_is_looked_for_is_not(book):
     assert not sheet.sheet_properties.outlinePr.summaryBelow
 
 
+def test_by_year_a_flow_is_summed_and_what_stands_at_a_moment_is_of_the_last_month():
+    sheet = opened("saas-startup")["Annual"]
+    said = {row[0].value: row[2].value for row in sheet.iter_rows(min_row=5)}
+    assert {said[address] for address in ("net_burn", "total.revenue", "team.cost")} == {"sum"}
+    assert {said[address] for address in ("cash", "trailing_burn", "team.people", "seed.drawn")} == {"end"}
+    assert said["opening_cash"] == "start"
+
+
 def test_closed_months_are_shaded(book):
     sheet = opened("saas-startup-actuals")["Model"]
     (shaded,) = [next(iter(each.sqref.ranges)) for each in sheet.conditional_formatting]

@@ -31,6 +31,8 @@ MODULES = {
 SAYINGS = {
     "Value error, ": "",
     "Input should be a valid integer, unable to parse string as an integer": "write a whole number, such as 12.",
+    "Input should be greater than or equal to": "write at least",
+    "Input should be less than or equal to": "write at most",
 }
 """What the library that reads values says, and what is said instead."""
 

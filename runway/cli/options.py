@@ -208,6 +208,11 @@ def amount_of(option: str, text: str, kind: str, says: str) -> float:
     return amount.number * (IN_MONTHS[amount.period or "month"] if amount.is_duration else 1)
 
 
+def of_option(option: str, says: str) -> str:
+    """What is said of a figure in a file, said of an option."""
+    return says.replace("FIELD = ", f"{option} ").replace("FIELD", option)
+
+
 def page_is_text(says: str, csv: str | None, html: str | None) -> None:
     """Refuses a table of what has none; `says` is what it is."""
     if csv is not None or html is not None:

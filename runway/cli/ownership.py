@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from runway.cli.command import command
-from runway.cli.options import AsOf, Scenario, Set, plan_named, there
+from runway.cli.options import AsOf, Scenario, Set, of_option, plan_named, there
 from runway.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -152,8 +152,8 @@ def yearly(text: str) -> float:
     try:
         amount = Dimension("rate", low=-0.99, high=100, schedule=False, example='"10%/year"').amount(text)
     except FigureError as error:
-        says = error.text.replace('FIELD = "', '--rate "').replace("FIELD", "--rate")
-        raise InputError(Problem(error.name, f"--rate {text} cannot be used. {says}")) from None
+        says = f"--rate {text} cannot be used. {of_option('--rate', error.text)}"
+        raise InputError(Problem(error.name, says)) from None
     if amount.period != "year":
         says = f"--rate {text} cannot be used. Write what it is a year, for example --rate 10%/year."
         raise InputError(Problem("rate-not-yearly", says))
@@ -171,7 +171,7 @@ def money(plan: Plan, option: str, text: str) -> Fraction:
     try:
         figure = Dimension("money", low=0, schedule=False).read(text, context)
     except FigureError as error:
-        says = error.text.replace("FIELD", option)
+        says = of_option(option, error.text)
         if error.name == "wrong-currency":
             says = f"Write it in the model's own currency, {plan.model.settings.currency}."
         raise InputError(Problem("bad-exit-value", f"{option} {text} cannot be used. {says}")) from None

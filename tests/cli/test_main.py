@@ -49,6 +49,8 @@ def test_help_lists_the_commands_under_their_headings(capsys, arguments):
         (["project", "a", "b"], "unexpected extra argument"),
         (["project", "--by", "day"], "'day' is not one of 'week', 'month', 'quarter', 'year'"),
         (["simulate", "--paths", "1e5"], "Invalid value for '--paths' / '-n': write a whole number, such as 12.\n"),
+        (["exit", "--steps", "1"], "Invalid value for '--steps': write at least 2\n"),
+        (["exit", "--steps", "1000"], "Invalid value for '--steps': write at most 200\n"),
         (["portfolio", ".", "--holder"], "Option '--holder' requires an argument.\nSee runway portfolio --help.\n"),
         (["--colour"], "No such option: --colour\nSee runway --help.\n"),
     ],

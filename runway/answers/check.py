@@ -187,9 +187,8 @@ class _Checking:
             return self._measure(left)
         values = self._values(n, "left", asked)
         if asked.statement.how == "" and any(value != values[0] for value in values):
-            text = (
-                f'{left.text} differs from month to month. Say when: "{left.text} in 2026-03", or over A..B for a sum.'
-            )
+            several = ", or over A..B for a sum" if left.adds_up else ""
+            text = f'{left.text} differs from month to month. Say when: "{left.text} in 2026-03"{several}.'
             raise InputError(self.model.document.problem(("checks", n, "expect"), "check-needs-months", text))
         return values[-1]
 

@@ -59,6 +59,7 @@ class Quantity(NamedTuple):
     what: str  # formula, ladder, amount, function
     unit: str  # money, months, date, share, number, condition
     node: Node | None = None  # of a formula
+    adds_up: bool = True  # of a formula: whether it may be summed over months
     measure: str = ""  # of the ladder: its key
     rung: int | None = None
     number: float = 0.0  # of an amount

@@ -195,14 +195,15 @@ class StatementReader:
         unit = "condition" if node.is_condition else "money" if self._is_money(tree) else "number"
         if isinstance(tree, DateText) or (isinstance(tree, Name) and self._is_date(tree.address)):
             unit = "date"
-        return Quantity(text, "formula", unit, node=as_number(node))
+        adds_up = not moment_of(tree, self.names, self.standing)
+        return Quantity(text, "formula", unit, node=as_number(node), adds_up=adds_up)
 
     def _summed(
         self, at: StatementText, how: str, last: int, *sides: tuple[Quantity, int, int], compared: bool
     ) -> None:
         """Refuses the sum over months of what stands at a moment; `sides` are quantities with their characters."""
         for quantity, start, end in sides if how == "over" else ():
-            if quantity.what == "formula" and moment_of(parse(quantity.text), self.names, self.standing):
+            if not quantity.adds_up:
                 text, month = quantity.text, month_label(self.program.start + last)
                 says = f"{text} stands at a moment and does not add up over months. Write {text} in {month}"
                 says += f", or {text} until {month} for every month up to it." if compared else "."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from runway.answers.kinds import Field, kinds
+from runway.answers.kinds import Field, fields, kind_name, shared_fields
 from runway.language.named_tuple import NamedTuple
 from runway.language.record import Record, documented
 from runway.words import key_of
@@ -30,6 +30,11 @@ class FieldUses(Record):
     uses: tuple[FieldUse, ...]
     figures: tuple[str, ...]
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds that have it, and the sections that have none, each once."""
+        return tuple(dict.fromkeys(kind for use in self.uses for kind in use.kinds))
+
     def to_json(self) -> dict[str, Any]:
         return {"field": self.name, **documented(self, "uses", "figures")}
 
@@ -49,17 +54,20 @@ def field_names() -> list[str]:
 
 def _uses() -> list[FieldUse]:
     """Every field of every kind, those that are the same in the same sections as one; not what stands for any name."""
+    from runway.model.schema import described
+
     known: dict[tuple[tuple[str, ...], Field], list[str]] = {}
-    for kind in kinds().kinds:
-        for sections, fields in ((kind.sections, kind.fields), *(((section,), more) for section, more in kind.shared)):
-            for each in filter(_is_named, _with_inner(fields)):
-                known.setdefault((sections, each), []).append(kind.name)
+    for declared, cls in described():
+        shared = (((section,), more) for section, more in shared_fields(declared, cls))
+        for sections, own in ((declared, fields(cls)), *shared):
+            for each in filter(_is_named, _with_inner(own)):
+                known.setdefault((sections, each), []).append(kind_name(declared, cls))
     return [FieldUse(tuple(names), sections, each) for (sections, each), names in known.items()]
 
 
-def _with_inner(fields: Iterable[Field], table: str = "") -> Iterator[Field]:
+def _with_inner(known: Iterable[Field], table: str = "") -> Iterator[Field]:
     """Fields and those of their tables, whose names begin with the table's."""
-    for each in fields:
+    for each in known:
         named = replace(each, name=f"{table}{each.name}")
         yield named
         yield from _with_inner(each.fields, f"{named.name}.")

@@ -11,7 +11,7 @@ from runway.errors import InputError, Problem, did_you_mean
 from runway.language.record import Record, documented
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pydantic import BaseModel
     from pydantic.fields import FieldInfo
@@ -94,24 +94,35 @@ def described(declared: Iterable[tuple[str | Iterable[str], type[FileTable]]]) -
 
 def kind(sections: tuple[str, ...], cls: type[FileTable]) -> Kind:
     from runway.lines.line import MAIN_NAMES
-    from runway.lines.section_fields import SECTION_FIELDS
 
-    tag = cls.model_fields.get("kind")
     summary, _, rest = inspect.cleandoc(cls.__doc__ or "").partition("\n\n")
     summary = HEADED.sub(lambda lead: lead[1].upper(), summary)
     main = " or ".join(MAIN_NAMES.get(section, section) for section in sections)
     return Kind(
-        name=get_args(tag.annotation)[0] if tag else NAMES.get(sections[0], sections[0]),
+        name=kind_name(sections, cls),
         sections=sections,
         summary=" ".join(summary.split()),
         explanation=rest,
         fields=fields(cls),
-        shared=tuple(
-            (section, tuple(_of_kind(known, cls) for known in fields(more)))
-            for section in sections
-            if (more := SECTION_FIELDS.get(section))
-        ),
+        shared=shared_fields(sections, cls),
         formulas=tuple((main if row == "main" else row, text, opening) for row, text, opening in rows_of_example(cls)),
+    )
+
+
+def kind_name(sections: Sequence[str], cls: type[FileTable]) -> str:
+    """What a kind is called, or a section that has none."""
+    tag = cls.model_fields.get("kind")
+    return str(get_args(tag.annotation)[0]) if tag else NAMES.get(sections[0], sections[0])
+
+
+def shared_fields(sections: Sequence[str], cls: type[FileTable]) -> tuple[tuple[str, tuple[Field, ...]], ...]:
+    """By section the fields that it adds to a kind."""
+    from runway.lines.section_fields import SECTION_FIELDS
+
+    return tuple(
+        (section, tuple(_of_kind(known, cls) for known in fields(more)))
+        for section in sections
+        if (more := SECTION_FIELDS.get(section))
     )
 
 

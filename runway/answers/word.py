@@ -18,6 +18,7 @@ from runway.words import day_text, key_of, month_text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from runway.answers.field import FieldUses
     from runway.answers.projection import Projection
     from runway.program.plan import Plan
 
@@ -57,6 +58,7 @@ class Word(Record):
     currency: str | None
     minor_digits: int
     values: tuple[WordValue, ...]
+    field: FieldUses | None  # the field of assumption files that is called as was asked, whatever it is there
 
 
 class PlanProjected(NamedTuple):
@@ -88,6 +90,8 @@ def meaning(text: str) -> str:
 
 def word(text: str, plan: Plan | None = None) -> Word:
     """The word that a text names, with what a plan has of it."""
+    from runway.answers.field import field
+
     name, entry = glossary()[key_of(text)]
     settings = None if plan is None else plan.model.settings
     return Word(
@@ -101,6 +105,7 @@ def word(text: str, plan: Plan | None = None) -> Word:
         currency=None if settings is None else settings.currency,
         minor_digits=2 if plan is None else plan.program.minor_digits,
         values=() if plan is None else tuple(_values(plan, entry.get("shows", ()))),
+        field=field(text),
     )
 
 

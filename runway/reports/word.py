@@ -21,6 +21,9 @@ def report(word: Word) -> Report:
     said = [("formula", word.formula), ("source", word.source)]
     if word.also:
         said.append(("also", ", ".join(word.also)))
+    if word.field is not None:
+        kinds = word.field.kinds
+        said.append((word.field.name, f"a field of {', '.join(kinds)} (runway kinds {kinds[0]})"))
     sections: list[list[Block]] = [[Prose(word.word, "", "bold"), Prose(word.means)], [Findings(said)]]
     if word.values:
         sections.append([table])

@@ -58,6 +58,12 @@ def test_names_of_the_model_and_words_come_before_fields():
     assert isinstance(runway.explain("openai-2025", "pik_rate"), FieldUses)
 
 
+def test_a_word_that_is_a_field_names_the_kinds_that_have_it(capsys):
+    assert "\n  coverage       a field of loan (runway kinds loan)\n" in page(capsys, "lemonade", "coverage")
+    assert runway.explain("lemonade", "coverage").to_dict()["field"]["uses"][0]["kinds"] == ["loan"]
+    assert "a field of" not in page(capsys, "lemonade", "pinball")
+
+
 def test_what_a_model_has_several_of_is_told_with_the_field(capsys):
     figures = runway.explain("lemonade", "amount").figures
     assert {"stall.amount", "helper.amount", "press.amount", "aunt.first.amount"} <= set(figures)

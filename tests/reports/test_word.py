@@ -176,7 +176,7 @@ def test_a_name_of_the_file_comes_before_a_word(load, capsys):
 def test_every_word_can_be_asked_of_every_model(name, monkeypatch):
     plan = runway.load(name)
     projection = project_model(plan)
-    monkeypatch.setattr("runway.answers.project.project_model", lambda _: projection)  # not anew for every word
+    monkeypatch.setattr("runway.answers.project.project_model", lambda *_, **__: projection)  # not anew for every word
     for text in dict.fromkeys(word for word, _ in glossary().values()):
         if not isinstance(answer := runway.explain(plan, text), Word):  # a name of the file comes first
             assert text in ("runway", *(item.name for item in plan.model.items)), text

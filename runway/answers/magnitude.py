@@ -26,7 +26,7 @@ def largest_figure(plan: Plan) -> float:
     try:
         if model.scenario != "base" or model.changes != books:
             plan = load_document(model.original, changes=books, like=plan)
-        rows = runner_of(plan).engine.run()
+        rows = runner_of(plan).engine.as_written
     except InputError:
         return 0.0
     sized = (values for address, values in rows.items() if address in CASH or address.endswith(".headline"))

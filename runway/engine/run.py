@@ -81,6 +81,7 @@ class Engine:
     def _with(self, program: Program, document: Document | None) -> Engine:
         """The same step function for another program."""
         other = copy(self)
+        other.__dict__.pop("as_written", None)
         other.program, other.document = program, document
         other._set_days()
         return other
@@ -99,6 +100,11 @@ class Engine:
     def core(self) -> Engine:
         """The rows of its core and those that they read alone, for which it need not be printed again."""
         return self._with(self.program._replace(rows=self._core), self.document)
+
+    @cached_property
+    def as_written(self) -> dict[str, Series]:
+        """The run without overrides, which several questions of a command read."""
+        return self.run()
 
     def run(self, overrides: Paths | None = None, *, posting: bool = True) -> dict[str, Series]:
         """Every row under the given parameters, by address.

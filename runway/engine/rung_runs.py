@@ -62,9 +62,12 @@ class RungRuns:
         """Every row as a rung counts it, by month; the same object where it counts what another does."""
         if place not in self._rows:
             same = self.same(place)
-            counted = self.runner.engine.run(self._overrides[place]) if same == place else self.rows(same)
-            self._rows[place] = counted
+            self._rows[place] = self._run(place) if same == place else self.rows(same)
         return self._rows[place]
+
+    def _run(self, place: int) -> Rows:
+        engine = self.runner.engine
+        return engine.run(self._overrides[place]) if self._counted[place] else engine.as_written
 
     def rung(self, place: int) -> Rung:
         """A rung of the ladder."""

@@ -242,7 +242,7 @@ def _effects(
     values[0], values[-1] = ends
     shares = whole_units(shapley(values), variants.program.minor_digits) if measure.unit == "money" else shapley(values)
     effects = [
-        Effect(name, tuple(_public(p.change) for p in members), share)
+        Effect(name, tuple(_public(part) for p in members for part in p.parts or (p.change,)), share)
         for (name, members), share in zip(groups, shares, strict=True)
     ]
     return tuple(sorted(effects, key=lambda e: -abs(e.effect))), any(o.months is None for o in found)

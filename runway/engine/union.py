@@ -47,7 +47,7 @@ WRITTEN = {
 COMMAND = "compare"
 FORM = "compared_form"
 MOST_FORMS = 4  # fields in two forms: each doubles the plans
-FIELD_DEPTH = 3  # of a path: section, name, field
+DEPTHS = (2, 3)  # of the path of an item, and of one of its fields
 
 
 class Player(NamedTuple):
@@ -56,10 +56,15 @@ class Player(NamedTuple):
     change: Difference
     before: Mapping[str, float]
     after: Mapping[str, float]
+    parts: tuple[Difference, ...] = ()  # what else of its item it brings, none of which stands alone
 
 
 class NotOneModelError(Exception):
     """Why two models do not fit into one; its text says so."""
+
+
+class NotAloneError(NotOneModelError):
+    """Why a field cannot be taken from one file without another of its item."""
 
 
 def union(first: Plan, second: Plan) -> tuple[Plan, list[Player]]:
@@ -100,6 +105,24 @@ def unions(first: Plan, second: Plan) -> tuple[list[Plan], list[Player]]:
     """
     changes = {change.address: change for change in differences(first.model, second.model)}
     forms = {change: path for change in changes.values() if (path := _own_form(change, second))}
+    try:
+        return _in_forms(first, second, forms, changes)
+    except NotAloneError:
+        whole: dict[Path, list[Difference]] = {path[:2]: [] for path in forms.values()}
+        for change in changes.values():
+            for path, parts in whole.items():
+                if change.address.split(".")[0] == path[1] and change.what != "ownership":
+                    parts.append(change)
+        items = {parts[0]._replace(address=str(path[1])): path for path, parts in whole.items()}
+        plans, players = _in_forms(first, second, items, changes)
+        chosen = [p._replace(parts=tuple(parts)) for p, parts in zip(players, whole.values(), strict=False)]
+        return plans, [*chosen, *players[len(chosen) :]]
+
+
+def _in_forms(
+    first: Plan, second: Plan, forms: Mapping[Difference, Path], changes: Mapping[str, Difference]
+) -> tuple[list[Plan], list[Player]]:
+    """A plan for each way to take what stands at these paths from the two files, and each change, these first."""
     if not forms or len(forms) > MOST_FORMS:
         plan, players = union(first, second)
         return [plan], players
@@ -114,14 +137,14 @@ def unions(first: Plan, second: Plan) -> tuple[list[Plan], list[Player]]:
 
 
 def _own_form(change: Difference, second: Plan) -> Path | None:
-    """The path of a field of a line, event or source of money that is in two forms or in one file; None of others."""
+    """The path of a line, event or source of money, or of a field of one, that is in two forms; None of others."""
     figure = Namespace(second.model).figures.get(change.address)
     rewritten = change.what == "rewritten" and figure is not None and figure.dimension not in WRITTEN
     if not rewritten and change.what != "form":
         return None
     found = find(second.model.document.data, change.address)
     path = change.path or (None if found is None else found[0])
-    return path if path is not None and path[0] in NAMED_SECTIONS and len(path) == FIELD_DEPTH else None
+    return path if path is not None and path[0] in NAMED_SECTIONS and len(path) in DEPTHS else None
 
 
 def _in_form(plan: Plan, paths: tuple[Path, ...], mask: int, first: Plan, second: Plan) -> Plan:
@@ -134,10 +157,8 @@ def _in_form(plan: Plan, paths: tuple[Path, ...], mask: int, first: Plan, second
     try:
         return load_document(document)
     except InputError as error:
-        told = error.problems[0].text.splitlines()[0]
-        raise NotOneModelError(
-            f"{'.'.join(map(str, paths[0][1:]))} cannot be taken from one file alone: {told}"
-        ) from None
+        told = error.problems[0].text.splitlines()[0].removesuffix(".")
+        raise NotAloneError(f"{'.'.join(map(str, paths[0][1:]))} cannot be taken from one file alone: {told}") from None
 
 
 def _with_own(first: Model, second: Model) -> Document:

@@ -8,17 +8,19 @@ from pydantic import BaseModel
 
 from runway.files.document import raw_at
 from runway.files.settled import DIFFERENCE
-from runway.language.fields import FormulaText
+from runway.language.fields import AllAhead, FormulaText
 from runway.language.figure import Figure
 from runway.language.named_tuple import NamedTuple
 from runway.lines.line import Component, FileTable
-from runway.model.addresses import AS_OF, field_key, find
+from runway.model.addresses import AS_OF, dimension_of, field_key, find
 from runway.model.model import name_within, tables_within
 from runway.model.names import Namespace
 from runway.months import NEVER, date_at, month_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from pydantic.fields import FieldInfo
 
     from runway.errors import Place
     from runway.files.actuals import Actuals
@@ -74,6 +76,27 @@ class _ModelPair:
     def __init__(self, first: Model, second: Model) -> None:
         self.first, self.second = self.both = first, second
         self.old, self.new = Namespace(first), Namespace(second)
+        self.whole = frozenset(self._whole())
+
+    def _whole(self) -> Iterator[str]:
+        """What is one change of form: an item of another kind, a table of other parts or of one file."""
+        items = [{item.name: item for item in model.items} for model in self.both]
+        for name in items[0].keys() & items[1].keys():
+            a, b = items[0][name], items[1][name]
+            if (a.section, type(a.part)) != (b.section, type(b.part)):
+                yield name
+                continue
+            for old, new in ((a.part, b.part), (a.shared, b.shared)):
+                if old is None or new is None:
+                    continue
+                for field, info in type(new).model_fields.items():
+                    keys = [_keys(getattr(table, field), field in table.without) for table in (old, new)]
+                    if keys[0] != keys[1] and (None in keys or _in_parts(info)):
+                        yield f"{name}.{field_key(field, info)}"
+
+    def _is_part(self, address: str) -> bool:
+        """Whether an address stands in what is one change."""
+        return any(address == whole or address.startswith(f"{whole}.") for whole in self.whole)
 
     def _settings(self) -> Iterator[Difference]:
         """What stands in `[model]` and `[tax]` and is no figure."""
@@ -115,6 +138,8 @@ class _ModelPair:
         old, new = self.old, self.new
         for address in dict.fromkeys([*new.figures, *old.figures]):
             if address == AS_OF:  # the day that both are counted from is no assumption
+                continue
+            if self._is_part(address):
                 continue
             a, b = old.figures.get(address), new.figures.get(address)
             if a is None or b is None:
@@ -168,7 +193,7 @@ class _ModelPair:
         old, new = self.old, self.new
         for address in dict.fromkeys([*new.texts, *old.texts]):
             a, b = old.texts.get(address), new.texts.get(address)
-            if self._owner_is_new(address) or (a and b and a.text.split() == b.text.split()):
+            if self._owner_is_new(address) or self._is_part(address) or (a and b and a.text.split() == b.text.split()):
                 continue
             path = new.paths.get(address) or old.paths[address]
             table, field = holder(self.second if b else self.first, address)
@@ -202,11 +227,14 @@ class _ModelPair:
         owns = new.owns if isinstance(new, FileTable) else frozenset()
         for field, info in type(new).model_fields.items():
             a, b, key = getattr(old, field), getattr(new, field), field_key(field, info)
+            if f"{address}.{key}" in self.whole:
+                yield self._change(f"{address}.{key}", "form", _text(a), _text(b), (*path, key))
+                continue
             if field in SILENT or isinstance(a, Figure | FormulaText) or isinstance(b, Figure | FormulaText):
                 continue
             if field not in old.model_fields_set | new.model_fields_set:  # what follows from elsewhere in the file
                 continue
-            if isinstance(a, dict) and isinstance(b, dict):
+            if isinstance(a, dict) or isinstance(b, dict):  # a change by figure
                 continue
             at, named, what = (*path, key), f"{address}.{key}", "ownership" if field in owns else "form"
             basis = [getattr(value, "basis", None) for value in (a, b)]
@@ -289,6 +317,17 @@ def holder(model: Model, address: str) -> tuple[FileTable | None, str]:
     return None, ""
 
 
+def _keys(value: Any, absent: bool) -> list[str] | None:
+    """The keys of a table of figures; None where it is none, or an empty one is `absent`, which no number says."""
+    return None if not isinstance(value, dict) or (absent and not value) else list(value)
+
+
+def _in_parts(field: FieldInfo) -> bool:
+    """Whether a table of the field holds the parts of a whole."""
+    dimension = dimension_of(field)
+    return dimension is not None and dimension.in_parts
+
+
 def _tables(value: Any) -> bool:
     return isinstance(value, tuple) and bool(value) and isinstance(value[0], Component)
 
@@ -334,4 +373,9 @@ def _text(value: Any) -> str | None:
         return value
     if isinstance(value, bool):
         return str(value).lower()
-    return ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+    if isinstance(value, Figure):
+        return written(value)
+    if isinstance(value, dict):
+        whole = isinstance(value, AllAhead)  # whose share is not written
+        return ", ".join(key if whole else f"{key} {_text(inner)}" for key, inner in value.items()) or None
+    return (", ".join(map(str, value)) or None) if isinstance(value, tuple | list) else str(value)

@@ -68,7 +68,10 @@ def what_changed(comparison: Comparison, unit: Scale) -> list[list[Block]]:
     if comparison.why_not is not None:
         columns = (Column("assumption", wraps=True), Column("change", wraps=True), Column("where", wraps=True))
         table = Table("WHAT CHANGED", columns, [Row(_cells(change)) for change in comparison.changes])
-        return [[table], [Prose(f"Not attributed: {comparison.why_not}.")]]
+        return [
+            [table],
+            [Prose(f"Not attributed: {comparison.why_not}{'' if comparison.why_not.endswith('?') else '.'}")],
+        ]
     if not comparison.horizons_counted:
         return [[_waterfall(comparison, unit)]]
     end = month(comparison.projections[0].months[-1])

@@ -168,7 +168,7 @@ def _since(node: Node) -> str | float | None:
     match node:
         case Call(function="max"):
             for day in walk(node):
-                if isinstance(day, Parameter | Number) and node == since_of(day):
+                if isinstance(day, (Parameter, Number)) and node == since_of(day):
                     return day.address if isinstance(day, Parameter) else day.value
     return None
 
@@ -176,7 +176,7 @@ def _since(node: Node) -> str | float | None:
 def _until(node: Node) -> str | float | None:
     """The date of the share of a month until it."""
     for day in walk(node):
-        if isinstance(day, Parameter | Number) and node == until(day):
+        if isinstance(day, (Parameter, Number)) and node == until(day):
             return day.address if isinstance(day, Parameter) else day.value
     return None
 

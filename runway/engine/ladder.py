@@ -236,7 +236,7 @@ def rung_of(runner: Runner, place: int, rows: Rows) -> Rung:
 
 def each_path(value: Any, paths: int) -> list[float]:
     """A figure of a run by path; one number is that of every path."""
-    if isinstance(value, float | int):
+    if isinstance(value, (float, int)):
         return [value] * paths
     found: list[float] = value.tolist()
     return found

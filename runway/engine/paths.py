@@ -54,12 +54,12 @@ class PathsRun:
 
     def row(self, address: str, path: int) -> tuple[float, ...]:
         """A row of one path, month by month."""
-        return tuple(float(v if isinstance(v, float | int) else v[path]) for v in self.rows[address])
+        return tuple(float(v if isinstance(v, (float, int)) else v[path]) for v in self.rows[address])
 
     def last(self, address: str, path: int) -> float:
         """A row's value of the last month, on one path."""
         value = self.rows[address][-1]
-        return float(value if isinstance(value, float | int) else value[path])
+        return float(value if isinstance(value, (float, int)) else value[path])
 
 
 class Variants:

@@ -119,7 +119,7 @@ class Engine:
             if address not in values:
                 raise KeyError(address)
             values[address] = value
-            if not isinstance(value, float | int):
+            if not isinstance(value, (float, int)):
                 varying.add(address)
         function, printed = self._function(frozenset(varying), posting)
         whole = program.rows is self._rows
@@ -363,7 +363,7 @@ def reached_rows(program: Program, varying: frozenset[str]) -> frozenset[str]:
         grown = False
         for row in program.rows:
             if row.address not in reached and any(
-                isinstance(node, RowRef | Parameter) and node.address in reached
+                isinstance(node, (RowRef, Parameter)) and node.address in reached
                 for tree in (row.formula, row.opening)
                 for node in walk(tree)
             ):

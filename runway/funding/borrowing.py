@@ -47,7 +47,7 @@ class Requirement(FormulaText):
         if any(first.right != second.left for first, second in pairwise(comparisons)):  # type: ignore[attr-defined]  # each compares
             text = "FIELD is one comparison, for its headroom has one unit. Write a covenant for each side of the and."
             raise field_error("covenants-joined", text)
-        if not any(isinstance(node, Name | Look) for term in comparisons for node in walk(term)):
+        if not any(isinstance(node, (Name, Look)) for term in comparisons for node in walk(term)):
             text = 'FIELD compares figures that never change. Name what must hold, such as "cash >= 20000000".'
             raise field_error("covenant-without-comparison", text)
         return read

@@ -40,7 +40,7 @@ def total(values: Iterable[Any]) -> Any:
 
 def power(x: Any, y: Any) -> Any:
     """`x ** y`; a negative base with a fractional exponent is an error, not a complex number."""
-    if not (isinstance(x, float | int) and isinstance(y, float | int)):
+    if not (isinstance(x, (float, int)) and isinstance(y, (float, int))):
         return x**y
     if x == 0 and y < 0:
         raise ZeroDivisionError
@@ -90,7 +90,7 @@ def _each(function: str) -> Any:
     own = getattr(math, function)
 
     def apply(x: Any) -> Any:
-        if isinstance(x, float | int):
+        if isinstance(x, (float, int)):
             return float(own(x))
         import numpy
 
@@ -110,8 +110,8 @@ def mod(x: Any, y: Any) -> Any:
 def round_half(x: Any, digits: Any = 0) -> Any:
     """`x` to `digits` decimals, halves away from zero."""
     scale = 10.0 ** int(digits)
-    sign = 1.0 if isinstance(x, float | int) and x >= 0 else -1.0
-    if isinstance(x, float | int):
+    sign = 1.0 if isinstance(x, (float, int)) and x >= 0 else -1.0
+    if isinstance(x, (float, int)):
         return sign * math.floor(abs(x) * scale * NUDGE + 0.5) / scale
     import numpy
 
@@ -124,7 +124,7 @@ def pmt(rate: Any, periods: Any, present: Any) -> Any:
     >>> round(pmt(0.075 / 12, 180, 200_000), 4)
     -1854.0247
     """
-    if isinstance(rate, float | int) and rate == 0:
+    if isinstance(rate, (float, int)) and rate == 0:
         return -present / periods
     return -present * rate / (1 - power(1 + rate, -periods))
 
@@ -141,7 +141,7 @@ def step(months: Sequence[int], horizon: int) -> list[int]:
 
 def lag(history: Sequence[Any], t: int, n: Any, opening: Any) -> Any:
     """The value `n` months ago, a fraction between two months interpolated; the opening before the first month."""
-    if not isinstance(n, float | int):
+    if not isinstance(n, (float, int)):
         import numpy
 
         paths = [lag([_path(v, i) for v in history[: t + 1]], t, float(k), _path(opening, i)) for i, k in enumerate(n)]
@@ -155,7 +155,7 @@ def lag(history: Sequence[Any], t: int, n: Any, opening: Any) -> Any:
 
 
 def _path(value: Any, i: int) -> Any:
-    return value if isinstance(value, float | int) else float(value[i])
+    return value if isinstance(value, (float, int)) else float(value[i])
 
 
 def last_days(history: Sequence[Any], t: int, n: Any, days: Sequence[int], *between: Sequence[Any]) -> Any:
@@ -190,7 +190,7 @@ def _share(month: int, left: Any, days: Sequence[int], between: tuple[Sequence[A
         share = (last - days[month] + left) / (last - first + 1)
     else:
         share = left / days[month]
-    if isinstance(share, float | int):
+    if isinstance(share, (float, int)):
         return min(max(share, 0.0), 1.0)
     import numpy
 
@@ -209,7 +209,7 @@ class Calendar:
 
     def days_in(self, place: Any) -> Any:
         """The days of the month in which a position falls."""
-        if isinstance(place, float | int):
+        if isinstance(place, (float, int)):
             return float(days_in_month(self.start + int(place // 1))) if abs(place) < NEVER / 100 else 31.0
         import numpy
 
@@ -220,7 +220,7 @@ class Calendar:
     def day_number(self, place: Any) -> Any:
         """The days from the first month's first day to a position; negative before it."""
         first = date(self.start // 12, self.start % 12 + 1, 1)
-        if isinstance(place, float | int):
+        if isinstance(place, (float, int)):
             if abs(place) >= NEVER / 100:
                 return place * 31
             month = self.start + int(place // 1)
@@ -237,7 +237,7 @@ class Calendar:
         A date that never comes stays where it is.
         """
         first = date(self.start // 12, self.start % 12 + 1, 1)
-        if isinstance(place, float | int) and isinstance(days, float | int):
+        if isinstance(place, (float, int)) and isinstance(days, (float, int)):
             if abs(place) >= NEVER / 100:
                 return place
             into = min(place % 1 * 32, self.days_in(place) - 1)

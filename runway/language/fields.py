@@ -216,7 +216,7 @@ class FormulaText:
 
     @classmethod
     def _validate(cls, raw: Any) -> FormulaText:
-        if isinstance(raw, bool) or (not isinstance(raw, str | int | float) and type(raw).__name__ != "Decimal"):
+        if isinstance(raw, bool) or (not isinstance(raw, (str, int, float)) and type(raw).__name__ != "Decimal"):
             raise field_error("wrong-type", 'FIELD is a formula: text such as "rate * 2".')
         try:
             return cls(str(raw))

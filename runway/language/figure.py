@@ -235,7 +235,7 @@ def read_amount(raw: Any, currency: str | None = None) -> Amount:
         raise FigureError("not-a-figure", "FIELD must be a figure, not true or false.")
     if isinstance(raw, date):
         return date_amount(raw)
-    if isinstance(raw, int | Decimal | float):
+    if isinstance(raw, (int, Decimal, float)):
         return Amount(_bounded(Decimal(str(raw)) if isinstance(raw, float) else Decimal(raw)))
     if not isinstance(raw, str):
         raise FigureError("not-a-figure", f"FIELD must be a figure, not {_kind_of(raw)}.")

@@ -256,7 +256,7 @@ class _Parser:
         value = node.value
         if isinstance(value, str):
             return DateText(value, *self.span(node))
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise self.refuse(
                 "formula-not-allowed", "Only numbers and dates in quotes can be written out in a formula.", node
             )

@@ -114,7 +114,7 @@ class Python:
 
     def varies(self, node: Node) -> bool:
         """Whether a node varies by path."""
-        if isinstance(node, RowRef | Parameter):
+        if isinstance(node, (RowRef, Parameter)):
             return node.address in self.varying
         found = self._varies.get(id(node))
         if found is None:
@@ -133,7 +133,7 @@ class Python:
 
     def text(self, node: Node, hoist: str = ALL) -> str:
         """The node as a Python expression; `hoist` says which constant parts are named before the loop."""
-        plain = isinstance(node, Number | Parameter) or node.is_condition
+        plain = isinstance(node, (Number, Parameter)) or node.is_condition
         if hoist != NONE and not plain and self.constant(node) and (hoist == ALL or not can_fail(node)):
             return self.named(self._text(node, NONE))
         return self._text(node, hoist)

@@ -51,9 +51,9 @@ class Record:
 
 def encode(value: Any, minor_digits: int = 2, money: bool = False) -> Any:
     """A value as JSON has it."""
-    if value is None or isinstance(value, bool | str):
+    if value is None or isinstance(value, (bool, str)):
         return value
-    if isinstance(value, float | int):
+    if isinstance(value, (float, int)):
         if money or isinstance(value, MoneyAmount):
             return rounding(minor_digits)(float(value))
         return value if isinstance(value, int) else rounded(value)
@@ -67,7 +67,7 @@ def encode(value: Any, minor_digits: int = 2, money: bool = False) -> Any:
         return {str(key): encode(inner, minor_digits, money) for key, inner in value.items()}
     if is_dataclass(value) or hasattr(value, "_fields"):
         return encode_record(value, minor_digits)
-    if isinstance(value, list | tuple | set | frozenset):
+    if isinstance(value, (list, tuple, set, frozenset)):
         return [encode(inner, minor_digits, money) for inner in value]
     return str(value)
 

@@ -230,7 +230,7 @@ class _ModelPair:
             if f"{address}.{key}" in self.whole:
                 yield self._change(f"{address}.{key}", "form", _text(a), _text(b), (*path, key))
                 continue
-            if field in SILENT or isinstance(a, Figure | FormulaText) or isinstance(b, Figure | FormulaText):
+            if field in SILENT or isinstance(a, (Figure, FormulaText)) or isinstance(b, (Figure, FormulaText)):
                 continue
             if field not in old.model_fields_set | new.model_fields_set:  # what follows from elsewhere in the file
                 continue
@@ -378,4 +378,4 @@ def _text(value: Any) -> str | None:
     if isinstance(value, dict):
         whole = isinstance(value, AllAhead)  # whose share is not written
         return ", ".join(key if whole else f"{key} {_text(inner)}" for key, inner in value.items()) or None
-    return (", ".join(map(str, value)) or None) if isinstance(value, tuple | list) else str(value)
+    return (", ".join(map(str, value)) or None) if isinstance(value, (tuple, list)) else str(value)

@@ -102,7 +102,7 @@ def _pairs(model: Model, problems: list[Problem]) -> Iterator[tuple[Pair, Path]]
                     hint = did_you_mean(address, drawn) or f" There are {', '.join(drawn) or 'none'}."
                     text = f"There is no uncertain figure {address} in this file.{hint} Addresses are quoted."
                 refuse(where, "unknown-address", text, at="key")
-            rho = float(raw) if isinstance(raw, int | float | Decimal) and not isinstance(raw, bool) else None
+            rho = float(raw) if isinstance(raw, (int, float, Decimal)) and not isinstance(raw, bool) else None
             pair = frozenset((first, second))
             if rho is None or not -1 < rho < 1:
                 refuse(place, "correlation-out-of-range", "A correlation is a number between -1 and 1.")

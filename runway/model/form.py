@@ -43,7 +43,7 @@ def _alike(one: Any, other: Any) -> bool:
         return one.model_fields_set == other.model_fields_set and _alike(_fields(one), _fields(other))
     if isinstance(one, dict):
         return one.keys() == other.keys() and all(_alike(value, other[key]) for key, value in one.items())
-    if isinstance(one, tuple | list):
+    if isinstance(one, (tuple, list)):
         return len(one) == len(other) and all(map(_alike, one, other))
     return bool(one == other)
 

@@ -352,7 +352,7 @@ class Namespace:
             if reads not in same_month(found):
                 continue
             word = text.text[name.start : name.end]
-            if not isinstance(found, RowRef | History):
+            if not isinstance(found, (RowRef, History)):
                 by = next(item.name for item in self.model.section("actions") if reads == f"{item.name}.on")
                 says = f"{word} is what {by} changes, so that the action would switch itself. "
                 says += "Write what is known before the month, such as prev(unrestricted_cash)."

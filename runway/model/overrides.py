@@ -56,7 +56,7 @@ def changed(document: Document, changes: Mapping[str, Any], scenario: str | None
         elif isinstance(raw, list) and raw and isinstance(raw[-1], dict) and "basis" in raw[-1]:
             value = value if _is_table(value) else {"value": value, "basis": raw[-1]["basis"]}
         new = _value(document.data, path, field, value, scenario is None)
-        if (kept := _counting(document.data, path, raw)) and not isinstance(new, dict | Adjusted):
+        if (kept := _counting(document.data, path, raw)) and not isinstance(new, (dict, Adjusted)):
             new = {"value": new, **kept}
         document = document.with_value(path, new, origin)
     if problems:

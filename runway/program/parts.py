@@ -41,15 +41,15 @@ class Parts:
         self._known: dict[Node, RowRef] = {}
         self._row: ProgramRow
         for row in rows:
-            long = any(isinstance(node, Sum | Product) and len(children(node)) > MOST for node in walk(row.formula))
+            long = any(isinstance(node, (Sum, Product)) and len(children(node)) > MOST for node in walk(row.formula))
             self._row, self._count = row, 0
             self.rows.append(row._replace(formula=self._shortened(row.formula, guarded=False)) if long else row)
 
     def _shortened(self, node: Node, *, guarded: bool) -> Node:
         """A node whose long sums and products are of parts; what may have no value stays behind its condition."""
-        inside = guarded or isinstance(node, Choose | Every | Some)
+        inside = guarded or isinstance(node, (Choose, Every, Some))
         node = rebuilt(node, lambda below: self._shortened(below, guarded=inside))
-        if not isinstance(node, Sum | Product):
+        if not isinstance(node, (Sum, Product)):
             return node
         joined = total if isinstance(node, Sum) else product
         operands = list(children(node))
@@ -58,7 +58,7 @@ class Parts:
         return joined(operands)
 
     def _part(self, node: Node) -> Node:
-        if not isinstance(node, Sum | Product):
+        if not isinstance(node, (Sum, Product)):
             return node
         if node not in self._known:
             self._count += 1

@@ -188,7 +188,7 @@ METRIC = re.compile(r"\bmetrics\.|_mrr\b|\bcustomers_|_spend\b")
 
 def mentioned(raw: Any) -> bool:
     """Whether a text of a file may name a row of metrics."""
-    if isinstance(raw, dict | list):
+    if isinstance(raw, (dict, list)):
         return any(map(mentioned, raw.values() if isinstance(raw, dict) else raw))
     return isinstance(raw, str) and METRIC.search(raw) is not None
 

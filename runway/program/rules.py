@@ -106,7 +106,7 @@ def read_mapping(model: Model, table: ActualsTable) -> tuple[dict[str, str], lis
     for account, line in table.mapping.items():
         path = ("actuals", "mapping", account)
         name = ":".join(part.strip() for part in account.split(":"))
-        if isinstance(line, list | tuple | dict) or spelt.get(name.casefold(), account) != account:
+        if isinstance(line, (list, tuple, dict)) or spelt.get(name.casefold(), account) != account:
             text = f"{account} is sent to several lines. An account belongs to one line; split it in the books."
             problems.append(model.document.problem(path, "account-to-two-lines", text))
         elif not isinstance(line, str) or line not in known:

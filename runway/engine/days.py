@@ -214,10 +214,8 @@ class Days:
         self.half_unit = 0.5 / 10**minor_digits
         self.floor = floor - self.half_unit  # days between month ends are not posted
         if ops is None:
-            arrays = any(
-                not isinstance(v, (float, int)) for v in (rows["cash"][-1], rows["restricted_cash"][-1], floor)
-            )
-            ops = Arrays() if arrays else Floats()
+            numbers = (rows["cash"][-1], rows["restricted_cash"][-1], floor)
+            ops = Floats() if all(isinstance(number, (float, int)) for number in numbers) else Arrays()
         self.ops: Any = ops
         self.shares = Shares(at.start, at.days, parameters, self.ops, rows)
         self._moved: dict[tuple[str, int], Share | None] = {}

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from runway.answers.kinds import Field, fields, kind_name, shared_fields
+from runway.answers.kinds import Field, fields, kind_name, shared_fields, written
 from runway.language.named_tuple import NamedTuple
 from runway.language.record import Record, documented
 from runway.words import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from pydantic.fields import FieldInfo
 
 
 class FieldUse(NamedTuple):
@@ -62,7 +64,23 @@ def _uses() -> list[FieldUse]:
         for sections, own in ((declared, fields(cls)), *shared):
             for each in filter(_is_named, _with_inner(own)):
                 known.setdefault((sections, each), []).append(kind_name(declared, cls))
-    return [FieldUse(tuple(names), sections, each) for (sections, each), names in known.items()]
+    return [*_tags(), *(FieldUse(tuple(names), sections, each) for (sections, each), names in known.items())]
+
+
+def _tags() -> Iterator[FieldUse]:
+    """By section the key that says of which kind a table is."""
+    from runway.model.schema import described
+
+    tagged: dict[str, list[tuple[str, FieldInfo]]] = {}
+    for sections, cls in described():
+        if (info := cls.model_fields.get("kind")) is not None:
+            for section in sections:
+                tagged.setdefault(section, []).append((kind_name(sections, cls), info))
+    for section, tags in tagged.items():
+        default = next((written(info.default) for _, info in tags if not info.is_required()), None)
+        says, what = "which of these kinds the table is", "its name"
+        tag = Field("kind", says, what, required=default is None, default=default, without=None, fields=())
+        yield FieldUse(tuple(name for name, _ in tags), (section,), tag)
 
 
 def _with_inner(known: Iterable[Field], table: str = "") -> Iterator[Field]:

@@ -58,6 +58,13 @@ def test_names_of_the_model_and_words_come_before_fields():
     assert isinstance(runway.explain("openai-2025", "pik_rate"), FieldUses)
 
 
+def test_the_kind_of_a_table_is_one_of_those_of_its_section():
+    uses = {use.sections: use for use in runway.explain("lemonade", "kind").uses if use.field.name == "kind"}
+    for section in ("revenue", "costs", "capital", "passthrough", "funding", "exits"):
+        assert uses[(section,)].kinds == tuple(kind.name for kind in kinds(section).kinds)
+        assert uses[(section,)].field.default == ('"sale"' if section == "exits" else None)
+
+
 def test_a_word_that_is_a_field_names_the_kinds_that_have_it(capsys):
     assert "\n  coverage       a field of loan (runway kinds loan)\n" in page(capsys, "lemonade", "coverage")
     assert runway.explain("lemonade", "coverage").to_dict()["field"]["uses"][0]["kinds"] == ["loan"]

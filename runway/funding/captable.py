@@ -7,7 +7,7 @@ from pydantic import Field
 
 from runway.funding.stock import Stock
 from runway.language.dimension import Dimension
-from runway.language.fields import Date, FixedCount, FixedMoney, FixedShare
+from runway.language.fields import Date, Day, FixedCount, FixedMoney, FixedShare
 from runway.language.figure import Figure
 from runway.lines.line import Component
 
@@ -30,7 +30,7 @@ class ShareClass(Stock):
     kind: Literal["common", "preferred", "options", "warrants"] = Field(description="the kind of share")  # type: ignore[assignment]  # a table has more kinds than a round
     price: FixedMoney | None = Field(None, description="what one share was issued for")
     raised: FixedMoney | None = Field(None, description="what the whole class was issued for, where shares are unknown")
-    issued: Date | None = Field(None, description="the day it was issued")
+    issued: Day | None = Field(None, description="the day it was issued")
     conversion_price: FixedMoney | None = Field(None, description="the price at which it converts; its price at first")
     strike: FixedMoney | None = Field(None, description="what exercising one option or warrant costs")
 
@@ -47,7 +47,7 @@ class Holder(Component):
     without: ClassVar = {"invested": "the issue price"}
     shares: dict[str, Shares] = Field(description="the shares of each class, or their percentage of the company")
     invested: FixedMoney | None = Field(None, description="what was paid for them; the issue price where left out")
-    invested_on: Date | None = Field(None, description="the day it was paid")
+    invested_on: Day | None = Field(None, description="the day it was paid")
 
 
 class ShareGrant(Component):

@@ -6,6 +6,7 @@ from runway.funding.closing import LumpSum
 from runway.language.figure import exact
 from runway.language.named_tuple import NamedTuple
 from runway.lines.line import Mistake
+from runway.months import NEVER
 
 Compounding = Literal["simple", "yearly", "half_yearly", "quarterly", "monthly", "daily"]
 DayCount = Literal["act/365", "act/360", "act/act", "30/360", "30/360 isda", "30e/360", "30e/360 german", "nl/365"]
@@ -47,7 +48,9 @@ class ConvertingSum(LumpSum):
         own = type(self).model_fields
         said = {field: getattr(self, field) for field in ConversionTerms._fields if field in own}
         form = said.get("form") or ("pre_money" if self.is_note else "post_money")
-        return ConversionTerms(**{**said, "note": self.is_note, "form": form})
+        terms = ConversionTerms(**{**said, "note": self.is_note, "form": form})
+        never = terms.maturity is not None and terms.maturity.number == NEVER
+        return terms._replace(maturity=None) if never else terms
 
     def holders(self, name: str) -> tuple[str, ...]:
         return (self.conversion().investor or name,)

@@ -91,6 +91,8 @@ def in_unit(dimension: Dimension, amount: Amount, raw: Any, context: dict[str, A
 
 def refuse_beyond(dimension: Dimension, amount: Amount) -> None:
     """Refuses an amount outside the range of the dimension."""
+    if amount.is_date and amount.number == NEVER > dimension.high:
+        raise FigureError("not-a-date", 'FIELD cannot be "never"; it is a day, written "2025-10-28".')
     if not amount.is_number or amount.number == NEVER:
         if amount.is_duration and amount.number < 0:
             raise FigureError("negative-value", "FIELD is a length of time; it cannot be negative.")

@@ -13,7 +13,7 @@ from runway.language.figure import IN_DELAYS, IN_MONTHS, Adjusted, Figure, Figur
 from runway.language.formula import parse
 from runway.language.named_tuple import NamedTuple
 from runway.language.tree import FormulaError
-from runway.months import month_number, parse_date
+from runway.months import NEVER, month_number, parse_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -38,6 +38,10 @@ Factor = Annotated[Figure, Dimension("share", low=0, high=100)]
 Multiplier = Annotated[Figure, Dimension("share", low=0, high=100, schedule=False)]
 Date = Annotated[Figure, Dimension("date", schedule=False)]
 LastDate = Annotated[Figure, Dimension("date_end", schedule=False)]
+A_DAY, A_LAST_DAY = (Dimension(name, high=NEVER - 1, schedule=False) for name in ("date", "date_end"))
+Day = Annotated[Figure, A_DAY]
+"""A date that is not never."""
+LastDay = Annotated[Figure, A_LAST_DAY]
 Months = Annotated[Figure, Dimension("months", low=0, schedule=False)]
 SomeMonths = Annotated[Figure, Dimension("months", low=1e-6, schedule=False)]
 WholeMonths = Annotated[Figure, Dimension("months", low=0, schedule=False, whole=True)]

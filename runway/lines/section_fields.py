@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from runway.language.dimension import Dimension
-from runway.language.fields import ByDate, Date, Delays, OpeningMoney, SomeMonths
+from runway.language.fields import ByDate, Day, Delays, OpeningMoney, SomeMonths
 from runway.language.figure import Figure
 from runway.lines.line import FileTable
 
@@ -71,7 +71,7 @@ class CostFields(BilledFields):
     paid: str | None = Field(
         None, strict=True, description='how often it is paid, as pay is: "every 2 weeks", "every week", "every 4 weeks"'
     )
-    payday: Date | None = Field(None, description="one of its paydays, from which paid counts the others")
+    payday: Day | None = Field(None, description="one of its paydays, from which paid counts the others")
     opening_payable: OpeningMoney | None = Field(
         None, description="what suppliers, or the team, are owed at the end of the month before the start"
     )

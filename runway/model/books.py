@@ -4,7 +4,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from runway.language.fields import FixedMoney, LastDate
+from runway.language.fields import FixedMoney, LastDay
 from runway.lines.line import Component
 from runway.model.notations import Code, CodecName, MonthOrAuto, RegularExpression
 
@@ -45,7 +45,7 @@ class ActualsFile(Component):
     leave_out: Annotated[str, RegularExpression()] | None = Field(
         None, description="rows whose account or text it matches do not count"
     )
-    through: LastDate | None = Field(None, description="the day up to which nothing more has moved")
+    through: LastDay | None = Field(None, description="the day up to which nothing more has moved")
     duplicates: bool = Field(False, strict=True, description="whether rows that cannot be told apart are several")
     currency: Annotated[str, Code()] | None = Field(None, description="of its amounts, where it does not say so itself")
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from runway.language.dimension import Dimension
-from runway.language.fields import Date
+from runway.language.fields import Day
 from runway.language.figure import Figure
 from runway.lines.line import Component
 from runway.model.tables import WRITTEN_RUNG
@@ -54,6 +54,6 @@ class Check(Component):
     within: STATED | None = Field(None, description="how far it may be from that, as an amount or a share")
     require: str | None = Field(None, description="a comparison that must hold")
     preset: Literal["going_concern"] | None = Field(None, description="a check that is known by name")
-    issued: Date | None = Field(None, description="the day on which the accounts are issued")
+    issued: Day | None = Field(None, description="the day on which the accounts are issued")
     counting: WRITTEN_RUNG = Field("planned", description="the rung of the ladder whose funding is counted in the rows")
     source: str | None = Field(None, description="where the statement comes from")

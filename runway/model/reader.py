@@ -11,8 +11,7 @@ from pydantic import BaseModel, ValidationError
 from runway import funding, lines
 from runway.errors import InputError, Problem, did_you_mean
 from runway.funding.unsupported import UNSUPPORTED
-from runway.language.dimension import Dimension
-from runway.language.fields import EXCHANGE_RATE, whole_number
+from runway.language.fields import A_LAST_DAY, EXCHANGE_RATE, whole_number
 from runway.language.figure import Figure, FigureError
 from runway.model.action import decided_items
 from runway.model.addresses import ALONE, EXITS, NAMED_SECTIONS, Path, component_class, section_class, table_class
@@ -30,7 +29,6 @@ NOUNS = {"costs": "costs", "revenue": "sales", "funding": "money", "drivers": "d
          "actions": "action"}  # fmt: skip
 """What is put behind a name that formulas have for something else, by section."""
 PLACEHOLDER = {"name": "unreadable", "start": "2000-01", "months": 600, "opening_cash": 0}
-AS_OF_DAY = Dimension("date_end", schedule=False)
 READ_BY = ("currency", "as_of")
 """Settings by which figures are read."""
 
@@ -171,7 +169,7 @@ class TableReader:
         """The day as of which the file is read; None where none is asked for, or it cannot be read."""
         raw = self.table("model").get("as_of")
         try:
-            return None if raw is None else date_at(AS_OF_DAY.read(raw, self.context).number, 0)
+            return None if raw is None else date_at(A_LAST_DAY.read(raw, self.context).number, 0)
         except (FigureError, ValueError):  # what is wrong with it is told where it stands
             return None
 

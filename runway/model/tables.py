@@ -6,7 +6,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from runway.language.dimension import Dimension
 from runway.language.fields import (
-    LastDate,
+    LastDay,
     MonthOfYear,
     Months,
     Multiplier,
@@ -69,7 +69,7 @@ class Settings(Component):
     raise_for: Annotated[int, Span()] = Field(
         18, ge=1, le=120, strict=True, description="the months past its last day that new money carries the cash"
     )
-    as_of: LastDate | None = Field(
+    as_of: LastDay | None = Field(
         None,
         description="the day as of which the file is read, and from whose end what is left is counted; books end by"
         " then, figures of a later day are refused or taken at an earlier value, what is dated up to it has happened",

@@ -497,6 +497,14 @@ def test_a_note_that_a_round_has_converted_is_not_paid_back(owned, load):
     assert sum(runway.project(load(MODEL + too_small)).rows["cash.debt"]) == -106_000
 
 
+def test_a_note_that_never_falls_due_converts_and_costs_nothing(owned, load):
+    """On 30 November 334 of 365 days have run: 5,490.41 of interest."""
+    text = table(ana=1_000_000) + NOTE.replace('"2024-12-31"', '"never"')
+    assert sum(runway.project(load(MODEL + text)).rows["cash.debt"]) == 0
+    (converted,) = owned(text + priced("seed", 1_000_000, 4_000_000, "2024-11-30")).steps[0].closed.conversions
+    assert round(float(converted.money), 2) == 105_490.41
+
+
 def test_cash_in_hand_counts_the_note_that_must_be_paid_back(load):
     """Drawn before the start and due in the first year: the round that would convert it is not in hand."""
     note = NOTE.replace("2024-01-01", "2023-06-30")

@@ -25,7 +25,7 @@ from runway.cli.options import (
     plan_named,
     there,
 )
-from runway.errors import InputError, Problem
+from runway.errors import InputError, Problem, closest
 
 if TYPE_CHECKING:
     from runway.answers.backtest import Backtest
@@ -109,7 +109,17 @@ def joined(words: list[str]) -> list[str]:
             return [*words[:first], " ".join(words[first:])]
     if len(words) > 2 and is_model(words[-1]) and is_word(" ".join(words[:-1])):
         return [words[-1], " ".join(words[:-1])]
-    return words
+    first = int(bool(words) and is_model(words[0]))
+    return [*words[:first], " ".join(words[first:])] if is_misspelt(words[first:]) else words
+
+
+def is_misspelt(words: list[str]) -> bool:
+    """Whether these are the parts of a word of the reports that is several, each of them nearly."""
+    from runway.answers.word import glossary
+
+    near = closest(" ".join(words), frozenset(glossary())) if len(words) > 1 else None
+    parts = near.split("_") if near is not None else []
+    return len(parts) == len(words) and all(map(closest, words, ([part] for part in parts)))
 
 
 def is_model(word: str) -> bool:

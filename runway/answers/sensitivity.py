@@ -161,7 +161,7 @@ def _refuse(variants: Variants, address: str, how: str, value: float, path: dict
     elif how == "shift":
         changes = {address: f"{value:+.9g} months"}
     else:
-        changes = {a: f"={written(variants.program.entries[a], number)}" for a, number in path.items()}
+        changes = {a: f"={written(variants.program.entries[a], float(f'{number:.9g}'))}" for a, number in path.items()}
     says = variants.refusal(changes)
     if says is not None:
         said = ", ".join(f"{a} {whole_text(text)}" for a, text in changes.items())

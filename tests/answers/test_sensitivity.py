@@ -379,3 +379,9 @@ def test_one_part_of_a_whole_does_not_move_alone(load):
     for address in ("sales.collected_after", "sales.collected_after.30 days"):
         with pytest.raises(InputError, match="not-to-be-varied"):
             sensitivity(plan, [address])
+
+
+def test_a_value_that_the_file_cannot_hold_is_said_in_few_digits(capsys):
+    """Seven steps of 100 % to 200 %: the second is seven sixths."""
+    assert main(["sensitivity", "saas-startup", "--param", "team.loading", "--range", "100..200"]) == 2
+    assert "The file cannot hold team.loading 11_666.6667%: " in capsys.readouterr().err

@@ -19,6 +19,17 @@ else:
         def field_at(place, text):
             return property(itemgetter(place), doc=text)
 
+    def declared(body):
+        """The names that the body of a class annotates, in order."""
+        if "__annotations__" in body:
+            return tuple(body["__annotations__"])
+        try:  # from Python 3.14 on, where a file's annotations are not text
+            from annotationlib import Format, call_annotate_function, get_annotate_from_class_namespace
+        except ImportError:
+            return ()
+        annotate = get_annotate_from_class_namespace(body)
+        return () if annotate is None else tuple(call_annotate_function(annotate, Format.STRING))
+
     def constructor(fields, defaults):
         """The `__new__` of a class with these fields, the last of which have these defaults."""
         given = "".join(f", {field}" for field in fields)
@@ -58,7 +69,7 @@ else:
         def __new__(cls, name, bases, body):
             if not bases:
                 return super().__new__(cls, name, bases, body)
-            fields = tuple(body.get("__annotations__", ()))
+            fields = declared(body)
             defaults = {field: body[field] for field in fields if field in body}
             if list(defaults) != list(fields[len(fields) - len(defaults) :]):
                 raise TypeError(f"{name} has a field without a default after one with a default")

@@ -118,8 +118,8 @@ def is_misspelt(words: list[str]) -> bool:
     from runway.answers.word import glossary
 
     near = closest(" ".join(words), frozenset(glossary())) if len(words) > 1 else None
-    parts = near.split("_") if near is not None else []
-    return len(parts) == len(words) and all(map(closest, words, ([part] for part in parts)))
+    parts = () if near is None else near.split("_")
+    return len(words) == len(parts) > 0 and all(map(closest, words, ([part] for part in parts)))
 
 
 def is_model(word: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from textwrap import dedent
@@ -30,6 +31,7 @@ settings.load_profile("same")  # the same examples on every machine
 
 CACHE = TemporaryDirectory(prefix="runway-tests-")
 os.environ["XDG_CACHE_HOME"] = CACHE.name  # nothing is written into the user's own, by tests or what they start
+CACHES = count()
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else every process that a test starts compiles the whole package anew
 
 keep_plans()
@@ -66,6 +68,12 @@ def pytest_collection_finish() -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="write the outputs that pages and the README show anew")
+
+
+@pytest.fixture(autouse=True)
+def _own_cache() -> None:
+    """No test finds the steps that another has compiled, which would be told in the heading of its simulation."""
+    os.environ["XDG_CACHE_HOME"] = f"{CACHE.name}/{next(CACHES)}"
 
 
 @pytest.fixture(scope="session")

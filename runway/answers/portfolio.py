@@ -46,8 +46,9 @@ class Options(NamedTuple):
     insist: bool  # whether to run what takes very long
     day: date  # from whose end what is left is counted
     always: bool  # whether a company whose months do not have that day is refused
-    holder: str | None = None  # whose stake is told
-    engine: str = "auto"
+    holder: str | None  # whose stake is told
+    engine: str
+    forgone: dict[int, float]  # of the runs of one process, as `choose` has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +188,7 @@ def portfolio(
         require(elsewhere=cluster is not None)
     options = Options(
         paths, seed, counting, insist, as_of or date.today(), as_of is not None, holder,
-        engine if cluster is None else "numpy",
+        engine if cluster is None else "numpy", {},
     )  # fmt: skip
     files = files_of([place] if isinstance(place, str) else place)
     revisions = {file: _revision(file, since) for file in files}
@@ -310,6 +311,7 @@ def _company(file: str, document: Document, options: Options, before: Document |
                 checks=False,
                 insist=options.insist,
                 engine=options.engine,
+                forgone=options.forgone,
             )
         )
         made_by = simulation.engine, simulation.without_engine

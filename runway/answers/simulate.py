@@ -27,7 +27,7 @@ from runway.simulation.sobol import REPLICATES, require_sobol
 from runway.simulation.totals import CONFIDENT, NONE_SEEN, Estimate, Tally, probability
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, MutableMapping, Sequence
     from contextlib import AbstractContextManager
     from datetime import date
 
@@ -58,6 +58,7 @@ def simulate(
     checks: bool = True,
     cluster: str | None = None,
     engine: str = "auto",
+    forgone: MutableMapping[int, float] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Simulation:
     """The simulation of a model.
@@ -66,7 +67,7 @@ def simulate(
     every probability to be at most `until`.  `counting` is the rung that cash, runway and drivers are told of.
     `against` names another scenario that runs on the same draws; `raw` keeps every path; `checks` counts on how many
     each check of the file holds.  `engine` steps through the months: "compiled" by the C compiler of this machine,
-    "numpy", or "auto", which compiles where it pays.
+    "numpy", or "auto", which compiles where it pays; `forgone` is shared by runs that pay for it together.
     `progress` is called with the paths done and wanted.  An interruption gives what is
     complete.  Raises `InputError`.
     """
@@ -80,7 +81,7 @@ def simulate(
     if sampling == "sobol":
         require_sobol(machine.draws)
     wanted, replicate = _sized(paths, until, sampling)
-    made_by = choose(machine, engine, wanted, elsewhere=cluster is not None)
+    made_by = choose(machine, engine, wanted, elsewhere=cluster is not None, forgone=forgone)
     if not insist:
         check_time(machine, wanted, workers or cores())
     run = _Run(machine, wanted, seed, workers or cores(), until, replicate, raw, cluster, progress)

@@ -21,7 +21,7 @@ from runway.simulation.normals import GROUP
 from runway.simulation.values import Ref, Series
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping, MutableMapping, Sequence
 
     from runway.simulation.block_checks import Verdicts
     from runway.simulation.block_engine import Machine
@@ -42,7 +42,6 @@ _Whole = ctypes.c_int64
 LEAST_PATHS = BLOCK  # that `auto` compiles steps for, or looks for compiled ones
 SAVED = 3e-10  # seconds that a compiled step saves a path and month, roughly
 COMPILING, A_STEP = 0.5, 0.006  # seconds that compiling takes, and a step more, roughly
-_forgone: dict[int, float] = {}  # seconds that runs of this process have lost without compiled steps, by their source
 
 
 def require(*, elsewhere: bool) -> None:
@@ -65,12 +64,16 @@ def _refused(why: str) -> InputError:
     return InputError(Problem("no-compiled-engine", text))
 
 
-def choose(machine: Machine, engine: str, paths: int, *, elsewhere: bool = False) -> tuple[str, str]:
+def choose(
+    machine: Machine, engine: str, paths: int, *, elsewhere: bool = False,
+    forgone: MutableMapping[int, float] | None = None,
+) -> tuple[str, str]:  # fmt: skip
     """Makes a machine run its steps compiled where that is asked for, or is worth it.
 
     The engine, and in a line why `auto` does without where it would have paid.  `elsewhere`: on other machines.
 
-    Runs of equal steps, as several companies of a portfolio have them, pay for compiling together.
+    `forgone` is what several runs have lost without compiled steps, in seconds by their source: runs of equal steps, as
+    companies of a portfolio have them, pay for compiling together.
     Raises `InputError`: no-compiled-engine.
     """
     if engine == "numpy" or (engine == "auto" and (paths < LEAST_PATHS or not machine.spec.graph.steps or elsewhere)):
@@ -81,7 +84,8 @@ def choose(machine: Machine, engine: str, paths: int, *, elsewhere: bool = False
         if elsewhere:
             raise UncompilableError(ELSEWHERE)
         steps = Compiled(machine)
-        if engine == "auto" and not is_kept(steps.source.text) and not _pays_by_now(steps, paths):
+        lost = {} if forgone is None else forgone
+        if engine == "auto" and not is_kept(steps.source.text) and not _pays_by_now(steps, paths, lost):
             return "numpy", ""
         steps.load()
     except (NoCompilerError, UncompilableError) as error:
@@ -97,11 +101,11 @@ def _pays(machine: Machine, paths: int) -> bool:
     return _saved(machine, paths) > _compiling(machine)
 
 
-def _pays_by_now(steps: Compiled, paths: int) -> bool:
+def _pays_by_now(steps: Compiled, paths: int, forgone: MutableMapping[int, float]) -> bool:
     """Whether compiling takes less than this run and those before it of the same source lose without."""
     source = hash(steps.source.text)
-    _forgone[source] = _forgone.get(source, 0.0) + _saved(steps.machine, paths)
-    return _forgone[source] > _compiling(steps.machine)
+    forgone[source] = forgone.get(source, 0.0) + _saved(steps.machine, paths)
+    return forgone[source] > _compiling(steps.machine)
 
 
 def _saved(machine: Machine, paths: int) -> float:

@@ -86,7 +86,6 @@ def _fast(monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
     """Steps that are compiled sooner and run slower, and kept here alone."""
     monkeypatch.setattr(compiler, "FLAGS", tuple("-O1" if flag == "-O3" else flag for flag in compiler.FLAGS))
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
-    monkeypatch.setattr(compiled, "_forgone", {})
 
 
 def agrees(plan: Plan, *, checks: bool = False) -> None:
@@ -292,8 +291,17 @@ def test_runs_of_equal_steps_pay_together(load: Load, tmp_path: Path, monkeypatc
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(compiled, "_saved", lambda machine, _: 0.4 * compiled._compiling(machine))
     models = [load(SMALL + SALES), *(load(SMALL, set={"model.opening_cash": cash}) for cash in ("1M", "2M", "3M"))]
-    engines = [compiled.choose(Machine(model, range(4)), "auto", 100_000)[0] for model in models]
+    machines, forgone = [Machine(model, range(4)) for model in models], dict[int, float]()
+    engines = [compiled.choose(machine, "auto", 100_000, forgone=forgone)[0] for machine in machines]
     assert engines == ["numpy", "numpy", "numpy", "compiled"]
+
+
+def test_runs_of_their_own_do_not(load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a simulation is made by does not depend on what this process has simulated before."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(compiled, "_saved", lambda machine, _: 0.9 * compiled._compiling(machine))
+    engines = [runway.simulate(load(SMALL), paths=compiled.LEAST_PATHS).engine for _ in range(3)]
+    assert engines == ["numpy"] * 3
 
 
 def _companies(folder: Path, *more: str) -> str:

@@ -49,6 +49,16 @@ _MONTHS = re.compile(r"(\d{4}-\d{2})(?:\.\.(\d{4}-\d{2}))?\Z")
 _QUOTED = re.compile(r"""(?P<mark>["'])(?P<date>[^"']*)(?P=mark)\Z""")
 
 
+class InMonths(NamedTuple):
+    """The months that a statement is about, and the characters in which it says so."""
+
+    how: str  # over, in, until, or nothing
+    first: int  # places of the months
+    last: int
+    start: int
+    end: int
+
+
 class Statement(NamedTuple):
     """A quantity, or a comparison of two, in some months of the model."""
 
@@ -79,32 +89,29 @@ class StatementReader:
     def statement(self, path: tuple[str | int, ...], text: str, *, compared: bool) -> Statement:
         """The statement of a check's text, a comparison if `compared`."""
         at = StatementText(text, partial(_in_file, self.model, path))
-        how, first, last, end = self._months(at, len(text))
+        months = self._months(at, len(text))
+        end = months.start
         pieces = _compared(text[:end]) if compared else None
         if pieces is None:
             left = self._quantity(at, 0, end)
             if compared and left.unit != "condition":
                 hint = " Write a comparison: cash >= minimum_cash, or runway.certain >= 12 months."
                 raise at.problem("check-malformed", f"This neither holds nor fails.{hint}", 0, end)
-            if how and left.what != "formula":
-                says = f"{left.text} is one figure for the whole model; take the months out."
-                raise at.problem("check-malformed", says, end, len(text))
-            self._summed(at, how, last, (left, 0, end), compared=False)
-            return Statement(left, None, None, how, first, last)
+            self._of_months(at, months, left)
+            self._summed(at, months, (left, 0, end), compared=False)
+            return Statement(left, None, None, months.how, months.first, months.last)
         comparison, before, after = pieces
-        if not how:
-            how, first, last, before = self._months(at, before)
+        if not months.how:
+            months = self._months(at, before)
+            before = months.start
         left = self._quantity(at, 0, before)
-        if left.what == "ladder" and how:  # formulas are never compared with it
-            says = f"{left.text} is one figure for the whole model; take the months out."
-            raise at.problem("check-malformed", says, *_SPAN.search(text).span())  # type: ignore[union-attr]  # there is one
+        if left.what == "ladder":  # formulas are never compared with it
+            self._of_months(at, months, left)
         if left.what == "ladder" and not text[after:end].strip():
             raise at.problem("check-malformed", "The comparison has no second side.", before, end)
         right = self._against(at, left, after, end)
-        if how and "formula" not in (left.what, right.what):
-            says = f"{left.text} is one figure for the whole model; take the months out."
-            raise at.problem("check-malformed", says, *_SPAN.search(text).span())  # type: ignore[union-attr]  # there is one
-        self._summed(at, how, last, (left, 0, before), (right, after, end), compared=True)
+        self._of_months(at, months, left, right)
+        self._summed(at, months, (left, 0, before), (right, after, end), compared=True)
         if "share" in (left.unit, right.unit) and not {left.unit, right.unit} <= {"share", "number"}:
             other = right if left.unit == "share" else left
             says = f"A stake is a share from 0% to 100%, and {other.text} is not a number."
@@ -114,7 +121,7 @@ class StatementReader:
             raise at.problem("check-malformed", says, 0, end)
         if "date" in (left.unit, right.unit) and left.unit != right.unit:  # a sum with dates in it: places in time
             left, right = (side._replace(unit="number") if side.unit == "date" else side for side in (left, right))
-        return Statement(left, comparison, right, how, first, last)
+        return Statement(left, comparison, right, months.how, months.first, months.last)
 
     def amount(self, path: tuple[str | int, ...], amount: Amount, unit: str, field: str) -> float:
         """The number of a check's value or tolerance, in the unit of what it is compared with."""
@@ -129,12 +136,12 @@ class StatementReader:
             raise InputError(document.problem(path, "wrong-dimension", text))
         return found
 
-    def _months(self, at: StatementText, end: int) -> tuple[str, int, int, int]:
-        """How and in which months a text up to `end` is meant, and where its quantity ends."""
+    def _months(self, at: StatementText, end: int) -> InMonths:
+        """In which months a text up to `end` is meant; where none are written, in every month."""
         last = self.program.months - 1
         found = _SPAN.search(at.text[:end])
         if found is None:
-            return "", 0, last, end
+            return InMonths("", 0, last, end, end)
         spot = found.span("months")
         how, year = found["how"], re.fullmatch(r"FY(\d\d)", found["months"])
         months = _MONTHS.match(self._financial_year(int(year[1])) if year and how == "over" else found["months"])
@@ -155,7 +162,7 @@ class StatementReader:
             places.append(number - self.program.start)
         if places[-1] < places[0]:
             raise at.problem("dates-reversed", "The first month comes first.", *spot)
-        return how, 0 if how == "until" else places[0], places[-1], found.start()
+        return InMonths(how, 0 if how == "until" else places[0], places[-1], *found.span())
 
     def _financial_year(self, number: int) -> str:
         """The months of the financial year of two digits that ends in the model or after it."""
@@ -198,13 +205,17 @@ class StatementReader:
         adds_up = not moment_of(tree, self.names, self.standing)
         return Quantity(text, "formula", unit, node=as_number(node), adds_up=adds_up)
 
-    def _summed(
-        self, at: StatementText, how: str, last: int, *sides: tuple[Quantity, int, int], compared: bool
-    ) -> None:
+    def _of_months(self, at: StatementText, months: InMonths, *sides: Quantity) -> None:
+        """Refuses months where no side has a value in each."""
+        if months.how and "formula" not in (side.what for side in sides):
+            says = f"{sides[0].text} is one figure for the whole model; take the months out."
+            raise at.problem("check-malformed", says, months.start, months.end)
+
+    def _summed(self, at: StatementText, months: InMonths, *sides: tuple[Quantity, int, int], compared: bool) -> None:
         """Refuses the sum over months of what stands at a moment; `sides` are quantities with their characters."""
-        for quantity, start, end in sides if how == "over" else ():
+        for quantity, start, end in sides if months.how == "over" else ():
             if not quantity.adds_up:
-                text, month = quantity.text, month_label(self.program.start + last)
+                text, month = quantity.text, month_label(self.program.start + months.last)
                 says = f"{text} stands at a moment and does not add up over months. Write {text} in {month}"
                 says += f", or {text} until {month} for every month up to it." if compared else "."
                 raise at.problem("check-malformed", says, *at.within(start, end))

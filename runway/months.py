@@ -10,6 +10,10 @@ import re
 from calendar import monthrange
 from datetime import date
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 NEVER = 1e6
 """The position of a date that never comes."""
@@ -112,3 +116,8 @@ def parse_date(text: str, *, end: bool = False) -> date | None:
     except ValueError:
         return None
     return day if 1900 <= day.year <= 2999 else None
+
+
+def months_to(month: int, day: int, days: Sequence[int]) -> float:
+    """Months from the start to a day: whole months and the share of its month's days that have passed before it."""
+    return float(month + (day - 1) / days[month])

@@ -14,14 +14,13 @@ from runway.answers.projection import Milestone, Proceeds, Projection, ShownRow,
 from runway.answers.raising import PeakNeed, peak_need, raises, worth
 from runway.answers.watch import largest_lines, low_confidence
 from runway.answers.wind_down import wind_down
-from runway.engine.days import months_to
 from runway.engine.ladder import LADDER, Rows, Rung, Runner, day_at, default_rung, runner_of
 from runway.engine.run import Engine
 from runway.engine.rung_runs import FarRun, RungRuns
 from runway.language.named_tuple import NamedTuple
 from runway.model.addresses import AS_OF, COUNTED_FROM
 from runway.model.overrides import whole_text
-from runway.months import date_at, last_day, month_label
+from runway.months import date_at, last_day, month_label, months_to
 from runway.program.identities import identities
 from runway.program.item_rows import main_row
 from runway.program.sections import section_lines, sections

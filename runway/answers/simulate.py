@@ -13,9 +13,8 @@ from runway.answers.closings import open_events
 from runway.answers.project import changes_of
 from runway.answers.simulation import SHARES, ActionOdds, Held, Moment, Odds, Paths, Risk, Simulation, Versus
 from runway.engine.criteria import says_of, title_of
-from runway.engine.days import months_to
 from runway.engine.ladder import LADDER, day_at, default_rung, rung_named
-from runway.months import month_label, position
+from runway.months import month_label, months_to, position
 from runway.simulation.block_days import DAYS_A_CODE
 from runway.simulation.block_engine import Machine, year_ends
 from runway.simulation.blocks import replicated, run_here, tasks_of

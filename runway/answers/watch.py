@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runway.answers.projection import WeakFigure
-from runway.engine.days import months_to
 from runway.engine.ladder import LADDER
 from runway.engine.run import RunError
+from runway.months import months_to
 
 if TYPE_CHECKING:
     from runway.engine.ladder import Rows, Runner

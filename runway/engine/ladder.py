@@ -7,12 +7,13 @@ from datetime import date
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from runway.engine.days import Days, Layout, layout, months_to
+from runway.engine.days import Days, Layout, layout
 from runway.engine.run import Engine, Series
 from runway.errors import InputError, Problem, did_you_mean
 from runway.files.settled import SETTLED
 from runway.language.named_tuple import NamedTuple
 from runway.language.record import Money, documented
+from runway.months import months_to
 from runway.program.plan import Plan
 from runway.program.statement import BURN_MULTIPLE
 from runway.words import key_of

@@ -14,6 +14,7 @@ import sys
 from runway.cli.streams import give_up_output, mend, plain_errors
 
 PLUGINS, NONE, READER = "PYDANTIC_DISABLE_PLUGINS", "__all__", "importlib.metadata"
+ALGEBRA = "OPENBLAS_NUM_THREADS"
 
 TYPE_CHECKING = False  # `typing` takes a while to import, in which an interruption could not be heard
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         mend()
         gc.set_threshold(ALLOCATIONS)  # the process is ours
         os.environ.setdefault(PLUGINS, NONE)  # looking for them reads what every package says of itself
+        os.environ.setdefault(ALGEBRA, "1")  # numpy's threads for matrices keep a processor busy while they wait
         return exit_code(sys.argv[1:])
     except KeyboardInterrupt:
         return INTERRUPTED

@@ -47,11 +47,12 @@ def ranks(values: Any) -> Any:
     """
     import numpy
 
-    order = numpy.argsort(values, kind="stable")
-    _, first, counts = numpy.unique(values[order], return_index=True, return_counts=True)
-    middle = numpy.repeat(first + (counts - 1) / 2, counts)
+    order = numpy.argsort(values)
+    sorted_values = values[order]
+    first = numpy.flatnonzero(numpy.concatenate([[True], sorted_values[1:] != sorted_values[:-1]]))
+    counts = numpy.diff(first, append=len(values))
     found = numpy.empty(len(values))
-    found[order] = middle
+    found[order] = numpy.repeat(first + (counts - 1) / 2, counts)
     return found
 
 

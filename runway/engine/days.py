@@ -69,6 +69,7 @@ class Bend(NamedTuple):
     steady: bool = False  # the line moves on all days, at a pace that changes: only a month that ends as it began dips
     place: str | None = None  # the row or parameter of the position at which it moves
     sign: float = 1.0  # -1 where the row is a positive payment
+    opening: bool = False  # before the first month there is no day, so one that ends above its opening dips on its own
 
     def on(self, day: float, days: int) -> Bend:
         """What bends the curve in a month of so many days, where the row's money moves on one that is known.
@@ -79,6 +80,9 @@ class Bend(NamedTuple):
             return self
         rises = self.sign * (1 if day == FIRST else -1)
         return self._replace(below=rises > 0, above=rises < 0)
+
+
+BEGUN = Bend("opening_cash", below=False, above=False, opening=True)
 
 
 def bend_of(flow: Dated) -> Bend:
@@ -392,8 +396,3 @@ class Days:
 def day_of_month(place: Any, t: int, days: int, ops: Any) -> Any:
     """The day of month `t` at a position, which lies in it."""
     return ops.minimum(ops.maximum(ops.whole((place - t) * 32) + 1, 1), days)
-
-
-def months_to(month: Any, day: Any, days: Sequence[int]) -> float:
-    """Months from the start to a day: whole months and the share of its month's days that have passed before it."""
-    return float(month + (day - 1) / days[month])

@@ -239,6 +239,8 @@ class Watch:
         """On which paths a row bends the curve of this month."""
         n = self._place[bend.row]
         value = self._values[n]
+        if bend.opening:
+            return (self._values[self._cash] > value) | (value < self._values[self._floor])  # no curve from its opening
         if bend.filled:
             return value != self._before[bend.row]
         if bend.moving is not None:

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from runway.engine.criteria import ProbedRuns
-from runway.engine.days import Bend, day_of_month, layout
+from runway.engine.days import BEGUN, Bend, day_of_month, layout
 from runway.engine.ladder import LADDER, PLACES
 from runway.engine.run import Engine
 from runway.engine.spans import Floats, Shares
@@ -194,9 +194,8 @@ class Machine:
                     bends *= bool(shares.uneven(bend.moving, t))
                 if bends >> t & 1:
                     bending[t].append(here)
-        return Watched(
-            tuple(self.names), signs, (None, *map(tuple, bending[1:]))
-        )  # no month's end comes before the first
+        first = None if self.layout.restricted or any(bend.steady for bend in bending[0]) else (*bending[0], BEGUN)
+        return Watched(tuple(self.names), signs, (first, *map(tuple, bending[1:])))
 
     def _days_known(
         self, bend: Bend, look: Sequence[tuple[float, Value]], variant: Mapping[str, float]

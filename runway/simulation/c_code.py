@@ -88,7 +88,7 @@ class CPrinter(CDays):
             for level in reading.levels:
                 lines += self._level(variant, reading, level)
         lines += self._read()
-        counts = [f"whole hits{n} = 0, bents{n} = 0;" for n in range(len(readings))]
+        counts = [f"whole marks{n} = 0; uint64_t marked{n}[FEW];" for n in range(len(readings))]
         sums = [f"w[{self._array(self.sums[step.ref.place])}] += {self._score(step)};" for step in self.inputs]
         lines = [*self._each(sums, "r->summing"), *lines]
         month = [*self.head, *counts, *lines]

@@ -58,6 +58,7 @@ class CashReading(NamedTuple):
     """How the daily cash of one variant is read: places among its watched rows, and the mode of each month."""
 
     cash: int
+    opening: int
     floor: int
     slack: float  # below the floor that is none
     dip: DayTest
@@ -65,6 +66,7 @@ class CashReading(NamedTuple):
     bends: tuple[Bending, ...]
     late: tuple[int, ...]  # read of earlier months
     levels: tuple[DipTest, ...]
+    begun: tuple[bool, ...]  # the months before which there is no day: one that ends above its opening is read by day
     modes: tuple[int, ...]
 
 
@@ -177,14 +179,16 @@ class CDays(CSteps):
         lines = self._loaded()
         lowest = f"w[{self._array(places.lowest)}]"
         lines.append(f"{lowest} = in_month({on}, least({lowest}, {cash}), {lowest});")
-        lines.append(f"const uint64_t low{variant} = {low} & -(uint64_t)(w[{self._array(places.dead)}] == 0.0) & {on};")
-        if bent:
-            lines.append(f"const uint64_t bent{variant} = ({' | '.join(bent)}) & {on};")
-            lines.append(f"bents{variant} += (whole)(bent{variant} >> 63);")
-            lines.append(f"hits{variant} += (whole)((low{variant} & ~bent{variant}) >> 63);")
-        else:
-            lines.append(f"hits{variant} += (whole)(low{variant} >> 63);")
-        return lines
+        alive = f"-(uint64_t)(w[{self._array(places.dead)}] == 0.0)"
+        return [*lines, *self._mark(variant, f"{on} & ({' | '.join([f'({low} & {alive})', *bent])})")]
+
+    def _mark(self, variant: int, mask: str, how: str = "=") -> list[str]:
+        """Marks the paths that are looked at one after another, and counts them."""
+        return [
+            f"const uint64_t mark{variant} = {mask};",
+            f"marked{variant}[i] {how} mark{variant};",
+            f"marks{variant} += (whole)(mark{variant} >> 63);",
+        ]
 
     def _level(self, variant: int, reading: CashReading, level: DipTest) -> list[str]:
         """Marks the paths on which a month may dip between its ends, or is out at its end: they are read by day."""
@@ -204,9 +208,8 @@ class CDays(CSteps):
             lines.append(f"const double c{n} = {self._uniform('double', f's[{self._series(table)} * r->months + t]')};")
         lines += level.lines
         alive = f"-(uint64_t)(w[{self._array(places.dead)}] == 0.0)"
-        lines.append(f"const uint64_t marked = {level.held} | ({low} & {alive});")
-        lines.append(f"w[{self._array(places.level)}] = bits_of(marked);")
-        lines.append(f"bents{variant} += (whole)(marked >> 63);")
+        lines += self._mark(variant, f"{level.held} | ({low} & {alive})", "|=")
+        lines.append(f"w[{self._array(places.level)}] = bits_of(mark{variant});")
         return self._each(lines, f"f[{self._flags(level.months)} * months + t]")
 
     def _shown_rows(self, look: Sequence[Value]) -> list[str]:
@@ -226,6 +229,10 @@ class CDays(CSteps):
     def _bent(self, variant: int, reading: CashReading) -> list[str]:
         """On which paths the month is to be read by day."""
         look, found = self.looks[variant], []
+        if any(reading.begun):
+            cash, opening, floor = (self.value(look[n]) for n in (reading.cash, reading.opening, reading.floor))
+            apart = f"-(uint64_t)({cash} > {opening}) | -(uint64_t)({opening} < {floor})"
+            found.append(f"({self._mask(reading.begun)} & ({apart}))")
         for bend in reading.bends:
             value = self.value(look[bend.row])
             for months, sign in ((bend.below, "<"), (bend.above, ">")):
@@ -243,6 +250,7 @@ class CDays(CSteps):
             look = self.looks[variant]
             self.here, self.loads = {v.place for v in look if isinstance(v, Ref)}, {}
             modes = f"f[{self._modes(reading)} * months + t]"
+            here = f"marks{variant} && {modes} != {BY_DAY}"
             bent, low = self._bent(variant, reading), self._below(variant, reading)
             if reading.levels:
                 months = [any(here) for here in zip(*(level.months for level in reading.levels), strict=True)]
@@ -268,7 +276,7 @@ class CDays(CSteps):
                     "}",
                 ]
             found += [
-                f"if ((hits{variant} | bents{variant}) && {modes} != {BY_DAY}) for (whole i = 0; i < many; i++) {{",
+                f"if ({here}) for (whole i = 0; i < many; i++) if (marked{variant}[i]) {{",
                 *(f" {line}" for line in lines),
                 "}",
             ]

@@ -9,9 +9,7 @@
 #define BLOCK 16384 /* paths of a block */
 #define LINE 16456  /* from one array to the next: not a power of two, so that they do not meet in a cache */
 #define GROUP 512   /* paths whose scores are made together */
-#ifndef FEW
-#define FEW 128    /* paths that go through some months together: what stays in the first cache */
-#endif
+#define FEW 64      /* paths that go through some months together: what stays in the first cache */
 #define CHUNK 8     /* months that they go through, and whose words are drawn together */
 
 #if defined(__clang__)

@@ -36,6 +36,7 @@ class CashReader:
         probe = Watch(machine.layout, watched, machine.read(variant, {}), machine.program.minor_digits, 0)
         years = machine.judge is not None and machine.judge.years and variant == machine.variant_of_rung("certain")
         months, modes, bends = self.months, [0] * self.months, dict[int, list[list[bool]]]()
+        begun = [False] * months
         levels = dict[Any, dict[int, tuple[float, ...]]]()
         for t, here in enumerate(watched.bends):
             if here is None or years:
@@ -50,7 +51,9 @@ class CashReader:
                 n = place[bend.row]
                 if bend.steady:
                     continue
-                if bend.moving is not None:
+                if bend.opening:
+                    modes[t], begun[t] = max(modes[t], 1), True
+                elif bend.moving is not None:
                     modes[t] = BY_DAY
                 elif not isinstance(look[n], Ref):
                     if _bent(bend, look[n], watched.signs[n], t):
@@ -66,11 +69,13 @@ class CashReader:
             for (lines, held, rows, past), own in levels.items()
         )
         return CashReading(
-            place["unrestricted_cash"], place["minimum_cash"], 0.5 / 10**machine.program.minor_digits,
+            place["unrestricted_cash"], place["opening_cash"], place["minimum_cash"],
+            0.5 / 10**machine.program.minor_digits,
             self._dip(variant, probe, look, watched), tuple(probe.kept),
             tuple(Bending(n, *map(tuple, flags)) for n, flags in bends.items()),
             tuple(place[row] for row in probe.late_rows),
             tests,
+            tuple(begun),
             tuple(modes),
         )  # fmt: skip
 

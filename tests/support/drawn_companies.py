@@ -127,6 +127,37 @@ requires = "approval or prev(total.revenue) > 30000"
 """
 
 
+FIRST_MONTH = """
+[model]
+name = "Opening"
+start = "2026-01"
+months = 4
+opening_cash = "500k"
+minimum_cash = "9k"
+interest = "2%/year"
+
+[revenue.sales]
+kind = "recurring"
+amount = "$80k to $120k/month"
+
+[costs.team]
+kind = "recurring"
+amount = "$70k to $130k/month"
+
+[costs.fee]
+kind = "one_off"
+amount = "500"
+date = "2026-01-01 to 2026-02-20"
+
+[tax]
+rate = "20%"
+paid = "monthly"
+opening_payable = 12_000
+"""
+"""Rises on some paths and falls on others, on some of them by what is paid on its last day."""
+OPENINGS = ("500k", "20k", "9k", "8k", "100")  # above its minimum, at it and below it
+
+
 def credit_lines(draw: random.Random) -> str:
     """A company that leans on two credit lines, with money on first, last and other days of a month."""
     day = draw.choice(["2025-03-01", "2025-05-31", "2025-04-17", "2025-04-01 to 2025-08-20"])

@@ -47,6 +47,11 @@ def month_text(value: str | date) -> str:
     return f"{MONTHS[int(text[5:7]) - 1]} {text[:4]}"
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 line`, `2 lines`."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
 def key_of(name: str) -> str:
     """A name of several words as files write it: blanks, hyphens and underscores are alike, and so are cases.
 

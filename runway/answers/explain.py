@@ -15,7 +15,7 @@ from runway.files.settled import CLOSED, SETTLED
 from runway.language.measures import measure_named
 from runway.language.record import MoneyAmount, documented
 from runway.language.tree import Node, Parameter, walk
-from runway.model.addresses import completed, without_section
+from runway.model.addresses import addresses, completed, without_section
 from runway.months import NEVER, date_at, month_label, month_number
 from runway.program.item_rows import main_row
 from runway.program.origin import Origin, Origins
@@ -126,10 +126,11 @@ def explain(plan: Plan, address: str, month: str | None = None, *, depth: int = 
 def explained(plan: Plan, asked: str, month: str | None, depth: int) -> Explanation | Headline | Word | FieldUses:
     """What is asked for: a name of the model as `explain` has it, the headline, a word of the reports, or a field.
 
-    A name of the file comes first, then `runway` and its rungs, then rows, words, figures, and fields last.
+    A name of the file comes first, then `runway` and its rungs, then rows, words, figures, and fields last: by their
+    name alone those of all kinds, by an address that of its table.
     Raises `InputError`: what these raise, not-by-month.
     """
-    from runway.answers.field import field
+    from runway.answers.field import field, field_at
     from runway.answers.headline import headline
     from runway.answers.word import is_word, word
 
@@ -143,7 +144,7 @@ def explained(plan: Plan, asked: str, month: str | None, depth: int) -> Explanat
             return explain(plan, asked, month, depth=depth)
         except InputError as error:
             no_name = error.problems[0].name in ("unknown-address", "ambiguous-address")
-            uses = field(asked, Origins(plan).addresses()) if no_name else None
+            uses = field(asked, Origins(plan).addresses()) or field_at(plan.model.document, asked) if no_name else None
             if uses is None:
                 raise
             refuse_month(month, f"What {asked} means")
@@ -230,7 +231,8 @@ class _Explainer:
         from runway.answers.field import field_names
 
         figures = (each for each in self.origins.addresses() if not each.startswith("levers."))
-        known = ["runway", *glossary(), *items, *rows, *figures, *field_names()]
+        fields = addresses(self.model.document.data)
+        known = ["runway", *glossary(), *items, *rows, *figures, *field_names(), *fields]
         hint = did_you_mean(address, known) or " runway explain explains a row, a figure, a closing or an error's name."
         raise InputError(Problem("unknown-address", f"There is nothing called {address} in this model.{hint}"))
 

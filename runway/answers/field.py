@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from runway.answers.kinds import Field, fields, kind_name, shared_fields, written
+from runway.files.document import raw_at
+from runway.files.toml import toml_value
+from runway.language.figure import Adjusted
 from runway.language.named_tuple import NamedTuple
 from runway.language.record import Record, documented
-from runway.words import key_of
+from runway.model.addresses import SINGLE, addresses, completed, component_class, find, without_section
+from runway.words import counted, key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pydantic.fields import FieldInfo
+
+    from runway.errors import Place
+    from runway.files.document import Document
+    from runway.model.addresses import Path
 
 
 class FieldUse(NamedTuple):
@@ -24,13 +33,32 @@ class FieldUse(NamedTuple):
     field: Field
 
 
+class TableField(NamedTuple):
+    """The field of one table of a model, as it is written and where; None and None where it is left out."""
+
+    address: str
+    written: str | None
+    place: Place | None
+    table: str | None  # the table that the file leaves out, and the field with it
+
+    def to_json(self) -> dict[str, Any]:
+        place = self.place
+        return {
+            "address": self.address,
+            "written": self.written,
+            "file": None if place is None else place.file,
+            "line": None if place is None else place.line,
+        }
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class FieldUses(Record):
-    """Every use of a field, and the figures of a model that are called so."""
+    """Every use of a field, and the figures of a model that are called so; of an address the one use of its table."""
 
     name: str
     uses: tuple[FieldUse, ...]
     figures: tuple[str, ...]
+    at: TableField | None = None
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -38,7 +66,8 @@ class FieldUses(Record):
         return tuple(dict.fromkeys(kind for use in self.uses for kind in use.kinds))
 
     def to_json(self) -> dict[str, Any]:
-        return {"field": self.name, **documented(self, "uses", "figures")}
+        at = {} if self.at is None else self.at.to_json()
+        return {"field": self.name, **at, **documented(self, "uses", "figures")}
 
 
 def field(text: str, figures: Iterable[str] = ()) -> FieldUses | None:
@@ -49,12 +78,65 @@ def field(text: str, figures: Iterable[str] = ()) -> FieldUses | None:
     return FieldUses(name, uses, ends) if uses else None
 
 
+def field_at(document: Document, address: str) -> FieldUses | None:
+    """The field of one table of a file that an address names, written there or left out; None where there is none."""
+    found = find(document.data, address, settable=False)
+    if found is None and "." in address:
+        address = completed(address, addresses(document.data))
+        found = find(document.data, address)
+    path = () if found is None else found[0]
+    use = _use_at(document.data, path) if path else None
+    if use is None:
+        return None
+    raw, head = raw_at(document.data, path), str(path[0])
+    at = TableField(
+        without_section(document.data, address),
+        None if raw is None else _text(raw),
+        None if raw is None else document.place(path),
+        head if head in SINGLE and head not in document.data else None,
+    )
+    return FieldUses(str(path[-1]), (use,), (), at)
+
+
+def _use_at(data: dict[str, Any], path: Path) -> FieldUse | None:
+    """The use of a field by the kind of the table at whose path it stands."""
+    section, first = str(path[0]), 1 if path[0] in SINGLE else 2
+    cls = component_class(section, raw_at(data, path[:first]))
+    names = [part for part in path[first:] if isinstance(part, str)]
+    if cls is None:
+        return None
+    kind = kind_name((section,), cls)
+    uses = [use for use in _uses() if section in use.sections and kind in use.kinds and _within(use.field.name, names)]
+    use = max(uses, key=lambda use: use.field.name.count("."), default=None)
+    if use is None or use.field.name == "kind":  # of which the table is one
+        return use
+    return FieldUse((kind,), (section,), use.field)
+
+
+def _within(name: str, path: list[str]) -> bool:
+    """Whether the parts of a field's name are those of a path, names that the file gives left out."""
+    *tables, last = name.split(".")
+    left = iter(path[:-1])
+    return path[-1] == last and all(table in left for table in tables)
+
+
+def _text(raw: Any) -> str:
+    """A value as it is written; of tables how many."""
+    if isinstance(raw, Adjusted):
+        return f"{_text(raw.raw)} {raw.change}"
+    inside = list(raw.values()) if isinstance(raw, dict) else raw
+    if isinstance(inside, list) and inside and all(isinstance(each, dict) for each in inside):
+        return counted(len(inside), "table")
+    return toml_value(raw)
+
+
 def field_names() -> list[str]:
     """The names of all fields, each once."""
     return list(dict.fromkeys(use.field.name.rpartition(".")[2] for use in _uses()))
 
 
-def _uses() -> list[FieldUse]:
+@cache
+def _uses() -> tuple[FieldUse, ...]:
     """Every field of every kind, those that are the same in the same sections as one; not what stands for any name."""
     from runway.model.schema import described
 
@@ -64,7 +146,7 @@ def _uses() -> list[FieldUse]:
         for sections, own in ((declared, fields(cls)), *shared):
             for each in filter(_is_named, _with_inner(own)):
                 known.setdefault((sections, each), []).append(kind_name(declared, cls))
-    return [*_tags(), *(FieldUse(tuple(names), sections, each) for (sections, each), names in known.items())]
+    return (*_tags(), *(FieldUse(tuple(names), sections, each) for (sections, each), names in known.items()))
 
 
 def _tags() -> Iterator[FieldUse]:

@@ -13,7 +13,7 @@ from runway.cli import UNUSABLE
 from runway.cli.command import command
 from runway.cli.options import AsJson, CsvFile, HtmlFile, Markdown, amount_of, model_read, page_is_text, there
 from runway.errors import InputError, Problem
-from runway.render.problems import counted
+from runway.words import counted
 
 if TYPE_CHECKING:
     from runway.answers.guide import Guide

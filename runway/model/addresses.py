@@ -174,34 +174,41 @@ def completed(address: str, known: Iterable[str], shown: str | None = None) -> s
     return longer[0] if longer else address
 
 
-def find(data: dict[str, Any], address: str) -> tuple[Path, FieldInfo | None] | None:
-    """The path of an address in the raw data and its field (None for a free parameter); None if there is none."""
+def find(data: dict[str, Any], address: str, *, settable: bool = True) -> tuple[Path, FieldInfo | None] | None:
+    """The path of an address in the raw data and its field (None for a free parameter); None if there is none.
+
+    Fields that no change may set are found where it need not be `settable`: names, kinds, tables, those of a single
+    table that the file leaves out.
+    """
     address = canonical(data, address)
     head, *rest = address.split(".")
     if not rest:
         return None
     if head in SINGLE:
-        if head not in ("model", "levers") and head not in data:
+        if settable and head not in ("model", "levers") and head not in data:
             return None
-        return _field((head,), component_class(head, None), data.get(head, {}), rest)
+        return _field((head,), component_class(head, None), data.get(head, {}), rest, settable)
     if head == "fx":
         known = isinstance(data.get("fx"), dict) and rest[0] in data["fx"]
         return (("fx", *rest), None) if known else None
     for section in NAMED_SECTIONS:
         raw = data.get(section)
         if isinstance(raw, dict) and isinstance(raw.get(head), dict):
-            return _field((section, head), component_class(section, raw[head]), raw[head], rest)
+            return _field((section, head), component_class(section, raw[head]), raw[head], rest, settable)
     return None
 
 
-def _field(path: Path, cls: type[BaseModel] | None, raw: Any, rest: list[str]) -> tuple[Path, FieldInfo | None] | None:
+def _field(
+    path: Path, cls: type[BaseModel] | None, raw: Any, rest: list[str], settable: bool
+) -> tuple[Path, FieldInfo | None] | None:
     if cls is None or not isinstance(raw, dict):
         return None
     fields = {**(section_fields(str(path[0])) if len(path) == 2 else {}), **cls.model_fields}
     name, deeper = rest[0], rest[1:]
     for key, field in fields.items():
         named = name in NAMES and (len(path) > 2 or name == "kind")
-        if field_key(key, field) == name and element_class(field) is None and not named:
+        table = element_class(field) is not None
+        if field_key(key, field) == name and not (settable and named) and not (table and (settable or deeper)):
             inside = raw.get(name)
             if len(deeper) == 1 and isinstance(inside, list) and deeper[0].isdigit() and int(deeper[0]) < len(inside):
                 return (*path, name, int(deeper[0])), field
@@ -213,23 +220,23 @@ def _field(path: Path, cls: type[BaseModel] | None, raw: Any, rest: list[str]) -
         element, written = element_class(field), field_key(key, field)
         items = raw.get(written) if element is not None else None
         if element is not None and written == name and deeper and not isinstance(items, list):
-            return _inside((*path, written), field, element, items, deeper)
+            return _inside((*path, written), field, element, items, deeper, settable)
         for n, item in enumerate(items if isinstance(items, list) else ()):
             if identity(item) == name and deeper:
-                return _field((*path, written, n), element, item, deeper)
+                return _field((*path, written, n), element, item, deeper, settable)
     if cls.model_config.get("extra") == "allow" and name in raw:
         return (*path, *rest), None
     return None
 
 
 def _inside(
-    path: Path, field: FieldInfo, element: type[BaseModel], raw: Any, rest: list[str]
+    path: Path, field: FieldInfo, element: type[BaseModel], raw: Any, rest: list[str], settable: bool
 ) -> tuple[Path, FieldInfo | None] | None:
     """An address below a field that is one table, or named tables of one class."""
     if get_origin(field.annotation) is not dict:
-        return _field(path, element, {} if raw is None else raw, rest)
+        return _field(path, element, {} if raw is None else raw, rest, settable)
     one = raw.get(rest[0]) if isinstance(raw, dict) else None
-    return _field((*path, rest[0]), element, one, rest[1:]) if len(rest) > 1 else None
+    return _field((*path, rest[0]), element, one, rest[1:], settable) if len(rest) > 1 else None
 
 
 def addresses(data: dict[str, Any]) -> Iterator[str]:

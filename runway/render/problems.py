@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from runway.words import counted
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -20,8 +22,3 @@ def problems_text(problems: Sequence[Problem]) -> str:
         inside = f" in {counted(len(files), 'file')}" if files else ""
         blocks.append(counted(len(problems), "problem") + inside)
     return "\n\n".join(blocks) + "\n"
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 line`, `2 lines`."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")

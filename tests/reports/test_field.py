@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
 import runway
-from runway.answers.field import FieldUses, field, field_names
+from runway.answers.field import FieldUses, field, field_at, field_names
 from runway.answers.kinds import kinds
 from runway.cli import main
+from runway.model.addresses import addresses
+from runway.program.origin import Origins
 
 
 def page(capsys, *words):
@@ -77,6 +80,42 @@ def test_what_a_model_has_several_of_is_told_with_the_field(capsys):
     assert "\n  in this model stall.amount, helper.amount, " in page(capsys, "lemonade", "amount")
 
 
+def test_a_field_of_one_table_that_is_left_out_says_what_stands_without_it(capsys):
+    assert page(capsys, "lemonade", "helper.growth_step") == (
+        "growth_step · a field of assumption files\n\n"
+        "  helper.growth_step                                                not written\n"
+        '    without it: "monthly"\n\n'
+        "  recurring · [costs.…]\n"
+        "  field        what it is                        value                without it\n"
+        '  growth_step  whether growth acts each month    "monthly", "yearly"  "monthly"\n'
+        "               or in one step a year\n\n"
+        "  runway kinds recurring has an example and the other fields.\n"
+    )
+    assert "without it: at once" in page(capsys, "saas-startup", "costs.office.paid_after")
+    assert "tax.rate   " in (said := page(capsys, "lemonade", "tax.rate"))
+    assert "the file has no [tax]" in said
+
+
+def test_a_field_of_one_table_that_is_no_figure_is_told_with_its_line(capsys):
+    said = page(capsys, "lemonade", "aunt.second.requires")
+    assert re.search(r' aunt.second.requires +"permit"\n +lemonade:67\n', said)
+    assert page(capsys, "lemonade", "second.requires") == said
+    said = page(capsys, "lemonade", "helper.growth_step", "--set", "helper.growth_step=yearly")
+    assert re.search(r' helper.growth_step +"yearly"\n +command line:1\n', said)
+    assert re.search(r" aunt.closings +2 tables\n", page(capsys, "lemonade", "aunt.closings"))
+    known = json.loads(page(capsys, "lemonade", "lemons.kind", "--json"))
+    assert [known[key] for key in ("field", "address", "written", "file", "line")] == [
+        "kind", "lemons.kind", '"percent_of"', "lemonade", 29,
+    ]  # fmt: skip
+
+
+def test_every_address_of_a_file_is_answered():
+    plan = runway.load("saas-startup")
+    figures = Origins(plan)
+    for address in addresses(plan.model.document.data):
+        assert address in figures or field_at(plan.model.document, address) or runway.explain(plan, address), address
+
+
 def test_a_field_as_data(capsys):
     known = json.loads(page(capsys, "lemonade", "payday", "--json"))
     assert known["field"] == "payday"
@@ -89,7 +128,9 @@ def test_a_field_as_data(capsys):
     assert "<td" in page(capsys, "lemonade", "ramp", "--html", "-")
 
 
-@pytest.mark.parametrize(("typed", "meant"), [("paydya", "payday"), ("pik_rat", "pik_rate")])
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("paydya", "payday"), ("pik_rat", "pik_rate"), ("helper.paydya", "helper.payday")]
+)
 def test_a_mistyped_field_is_answered_by_the_nearest(typed, meant, capsys):
     assert main(["explain", "lemonade", typed]) == 2
     assert f"Did you mean {meant}?" in capsys.readouterr().err
@@ -98,3 +139,4 @@ def test_a_mistyped_field_is_answered_by_the_nearest(typed, meant, capsys):
 def test_a_field_by_the_month_is_refused(capsys):
     assert main(["explain", "lemonade", "payday", "2025-03"]) == 2
     assert capsys.readouterr().err.startswith("not-by-month\nWhat payday means is one for the whole model")
+    assert main(["explain", "lemonade", "helper.payday", "2025-03"]) == 2

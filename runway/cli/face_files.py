@@ -20,8 +20,11 @@ def load(name: str | None = None, *, scenario: str = "base", set: Mapping[str, A
     """
     from runway.engine.load import load_document
     from runway.files.document import default_model, read
+    from runway.model.overrides import refuse_twice
 
-    return load_document(read(default_model() if name is None else name), scenario, set)
+    document = read(default_model() if name is None else name)
+    refuse_twice(document, set or {})
+    return load_document(document, scenario, set)
 
 
 def plan_of(model: str | Plan | None, scenario: str | None = None, set: Mapping[str, Any] | None = None) -> Plan:

@@ -13,7 +13,7 @@ import typer
 from runway.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
 
     from runway.program.plan import Plan
@@ -110,20 +110,28 @@ def model_read(model: str | None) -> str:
     return name
 
 
-def assignments(given: Sequence[str] | None, as_of: str | None = None) -> dict[str, Any]:
-    """`--set` texts as address and value, split at the first equals sign; the last one of an address counts.
+def assignments(
+    given: Sequence[str] | None, as_of: str | None = None, more: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """`--set` texts as address and value, split at the first equals sign; `--as-of` is the same as setting the model's.
 
-    `--as-of` is the same as setting the model's.
+    `more` are what other options set.  Raises `InputError`: set-malformed, given-twice.
     """
     parts = [(text, *text.partition("=")) for text in given or ()]
     wrong = [text for text, address, sign, value in parts if not (address.strip() and sign and value.strip())]
     if wrong:
         raise InputError(*map(malformed, wrong))
-    changes = {address.strip(): value.strip() for _, address, _, value in parts}
+    changes = dict(more or {})
     if as_of is not None:
         from runway.model.addresses import AS_OF
 
         changes[AS_OF] = as_of
+    for _, address, _, value in parts:
+        if address.strip() in changes:
+            from runway.model.overrides import set_twice
+
+            raise InputError(set_twice(address.strip(), changes[address.strip()], value.strip()))
+        changes[address.strip()] = value.strip()
     return changes
 
 
@@ -132,12 +140,12 @@ def plan_named(
     scenario: str = "base",
     set_: Sequence[str] | None = None,
     as_of: str | None = None,
-    more: dict[str, Any] | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> Plan:
     """The plan of the model that a command's arguments name, as `--set`, `--as-of` and `more` change it."""
     import runway
 
-    changes = assignments(set_, as_of) | (more or {})
+    changes = assignments(set_, as_of, more)
     plan = runway.load(model_read(model), scenario=scenario, set=changes)
     plan_read(plan)
     return plan

@@ -30,11 +30,12 @@ if TYPE_CHECKING:
 
 OPTIONS = {AS_OF: "--as-of", "model.raise_for": "--for"}
 """Settings of the model that have an option of their own."""
+ONE_VALUE = "It takes one value."
 
 
 def changed(document: Document, changes: Mapping[str, Any], scenario: str | None = None) -> Document:
     """The document with figures replaced; `changes` are a scenario's or, without one, the command line's."""
-    problems: list[Problem] = []
+    problems: list[Problem] = [] if scenario is None else given_twice(document, changes, scenario)
     for address, value in changes.items():
         origin: str | Path = option(address, value) if scenario is None else ("scenarios", scenario, "set", address)
         if scenario is None and find(document.data, address) is None:
@@ -62,6 +63,39 @@ def changed(document: Document, changes: Mapping[str, Any], scenario: str | None
     if problems:
         raise InputError(*problems)
     return document
+
+
+def given_twice(document: Document, changes: Mapping[str, Any], scenario: str | None = None) -> list[Problem]:
+    """Changes of a figure that one before changes under another spelling of its address."""
+    first: dict[Path, str] = {}
+    problems: list[Problem] = []
+    for address, value in changes.items():
+        found = find(document.data, address)
+        if found is None and scenario is None:
+            shown = option(address, value)
+            found = find(document.data, completed(address, addresses(document.data), shown))
+        if found is None:
+            continue
+        if (other := first.setdefault(found[0], address)) == address:
+            continue
+        text = f"{other} and {address} are one figure, which is given twice, {changes[other]} and {value}."
+        problems.append(_problem(document, address, value, scenario, f"{text} {ONE_VALUE}", "given-twice"))
+    return problems
+
+
+def refuse_twice(document: Document, changes: Mapping[str, Any], as_of: str | None = None) -> None:
+    """Raises `InputError` (given-twice) where one figure is given two values, the day `--as-of` beside `--set` too."""
+    problems = given_twice(document, changes)
+    if as_of is not None and AS_OF in changes:
+        problems.append(set_twice(AS_OF, as_of, changes[AS_OF]))
+    if problems:
+        raise InputError(*problems)
+
+
+def set_twice(address: str, first: Any, second: Any) -> Problem:
+    """What is said of an address that the command line gives two values."""
+    text = f"{address} is given twice, {'true' if first is True else first} and {second}. {ONE_VALUE}"
+    return on_command_line("given-twice", text, address, f"--set {address}={second}")
 
 
 def whole_text(value: Any) -> str:
@@ -105,10 +139,12 @@ def _spread_out(document: Document, address: str, origin: str | Path) -> Documen
     return document.with_value(parent[0], steps, origin)
 
 
-def _problem(document: Document, address: str, value: Any, scenario: str | None, text: str) -> Problem:
+def _problem(
+    document: Document, address: str, value: Any, scenario: str | None, text: str, name: str = "unknown-address"
+) -> Problem:
     if scenario is not None:
-        return document.problem(("scenarios", scenario, "set", address), "unknown-address", text, at="key")
-    return on_command_line("unknown-address", text, address, option(address, value))
+        return document.problem(("scenarios", scenario, "set", address), name, text, at="key")
+    return on_command_line(name, text, address, option(address, value))
 
 
 def _is_figure(path: Path, field: FieldInfo | None) -> bool:

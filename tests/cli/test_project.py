@@ -41,9 +41,9 @@ def test_a_report_on_standard_output(asked, capsys):
 
 
 def test_scenario_and_changes_are_passed_on(asked):
-    arguments = ["-s", "slow", "--set", "rent.amount=5k/month", "--set", "a.b == c", "--set", "rent.amount=6k/month"]
+    arguments = ["-s", "slow", "--set", "rent.amount=5k/month", "--set", "a.b == c"]
     assert main(["project", "plan.toml", *arguments]) == 0
-    assert asked == [("plan.toml", "slow", {"rent.amount": "6k/month", "a.b": "= c"})]
+    assert asked == [("plan.toml", "slow", {"rent.amount": "5k/month", "a.b": "= c"})]
 
 
 def test_changes_that_say_nothing_are_all_named(asked, capsys):
@@ -71,6 +71,18 @@ def test_a_change_that_says_nothing_is_told_before_a_model_is_named_or_left_out(
         captured = capsys.readouterr()
         assert captured.out == ""
         assert captured.err.startswith("set-malformed\n--set foo does not say"), words
+
+
+@pytest.mark.parametrize("name", [*commands_with_changes()])
+@pytest.mark.parametrize("address", ["stall.amount", "costs.stall.amount"])
+def test_a_figure_is_set_once_however_its_address_is_spelt(name, address, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    words = {"export": ["x.csv"], "explain": ["cash"], "exit": ["--value", "5M"]}.get(name, [])
+    assert main([name, "lemonade", *words, "--set", "stall.amount=1", "--set", f"{address}=2"]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("command line:1:7 given-twice\n")
+    assert not [*tmp_path.iterdir()]
 
 
 def test_which_model_is_read_is_said_only_when_none_was_named(asked, capsys, tmp_path, monkeypatch):

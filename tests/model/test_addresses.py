@@ -390,9 +390,10 @@ def test_on_the_command_line(capsys):
     assert rows["stall.cost"] == [300] * 12
 
 
-def test_the_last_of_two_changes_of_one_figure_counts(capsys):
-    rows = command(capsys, "--set", "lemonade.price=3", "--set", "lemonade.price=4")
-    assert rows["lemonade.revenue"] == [400] * 12
+def test_what_is_set_on_a_plan_that_was_changed_before_counts():
+    """Further changes lie over those of the plan, as the command line's do over a scenario's."""
+    plan = runway.load("lemonade", set={"lemonade.price": 3})
+    assert runway.project(plan, set={"revenue.lemonade.price": 4}).rows["lemonade.revenue"] == (400,) * 12
 
 
 def test_an_equals_sign_in_the_value(capsys):

@@ -24,6 +24,7 @@ from runway.cli.options import (
     page_is_text,
     plan_named,
     there,
+    whole_months,
 )
 from runway.errors import InputError, Problem, closest
 
@@ -194,7 +195,7 @@ def backtest(
         ),
     ] = None,
     horizon: Annotated[
-        int | None, typer.Option("--horizon", metavar="MONTHS", help="How far ahead at most.", min=1)
+        str | None, typer.Option("--horizon", metavar="MONTHS", help="How far ahead at most: 12m.")
     ] = None,
     simulate: Annotated[
         int, typer.Option("--simulate", metavar="N", help="Also N futures of each vintage; 0: none.", min=0)
@@ -204,6 +205,7 @@ def backtest(
     """How far old forecasts were off, by months ahead, and whether going on as before was nearer."""
     import runway
 
+    ahead = None if horizon is None else whole_months("--horizon", horizon)
     plan = plan_named(model, as_of=as_of)
     names = [*(vintages or ()), *(more or ())]
-    return runway.backtest(plan, names, every=every or "month", horizon=horizon, simulate=simulate)
+    return runway.backtest(plan, names, every=every or "month", horizon=ahead, simulate=simulate)

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from runway.program.plan import Plan
 
 
+SAME = 1e-9  # of months
+
+
 def there(name: str) -> Callable[[typer.Context, str], list[str]]:
     """What a shell offers, as the function of a name of `completion` has it."""
 
@@ -206,14 +209,22 @@ def amount_of(option: str, text: str, kind: str, says: str) -> float:
 
     `says` is what is said of a text that is none.
     """
-    from runway.language.dimension import Dimension
-    from runway.language.figure import IN_MONTHS, FigureError
+    from runway.language.dimension import Dimension, months_of
+    from runway.language.figure import FigureError
 
     try:
-        amount = Dimension(kind, schedule=False).amount(text)
+        return months_of(text) if kind == "months" else Dimension(kind, schedule=False).amount(text).number
     except FigureError:
         raise InputError(Problem("value-out-of-range", f"{option} {text} {says}")) from None
-    return amount.number * (IN_MONTHS[amount.period or "month"] if amount.is_duration else 1)
+
+
+def whole_months(option: str, text: str) -> int:
+    """The months of an option that takes whole ones, at least one."""
+    says = f"is not whole months. Write {option} 12m, or 1y."
+    months = amount_of(option, text, "months", says)
+    if months < 1 or abs(months - round(months)) > SAME:
+        raise InputError(Problem("value-out-of-range", f"{option} {text} {says}"))
+    return round(months)
 
 
 def of_option(option: str, says: str) -> str:

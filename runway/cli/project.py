@@ -49,7 +49,7 @@ For = Annotated[
     typer.Option(
         "--for",
         metavar="MONTHS",
-        help="How far past its last day new money carries the cash: 24 months, 2 years. [model] raise_for; else 18.",
+        help="How far past its last day new money carries the cash: 24m, 2 years. [model] raise_for; else 18.",
     ),
 ]
 

@@ -13,8 +13,8 @@ from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 
 from runway.errors import InputError, Problem
-from runway.language.dimension import Dimension
-from runway.language.figure import IN_MONTHS, MARKS, Amount, FigureError
+from runway.language.dimension import Dimension, months_of, spelt_out
+from runway.language.figure import MARKS, Amount, FigureError
 from runway.language.named_tuple import NamedTuple
 from runway.language.writing import percent_change, rounded_to, written
 from runway.model.addresses import LEVERS
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 DEFAULT = (-0.3, 0.3)
 DEFAULT_SHIFT = (0.0, 12.0)
-FREE, LENGTH = Dimension("free", schedule=False), Dimension("months", schedule=False)
+FREE = Dimension("free", schedule=False)
 POINTS = 201  # over the range, before it is refined
 FAR = 100  # an amount is also searched up to so many times what is written
 NEAR = 3
@@ -78,6 +78,8 @@ def read_range(text: str, *, is_date: bool, percent: bool, like: Amount | None =
         ends = (_shift(low_text, text), _shift(high_text, text))
         _refuse_order(text, *ends)
         return Range(*ends, "shift")
+    if like is not None and like.is_duration:
+        low_text, high_text = spelt_out(low_text), spelt_out(high_text)
     try:
         high, low = FREE.amount(high_text), FREE.amount(low_text)
     except FigureError as error:
@@ -116,10 +118,10 @@ def _shift(end: str, text: str) -> float:
     """The months by which an end of a range moves a date, earlier where it is negative."""
     earlier = end.strip()[:1] in ("-", "−")
     try:
-        amount = LENGTH.amount(end.strip().lstrip("+-−"))
+        months = months_of(end.strip().lstrip("+-−"))
     except FigureError:
         raise _problem("range-malformed", text, MOVED) from None
-    return (-1 if earlier else 1) * amount.number * IN_MONTHS[amount.period or "month"]
+    return -months if earlier else months
 
 
 def _problem(name: str, text: str, says: str) -> InputError:

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError, core_schema
 from runway.language.demands import DESCRIPTIONS, DURATIONS, SAMPLES, in_unit, refuse_beyond
 from runway.language.evidence import evidence
 from runway.language.figure import (
+    IN_MONTHS,
     Adjusted,
     Amount,
     Entry,
@@ -29,8 +30,9 @@ from runway.words import minor_digits
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 
-_SHORT = re.compile(r"(?P<number>[\d.,_]+)\s*(?P<unit>[my]?)")
+_SHORT = re.compile(r"(?P<number>[+\-−]?\s*[\d.,_]+)\s*(?P<unit>[my])")
 _UNITS = {"m": "months", "y": "years"}
+_BARE = re.compile(r"[\d.,_]+")
 
 
 class Dimension(NamedTuple):
@@ -208,9 +210,9 @@ class Dimension(NamedTuple):
         A length of time may be `12`, `12m` or `2y`; `currency` is the one it must be in, None for any.
         Raises `FigureError`.
         """
-        short = _SHORT.fullmatch(text.strip()) if self.name in DURATIONS else None
-        if short is not None:
-            text = f"{short['number']} {_UNITS.get(short['unit'], DURATIONS[self.name])}"
+        if self.name in DURATIONS:
+            text = spelt_out(text)
+            text = f"{text} {DURATIONS[self.name]}" if _BARE.fullmatch(text) else text
         written = read_amount(text, currency)
         amount = self._single(text, {"currency": currency}).amount
         return amount if currency is not None else amount._replace(currency=written.currency)
@@ -272,6 +274,22 @@ class Dimension(NamedTuple):
         return middle(Entry(bounds[1], raw, low=bounds[0].number, high=bounds[1].number))
 
 
+def spelt_out(text: str) -> str:
+    """A length of time as files write it, which the command line may say with a letter.
+
+    >>> spelt_out("24m"), spelt_out("+1.5y"), spelt_out("2M"), spelt_out("45 days")
+    ('24 months', '+1.5 years', '2M', '45 days')
+    """
+    short = _SHORT.fullmatch(text.strip())
+    return text.strip() if short is None else f"{short['number']} {_UNITS[short['unit']]}"
+
+
+def months_of(text: str) -> float:
+    """The months of a length of time that stands alone: `12`, `12m`, `1.5 years`, `45 days`.  Raises `FigureError`."""
+    amount = LENGTH.amount(text)
+    return amount.number * IN_MONTHS[amount.period or "month"]
+
+
 def _dated(raw: str) -> Amount:
     """The position of a date's text; what looks like no date is told about dates, not about figures."""
     try:
@@ -279,6 +297,9 @@ def _dated(raw: str) -> Amount:
     except FigureError:
         text = f'"{raw.strip()[:40]}" is not a date; dates are written "2025-10" or "2025-10-28".'
         raise FigureError("not-a-date", text) from None
+
+
+LENGTH = Dimension("months", schedule=False)
 
 
 def sample(dimension: Dimension) -> str:

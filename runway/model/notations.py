@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pydantic_core import core_schema
 
 from runway.language.dimension import field_error
+from runway.language.figure import IN_MONTHS, FigureError, read_amount
 from runway.months import month_number
 
 if TYPE_CHECKING:
@@ -43,19 +44,25 @@ class Month(_Notation):
 
 
 class Span:
-    """A number of whole months, written 36, "36 months" or "3 years"."""
+    """A number of whole months, written 36, or as a length of time: "36 months", "3 years"."""
 
     @staticmethod
     def __get_pydantic_core_schema__(source: Any, handler: Any) -> core_schema.CoreSchema:
         def read(raw: Any) -> Any:
-            said = re.fullmatch(r"(\d{1,4}) (month|quarter|year)s?", raw.strip()) if isinstance(raw, str) else None
-            return raw if said is None else int(said[1]) * {"month": 1, "quarter": 3, "year": 12}[said[2]]
+            try:
+                amount = read_amount(raw) if isinstance(raw, str) else None
+            except FigureError:
+                return raw
+            if amount is None or not amount.is_duration:
+                return raw
+            months = amount.number * IN_MONTHS[amount.period or "month"]
+            return round(months) if abs(months - round(months)) < 1e-9 else raw
 
         return core_schema.no_info_before_validator_function(read, handler(source))
 
     @staticmethod
     def __get_pydantic_json_schema__(schema: Any, handler: Any) -> dict[str, Any]:
-        return {"anyOf": [handler(schema), {"type": "string", "pattern": r"^\d+ (months?|quarters?|years?)$"}]}
+        return {"anyOf": [handler(schema), {"type": "string", "pattern": r"^[\d.]+ ?(months?|quarters?|years?)$"}]}
 
 
 class Code(_Notation):

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from runway.errors import InputError, Problem, did_you_mean
 from runway.files.document import raw_at
+from runway.language.demands import DURATIONS
+from runway.language.dimension import spelt_out
 from runway.language.figure import Adjusted
 from runway.model.addresses import (
     AS_OF,
@@ -20,6 +22,7 @@ from runway.model.addresses import (
     on_command_line,
     without_section,
 )
+from runway.model.notations import Span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 
 OPTIONS = {AS_OF: "--as-of", "model.raise_for": "--for"}
 """Settings of the model that have an option of their own."""
+SIGNS = ("+", "-", "−")
 ONE_VALUE = "It takes one value."
 
 
@@ -156,6 +160,18 @@ def _is_figure(path: Path, field: FieldInfo | None) -> bool:
     )
 
 
+def _is_time(field: FieldInfo | None) -> bool:
+    """Whether a field is a length of time."""
+    dimension = None if field is None else dimension_of(field)
+    whole = field is not None and any(isinstance(each, Span) for each in field.metadata)
+    return whole or (dimension is not None and dimension.name in DURATIONS)
+
+
+def _is_date(field: FieldInfo | None) -> bool:
+    dimension = None if field is None else dimension_of(field)
+    return dimension is not None and dimension.name in ("date", "date_end")
+
+
 def _toml(text: str) -> Any:
     """A table or list of the command line; the text itself where it is none."""
     import tomllib
@@ -174,14 +190,17 @@ def _is_table(value: Any) -> bool:
 def _value(data: dict[str, Any], path: Path, field: FieldInfo | None, value: Any, typed: bool) -> Any:
     """The raw value that stands in for the file's: a change of it where the new one is signed.
 
-    On the command line a value is read as TOML where it begins with { or [, and `==-5` writes a negative one whole.
+    On the command line a value is read as TOML where it begins with { or [, `==-5` writes a negative one whole, and
+    `24m` is "24 months" where a length of time stands, or a date is moved.
     """
+    if typed and isinstance(value, str) and (_is_time(field) or (_is_date(field) and value.strip()[:1] in SIGNS)):
+        value = spelt_out(value)
     if typed and isinstance(value, str) and value.strip()[:1] in ("{", "["):
         value = _toml(value)
     if isinstance(value, str) and _is_figure(path, field):
         if value.strip().startswith("="):
             return value.strip()[1:].strip()
-        if value.strip()[:1] in ("+", "-", "−"):
+        if value.strip()[:1] in SIGNS:
             raw = raw_at(data, path)
             return Adjusted(field.default if raw is None and field is not None else raw, value.strip())
         return value

@@ -6,19 +6,11 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from runway.answers.projection import (
-    ROUND_MEASURES,
-    ClauseResult,
-    ClosingResult,
-    CovenantResult,
-    Credit,
-    Round,
-    RoundState,
-)
+from runway.answers.projection import ClauseResult, ClosingResult, CovenantResult, Credit
 from runway.engine.run import Engine
 from runway.language.tree import ZERO, Call, Choose, History, Node, Number, Parameter, walk
 from runway.language.unit import is_money
-from runway.months import NEVER, date_at, last_day, month_label
+from runway.months import NEVER, date_at, last_day
 from runway.program.debt import credit_lines
 from runway.program.row import ProgramRow
 from runway.words import amount_text, day_text, month_text
@@ -33,57 +25,6 @@ if TYPE_CHECKING:
     from runway.program.program import Program
 
 Rows = Mapping[str, "Series"]
-
-
-def rounds(plan: Plan, rows: Rows, certain: Rows, moves: Iterable[date | None]) -> tuple[Round, ...]:
-    """How each round, grant and loan stands before the first month, where something moved, and in the last month.
-
-    `certain` are the rows of that rung, `moves` the days of closings and clauses.
-    """
-    start, months = plan.program.start, plan.program.months
-    places = {day.year * 12 + day.month - 1 - start for day in moves if day is not None}
-    told = [t for t in range(months) if t in places or t == months - 1]
-    found = []
-    for item in plan.model.section("funding"):
-        if f"{item.name}.headline" not in rows:
-            continue
-        opened = rows[f"{item.name}.available"] if item.part.revolving else ()
-        told = sorted({*told, *(t for t in range(1, len(opened)) if opened[t] != opened[t - 1])})
-        states = [_before_the_first(item, rows, certain, start), *(_state(item, rows, certain, t, start) for t in told)]
-        kept = [state for n, state in enumerate(states) if n == 0 or not _same(state, states[n - 1])]
-        last = states[-1]
-        found.append(
-            Round(
-                name=item.name,
-                title=item.title,
-                headline=last.headline,
-                committed=last.committed,
-                available=last.available,
-                drawn=last.drawn,
-                undrawn=last.undrawn,
-                certain=last.certain,
-                states=tuple(kept),
-            )
-        )
-    return tuple(found)
-
-
-def _state(item: Item, rows: Rows, certain: Rows, t: int, start: int) -> RoundState:
-    headline, committed, available, drawn = (rows[f"{item.name}.{measure}"][t] for measure in ROUND_MEASURES)
-    sure = min(committed, max(drawn, certain[f"{item.name}.drawn"][-1]))
-    return RoundState(month_label(start + t), headline, committed, sure, available, drawn)
-
-
-def _before_the_first(item: Item, rows: Rows, certain: Rows, start: int) -> RoundState:
-    """The day before the first month, with what closed before it."""
-    first = _state(item, rows, certain, 0, start)
-    drawn = first.drawn - (0.0 if item.planned else rows[f"{item.name}.cash"][0])
-    sure = min(first.committed, max(drawn, first.certain))
-    return first._replace(month=month_label(start - 1), certain=sure, available=drawn, drawn=drawn)
-
-
-def _same(one: RoundState, other: RoundState) -> bool:
-    return one._replace(month="") == other._replace(month="")
 
 
 def closings(plan: Plan, rows: Rows) -> tuple[ClosingResult, ...]:

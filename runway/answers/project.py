@@ -7,11 +7,12 @@ from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from runway.answers.actions import actions, not_taken
-from runway.answers.closings import clauses, closings, covenants, credit, rounds
+from runway.answers.closings import clauses, closings, covenants, credit
 from runway.answers.notes import notes
 from runway.answers.planned import planned_rung
 from runway.answers.projection import Milestone, Proceeds, Projection, ShownRow, Survival
 from runway.answers.raising import PeakNeed, peak_need, raises, worth
+from runway.answers.rounds import rounds
 from runway.answers.watch import largest_lines, low_confidence
 from runway.answers.wind_down import wind_down
 from runway.engine.ladder import LADDER, Rows, Rung, Runner, day_at, default_rung, runner_of
@@ -119,7 +120,7 @@ def project_model(
         or (largest_lines(daily, counted, lasts, runs[-1]) if alone else ()),
         planned=planned_rung(plan, counted, runs[-1]) if alone else None,
         milestones=_milestones(runner, rungs[2]),
-        rounds=rounds(plan, written, runs[1], [*(c.date for c in found), *(c.date for c in fallen)]),
+        rounds=rounds(plan, written),
         closings=found,
         clauses=fallen,
         credit=credit(plan, written),

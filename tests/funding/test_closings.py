@@ -606,6 +606,112 @@ def test_a_round_says_when_it_stood_how(project):
     ]
 
 
+SURE = """
+    [model]
+    name = "Sure"
+    start = "2026-01"
+    months = 12
+    opening_cash = 2_000_000
+
+    [events]
+    approval = { date = "2026-05-20" }
+    pilot    = { date = "2026-08-10" }
+
+    [funding.raise_a]
+    kind = "priced_round"
+    [[funding.raise_a.commitments]]
+    investor = "x"
+    amount = 1_000
+    [[funding.raise_a.commitments]]
+    investor = "y"
+    amount = 500
+    [[funding.raise_a.closings]]
+    name = "one"
+    date = "2026-02-10"
+    amount = 300
+    [[funding.raise_a.closings]]
+    name = "two"
+    date = "2026-04-15"
+    amount = 400
+    requires = "approval"
+    [[funding.raise_a.closings]]
+    name = "three"
+    date = "2026-09-01"
+    amount = 500
+    [[funding.raise_a.closings]]
+    name = "four"
+    date = "2027-03-01"
+    amount = 300
+    requires = "pilot"
+    [[funding.raise_a.clauses]]
+    name = "cut"
+    cuts = "x"
+    to = 700
+    unless = "pilot"
+    by = "2026-08-31"
+
+    [funding.grant]
+    kind = "grant"
+    date = "2026-03-31"
+    amount = 90
+    requires = "pilot"
+    by = "2026-07-31"
+
+    [funding.line]
+    kind = "credit_line"
+    limit = 250
+    rate = "12%/year"
+    date = "2026-10-01"
+"""
+
+
+def stood(projection, name):
+    funds = next(funds for funds in projection.rounds if funds.name == name)
+    return [(s.month, s.committed, s.certain, s.drawn) for s in funds.states]
+
+
+def test_what_is_certain_counts_what_has_come_and_what_hangs_on_nothing_more(project):
+    """The clause would take 300 of x, the 200 of `four` first and then 100 of `three`.
+
+    At first `one` 300 and what is then left of `three`, 400, are certain; with the approval the 400 of `two` are, too;
+    with the pilot nothing is cut and `four` waits for its day alone, which is after the last month.
+    """
+    assert stood(project(SURE), "raise_a") == [
+        ("2025-12", 1_500, 700, 0),
+        ("2026-02", 1_500, 700, 300),
+        ("2026-05", 1_500, 1_100, 700),
+        ("2026-08", 1_500, 1_500, 700),
+        ("2026-09", 1_500, 1_500, 1_200),
+    ]
+
+
+def test_a_lapse_is_told_in_its_month(project):
+    assert stood(project(SURE), "grant") == [("2025-12", 90, 0, 0), ("2026-07", 0, 0, 0)]
+
+
+def test_a_line_of_credit_hangs_on_nothing(project):
+    assert stood(project(SURE), "line") == [("2025-12", 250, 250, 0), ("2026-10", 250, 250, 0)]
+
+
+@pytest.mark.parametrize(
+    ("address", "name", "told"),
+    [
+        ("raise_a.cut.by", "raise_a", [("2025-12", 1_500, 700, 0), ("2026-01", 1_200, 700, 0)]),
+        ("grant.by", "grant", [("2025-12", 90, 0, 0), ("2026-01", 0, 0, 0)]),
+        ("line.by", "line", [("2025-12", 250, 250, 0), ("2026-01", 0, 0, 0)]),
+    ],
+)
+def test_what_falls_in_the_first_month_stood_before_it(project, address, name, told):
+    """A deadline of 20 January cuts nothing in December."""
+    dates = {"grant.date": "2026-01-10", "line.date": "2026-01-05"}
+    assert stood(project(SURE, set={**dates, address: "2026-01-20"}), name)[:2] == told
+
+
+def test_where_no_condition_counts_only_the_rest_is_certain(project):
+    answer = project(f"{SURE}\n[levers]\nconditional = false\n")
+    assert [certain for _, _, certain, _ in stood(answer, "raise_a")] == [700, 700, 700, 700]
+
+
 def test_what_no_closing_calls_is_committed_and_undrawn(project):
     """Commitments of 100, closings of 80: 20 stay promised, a's 15 and b's 5."""
     answer = project(PROMISED.format(two="40M"))

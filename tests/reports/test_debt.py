@@ -18,8 +18,8 @@ TABLES = """\
       4.00: drawn 20 May 2026: product_launch met
       nothing owed at the end
   Revolver
-    Dec 2025      1.50        1.50         –           –       –      1.50
-    Jul 2026      1.50        1.50         –        1.50       –      1.50
+    Dec 2025      1.50        1.50      1.50           –       –      1.50
+    Jul 2026      1.50        1.50      1.50        1.50       –      1.50
       open from 1 Jul 2026 to 30 Jun 2030; nothing owed at the end; at most
       1.50, Oct 2028
 

@@ -1,0 +1,101 @@
+"""How every round, grant and loan stands, from the month before the first on, and what of it is certain by then."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from runway.answers.projection import ROUND_MEASURES, Round, RoundState
+from runway.engine.certain import Certain
+from runway.engine.run import Engine
+from runway.months import month_label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runway.engine.ladder import Rows
+    from runway.model.model import Item
+    from runway.program.plan import Plan
+
+
+def rounds(plan: Plan, rows: Rows) -> tuple[Round, ...]:
+    """How each round, grant and loan stands before the first month, where something of it moved, and in the last."""
+    start, months = plan.program.start, plan.program.months
+    certain, found, before = Certain(plan, rows), [], _first_deadlines_later(plan)
+    for item in plan.model.section("funding"):
+        if f"{item.name}.headline" not in rows:
+            continue
+        told = sorted({months - 1, *(t for t in _moves(plan, item, rows) if 0 <= t < months)})
+        states = [
+            _before_the_first(item, rows, certain, start, before),
+            *(_state(item, rows, certain, t, start) for t in told),
+        ]
+        kept = [state for n, state in enumerate(states) if n == 0 or not _same(state, states[n - 1])]
+        last = states[-1]
+        found.append(
+            Round(
+                name=item.name,
+                title=item.title,
+                headline=last.headline,
+                committed=last.committed,
+                available=last.available,
+                drawn=last.drawn,
+                undrawn=last.undrawn,
+                certain=last.certain,
+                states=tuple(kept),
+            )
+        )
+    return tuple(found)
+
+
+def _moves(plan: Plan, item: Item, rows: Rows) -> Iterator[int]:
+    """The months in which closings come, lapse or have their condition, and clauses bite or have theirs."""
+    for address, _ in item.closings():
+        alive = (1.0, *rows[f"{address}.alive"])
+        yield from (int(rows[row][-1]) for row in (f"{address}.due", f"{address}.met") if row in rows)
+        yield from (t for t, (before, now) in enumerate(pairwise(alive)) if now != before)
+    for clause in item.part.clauses():
+        address = f"{item.name}.{clause.name}"
+        yield from (int(rows[f"{address}.met"][-1]), int(plan.program.parameters[f"{address}.by"]))
+    if item.part.revolving:
+        yield 0
+        for measure in ("committed", "available"):
+            yield from (t for t, (was, now) in enumerate(pairwise(rows[f"{item.name}.{measure}"]), 1) if now != was)
+
+
+def _state(item: Item, rows: Rows, certain: Certain, t: int, start: int) -> RoundState:
+    headline, committed, available, drawn = (rows[f"{item.name}.{measure}"][t] for measure in ROUND_MEASURES)
+    sure = _sure(item, certain, t, committed, drawn)
+    return RoundState(month_label(start + t), headline, committed, sure, available, drawn)
+
+
+def _first_deadlines_later(plan: Plan) -> Rows:
+    """The rows of what is promised where no deadline falls into the first month; none where none does."""
+    program = plan.program
+    names = [item.name for item in plan.model.section("funding") if item.part.moves_cash]
+    first = [a for a, by in program.parameters.items()
+             if 0 <= by < 1 and a.endswith(".by") and a.partition(".")[0] in names]  # fmt: skip
+    if not first:
+        return {}
+    promised = program.only(f"{name}.committed" for name in names)
+    return Engine(promised, plan.model.document).over(1).run(dict.fromkeys(first, 1.0))
+
+
+def _before_the_first(item: Item, rows: Rows, certain: Certain, start: int, before: Rows) -> RoundState:
+    """The day before the first month, with what closed before it; `before` are rows that no deadline has cut yet."""
+    first = _state(item, rows, certain, 0, start)
+    drawn = first.drawn - (0.0 if item.planned else rows[f"{item.name}.cash"][0])
+    committed = before[f"{item.name}.committed"][0] if before else first.committed
+    sure = _sure(item, certain, -1, committed, drawn)
+    return RoundState(month_label(start - 1), first.headline, committed, sure, drawn, drawn)
+
+
+def _sure(item: Item, certain: Certain, t: int, committed: float, drawn: float) -> float:
+    """What hangs on nothing that is still open: of a line of credit, which has no condition, all that is committed."""
+    if item.part.revolving:
+        return committed
+    return min(committed, max(drawn, certain.at(t)[item.name]))
+
+
+def _same(one: RoundState, other: RoundState) -> bool:
+    return one._replace(month="") == other._replace(month="")

@@ -161,7 +161,7 @@ def _tags() -> Iterator[FieldUse]:
     for section, tags in tagged.items():
         default = next((written(info.default) for _, info in tags if not info.is_required()), None)
         says, what = "which of these kinds the table is", "its name"
-        tag = Field("kind", says, what, required=default is None, default=default, without=None, fields=())
+        tag = Field("kind", says, what, required=default is None, default=default, without=None, needed=None, fields=())
         yield FieldUse(tuple(name for name, _ in tags), (section,), tag)
 
 

@@ -32,6 +32,7 @@ class Field:
     required: bool
     default: str | None
     without: str | None  # what it is then, where no value of its own says so
+    needed: str | None  # where it is required all the same
     fields: tuple[Field, ...]
 
     def to_json(self) -> dict[str, Any]:
@@ -153,7 +154,9 @@ def fields(cls: type[BaseModel]) -> tuple[Field, ...]:
     found = [field(info.alias or name, info, cls) for name, info in cls.model_fields.items() if not is_tag(name, info)]
     if (further := getattr(cls, "further", None)) is not None:
         key, description, what = further
-        found.append(Field(key, description, what, required=False, default=None, without="none", fields=()))
+        found.append(
+            Field(key, description, what, required=False, default=None, without="none", needed=None, fields=())
+        )
     return tuple(sorted(found, key=lambda item: not item.required))
 
 
@@ -172,6 +175,7 @@ def field(name: str, info: FieldInfo, table: type[BaseModel]) -> Field:
         required=info.is_required(),
         default=default,
         without=None if default or info.is_required() or (info.default == {} and inner) else without(name, table),
+        needed=said_by(table, "needed", name),
         fields=fields(inner) if inner else (),
     )
 
@@ -181,8 +185,13 @@ def without(name: str, table: type[BaseModel]) -> str:
     from runway.months import NEVER
 
     number = getattr(table, "absent", {}).get(name)
-    words = [known[name] for cls in table.__mro__ if name in (known := vars(cls).get("without", {}))]
-    return words[0] if words else "none" if number is None else "never" if number == NEVER else f"{number:g}"
+    words = said_by(table, "without", name)
+    return words or ("none" if number is None else "never" if number == NEVER else f"{number:g}")
+
+
+def said_by(table: type[BaseModel], what: str, name: str) -> str | None:
+    """What a class says of a field, or the nearest of those that it is made of."""
+    return next((known[name] for cls in table.__mro__ if name in (known := vars(cls).get(what, {}))), None)
 
 
 def dimension(info: FieldInfo) -> str:

@@ -66,6 +66,7 @@ class Borrowing(Funding):
     """The fields of every kind of debt."""
 
     absent: ClassVar = {"opening_balance": 0.0}
+    needed: ClassVar = {"opening_balance": "where date is before the start"}
     most: ClassVar[str]
     """The field of the most that may be owed."""
     carried: ClassVar[tuple[str, ...]] = ()

@@ -27,6 +27,11 @@ class ShareClass(Stock):
     """
 
     without: ClassVar = {"conversion_price": "its price"}
+    needed: ClassVar = {
+        "strike": "of options and warrants",
+        "price": "of preferred shares where raised is not",
+        "raised": "of preferred shares where price is not",
+    }
     kind: Literal["common", "preferred", "options", "warrants"] = Field(description="the kind of share")  # type: ignore[assignment]  # a table has more kinds than a round
     price: FixedMoney | None = Field(None, description="what one share was issued for")
     raised: FixedMoney | None = Field(None, description="what the whole class was issued for, where shares are unknown")
@@ -62,6 +67,7 @@ class ShareGrant(Component):
     ```
     """
 
+    needed: ClassVar = {"shares": "where stake is not", "stake": "where shares is not"}
     holder: str = Field(description="who gets them")
     date: Date = Field(description="the day of the grant")
     class_: str = Field(alias="class", description="their class")

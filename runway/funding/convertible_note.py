@@ -58,6 +58,7 @@ class ConvertibleNote(ConvertingSum):
     is_note: ClassVar = True
     paid_on: ClassVar = {"payment": "maturity"}  # payments, their days
     without: ClassVar = {"investor": "its own name", "counts_new_pool": "false"}
+    needed: ClassVar = {"maturity": 'where at_maturity is "repaid"', "at_maturity": "beside maturity"}
     kind: Literal["convertible_note"]
     status: Literal["committed", "planned"] = Field("committed", description="whether the money is promised or hoped")
     investor: str | None = Field(None, description="who holds it; its own name if left out")

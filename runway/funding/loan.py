@@ -58,6 +58,7 @@ FirstPayment = Annotated[Any, PlainValidator(_first_payment), WithJsonSchema({"t
 class Warrants(Component):
     """The lender's right to buy shares."""
 
+    needed: ClassVar = {"coverage": "where shares is not", "shares": "where coverage is not"}
     coverage: FixedShare | None = Field(None, description="the share of the loan that may be used to buy")
     shares: FixedCount | None = Field(None, description="the number of shares, instead of coverage")
     strike: FixedMoney = Field(description="the price of a share")
@@ -114,6 +115,7 @@ class Loan(Borrowing, LumpSum):
 
     off: ClassVar = {"date": NEVER, "amount": 0.0, "opening_balance": 0.0}
     absent: ClassVar = {**Borrowing.absent, "dividend": 0.0, "pik_rate": 0.0, "instalments": 0.0}
+    needed: ClassVar = {**Borrowing.needed, "instalments": 'where repayment is "instalments"'}
     without: ClassVar = {"first_payment": "one period after the drawing", "amortised_over": "the term"}
     owns: ClassVar = frozenset({"warrants"})
     most: ClassVar = "amount"

@@ -101,6 +101,7 @@ class Earmark(Component):
     absent: ClassVar = {"opening_spent": 0.0}
 
     without: ClassVar = {"from": "the only closing"}
+    needed: ClassVar = {"from": "where there are several", "opening_spent": "where a closing is before the start"}
     for_: str = Field(alias="for", description="the line that may spend it")
     amount: FixedMoney = Field(description="the money set aside")
     from_: str | tuple[str, ...] | None = Field(None, alias="from", description="the closing or closings it comes from")

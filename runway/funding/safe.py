@@ -42,6 +42,7 @@ class Safe(ConvertingSum):
         }
     )
     without: ClassVar = {"investor": "its own name", "counts_new_pool": "as its form says"}
+    needed: ClassVar = {"form": "beside cap"}
     kind: Literal["safe"]
     status: Literal["committed", "planned"] = Field("committed", description="whether the money is promised or hoped")
     investor: str | None = Field(None, description="who holds it; its own name if left out")

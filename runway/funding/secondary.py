@@ -38,6 +38,7 @@ class Secondary(Funding):
     off: ClassVar = {"date": NEVER, "amount": 0.0}
     owns: ClassVar = frozenset({"valuation", "sellers", "buyer", "class"})
     without: ClassVar = {"buyer": "not said", "valuation": "not said"}
+    needed: ClassVar = {"valuation": "beside sellers", "sellers": "beside buyer", "buyer": "beside sellers"}
     moves_cash: ClassVar = False
     remark: ClassVar = "is a sale between holders; it brings the company no cash"
     kind: Literal["secondary"]

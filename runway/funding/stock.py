@@ -39,6 +39,7 @@ class Stock(Component):
             *("anti_dilution", "anti_dilution_counts_pool"),
         }
     )
+    needed: ClassVar = {"participation_cap": 'where participation is "capped"'}
     kind: Literal["preferred", "common"] = Field("preferred", description="the kind of share")
     preference: Multiplier = Field(
         1, validate_default=True, description="what is paid before common shares, times the issue price"

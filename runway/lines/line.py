@@ -120,6 +120,8 @@ class FileTable(BaseModel):
     """Figures that may be left out, and the number that says the same; of a table by key, each that is not there."""
     without: ClassVar[Mapping[str, str]] = {}
     """What fields are that may be left out and have no number then, in words; "none" of any other."""
+    needed: ClassVar[Mapping[str, str]] = {}
+    """Where fields that may be left out are required all the same, in words: "beside billed"."""
     further: ClassVar[tuple[str, str, str] | None] = None
     """What keys beside its fields are called where it is explained, what they are, and their dimension."""
     owns: ClassVar[frozenset[str]] = frozenset()

@@ -42,6 +42,11 @@ class Recurring(Line):
     absent: ClassVar = {"start": 0.0, "end": NEVER, "opening_deferred": 0.0, "opening_prepaid": 0.0}
     grows: ClassVar = ("amount", "growth")
     without: ClassVar = {"start": "before the model", "end": "never", "every": "evenly", "month": "that of start"}
+    needed: ClassVar = {
+        "start": "beside every where month is not",
+        "opening_deferred": "in revenue beside billed",
+        "opening_prepaid": "in costs beside billed",
+    }
     kind: Literal["recurring"]
     amount: MoneyFlow = Field(description="the money per period")
     growth: Growth = Field("0%/month", validate_default=True, description="how fast the amount grows")

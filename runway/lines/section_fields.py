@@ -25,6 +25,7 @@ class BilledFields(SectionFields):
     off: ClassVar = {"bills": 0.0, "opening_billed_ahead": 0.0}
     absent: ClassVar = off
     without: ClassVar = {"bills": "as it is earned or incurred"}
+    needed: ClassVar = {"opening_billed_ahead": "beside bills"}
 
     bills: Annotated[dict[str, Figure], BILLS] = Field({}, description="its bills by date, as milestones are billed")
     opening_billed_ahead: OpeningMoney | None = Field(
@@ -39,6 +40,10 @@ class RevenueFields(BilledFields):
     off: ClassVar = {**BilledFields.off, "opening_receivable": 0.0, "opening_deposits": 0.0}
     absent: ClassVar = {**off, "collected_after": 0.0}
     without: ClassVar = {**BilledFields.without, "collected_after": "at once"}
+    needed: ClassVar = {
+        "opening_receivable": "beside collected_after",
+        "opening_deposits": "where collected_after is ahead",
+    }
 
     collected_after: Delays | None = Field(
         None, description="the days or calendar months from a sale to its money, or of its parts"
@@ -63,6 +68,11 @@ class CostFields(BilledFields):
         "paid": "as it is incurred",
         "cost_of": "an operating cost",
         "acquires": "nobody",
+    }
+    needed: ClassVar = {
+        "payday": "beside paid",
+        "opening_payable": "beside paid_after or paid",
+        "opening_advances": "where paid_after is ahead",
     }
 
     paid_after: Delays | None = Field(
@@ -95,6 +105,7 @@ class CapitalFields(BilledFields):
     off: ClassVar = {**BilledFields.off, "opening_payable": 0.0, "opening_advances": 0.0}
     absent: ClassVar = {**off, "paid_after": 0.0}
     without: ClassVar = {**BilledFields.without, "paid_after": "at once"}
+    needed: ClassVar = {"opening_payable": "beside paid_after", "opening_advances": "where paid_after is ahead"}
 
     paid_after: Delays | None = Field(
         None,

@@ -94,6 +94,7 @@ class Subscription(Line):
     without: ClassVar = {
         "capacity": "no limit", "churn": "by retention, and none after its list", "retention": "by churn alone",
     }  # fmt: skip
+    needed: ClassVar = {"opening_deferred": "beside billed", "churn": "where retention is not"}
     measures: ClassVar = ("subscribers", "unmet")
     recurs: ClassVar = True
     number: ClassVar = "subscribers"

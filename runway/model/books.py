@@ -120,6 +120,7 @@ class ActualsTable(Component):
     """
 
     without: ClassVar = {"opening": "the opening_cash of [model]"}
+    needed: ClassVar = {"file": "where files is not"}
 
     last_close: Annotated[int | Literal["auto"], MonthOrAuto()] = Field(
         description="the last month that is closed", examples=['"2026-03"']

@@ -38,6 +38,7 @@ class Event(Component):
 
     off: ClassVar = {"date": NEVER}
     absent: ClassVar = {"probability": 1.0, "takes": 0.0, "raises_churn": 0.0}
+    needed: ClassVar = {"days": "beside every or rate"}
 
     date: Date = Field(description="the day on which it happens")
     probability: FixedShare | None = Field(

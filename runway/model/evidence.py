@@ -1,6 +1,6 @@
 """What figures rest on, and what must hold of them: `[sources]` and `[[checks]]`."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -47,6 +47,8 @@ class Check(Component):
     issued = "2026-03-31"
     ```
     """
+
+    needed: ClassVar = {"value": "beside expect", "within": "beside expect", "issued": "beside preset"}
 
     name: str | None = Field(None, description="what tells checks apart where one file extends another")
     expect: str | None = Field(None, description="the quantity to compare, and in which months")

@@ -35,6 +35,7 @@ class OpeningBalance(Component):
         "deferred_tax": "Deferred taxes",
         "intangibles": "Assets of purchases of other companies",
     }
+    needed: ClassVar = {"fixed_assets": "beside written_off_over"}
     without: ClassVar = {"written_off_over": "never", "paid_in": "in opening_equity", "retained": "in opening_equity"}
 
     fixed_assets: FixedOpeningMoney | None = Field(None, description="what purchases before the start are still worth")

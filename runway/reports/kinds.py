@@ -67,7 +67,12 @@ def _kind(kind: Kind) -> Iterator[list[Block]]:
 
 
 def fields_table(title: str, fields: tuple[Field, ...]) -> Table:
-    columns = (Column("field"), Column("what it is", wraps=True), Column("value", wraps=True), Column("without it"))
+    columns = (
+        Column("field"),
+        Column("what it is", wraps=True),
+        Column("value", wraps=True),
+        Column("without it", wraps=True),
+    )
     return Table(title, columns, list(_field_rows(fields, 0)))
 
 
@@ -78,8 +83,11 @@ def _field_rows(fields: tuple[Field, ...], depth: int) -> Iterator[Row]:
 
 
 def without(field: Field) -> str:
-    """What a field is that is left out, or that it may not be."""
-    return "required" if field.required else field.default or field.without or ""
+    """What a field is that is left out, and where it may not be."""
+    if field.required:
+        return "required"
+    said = field.default or field.without or ""
+    return f"{said}; required {field.needed}" if field.needed else said
 
 
 def _main(kinds: Kinds) -> Table:

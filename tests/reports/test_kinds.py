@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 import runway
 from runway.answers.kinds import Kinds, described, kinds
+from runway.cli import main
 from runway.language.fields import MoneyFlow, Rate
 from runway.language.record import encode
 from runway.lines.line import RowFormula
@@ -129,6 +130,16 @@ def test_every_kind_fits_a_terminal_and_explains_every_field():
             assert field.description, (kind.name, field.name)
 
 
+def test_a_field_that_is_required_beside_another_says_so_in_full(capsys):
+    assert main(["kinds", "subscription"]) == 0
+    assert "…" not in capsys.readouterr().out.partition("Fields")[2].partition("In [revenue.…]")[0]
+    assert main(["kinds", "subscription", "--csv", "-"]) == 0
+    assert "opening_deferred," in (row := next(r for r in capsys.readouterr().out.splitlines() if "deferred" in r))
+    assert row.endswith(",0; required beside billed")
+    assert main(["explain", "saas-startup", "office.payday"]) == 0
+    assert "\n    without it: none; required beside paid\n" in capsys.readouterr().out
+
+
 def test_all_kinds_stand_under_their_sections():
     text = kinds_text(described([(("costs",), Cloud), ("funding", Step)]))
     first = "  [costs.…]\n  cloud   Machines rented by the hour.\n"
@@ -146,6 +157,7 @@ def test_json_of_a_kind():
         "required": True,
         "default": None,
         "without": None,
+        "needed": None,
     }
     assert data["formulas"][1] == {"row": "cost", "formula": "machines * amount", "opening": None}
 

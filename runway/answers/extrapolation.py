@@ -74,7 +74,7 @@ def _since(model: Model, rate: Rate) -> str | None:
     if rate.entry.between is not None:
         return _of_two(*rate.entry.between, rate.until)
     source = rate.entry.source and model.sources[rate.entry.source].as_of
-    day = parse_date(rate.entry.as_of or str(source or ""), end=True)
+    day = parse_date(rate.entry.as_of or source or "", end=True)
     beyond = None if day is None else _apart(day, rate.until)
     if day is None or beyond is None or beyond <= LATE:
         return None

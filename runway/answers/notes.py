@@ -167,8 +167,7 @@ def _as_of(runner: Runner, entry: Entry) -> str | None:
     """The day that a figure speaks of: its own, else that of its source."""
     if entry.as_of is not None or entry.source is None:
         return entry.as_of
-    source = runner.model.sources[entry.source].as_of
-    return None if source is None else str(source)
+    return runner.model.sources[entry.source].as_of
 
 
 def range_text(watch: WeakFigure) -> str:

@@ -133,7 +133,7 @@ def sources(plan: Plan, *, rung: str | None = None, older_than: float | None = N
                 title=NONE if source is None else source.title or str(name),
                 publisher=None if source is None else source.publisher,
                 url=None if source is None else source.url,
-                as_of=None if source is None or source.as_of is None else str(source.as_of),
+                as_of=None if source is None else source.as_of,
                 swing=_months(best, variants) - _months(worst, variants),
                 worst=worst,
                 best=best,

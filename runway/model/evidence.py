@@ -1,6 +1,6 @@
 """What figures rest on, and what must hold of them: `[sources]` and `[[checks]]`."""
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -8,6 +8,7 @@ from runway.language.dimension import Dimension
 from runway.language.fields import Day
 from runway.language.figure import Figure
 from runway.lines.line import Component
+from runway.model.notations import DayText
 from runway.model.tables import WRITTEN_RUNG
 
 STATED = Annotated[Figure, Dimension("free", schedule=False)]
@@ -26,7 +27,9 @@ class Source(Component):
     title: str = Field(description="what it is")
     publisher: str | None = Field(None, description="who says so")
     url: str | None = Field(None, description="where it can be read")
-    as_of: Any = Field(None, description="the date it speaks of; as of a day before it its figures are not known")
+    as_of: Annotated[str, DayText()] | None = Field(
+        None, description="the date it speaks of; as of a day before it its figures are not known"
+    )
 
 
 class Check(Component):

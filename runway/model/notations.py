@@ -1,15 +1,16 @@
-"""How a month, a number of months, a currency and a pattern are written in `[model]` and `[actuals]`."""
+"""How a month, a day, a number of months, a currency and a pattern are written in `[model]` and `[actuals]`."""
 
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic_core import core_schema
 
 from runway.language.dimension import field_error
 from runway.language.figure import IN_MONTHS, FigureError, read_amount
-from runway.months import month_number
+from runway.months import month_number, parse_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +42,19 @@ class Month(_Notation):
         if number is None:
             raise field_error("bad-month", 'FIELD is written "2025-04": a year, 1900 to 2999, and a month.')
         return number
+
+
+class DayText(_Notation):
+    """A day, or a month for its last day, kept as it is written."""
+
+    form: ClassVar = {"type": "string", "pattern": r"^\d{4}-\d{2}(-\d{2})?$"}
+
+    @staticmethod
+    def read(raw: Any) -> str:
+        text = raw.isoformat() if isinstance(raw, date) else raw
+        if not isinstance(text, str) or parse_date(text) is None:
+            raise field_error("not-a-date", 'FIELD is a day such as "2025-03-31", or a month: "2025-03".')
+        return text
 
 
 class Span:

@@ -134,7 +134,7 @@ class Origins:
         ):
             return self._opening(address)
         source = None if entry.source is None else self.model.sources[entry.source]
-        dated = entry.as_of or (None if source is None or source.as_of is None else str(source.as_of))
+        dated = entry.as_of or (None if source is None else source.as_of)
         return Origin(
             address=address,
             written=entry.text,

@@ -108,7 +108,7 @@ def _input(book: Book, sheet: Sheet, plan: Plan, found: Input, picked: str | Non
     sheet.text(row, DISTRIBUTION, how_uncertain(entry), indent=1)
     of = None if entry.source is None else sources[entry.source].as_of
     sheet.text(row, SOURCE, entry.source or "", indent=1)
-    sheet.text(row, AS_OF, entry.as_of or (str(of) if of else ""))
+    sheet.text(row, AS_OF, entry.as_of or of or "")
     sheet.text(row, CONFIDENCE, entry.confidence or "")
     sheet.text(row, NOTE, entry.note or "")
     if found.name != found.address:

@@ -31,7 +31,7 @@ def sources_sheet(book: Book, model: Model, places: Places) -> None:
     used = f"Inputs!${cited_in}${INPUTS_HEAD + 1}:${cited_in}${places.last_input}"
     row = 4
     for name, source in model.sources.items():
-        texts = (name, source.title, source.publisher or "", str(source.as_of or ""), source.url or "")
+        texts = (name, source.title, source.publisher or "", source.as_of or "", source.url or "")
         for column, text in enumerate(texts):
             sheet.text(row, column, text, text_wrap=True)
         sheet.formula(

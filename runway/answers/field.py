@@ -135,26 +135,29 @@ def field_names() -> list[str]:
     return list(dict.fromkeys(use.field.name.rpartition(".")[2] for use in _uses()))
 
 
-@cache
 def _uses() -> tuple[FieldUse, ...]:
-    """Every field of every kind, those that are the same in the same sections as one; not what stands for any name."""
     from runway.model.schema import described
 
+    return _uses_of(tuple(described()))
+
+
+@cache
+def _uses_of(described: tuple[tuple[tuple[str, ...], type[Any]], ...]) -> tuple[FieldUse, ...]:
+    """Every field of every kind, those that are the same in the same sections as one; not what stands for any name."""
     known: dict[tuple[tuple[str, ...], Field], list[str]] = {}
-    for declared, cls in described():
+    for declared, cls in described:
         shared = (((section,), more) for section, more in shared_fields(declared, cls))
         for sections, own in ((declared, fields(cls)), *shared):
             for each in filter(_is_named, _with_inner(own)):
                 known.setdefault((sections, each), []).append(kind_name(declared, cls))
-    return (*_tags(), *(FieldUse(tuple(names), sections, each) for (sections, each), names in known.items()))
+    uses = (FieldUse(tuple(names), sections, each) for (sections, each), names in known.items())
+    return *_tags(described), *uses
 
 
-def _tags() -> Iterator[FieldUse]:
+def _tags(described: Iterable[tuple[tuple[str, ...], type[Any]]]) -> Iterator[FieldUse]:
     """By section the key that says of which kind a table is."""
-    from runway.model.schema import described
-
     tagged: dict[str, list[tuple[str, FieldInfo]]] = {}
-    for sections, cls in described():
+    for sections, cls in described:
         if (info := cls.model_fields.get("kind")) is not None:
             for section in sections:
                 tagged.setdefault(section, []).append((kind_name(sections, cls), info))

@@ -30,7 +30,6 @@ from runway.language.tree import (
     Step,
     Sum,
     children,
-    walk,
 )
 
 if TYPE_CHECKING:
@@ -76,12 +75,9 @@ _FAILING = ("exp", "log", "mod", "pmt")
 
 def can_fail(node: Node) -> bool:
     """Whether a node may have no value, so that it must stay behind the condition that guards it."""
-    return any(
-        (isinstance(part, Binary) and part.operator == "**")
-        or (isinstance(part, Binary) and part.operator == "/" and not _nonzero(part.right))
-        or (isinstance(part, Call) and part.function in _FAILING)
-        for part in walk(node)
-    )
+    if isinstance(node, Binary) and (node.operator == "**" or (node.operator == "/" and not _nonzero(node.right))):
+        return True
+    return (isinstance(node, Call) and node.function in _FAILING) or any(map(can_fail, children(node)))
 
 
 def _nonzero(node: Node) -> bool:

@@ -30,7 +30,10 @@ class Normals:
     def fill(self, raw: Callable[[int], Any], out: Any) -> None:
         """Fill `out` with scores made of the words that `raw` gives; a shorter one with the first of them."""
         import numpy
-        from numpy import add, bitwise_and, bitwise_or, float32, multiply, subtract, uint32, uint64
+
+        add, subtract, multiply = numpy.add, numpy.subtract, numpy.multiply  # many short calls: looked up once
+        bitwise_and, bitwise_or = numpy.bitwise_and, numpy.bitwise_or
+        float32, uint32, uint64 = numpy.float32, numpy.uint32, numpy.uint64
 
         few = len(out) // 2
         low, radius, angle, square, sine, cosine = (buffer[:few] for buffer in self._buffers)

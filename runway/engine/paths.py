@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from runway.engine.ladder import LADDER, default_rung, rung_named, rungs_of, runner_of
-from runway.errors import InputError, Problem, did_you_mean
+from runway.errors import InputError, Problem, closest, did_you_mean
 from runway.model.addresses import addresses, canonical, completed, find
 from runway.months import NEVER
 
@@ -22,7 +23,20 @@ if TYPE_CHECKING:
 BLOCK = 4_096  # paths of one run of the engine, at most
 VALUES = 2**25  # of one run: 256 MB
 WHOLE = ("month", "quarter", "year")  # units of which every whole number is whole months
+WITH_VALUE = re.compile(r"(?P<name>[\w.-]+?)\s*[=:\s]\s*(?P<value>[^=:\s].*)")
+"""A figure and what follows it that is no part of its address."""
 LEVERS = {"burn": "levers.burn", "revenue": "levers.revenue", "funding": "levers.funding", "delay": "levers.delay"}
+
+
+def _told_alone(text: str, both: re.Match[str], offered: Iterable[str]) -> str:
+    """What is said of a figure that is named with a range or a value."""
+    name, value = closest(both["name"], offered) or both["name"], both["value"]
+    said = f"{text} is more than the name of a figure."
+    if name != both["name"]:
+        said = f"There is no figure {both['name']} in this model. Did you mean {name}?"
+    if ".." in value:
+        return f"{said} A figure stands alone and its range beside it: {name} --range {value}."
+    return f"{said} A figure stands alone and its range beside it, {name} --range LOW..HIGH; --set gives it a value."
 
 
 class PathsRun:
@@ -121,6 +135,8 @@ class Variants:
         steps = {a: v for a, v in found.items() if a == address or a[len(address) + 1 :][:4].isdecimal()}
         if not steps:
             offered = [*(a for a in known if not a.startswith("levers.")), *addresses(self.model.document.data)]
+            if (both := WITH_VALUE.fullmatch(address)) is not None:
+                raise InputError(Problem("unknown-address", _told_alone(address, both, offered)))
             hint = did_you_mean(address, offered) or " Figures are named LINE.FIELD, such as model.opening_cash."
             raise InputError(Problem("unknown-address", f"There is no figure {address} in this model.{hint}"))
         return steps

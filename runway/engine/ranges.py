@@ -72,6 +72,10 @@ def read_range(text: str, *, is_date: bool, percent: bool, like: Amount | None =
     Raises `InputError`: range-malformed, range-reversed, range-empty.
     """
     low_text, dots, high_text = text.partition("..")
+    if dots and "=" in low_text:
+        name, _, first = low_text.rpartition("=")
+        says = f"It stands alone, in the order of the figures: {name.strip()} --range {first.strip()}..{high_text}."
+        raise _problem("range-malformed", text, says)
     if not dots:
         raise _problem("range-malformed", text, "A range has two ends: --range -30%..30%.")
     if is_date:

@@ -199,9 +199,12 @@ def _earmarks(runner: Runner, projection: Projection, in_hand: Rows) -> Iterator
             own, filled = rows[f"{prefix}.own_cash"], rows[f"{prefix}.filled"]
             said = rows.get(f"{prefix}.set_aside")
             amount = runner.amount(f"{prefix}.amount") if said is None else said[-1]
-            short = [t for t in range(len(own)) if filled[t] < amount - 0.005 and filled[t] > 0]
+            announced, coming = announced_and_coming(item, earmark, rows)
+            share = amount * coming / announced if announced else 0.0
+            whole = min(amount, share) if earmark.keeps == "share" else amount
+            full = next((t for t in range(len(own)) if filled[t] >= whole - 0.005), None)
+            short = [t for t in range(len(own) if full is None else full) if filled[t] > 0]
             if short:
-                full = next((t for t in range(len(own)) if filled[t] >= amount - 0.005), None)
                 until = "the last month" if full is None else month_text(date_at(full, start))
                 yield (
                     f"{earmark.for_}'s earmark of {amount_text(amount)} exceeds what its closings have filled until "
@@ -213,9 +216,8 @@ def _earmarks(runner: Runner, projection: Projection, in_hand: Rows) -> Iterator
                     f"{earmark.for_} spends more than its earmark has: {amount_text(own[worst])} from own cash "
                     f"by {month_text(date_at(worst, start))}"
                 )
-            announced, coming = announced_and_coming(item, earmark, rows)
             if coming < announced:
-                kept = {"amount": min(amount, coming), "share": amount * coming / announced}
+                kept = {"amount": min(amount, coming), "share": share}
                 other = "share" if earmark.keeps == "amount" else "amount"
                 yield (
                     f"{earmark.for_}'s earmark is {amount_text(kept[earmark.keeps])} after the cut, as it keeps its "

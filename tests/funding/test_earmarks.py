@@ -291,3 +291,17 @@ def test_after_a_cut_an_earmark_keeps_its_amount_or_its_share(project, keeps, he
     assert f"{held:,}" in said
     assert "125" in said
     assert "200" in said
+
+
+@pytest.mark.parametrize(
+    ("keeps", "until"),
+    [
+        ("share", "Apr 2025: 100"),  # the 125 that it keeps of what comes are there with the second closing
+        ("amount", "Apr 2025: 100"),
+    ],
+)
+def test_what_is_not_filled_yet_is_told_until_it_is(project, keeps, until):
+    """The first closing brings 100 of the 200; a cut in March leaves the second one 150."""
+    answer = project(f'{PLANT}\n{BOTH}\n    fills = "first"\n    keeps = "{keeps}"\n{CUT_TO_250}')
+    (said,) = [note for note in answer.notes if "exceeds what its closings have filled" in note]
+    assert said.endswith(f"until {until}")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from runway.answers.exit import exit_at
 from runway.answers.recap import Recapped
 from runway.engine.ladder import runner_of
+from runway.engine.to_the_end import to_the_end
 from runway.errors import InputError, Problem
 from runway.language.figure import exact, exactly
 from runway.language.named_tuple import NamedTuple
@@ -81,7 +82,7 @@ def offers(plan: Plan) -> Offers:
     Raises `InputError`: no-exit-value where it names none; an exit on a day outside the model; no cap table.
     """
     runner = runner_of(plan)
-    model, rows = plan.model, runner.engine.run({})
+    model, rows = plan.model, to_the_end(plan, runner.engine.run({}))
     items = [item for item in model.section("exits") if not _off(item)]
     if not items:
         text = "No exit is named in the file, or all are on no day: give a value, or write [exits.NAME]."

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from runway.answers.exit import exit_at
 from runway.engine.ladder import LADDER, PLACES, default_rung, rung_of, runner_of
 from runway.engine.load import load_document
+from runway.engine.to_the_end import to_the_end
 from runway.funding.recap import loan_of
 from runway.language.record import Money, MoneyAmount
 from runway.months import date_at
@@ -83,7 +84,7 @@ class Recapped:
 
     def recap(self, without: Runner, mark: Fraction | None, on: date) -> Recap:
         """What it comes to, beside the plan `without` it; held on at a mark on a day."""
-        owner = ownership(self.model, self.rows)
+        owner, rows = ownership(self.model, self.rows), to_the_end(self.runner.plan, self.rows)
         digits = owner.minor_digits
         flows = holder_flows(self.model, owner, self.rows, self.date)
         paid = [own for day, own in dividends(self.model, owner, self.rows) if day == self.date]
@@ -98,8 +99,8 @@ class Recapped:
             shares.append(Dividend(holder, owner.titles[holder], money, invested if known else None, multiple))
         place = max(default_rung(self.model), PLACES["certain"])
         part = next(item.part for item in self.model.section("funding") if item.name == self.name)
-        own_rows = {row: self.of(row) for row in part.rows()}
-        held = None if mark is None else exit_at(self.model, self.rows, [round(mark, digits)], on)
+        own_rows = {row: rows[f"{self.name}.{row}"] for row in part.rows()}
+        held = None if mark is None else exit_at(self.model, rows, [round(mark, digits)], on)
         return Recap(
             name=self.item.name,
             title=self.item.title,

@@ -290,6 +290,7 @@ def exit(
     """
     from runway.answers import exit as answers
     from runway.answers.project import every_row
+    from runway.engine.to_the_end import to_the_end
 
     plan = plan_of(model)
     if value == ():
@@ -297,7 +298,8 @@ def exit(
 
         return offers(plan)
     paid = [Fraction(one) for one in (value if isinstance(value, Sequence) else [value])]
-    return answers.exit_at(plan.model, every_row(plan, statements=False), paid, on, values, rate)
+    rows = to_the_end(plan, every_row(plan, statements=False))
+    return answers.exit_at(plan.model, rows, paid, on, values, rate)
 
 
 def explain(

@@ -145,6 +145,11 @@ class Funding(Component):
         del rows, on, start
         return None
 
+    def repaid_by(self, rows: "Mapping[str, Sequence[float]]") -> int:
+        """The month, from the start, by which it is paid back, by its own rows of one run; 0 where no term says it."""
+        del rows
+        return 0
+
     def lent(self, rows: "Mapping[str, Sequence[float]]", start: int) -> list[LoanFlow] | None:
         """What a lender has paid and been paid, by the own rows of one run; None where a part of it is not known."""
         del rows, start

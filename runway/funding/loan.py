@@ -337,6 +337,10 @@ class Loan(Borrowing, LumpSum):
         fee = sum(fee for month, fee in enumerate(rows["fee_at_end"]) if month > t or (month == t and to_come))
         return balance + period + (fee if balance else 0.0)
 
+    def repaid_by(self, rows: "Mapping[str, Sequence[float]]") -> int:
+        first = rows["due"] if self.payments.plain else rows["first_on"]
+        return int(first[-1] // 1 + self.term.number)
+
     def lent(self, rows: "Mapping[str, Sequence[float]]", start: int) -> list[LoanFlow] | None:
         """The drawing, each payment and the fees; what was paid of a loan before the first month is not known."""
         if rows["brought_forward"][0]:

@@ -246,6 +246,28 @@ def test_a_loan_older_than_the_model_is_owed_from_its_opening_balance(sold):
     assert payout(found, "loan") == 724_000
 
 
+@pytest.mark.parametrize(
+    ("terms", "owed"),
+    [
+        # three payments of 50k are made; 16 of the 31 days to the fourth, at 1 % of 1,050,000
+        ({"date": "2025-09-15", "term": "24 months"}, 1_050_000 + 10_500 * 16 / 31 + 24_000),
+        # 46 of the 92 days to the first payment, a quarter's 36,000
+        ({"date": "2025-11-15", "repayment": "bullet", "paid": "quarterly"}, 1_200_000 + 18_000 + 24_000),
+        # as long after the model as a mortgage runs
+        ({"date": "2025-12-31", "term": "360 months", "paid": "yearly"}, 1_200_000 + 24_000),
+    ],
+)
+@pytest.mark.parametrize("months", [24, 400])
+def test_what_a_lender_is_owed_on_the_last_day_does_not_end_with_the_model(load, terms, owed, months):
+    loan = LOAN
+    for key, value in terms.items():
+        kept = "".join(f"{line}\n" for line in loan.splitlines() if not line.startswith(f"{key} "))
+        loan = f'{kept}{key} = "{value}"\n'
+    model = MODEL.replace("= 24", f"= {months}")
+    found = runway.exit(load(model + common(1_000_000) + loan), Fraction(5 * M), on=date(2025, 12, 31))
+    assert payout(found, "loan") == pytest.approx(owed, abs=0.01)
+
+
 MFN = """
 [funding.first]
 kind = "safe"

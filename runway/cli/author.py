@@ -48,6 +48,10 @@ def init(
 ) -> str:
     """Write the assumption file of a small company, of a bundled model, or of a company from its books alone."""
     file, books = written_and_read(list(files or ()), from_)
+    if file != "-":
+        from runway.render.saving import foresee_new
+
+        foresee_new(file)
     text, beside = company_files(books, file, opening_cash) if books else starting_files(from_)
     if file == "-":
         return text

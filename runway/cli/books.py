@@ -71,6 +71,10 @@ def import_(
             f"{out} is there already, and is never written over. Name another file, or leave -o out and add the lines"
         )
         raise InputError(Problem("output-refused", f"{says} that are printed."))
+    if out is not None:
+        from runway.render.saving import foresee_new
+
+        foresee_new(out)
     plan = None
     if extends is not None:
         import runway

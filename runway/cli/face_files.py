@@ -50,8 +50,9 @@ def export(
 ) -> None:
     """Writes a projection to a file: a live workbook, CSV, JSON or Markdown, by the ending of its name."""
     from runway.cli.share import contents
-    from runway.render.saving import save_bytes
+    from runway.render.saving import foresee, save_bytes
 
+    foresee(out, replacing=force)
     plan = plan_of(model, scenario, set)
     save_bytes(out, contents(plan, out, long), replacing=force)
 
@@ -72,8 +73,10 @@ def page(
     `simulate` draws the fan of so many futures, `only` names sections, without `notes` what is noted is left out.
     """
     from runway.cli.page import page_text
-    from runway.render.saving import save_bytes
+    from runway.render.saving import foresee, save_bytes
 
+    if out is not None:
+        foresee(out, replacing=force)
     text = page_text(plan_of(model, scenario, set), simulate, only, notes)
     if out is not None:
         save_bytes(out, text.encode(), replacing=force)

@@ -17,6 +17,19 @@ if TYPE_CHECKING:
 PAGES = "-pages"  # what the folder of the companies' pages is called after the fund's own page
 
 
+def foresee_pages(out: str) -> None:
+    """Refuses a folder for the companies' pages that cannot be written to, before any company is read."""
+    if out != "-":
+        from runway.render.saving import foresee_folder
+
+        foresee_folder(folder_of(out))
+
+
+def folder_of(out: str) -> Path:
+    """Where the companies' pages stand: beside the fund's own."""
+    return Path(out).with_name(f"{Path(out).stem}{PAGES}")
+
+
 def fund_page(portfolio: Portfolio, out: str, progress: Callable[[int, int], None] | None = None) -> str:
     """The page, once those of the companies stand in a folder beside `out`; on standard output (`-`) it has none."""
     from runway.render.html import page
@@ -27,7 +40,7 @@ def fund_page(portfolio: Portfolio, out: str, progress: Callable[[int, int], Non
         from runway.render.saving import refuse
 
         refuse(out)
-        pages = company_pages(portfolio, Path(out).with_name(f"{Path(out).stem}{PAGES}"), progress)
+        pages = company_pages(portfolio, folder_of(out), progress)
     return page(fund(portfolio, pages))
 
 

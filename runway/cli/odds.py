@@ -128,7 +128,14 @@ def _fund(portfolio: Portfolio, out: str) -> str:
     return fund_page(portfolio, out, progress_to_stderr("pages"))
 
 
-@command("Explore", "portfolio 'fund/*.toml' --as-of 2026-03-31", "portfolio", page=_fund)
+def _pages_writable(options: Options) -> None:
+    if options["html"] is not None:
+        from runway.cli.fund import foresee_pages
+
+        foresee_pages(options["html"])
+
+
+@command("Explore", "portfolio 'fund/*.toml' --as-of 2026-03-31", "portfolio", page=_fund, first=_pages_writable)
 def portfolio(
     place: Annotated[
         list[str],

@@ -118,11 +118,13 @@ def _save(plan: Plan) -> None:
     """Keeps the forecast beside its file; says where it stands."""
     from runway.answers.vintages import kept
     from runway.files.document import bundled_models
-    from runway.render.kept import save_kept
+    from runway.render.kept import FOLDER, save_kept
+    from runway.render.saving import foresee_folder
 
     title = plan.model.document.title
-    beside = title not in bundled_models() and Path(title).is_file()
-    name, new = save_kept(Path(title).parent if beside else Path(), kept(plan))
+    folder = Path(title).parent if title not in bundled_models() and Path(title).is_file() else Path()
+    foresee_folder(folder / FOLDER)
+    name, new = save_kept(folder, kept(plan))
     sys.stderr.write(f"wrote {name}\n" if new else f"{name} is kept already\n")
 
 

@@ -43,10 +43,10 @@ def export(
     if long and ending != ".csv":
         raise InputError(Problem("long-without-csv", "--long shapes the CSV. Name a file that ends in .csv."))
     import runway
+    from runway.render.saving import foresee, save_bytes
 
+    foresee(out, replacing=force)
     plan = runway.load(model_read(name), scenario=scenario, set=assignments(set_, as_of))
-    from runway.render.saving import save_bytes
-
     save_bytes(out, contents(plan, out, long), replacing=force)
     sys.stderr.write(f"wrote {out}\n")
     return ""

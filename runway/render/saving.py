@@ -60,9 +60,37 @@ def refuse(path: str, *, replacing: bool = True) -> Path:
 def foresee(path: str, *, replacing: bool = True) -> None:
     """Refuses a file that will not be written, before anything is computed for it."""
     try:
-        os.stat(f"{refuse(path, replacing=replacing).parent}{os.sep}")  # noqa: PTH116  # a folder, which Path would not ask for
+        target = refuse(path, replacing=replacing)
+        if not Path(path).exists() or Path(path).is_file():  # a device or a pipe has no other file beside it
+            writable(target)
     except (OSError, ValueError) as error:
         raise unwritable(path, error) from error
+
+
+def foresee_new(path: str) -> None:
+    """Refuses a file that is there already, or that cannot be made, before anything is computed for it."""
+    try:
+        if os.path.lexists(path):
+            raise there_already(path)
+        writable(Path(path))
+    except (OSError, ValueError) as error:
+        raise unwritable(path, error) from error
+
+
+def foresee_folder(folder: Path) -> None:
+    """Refuses a folder in which no file can be made, or that cannot be made itself."""
+    try:
+        writable(folder / "file" if folder.exists() else folder)
+    except (OSError, ValueError) as error:
+        raise unwritable(str(folder), error) from error
+
+
+def writable(file: Path) -> None:
+    """Raises `OSError` where a file cannot be written over, or made in its folder."""
+    folder = file.parent
+    os.stat(f"{folder}{os.sep}")  # noqa: PTH116  # a folder, which Path would not ask for
+    if not os.access(folder, os.W_OK | os.X_OK) or (file.exists() and not os.access(file, os.W_OK)):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
 
 def create_texts(files: Mapping[str, str]) -> None:
@@ -94,8 +122,7 @@ def create_text(path: str, text: str) -> None:
             temporary.unlink(missing_ok=True)
         settle(target.parent)
     except FileExistsError:
-        reason = f"{path} already exists and is not overwritten. Name another file."
-        raise InputError(Problem("output-refused", reason)) from None
+        raise there_already(path) from None
     except (OSError, ValueError) as error:
         raise unwritable(path, error) from error
 
@@ -108,6 +135,11 @@ def link(temporary: Path, target: Path) -> None:
         raise
     except OSError:
         temporary.rename(target)
+
+
+def there_already(path: str) -> InputError:
+    reason = f"{path} already exists and is not overwritten. Name another file."
+    return InputError(Problem("output-refused", reason))
 
 
 def unwritable(path: str, error: OSError | ValueError) -> InputError:

@@ -11,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
+import runway
 from runway.cli import main
+from runway.engine.run import Engine
 from runway.errors import InputError
+from runway.files import document
 from runway.files.document import read
 from runway.render.saving import create_text, save_text
 
@@ -78,6 +81,54 @@ def test_a_file_that_may_not_be_written(tmp_path):
     target.chmod(0o444)
     assert problem(save_text, str(target), "x").name == "output-unwritable"
     assert target.read_text() == "old"
+
+
+WRITES = [
+    ("export", "lemonade", "{}/x.xlsx"),
+    ("page", "lemonade", "{}/x.html"),
+    ("project", "lemonade", "--csv", "{}/x.csv"),
+    ("metrics", "lemonade", "--html", "{}/x.html"),
+    ("simulate", "lemonade", "--paths-out", "{}/x.npz"),
+    ("portfolio", ".", "--paths", "0", "--html", "{}/x.html"),
+    ("import", "bank.csv", "--plan", "lemonade", "-o", "{}/x.toml"),
+    ("init", "{}/x.toml", "--from", "bank.csv"),
+]
+"""What each command that writes a file writes, in a folder."""
+
+
+@pytest.mark.parametrize("words", WRITES, ids=lambda words: words[0])
+@pytest.mark.parametrize("folder", ["nowhere", "bank.csv", "closed"])
+def test_what_cannot_be_written_is_refused_before_anything_is_read(words, folder, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "bank.csv").write_text("Date,Description,Amount\n2025-01-05,Rent,-700\n")
+    (tmp_path / "closed").mkdir()
+    monkeypatch.setattr(os, "access", lambda path, _: Path(path).name != "closed")
+    monkeypatch.setattr(document, "_read", lambda title, *_, **__: pytest.fail(f"{title} is read"))
+    assert main([word.format(folder) for word in words]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    why = {"nowhere": "No such file or directory", "bank.csv": "Not a directory", "closed": "Permission denied"}[folder]
+    assert captured.err.endswith(f"cannot be written: {why}.\n")
+
+
+@pytest.mark.parametrize(
+    ("there", "words"),
+    [
+        ("x-pages", ("portfolio", ".", "--html", "x.html")),
+        ("vintages", ("project", "lemonade", "--save-vintage")),
+    ],
+)
+def test_a_folder_that_cannot_be_made_is_refused_before_anything_is_computed(there, words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / there).write_text("a file")
+    monkeypatch.setattr(Engine, "run", lambda *_: pytest.fail("it is computed"))
+    assert main([*words]) == 2
+
+
+def test_export_and_page_foresee_in_python_too(tmp_path, monkeypatch):
+    monkeypatch.setattr(document, "_read", lambda title, *_, **__: pytest.fail(f"{title} is read"))
+    assert problem(runway.export, "lemonade", str(tmp_path / "no" / "x.xlsx")).name == "output-unwritable"
+    assert problem(runway.page, "lemonade", str(tmp_path / "no" / "x.html")).name == "output-unwritable"
 
 
 def test_a_name_with_a_zero_byte(tmp_path):

@@ -6,7 +6,7 @@ Of what is offered typer keeps what begins as the word that is being written.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from runway.errors import InputError
 from runway.files.document import bundled_models, default_model, read
@@ -53,25 +53,35 @@ def scenarios(given: Mapping[str, Any], _: str = "") -> list[str]:
     return ["base", *(name for name in written if name != "base")]
 
 
-def addresses(given: Mapping[str, Any], _: str = "") -> list[str]:
+def addresses(given: Mapping[str, Any], incomplete: str) -> list[str]:
+    """The addresses of the file, behind its section where that is being written before a name."""
     document = _document(given)
-    return [] if document is None else list(dict.fromkeys(addresses_in(document.data)))
+    if document is None:
+        return []
+    known = list(dict.fromkeys(addresses_in(document.data)))
+    section, dot, _ = incomplete.partition(".")
+    names = document.data.get(section) if dot and section in NAMED_SECTIONS else None
+    if not isinstance(names, dict):
+        return known
+    return [f"{section}.{address}" for address in known if address.partition(".")[0] in names]
 
 
-def settings(given: Mapping[str, Any], _: str = "") -> list[str]:
+def settings(given: Mapping[str, Any], incomplete: str) -> list[str]:
     """Addresses with the sign after which their value is written."""
-    return [f"{address}=" for address in addresses(given)]
+    return [f"{address}=" for address in addresses(given, incomplete)]
 
 
 def explained(given: Mapping[str, Any], incomplete: str) -> list[str]:
     """Of arguments that are a model and an address: the models where none stands there yet, names, addresses, words."""
     from runway.answers.word import glossary
+    from runway.model.tables import RungKey
 
     words = given.get("words") or []
     named = {"model": words[0]} if words else {}
     document = _document(named)
     sections = [] if document is None else [document.data.get(section, {}) for section in NAMED_SECTIONS]
-    names = ["runway", *(name for section in sections for name in section), *addresses(named), *glossary()]
+    names = ["runway", *(f"runway.{rung}" for rung in get_args(RungKey))]
+    names += [*(name for section in sections for name in section), *addresses(named, incomplete), *glossary()]
     return names if words else [*models(named, incomplete), *names]
 
 

@@ -91,6 +91,10 @@ def test_the_list_of_commands_says_what_each_does(capsys: pytest.CaptureFixture[
         ("runway explain stati", {"static_runway"}),
         ("runway explain lemonade net_bu", {"net_burn"}),
         ("runway explain lemonade stal", {"stall", "stall.amount"}),
+        ("runway explain lemonade stall.", {"stall.amount", "stall.payday"}),
+        ("runway explain lemonade costs.stall.", {"costs.stall.amount", "costs.stall.payday"}),
+        ("runway project lemonade --set costs.", {"costs.stall.amount=", "costs.helper.growth="}),
+        ("runway explain lemonade runway.", {"runway.certain"}),
         ("runway project nothere.toml --set a", set()),
     ],
 )

@@ -123,12 +123,14 @@ def explain(plan: Plan, address: str, month: str | None = None, *, depth: int = 
     return _Explainer(plan).explanation(address, month, depth)
 
 
-def explained(plan: Plan, asked: str, month: str | None, depth: int) -> Explanation | Headline | Word | FieldUses:
+def explained(
+    plan: Plan, asked: str, month: str | None, depth: int | None
+) -> Explanation | Headline | Word | FieldUses:
     """What is asked for: a name of the model as `explain` has it, the headline, a word of the reports, or a field.
 
     A name of the file comes first, then `runway` and its rungs, then rows, words, figures, and fields last: by their
     name alone those of all kinds, by an address that of its table.
-    Raises `InputError`: what these raise, not-by-month.
+    Raises `InputError`: what these raise, not-by-month, option-without-effect.
     """
     from runway.answers.field import field, field_at
     from runway.answers.headline import headline
@@ -137,25 +139,29 @@ def explained(plan: Plan, asked: str, month: str | None, depth: int) -> Explanat
     named = asked in {item.name for item in plan.model.items}
     measure = None if named else measure_named(asked)
     if measure is not None and (measure.rung is not None or measure.measure.key == "runway"):
-        refuse_month(month, "The headline")
+        refuse_terms(month, depth, "The headline")
         return headline(plan, measure.rung)
     if named or not is_word(asked) or asked in {row.address for row in plan.program.rows}:
         try:
-            return explain(plan, asked, month, depth=depth)
+            return explain(plan, asked, month, depth=DEPTH if depth is None else depth)
         except InputError as error:
             no_name = error.problems[0].name in ("unknown-address", "ambiguous-address")
             uses = field(asked, Origins(plan).addresses()) or field_at(plan.model.document, asked) if no_name else None
             if uses is None:
                 raise
-            refuse_month(month, f"What {asked} means")
+            refuse_terms(month, depth, f"What {asked} means")
             return uses
-    refuse_month(month, f"What {asked} means")
+    refuse_terms(month, depth, f"What {asked} means")
     return word(asked, plan)
 
 
-def refuse_month(month: str | None, subject: str) -> None:
+def refuse_terms(month: str | None, depth: int | None, subject: str) -> None:
+    """Refuses the terms of a figure, for what is told in one piece."""
     if month is not None:
         raise InputError(Problem("not-by-month", f"{subject} is one for the whole model; leave the month out."))
+    if depth is not None:
+        says = f"{subject} is told without a tree, so --depth has no effect; leave it out."
+        raise InputError(Problem("option-without-effect", says))
 
 
 def neutral_levers(plan: Plan, origins: Origins | None = None) -> dict[str, float]:

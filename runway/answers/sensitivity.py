@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from runway.engine.ladder import Rung
     from runway.language.measures import Measure
 
+STEPS, AT_LEAST = 7, 12.0
 MOST_CELLS = 1_000_000
 TORNADO_CHANGE = 0.1
 SEARCHED = 201  # values tried at once when a breakpoint is searched
@@ -34,12 +35,12 @@ def sensitivity(
     params: Sequence[str] = (),
     *,
     within: Sequence[str] = (),
-    steps: int = 7,
+    steps: int = STEPS,
     grid: bool = False,
     metric: str = "runway",
     everything: bool = False,
     find_breakpoints: bool = False,
-    at_least: float = 12.0,
+    at_least: float = AT_LEAST,
     rung: str | None = None,
 ) -> Sensitivity:
     """How runway answers to figures.
@@ -55,6 +56,11 @@ def sensitivity(
         plan = Plan(plan.model, with_metrics(plan).program.asked(row))
     else:
         measure, rung = metric_named(metric, rung)
+    _refuse_idle(
+        (not grid and measure.key != "runway", "--metric is what a grid shows: add --grid"),
+        (at_least != AT_LEAST and not find_breakpoints, "--at-least is where --break looks for a turn: add --break"),
+        (everything and steps != STEPS, "--steps is of a range, and --all takes the two ends of each: take --param"),
+    )
     variants = Variants(plan, rung)
     if not 2 <= steps <= MOST_CELLS:
         raise InputError(Problem("value-out-of-range", f"--steps is a whole number from 2 to {MOST_CELLS:,}."))
@@ -94,6 +100,13 @@ def sensitivity(
         if find_breakpoints
         else (),
     )
+
+
+def _refuse_idle(*options: tuple[bool, str]) -> None:
+    """Refuses options that are given and have no effect."""
+    for idle, says in options:
+        if idle:
+            raise InputError(Problem("option-without-effect", f"{says}, or leave it out."))
 
 
 def _range(variants: Variants, address: str, within: Sequence[str], n: int) -> Range:

@@ -23,6 +23,7 @@ from runway.cli.options import (
     day_of,
     page_is_text,
     plan_named,
+    refuse_idle,
     there,
     whole_months,
 )
@@ -50,7 +51,9 @@ Words = Annotated[
         autocompletion=there("explained"),
     ),
 ]
-Depth = Annotated[int, typer.Option("--depth", metavar="N", help="How many levels of the tree are shown.")]
+Depth = Annotated[
+    int | None, typer.Option("--depth", metavar="N", help="How many levels of the tree are shown; 3 without it.")
+]
 OlderThan = Annotated[
     str | None, typer.Option("--older-than", metavar="MONTHS", help="Also list figures older than 12m.")
 ]
@@ -63,7 +66,7 @@ Month = Annotated[str | None, typer.Option("--month", metavar="MONTH", help="A c
 @command("Explain", "explain openai-2025 training.cost 2025-06", "explain")
 def explain(
     words: Words = None,
-    depth: Depth = 3,
+    depth: Depth = None,
     scenario: Scenario = "base",
     set_: Set = None,
     as_of: AsOf = None,
@@ -73,14 +76,17 @@ def explain(
 ) -> Explanation | Headline | Word | FieldUses | str:
     """Why a figure is what it is, down to the lines of the file; or what a word of the reports or a field means."""
     model, address, month = asked(words or [])
+    of_a_model = {"--scenario": scenario != "base", "--set": set_, "--as-of": as_of, "--depth": depth}
     if model is None and month is None and ERROR.match(address) and (page := error_text(address, as_json)):
         page_is_text(f"{address} is the name of an error, and its page", csv, html)
+        refuse_idle(of_a_model, f"{address} is the name of an error, and its page is the same for every model")
         return page
     import runway
     from runway.answers.word import is_word, word
 
     alone = model is None and month is None and not Path("runway.toml").is_file()
     if alone and address != "runway" and is_word(address):
+        refuse_idle(of_a_model, f"{address} is explained without a model", "name one, or ")
         return word(address)
     return runway.explain(plan_named(model, scenario, set_, as_of), address, month, depth=depth)
 

@@ -303,12 +303,12 @@ def exit(
 
 
 def explain(
-    model: str | Plan | None = None, address: str = "cash", month: str | None = None, *, depth: int = 3
+    model: str | Plan | None = None, address: str = "cash", month: str | None = None, *, depth: int | None = None
 ) -> Explanation | Headline | Word | FieldUses:
     """What a row, a figure, an event, a closing or a clause is, and why, down to the lines of the file.
 
     `runway` or `runway.certain` is the headline; what is no name of the model may be a word of the reports, or a field
-    of assumption files.
+    of assumption files.  Of the tree as many levels are told as `depth` says, else three.
 
     >>> explain("lemonade", "lemons", "2025-02").term.value
     100.0

@@ -238,6 +238,12 @@ def page_is_text(says: str, csv: str | None, html: str | None) -> None:
         raise InputError(Problem("page-is-text", f"{says} is text: leave out --csv and --html."))
 
 
+def refuse_idle(options: Mapping[str, Any], why: str, instead: str = "") -> None:
+    """Refuses options that have no effect on what is asked for; `options` have of each whether it was given."""
+    if idle := [name for name, given in options.items() if given]:
+        raise InputError(Problem("option-without-effect", f"{why}: {instead}leave out {' and '.join(idle)}."))
+
+
 def malformed(text: str) -> Problem:
     return Problem(
         "set-malformed",

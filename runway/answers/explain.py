@@ -16,6 +16,7 @@ from runway.language.measures import measure_named
 from runway.language.record import MoneyAmount, documented
 from runway.language.tree import Node, Parameter, walk
 from runway.model.addresses import addresses, completed, without_section
+from runway.model.model import SECTIONS
 from runway.months import NEVER, date_at, month_label, month_number
 from runway.program.item_rows import main_row
 from runway.program.origin import Origin, Origins
@@ -223,14 +224,15 @@ class _Explainer:
         if address in self.origins or (address.startswith("actuals.") and address in self.program.parameters):
             return Part("figure", address, t), None, title
         if item is not None and address == item.name:
-            if item.section == "events":
-                return Part("figure", f"{address}.date", t), None, title
+            if item.part.main_figure is not None:
+                return Part("figure", f"{address}.{item.part.main_figure}", t), None, title
             if main_row(item) in rows:
                 return Part("row", main_row(item), t), None, title
-        steps = [a for a in self.origins.addresses() if a.rpartition(".")[0] == address]
-        now = [a for a in steps if (month_number(a.rpartition(".")[2]) or 0) - self.program.start <= t]
+        below = (a.rpartition(".") for a in self.origins.addresses())
+        steps = {number: a for head, _, a in below if head == address and (number := month_number(a)) is not None}
         if steps:
-            return Part("figure", now[-1] if now else steps[0], t), None, title
+            begun = [number for number in steps if number - self.program.start <= t]
+            return Part("figure", f"{address}.{steps[max(begun, default=min(steps))]}", t), None, title
         whole = completed(address, [*rows, *self.origins.addresses()])
         if whole != address:
             return self.named(whole, month)
@@ -240,6 +242,8 @@ class _Explainer:
         fields = addresses(self.model.document.data)
         known = ["runway", *glossary(), *items, *rows, *figures, *field_names(), *fields]
         hint = did_you_mean(address, known) or " runway explain explains a row, a figure, a closing or an error's name."
+        if address in SECTIONS and f"{address}." not in hint:
+            hint = f" It is a section of the file; runway kinds {address} has its fields."
         raise InputError(Problem("unknown-address", f"There is nothing called {address} in this model.{hint}"))
 
     def taken(self, item: Item, month: int | None) -> tuple[Part, tuple[str, str], str | None]:

@@ -44,6 +44,7 @@ class DividendRecap(Component):
     borrows: ClassVar = True
     off: ClassVar = {"date": NEVER}
     owns: ClassVar = frozenset(TERMS)
+    main_figure: ClassVar = "amount"
     unsupported: ClassVar = {
         **{
             term: f"{term} of a recap (a loan of [funding] with a dividend may have them)"

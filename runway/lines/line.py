@@ -186,6 +186,8 @@ class Component(FileTable):
     """A table of the file with a name of its own, or an entry of a list."""
 
     without: ClassVar = {"title": "its name"}
+    main_figure: ClassVar[str | None] = None
+    """The figure that its name alone means, of a table without rows; None of other tables."""
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)

@@ -37,6 +37,7 @@ class Event(Component):
     """
 
     off: ClassVar = {"date": NEVER}
+    main_figure: ClassVar = "date"
     absent: ClassVar = {"probability": 1.0, "takes": 0.0, "raises_churn": 0.0}
     needed: ClassVar = {"days": "beside every or rate"}
 

@@ -28,6 +28,7 @@ class ExitOffer(Component):
     borrows: ClassVar = False
     off: ClassVar = {"date": NEVER}
     owns: ClassVar = frozenset({"value", "date"})
+    main_figure: ClassVar = "value"
     unsupported: ClassVar = {
         "earn_out": "prices that depend on later results",
         "escrow": "parts of the price that are held back",

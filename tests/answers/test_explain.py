@@ -305,3 +305,47 @@ def test_model_and_word_stand_in_either_order(word: str, capsys: pytest.CaptureF
         said.append(capsys.readouterr().out)
     assert said[0] == said[1]
     assert said[0].startswith("Lemonade stand · base")
+
+
+@pytest.mark.parametrize("name", ["lemonade", "openai-2024", "openai-2025", "saas-startup", "venture-debt"])
+def test_every_table_that_has_a_name_is_explained_by_it(name: str) -> None:
+    plan = runway.load(name)
+    for item in plan.model.items:
+        assert explain(plan, item.name, depth=1).address == item.name
+
+
+def test_an_exit_is_explained_by_what_it_brings(load: Callable[..., Plan]) -> None:
+    plan = load("""
+        [captable.holders.founder]
+        shares = { common = 100 }
+
+        [exits.bid]
+        value = 400
+        date = "2025-06-01"
+
+        [exits.recap]
+        kind = "dividend_recap"
+        amount = 300
+        date = "2025-05-01"
+        rate = "9%/year"
+        term = "5 years"
+        """)
+    told = {name: explain(plan, name).term for name in ("bid", "recap")}
+    assert [(term.address, term.value) for term in told.values()] == [("bid.value", 400), ("recap.amount", 300)]
+
+
+def test_a_section_is_none_of_its_figures(load: Callable[..., Plan]) -> None:
+    """Only what ends in a month is a step of a schedule."""
+    plan = load("""
+        [revenue.shop]
+        kind = "recurring"
+        amount = { "2025-04" = "10/month", "2025-01" = "5/month", "2025-03" = "7/month" }
+        collected_after = { "10 days" = "40%", "30 days" = "60%" }
+        opening_receivable = 0
+        """)
+    assert explain(plan, "shop.amount", "2025-03").term.address == "shop.amount.2025-03"
+    for address in ("model", "captable", "shop.collected_after"):
+        with pytest.raises(InputError, match=f"There is nothing called {address} in this model"):
+            explain(plan, address)
+    with pytest.raises(InputError, match="It is a section of the file; runway kinds captable has its fields"):
+        explain(plan, "captable")

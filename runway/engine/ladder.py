@@ -236,11 +236,11 @@ def rung_of(runner: Runner, place: int, rows: Rows) -> Rung:
 
 
 def each_path(value: Any, paths: int) -> list[float]:
-    """A figure of a run by path; one number is that of every path."""
+    """A figure of a run by path; one number is that of every path, and so is an array without paths."""
     if isinstance(value, (float, int)):
         return [value] * paths
-    found: list[float] = value.tolist()
-    return found
+    found = value.tolist()
+    return found if isinstance(found, list) else [found] * paths
 
 
 def day_at(month: int, day: Any) -> date:

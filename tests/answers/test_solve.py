@@ -123,6 +123,13 @@ def test_a_schedule_that_was_changed_is_written_out(load):
     assert 1190 <= 11 * 80 + 300 + 6 * amounts[0] + 5 * amounts[1] <= 1200
 
 
+def test_the_floor_where_nothing_else_varies(load):
+    """Cash is the same on each path, and a number for all of them."""
+    found = solve(load("[model]\nname = 'Idle'\nstart = '2025-01'\nmonths = 3\nopening_cash = 900"),
+                  "model.minimum_cash", "gap <= 100")  # fmt: skip
+    assert (found.met, found.answer) == (True, "1000")
+
+
 def test_a_lever(load):
     """Payments of 24 × 100 + 6 × 20 + 18 × 40 + 300 = 3,540 must fall to 1200 + 24 × 20 = 1,680, by 52.54 %."""
     found = solve(load(STAND), "burn", "lowest cash >= 0")

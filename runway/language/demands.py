@@ -52,7 +52,7 @@ def in_unit(dimension: Dimension, amount: Amount, raw: Any, context: dict[str, A
     """The amount as one of the dimension, its currency None if it is the model's.  Raises `FigureError`."""
     kind = dimension.kind(amount)
     named = dimension.name if dimension.name == "fee" else kind
-    wanted = DESCRIPTIONS[named]
+    wanted = dimension.what if named == dimension.name else DESCRIPTIONS[named]
     example = f" For example FIELD = {dimension.example or SAMPLES[named]}."
     if kind in ("date", "date_end"):
         if not amount.is_date:

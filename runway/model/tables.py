@@ -111,9 +111,9 @@ class Levers(Component):
     ```
     """
 
-    burn: Multiplier = Field(1, validate_default=True, description="multiplies operating and capital payments")
-    revenue: Multiplier = Field(1, validate_default=True, description="multiplies revenue")
-    funding: Multiplier = Field(1, validate_default=True, description="multiplies what is still to be received")
+    burn: Multiplier = Field(1, validate_default=True, description="what payments, capital included, are multiplied by")
+    revenue: Multiplier = Field(1, validate_default=True, description="what revenue is multiplied by")
+    funding: Multiplier = Field(1, validate_default=True, description="what funding still to come is multiplied by")
     delay: Months = Field("0 months", validate_default=True, description="how long every open closing slips")
     conditional: Switch = Field(True, validate_default=True, description="whether open conditions may still be met")
     planned: Switch = Field(True, validate_default=True, description="whether planned funding is counted")

@@ -106,6 +106,7 @@ class Layout(NamedTuple):
     credit_lines: tuple[str, ...]
     days: tuple[int, ...]
     base: float  # months from the start to the day from which what is left is counted; negative before the start
+    first: int  # the first month whose days are read: those before it are closed
 
     @property
     def left(self) -> float:
@@ -198,7 +199,8 @@ def layout(plan: Plan) -> Layout:
     days = tuple(days_in_month(start + t) for t in range(months))
     fixed = tuple(Dated(row, day) for row, day in FIXED_DAYS.items())
     flows = fixed, tuple(dated), tuple(one_offs), tuple(by_name.values())
-    return Layout(start, months, *flows, tuple(restricted), lines, days, model.base)
+    closed = 0 if model.actuals is None else min(model.actuals.closed, months - 1)
+    return Layout(start, months, *flows, tuple(restricted), lines, days, model.base, closed)
 
 
 def _opening_spent(model: Model, prefix: str, written: Figure | None) -> tuple[str, ...]:
@@ -343,7 +345,7 @@ class Days:
         return total(self._earmark(earmark, 0)(0) for earmark in self.at.restricted)
 
     def read(self) -> DailyLows:
-        """The lowest daily cash and the first day below the floor, over the horizon."""
+        """The lowest daily cash and the first day below the floor, over the months that are not closed."""
         ops = self.ops
         lowest: Any = float("inf")
         low_month: Any = 0
@@ -351,6 +353,8 @@ class Days:
         zero_month: Any = -1
         zero_day: Any = 0
         for t, days in enumerate(self.at.days):
+            if t < self.at.first:
+                continue
             cash, ends = self.month(t)
             here: Any = float("inf")
             on: Any = days
@@ -369,13 +373,15 @@ class Days:
                     zero_month, zero_day = ops.where(hit, t, zero_month), ops.where(hit, day, zero_day)
         return DailyLows(lowest, low_month, low_day, zero_month, zero_day)
 
-    def first_below(self, floors: Sequence[float] | None = None, first: int = 0) -> tuple[int, int] | None:
+    def first_below(self, floors: Sequence[float] | None = None, first: int | None = None) -> tuple[int, int] | None:
         """The first month and day of it at whose end cash is below the floor (floats only); None if there is none.
 
-        `floors` has another floor for each month, `first` is the month from which it is looked for.
+        `floors` has another floor for each month, `first` is the month from which it is looked for; without it the
+        first that is not closed.
         """
+        begin = self.at.first if first is None else first
         for t, days in enumerate(self.at.days):
-            if t < first:
+            if t < begin:
                 continue
             floor = self.floor if floors is None else floors[t] - self.half_unit
             cash, ends = self.month(t)

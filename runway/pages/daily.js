@@ -238,10 +238,10 @@ class Days {
     return total;
   }
 
-  // The lowest daily cash and the first day below the floor.
+  // The lowest daily cash and the first day below the floor, of the months that are not closed.
   read() {
     let lowest = Infinity, lowMonth = 0, lowDay = 0, zeroMonth = -1, zeroDay = 0;
-    for (let t = 0; t < this.months; t++) {
+    for (let t = this.at.first; t < this.months; t++) {
       const [cash, ends] = this.month(t);
       let here = Infinity;
       for (const day of ends) {

@@ -104,6 +104,7 @@ def layout_json(at: Layout, places: Numbering) -> dict[str, Any]:
 
     return {
         "base": at.base,
+        "first": at.first,
         "even": [rows[row] for row in EVEN],
         **{
             key: rows[row]

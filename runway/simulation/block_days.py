@@ -157,6 +157,19 @@ class Watch:
             cash = numpy.full(self.paths, float(cash))
         floor = values[self._floor] - 0.5 / 10**self.digits
         self._remember(t)
+        straight = t >= self.layout.first and self._read(t, cash, floor)
+        for year, first, last in self._windows.get(t, ()):
+            self._between(t, first, last, self.lowest_in[year], straight=straight)
+        if self._past:
+            self._began = cash.copy()
+        for n in self.kept:
+            value = values[n]
+            self._before[self.watched.names[n]] = value if isinstance(value, float | int) else value.copy()
+
+    def _read(self, t: int, cash: Any, floor: Any) -> bool:
+        """Reads the lowest cash of a month that is not closed, and who runs dry; whether its ends tell all of it."""
+        import numpy
+
         careful = self._careful(t, cash, floor)
         numpy.minimum(self.lowest, cash, out=self.lowest)
         below = numpy.less(cash, floor, out=self._below)
@@ -169,13 +182,7 @@ class Watch:
             self._dips.append(Dip(t, places, *self._some(places, self.reads)))
         if careful is not None:
             self.by_day(t, careful, *self._some(careful), _past_of(self._past, careful), self._alive[careful])
-        for year, first, last in self._windows.get(t, ()):
-            self._between(t, first, last, self.lowest_in[year], straight=careful is None and not self._paces_change)
-        if self._past:
-            self._began = cash.copy()
-        for n in self.kept:
-            value = values[n]
-            self._before[self.watched.names[n]] = value if isinstance(value, float | int) else value.copy()
+        return careful is None and not self._paces_change
 
     def finish(self) -> None:
         """The days of the paths that ran dry in months that need not be read day by day, all at once."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from runway.simulation.values import Value
 
 BY_DAY = 2  # the mode of a month that is read by days, by numpy; in one of mode 1 some paths may be, of mode 0 none
+CLOSED = 3  # that of a closed month, which is not read
 
 
 class Bending(NamedTuple):
@@ -173,7 +174,7 @@ class CDays(CSteps):
     def _month_end(self, variant: int, reading: CashReading) -> list[str]:
         places, look = self.places[variant], self.looks[variant]
         modes = self._modes(reading)
-        on = self._uniform("uint64_t", f"-(uint64_t)(f[{modes} * r->months + t] != {BY_DAY})")
+        on = self._uniform("uint64_t", f"-(uint64_t)(f[{modes} * r->months + t] < {BY_DAY})")
         cash, low = self.value(look[reading.cash]), self._below(variant, reading)
         bent = self._bent(variant, reading)
         lines = self._loaded()
@@ -250,7 +251,7 @@ class CDays(CSteps):
             look = self.looks[variant]
             self.here, self.loads = {v.place for v in look if isinstance(v, Ref)}, {}
             modes = f"f[{self._modes(reading)} * months + t]"
-            here = f"marks{variant} && {modes} != {BY_DAY}"
+            here = f"marks{variant} && {modes} < {BY_DAY}"
             bent, low = self._bent(variant, reading), self._below(variant, reading)
             if reading.levels:
                 months = [any(here) for here in zip(*(level.months for level in reading.levels), strict=True)]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from runway.engine.days import Days
 from runway.engine.spans import Shares
 from runway.simulation.block_days import Watch, evenly, may_dip
-from runway.simulation.c_days import BY_DAY, Bending, CashReading, DayTest, DipTest
+from runway.simulation.c_days import BY_DAY, CLOSED, Bending, CashReading, DayTest, DipTest
 from runway.simulation.tracing import Symbol, Symbols, Tape
 from runway.simulation.values import Ref, Series
 
@@ -39,6 +39,9 @@ class CashReader:
         begun = [False] * months
         levels = dict[Any, dict[int, tuple[float, ...]]]()
         for t, here in enumerate(watched.bends):
+            if t < machine.layout.first and not years:
+                modes[t] = CLOSED
+                continue
             if here is None or years:
                 modes[t] = BY_DAY
                 continue

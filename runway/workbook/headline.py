@@ -52,12 +52,15 @@ class _RungHeadline:
         self.digits, self.amounts = projection.minor_digits, {"num_format": amount_format(unit)}
         self.first = column_name(FIRST_MONTH)
 
-    def row(self, number: int, months: int) -> str:
-        """The cells of a row in its first months."""
-        return f"${self.first}${number}:${column_name(FIRST_MONTH + months - 1)}${number}"
+    def row(self, number: int, months: int, begin: int = 0) -> str:
+        """The cells of a row in its first months, from one of them on."""
+        return f"${column_name(FIRST_MONTH + begin)}${number}:${column_name(FIRST_MONTH + months - 1)}${number}"
 
     def cells(self, n: int, at: RungPlace) -> dict[str, _Measured]:
-        lowest, lowest_day, out_day, out = (self.row(at.readings[name], self.places.months) for name in at.readings)
+        closed = layout(self.plan).first  # months that are not looked at
+        lowest, lowest_day, out_day, out = (
+            self.row(at.readings[name], self.places.months, closed) for name in at.readings
+        )
         floor = f"${self.first}${self.places.rows['minimum_cash']}"
         ever = f"MIN({out})>={NEVER:.0f}"
         found = f"INT(MIN({out}))"
@@ -69,7 +72,7 @@ class _RungHeadline:
         to_close = f"${self.first}${self.places.rows['months_to_close']}"
         begin = f"({place}-{to_close})"
         never, more = _never(self.projection), self.projection.raise_for
-        zero_day = f"EDATE(model.start,{found})+INDEX({out_day},1,{found}+1)-1"
+        zero_day = f"EDATE(model.start,{found})+INDEX({out_day},1,{found}{1 - closed:+d})-1"
         shown_place = {"num_format": '[>=1000000]"never";0.00'}
         cells = (
             _Measured(
@@ -77,7 +80,7 @@ class _RungHeadline:
             ),
             _Measured("Cash out", f'=IF({ever},"{never}",{zero_day})', {**dates, "bold": True}),
             _Measured("Lowest cash of a day", f"=ROUND(MIN({lowest}),{self.digits})", amounts),
-            _Measured("on", f"=EDATE(model.start,{low}-1)+INDEX({lowest_day},1,{low})-1", dates),
+            _Measured("on", f"=EDATE(model.start,{low}{closed - 1:+d})+INDEX({lowest_day},1,{low})-1", dates),
             _Measured("Gap to the minimum", f"=ROUND(MAX(0,{floor}-MIN({lowest})),{self.digits})", amounts),
             _Measured("Begin to raise by", f'=IF({ever},"",{_date_of(begin)})', dates),
             _Measured(

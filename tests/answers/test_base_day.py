@@ -116,6 +116,69 @@ def test_months_closed_as_planned_change_no_day_and_are_taken_off(tmp_path, text
     assert [(m.name, m.cushion) for m in now.milestones] == [(m.name, m.cushion) for m in plan.milestones]
 
 
+DIPS = """
+[model]
+name = "Below the minimum for ten days of January"
+start = "2026-01"
+months = {months}
+opening_cash = 1_000
+minimum_cash = 900
+counting = "conditional"
+[costs.rent]
+kind = "recurring"
+amount = "310/month"
+[funding.seed]
+kind = "priced_round"
+[[funding.seed.closings]]
+name = "only"
+date = "2026-01-21"
+amount = 2_000
+[[checks]]
+require = "lowest cash >= -1000"
+[actuals]
+file = "books.csv"
+last_close = "2026-01"
+[actuals.mapping]
+"Expenses:Rent" = "rent"
+"Assets:Bank" = "cash"
+"""
+
+
+@pytest.mark.parametrize("months", [9, 15])
+def test_a_day_of_a_closed_month_is_past(tmp_path, months):
+    """Of 2,690 at the end of January, 1,140 are left at the end of June and 890 at that of 25 July, 10 a day later."""
+    path = tmp_path / "dips.toml"
+    path.write_text(DIPS.format(months=months), encoding="utf-8")
+    (tmp_path / "books.csv").write_text(
+        "date,account,amount\n2026-01-31,Expenses:Rent,310\n2026-01-31,Assets:Bank,1690\n", encoding="utf-8"
+    )
+    projection = runway.project(str(path))
+    for rung in projection.runway:
+        assert (rung.zero_cash_date, rung.months) == (date(2026, 7, 25), pytest.approx(5 + 24 / 31))
+        assert rung.lowest_cash == rung.closing_cash == 2_690 - 310 * (months - 1)
+        assert rung.funding_gap == 900 - rung.lowest_cash
+    assert {raised.date for raised in projection.raise_by} == {date(2026, 1, 25)}
+    for risk in runway.simulate(str(path), paths=10).risk().runway:
+        assert risk.months == pytest.approx(5 + 24 / 31)
+    assert runway.solve(str(path), "rent.amount", "runway >= 6 months").before.zero_cash_date == date(2026, 7, 25)
+
+
+def test_who_is_below_the_minimum_at_the_close_has_nothing_left(tmp_path):
+    path = tmp_path / "dips.toml"
+    path.write_text(DIPS.format(months=9), encoding="utf-8")
+    (tmp_path / "books.csv").write_text(
+        "date,account,amount\n2026-01-31,Expenses:Rent,310\n2026-01-31,Assets:Bank,-200\n", encoding="utf-8"
+    )
+    rung = runway.project(str(path), set={"seed.only.date": "2026-03-01"}).runway[-1]
+    assert (rung.zero_cash_date, rung.months) == (date(2026, 2, 1), 0)
+
+
+@pytest.mark.parametrize("months", [1, 3, 9])
+def test_where_all_is_closed_the_last_month_is_read(tmp_path, months):
+    path = closed(tmp_path, BURNS.replace("months = 36", f"months = {months}"), months)
+    assert {rung.lowest_cash for rung in runway.project(path).runway} == {1_000_000 - 50_000 * months}
+
+
 @pytest.mark.parametrize(
     ("day", "left"),
     [

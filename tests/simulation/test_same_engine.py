@@ -42,6 +42,10 @@ def test_a_company_with_most(load: Load, left_out: str) -> None:
     agrees(load(text))
 
 
+def test_a_company_that_was_below_the_minimum_in_a_closed_month() -> None:
+    agrees(runway.load(str(Path(__file__).parents[1] / "workbook" / "closed.toml")))
+
+
 @pytest.mark.parametrize("day", [days.FIRST, 12])
 def test_tax_on_another_day(load: Load, monkeypatch: pytest.MonkeyPatch, day: int) -> None:
     """Paid on the last day it bends no month's cash; on any other it does, and that is said where days are."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from support import spreadsheet
-from support.changed_inputs import ACTIONS, CHANGES, CONSTRUCTS, CURRENCIES, SCENARIOS
+from support.changed_inputs import ACTIONS, CHANGES, CLOSED, CONSTRUCTS, CURRENCIES, SCENARIOS
 from support.companies import Company, companies
 
 import runway
@@ -56,7 +56,7 @@ def models() -> Iterator[tuple[str, Plan]]:
     Scenarios with formulas of their own that change other tables are one workbook.  One that differs in numbers only is
     the same workbook with other inputs; tests choose some in the sheet.
     """
-    for name in [*bundled_models(), str(CONSTRUCTS), str(CURRENCIES), str(ACTIONS)]:
+    for name in [*bundled_models(), str(CONSTRUCTS), str(CURRENCIES), str(ACTIONS), str(CLOSED)]:
         plan = runway.load(name)
         stem = Path(name).stem
         yield stem, plan
@@ -110,7 +110,7 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Case]:
         path = folder / f"random-{n}.toml"
         path.write_text(text, encoding="utf-8")
         every.append((path.stem, runway.load(str(path))))
-    found, written = {}, {*bundled_models(), CONSTRUCTS.stem, CURRENCIES.stem, ACTIONS.stem}
+    found, written = {}, {*bundled_models(), CONSTRUCTS.stem, CURRENCIES.stem, ACTIONS.stem, CLOSED.stem}
     for name, model in every:
         projection = runway.project(model)
         path = folder / f"{name}.xlsx"

@@ -352,9 +352,7 @@ class Days:
         low_day: Any = 0
         zero_month: Any = -1
         zero_day: Any = 0
-        for t, days in enumerate(self.at.days):
-            if t < self.at.first:
-                continue
+        for t, days in list(enumerate(self.at.days))[self.at.first :]:
             cash, ends = self.month(t)
             here: Any = float("inf")
             on: Any = days
@@ -376,13 +374,9 @@ class Days:
     def first_below(self, floors: Sequence[float] | None = None, first: int | None = None) -> tuple[int, int] | None:
         """The first month and day of it at whose end cash is below the floor (floats only); None if there is none.
 
-        `floors` has another floor for each month, `first` is the month from which it is looked for; without it the
-        first that is not closed.
+        `floors` has another floor for each month, `first` is the month to begin with, else the first not closed.
         """
-        begin = self.at.first if first is None else first
-        for t, days in enumerate(self.at.days):
-            if t < begin:
-                continue
+        for t, days in list(enumerate(self.at.days))[self.at.first if first is None else first :]:
             floor = self.floor if floors is None else floors[t] - self.half_unit
             cash, ends = self.month(t)
             if any(cash(day) < floor for day in ends):

@@ -29,7 +29,7 @@ def wind_down(ladder: RungRuns, counted: int) -> WindDownReserve | None:
         rows = ladder.rows(place)
         days = runner.days(rows, LADDER[place].overrides)
         at = days.first_below(rows[RESERVE], now)
-        return days.first_below(rows[RESERVE]) if at == (now, 1) else at
+        return days.first_below(rows[RESERVE], 0) if at == (now, 1) else at
 
     now = min(runner.model.past, runner.program.months - 1)
     short = [first_short(place) for place in range(len(LADDER))]

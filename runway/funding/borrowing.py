@@ -99,6 +99,10 @@ class Borrowing(Funding):
         date: Figure | None = getattr(self, "date", None)
         return -NEVER if date is None else date.number
 
+    def to_settle(self) -> str:
+        """The formula of what pays it back whole at the end of a month."""
+        return "balance"
+
     @property
     def compounds(self) -> bool:
         """Whether interest is added to what is owed, which then may be more than was borrowed."""

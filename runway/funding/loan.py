@@ -308,6 +308,11 @@ class Loan(Borrowing, LumpSum):
     def covered(self) -> str:
         return "balance > 0"
 
+    def to_settle(self) -> str:
+        """The balance, the interest since the last payment, and the fee of the last payment."""
+        fee = f" + ({self.fee_of('end_fee', 'borrowed')} if balance > 0 else 0)" * ("end_fee" in self.model_fields_set)
+        return f"balance + max(0, accrued){fee}"
+
     def rights(self) -> Warrants | None:
         return self.warrants
 

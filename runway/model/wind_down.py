@@ -34,7 +34,7 @@ class WindDown(Component):
     (`notice`: pay, the rest of a lease); for each year that people have served some days of their pay without what is
     loaded on top (`severance`), of pay up to `pay_limit`; what else it costs; and what is owed, each unless it is left
     out: bills of suppliers, revenue that is billed and not earned, deposits of customers, money held for others and
-    taxes, loans.
+    taxes, loans with the interest since their last payment and the fee of the last one.
 
     People have served their `tenure` before the first month, and a month more at the end of each; who joins has served
     none yet, and those who leave are taken to have served as long as all.

@@ -41,11 +41,14 @@ def wind_down_drafts(model: Model) -> Iterator[Draft]:
     teams = {name: row for name in table.severance if (row := people.get(name)) is not None}
     for name, row in teams.items():
         yield from _severance(table, name, row)
+    debts = [item for item in borrowings(model) if not is_note(item)] if table.debt else []
+    for item in debts:
+        yield _row(f"wind_down.debt.{item.name}", item.part.to_settle(), owner=item.name)
     owed = {
         "payables": ["total.payable"],
         "refunds": ["total.deferred", "total.customer_deposits"],
         "taxes": ["total.held", "total.tax_payable"],
-        "debt": [f"{item.name}.balance" for item in borrowings(model) if not is_note(item)],
+        "debt": [f"wind_down.debt.{item.name}" for item in debts],
     }
     yield _row("wind_down.notice_pay", total_of([f"wind_down.notice_pay.{name}" for name in noticed]))
     yield _row("wind_down.severance_pay", total_of([f"wind_down.severance_pay.{name}" for name in teams]))

@@ -157,8 +157,13 @@ def test_a_loan_is_repaid(load: Load) -> None:
     repayment = "level_payment"
     """
     rows = runway.project(load(FIRM + loan)).rows
-    assert rows["wind_down.debt"] == rows["bank.balance"]
-    assert rows["wind_down.debt"][2] > 0
+    balance, debt = rows["bank.balance"], rows["wind_down.debt"]
+    assert debt[1] == pytest.approx(120_000 + 600 * 18 / 28, abs=0.01)  # the 28 days to the first payment, at 0.5 %
+    assert debt[2] == pytest.approx(balance[2] * (1 + 0.005 * 21 / 31), abs=0.01)
+    with_fee = runway.project(load(f'{FIRM}{loan}    end_fee = "2%"')).rows["wind_down.debt"]
+    more = [fee - none for fee, none in zip(with_fee, debt, strict=True)]
+    assert more == pytest.approx([2_400 if owed else 0 for owed in balance], abs=0.01)
+    assert {0.0, 2_400.0} == {round(fee, 2) for fee in more}
 
 
 def test_statutory_redundancy_pay(load: Load) -> None:

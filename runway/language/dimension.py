@@ -126,6 +126,10 @@ class Dimension(NamedTuple):
         relative = change.signed and (change.period is None or change.is_duration)
         if not relative:
             return self.read(raw.change, context)
+        if raw.raw is None:
+            below = "" if raw.change[:1] == "+" else f'; one below 0 is "={raw.change}"'
+            text = f"FIELD is not written, so there is nothing that {raw.change} changes. Write it whole{below}."
+            raise FigureError("not-a-figure", text)
         base = self.read(raw.raw, context)
         return base._replace(entries=tuple(self._shifted(entry, change, raw.change) for entry in base.entries))
 

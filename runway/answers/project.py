@@ -185,7 +185,8 @@ def _survival(far: FarRun, own: Rows, in_hand: Rung) -> Survival:
     runner, rows = far
     floor = rows["minimum_cash"][0]
     covered = for_good([r >= e for r, e in zip(rows["survival.revenue"], rows["survival.expenses"], strict=True)])
-    dry = next((t for t, cash in enumerate(rows["survival.cash"]) if cash < floor), None)
+    left = [*enumerate(rows["survival.cash"])][runner.layout.first :]  # what closed months held is past
+    dry = next((t for t, cash in left if cash < floor), None)
     growth = rows["survival.growth"][-1]
     planned = for_good([burn <= 0 for burn in own["net_burn"]])
     lasts = in_hand.zero_cash_date is None

@@ -59,11 +59,15 @@ def months_known(cells: str) -> str:
 
 
 def burn(
-    sheet: Sheet, places: Places, projection: Projection, in_hand: RungPlace, valley: RungPlace, unit: Scale
-) -> None:
-    """A row a figure: burn of the window, whether the company survives if costs stay flat, what it needs at most."""
+    sheet: Sheet, places: Places, projection: Projection, in_hand: RungPlace, valley: RungPlace, unit: Scale,
+    closed: int,
+) -> None:  # fmt: skip
+    """A row a figure: burn of the window, whether the company survives if costs stay flat, what it needs at most.
+
+    In the first months, which are `closed`, it has survived.
+    """
     values = burn_values(projection) | {"months_ahead": places.later.ahead}
-    for figure in _figures(places, projection, in_hand, valley, unit):
+    for figure in _figures(places, projection, in_hand, valley, unit, closed):
         row, value = place_of(figure.key) - 1, values[figure.key]
         exported = not places.later.whole and figure.key in LOOKS_AHEAD
         label = f"{figure.label}, as exported" if exported else figure.label
@@ -77,7 +81,7 @@ def burn(
 
 
 def _figures(
-    places: Places, projection: Projection, in_hand: RungPlace, valley: RungPlace, unit: Scale
+    places: Places, projection: Projection, in_hand: RungPlace, valley: RungPlace, unit: Scale, closed: int
 ) -> list[_BurnFigure]:
     def row(number: int, first: int, last: int) -> str:
         return f"${column_name(FIRST_MONTH + first)}${number}:${column_name(FIRST_MONTH + last)}${number}"
@@ -85,15 +89,15 @@ def _figures(
     def cells(address: str, first: int, last: int) -> str:
         return row(in_hand.printer.rows[address], first, last)
 
-    def ahead(cells: str, known: str) -> str:
-        """The first so many cells of some."""
-        return f"{cells.partition(':')[0]}:INDEX({cells},1,{known})"
+    def ahead(address: str, known: str) -> str:
+        """The first so many cells of a row, from the first month on that is not closed."""
+        return f"{cells(address, closed, end).partition(':')[0]}:INDEX({cells(address, 0, end)},1,{known})"
 
     window = [projection.months.index(name) for name in projection.burn_window]
     over, end = span(*projection.burn_window), places.later.ahead - 1
     money = amount_format(unit)
     known = f"$C${place_of('months_ahead')}"
-    cash, positions = (ahead(cells(address, 0, end), known) for address in ("survival.cash", "t"))
+    cash, positions = (ahead(address, known) for address in ("survival.cash", "t"))
     revenue, expenses, growth = (
         f"INDEX({cells(f'survival.{name}', 0, end)},1,{known})" for name in ("revenue", "expenses", "growth")
     )

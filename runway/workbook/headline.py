@@ -167,4 +167,4 @@ def headline(
             style = {**style, "align": "right"} if isinstance(values[n][measure], str) else style
             sheet.formula(row, VALUE, cell.formula, values[n][measure], **style)
     worth.write(sheet, unit)
-    burn(sheet, places, projection, rungs[0], valley, unit)
+    burn(sheet, places, projection, rungs[0], valley, unit, layout(plan).first)

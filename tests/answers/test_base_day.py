@@ -163,6 +163,46 @@ def test_a_day_of_a_closed_month_is_past(tmp_path, months):
     assert runway.solve(str(path), "rent.amount", "runway >= 6 months").before.zero_cash_date == date(2026, 7, 25)
 
 
+SURVIVED = """
+[model]
+name = "Below the minimum at the end of January"
+start = "2026-01"
+months = 12
+opening_cash = 100
+minimum_cash = 90
+[revenue.sales]
+kind = "recurring"
+amount = "60/month"
+growth = "2%/month"
+[costs.rent]
+kind = "recurring"
+amount = "70/month"
+[funding.grant]
+kind = "grant"
+amount = 500
+date = "2026-02-10"
+[actuals]
+file = "books.csv"
+last_close = "2026-03"
+[actuals.mapping]
+"Income" = "sales"
+"Expenses" = "rent"
+"Bank" = "cash"
+"""
+
+
+def test_who_has_survived_a_closed_month_is_not_dead_of_it(tmp_path):
+    """80 at the end of January, 572 at that of March: costs held at the 80 of January, revenue rises as it did."""
+    path, books = tmp_path / "survived.toml", ["date,account,amount"]
+    path.write_text(SURVIVED, encoding="utf-8")
+    for day, sales, rent, bank in (("01-31", 60, 80, -20), ("02-28", 60, 70, 500), ("03-31", 62, 70, -8)):
+        books += [f"2026-{day},Income,{-sales}", f"2026-{day},Expenses,{rent}", f"2026-{day},Bank,{bank}"]
+    (tmp_path / "books.csv").write_text("\n".join(books) + "\n", encoding="utf-8")
+    projection = runway.project(str(path))
+    assert projection.rows["cash"][:3] == (80, 580, 572)
+    assert (projection.survival.alive, projection.survival.out_of_cash) == (True, None)
+
+
 def test_who_is_below_the_minimum_at_the_close_has_nothing_left(tmp_path):
     path = tmp_path / "dips.toml"
     path.write_text(DIPS.format(months=9), encoding="utf-8")

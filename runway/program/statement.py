@@ -9,7 +9,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runway.language.formula import parse
-from runway.language.tree import ONE, Choose, Compare, History, Node, RowRef, T, defined, total
+from runway.language.tree import (
+    ONE,
+    ZERO,
+    Binary,
+    Choose,
+    Compare,
+    History,
+    Name,
+    Node,
+    RowRef,
+    T,
+    defined,
+    product,
+    total,
+)
 from runway.lines.working_capital import PERIOD_MONTHS, at_start, rate_row
 from runway.program.averages import a_month
 from runway.program.debt import accrues, borrowing_drafts, conversion_drafts, credit_lines, total_of
@@ -138,8 +152,8 @@ def opening_mrr(item: Item) -> Node:
     mrr, customers = f"{item.name}.mrr", item.part.customers()
     if customers is None:
         return RowRef(mrr)
-    paying = f"{item.name}.{customers.paying}"
-    return parse(f"{mrr} * {item.name}.{customers.opening} / {paying} if {paying} > 0 else 0", bounded=False)
+    opening, paying = (Name(f"{item.name}.{name}", 0, 0) for name in (customers.opening, customers.paying))
+    return Choose(Compare(">", paying, ZERO), Binary("/", product([RowRef(mrr), opening]), paying), ZERO)
 
 
 def burn_multiple(months: int) -> tuple[str, str]:

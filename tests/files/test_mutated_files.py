@@ -19,6 +19,7 @@ import runway
 from runway.cli import main
 from runway.errors import InputError
 from runway.files.document import bundled_models
+from runway.model.addresses import NAMED_SECTIONS
 
 EVERY_KEY = """
 [model]
@@ -527,6 +528,17 @@ def test_a_value_of_another_type(answer, section):
             answer("\n".join(f"{key} = {toml(value)}" for key, value in data.items()))
         except Exception as error:  # which place it was is what one wants to know
             pytest.fail(f"{'.'.join(map(str, path))} = {other!r}: {type(error).__name__}: {error}")
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("name", ["é", "a b", "class", "{}"])
+def test_a_name_that_formulas_cannot_have(answer, name):
+    """Each named table in turn is called so; what is made of it is no formula that cannot be read."""
+    for section in NAMED_SECTIONS:
+        for own in DATA.get(section, ()):
+            data = deepcopy(DATA)
+            data[section][name] = data[section].pop(own)
+            assert "invalid-name" in answer("\n".join(f"{key} = {toml(value)}" for key, value in data.items()))
 
 
 WORDS = (

@@ -111,7 +111,8 @@ def fan_chart(chart: FanChart, scale: Scale, width: int) -> list[Text]:
 def sparklines(chart: Sparklines, scale: Scale, width: int) -> list[Text]:
     """A line a chart, its months' names below; what is below its floor is a low dot."""
     name = min(WIDEST_NAME, max(len(chart.title), *(len(line.name) for line in chart.lines)) + 2)
-    room = width - name - 12
+    longest = max(6, *(len(scale.amount(line.values[-1])) for line in chart.lines))
+    room = width - name - longest - 6
     wide = min(3, max(1, room // len(chart.months)))  # characters a month, where there is room for all of them
     every = -(-len(chart.months) // room)
     top = max(value for line in chart.lines for value in line.values)

@@ -59,6 +59,15 @@ def test_what_lines_are_about_goes_on_below_where_it_is_too_wide():
     assert all(cell_len(line) <= 60 for line in drawn)
 
 
+@pytest.mark.parametrize("months", [6, 60, 600])
+def test_a_long_amount_leaves_less_room_for_its_sparkline(months):
+    line = drawing.Sparkline("base", (-987_654_321.0,) * months, 0.0)
+    chart = drawing.Sparklines("FREE CASH", [f"{2026 + n // 12}-{n % 12 + 1:02}" for n in range(months)], (line,))
+    drawn = [line.plain for line in drawing.sparklines(chart, scale("USD", 2, [1.0]), 60)]
+    assert max(map(cell_len, drawn)) <= 60
+    assert drawn[1].endswith("  (987,654,321)")
+
+
 def test_closings_are_marked_and_cash_in_hand_is_dotted():
     lines = [line.plain for line in cash_chart(big_round(), BILLIONS, 80)]
     assert lines[-2].count("▲") == 2

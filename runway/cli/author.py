@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -58,7 +59,8 @@ def init(
     written = write_new(file, text, beside)
     *first, last = written
     names = f"{', '.join(first)} and {last}" if first else last
-    sys.stderr.write(f"wrote {names}; next: runway project{'' if file == 'runway.toml' else ' ' + file}\n")
+    model = "" if file == "runway.toml" else f" {shlex.quote(file)}"
+    sys.stderr.write(f"wrote {names}; next: runway project{model}\n")
     return ""
 
 

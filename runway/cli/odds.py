@@ -59,7 +59,7 @@ def _writable(options: Options) -> None:
     foresee(out)
     if Path(out).suffix.lower() != PATHS_ENDING:
         says = f"{out} ends in {Path(out).suffix}" if Path(out).suffix else f"{out} has no ending"
-        stem = Path(out).stem.strip("-") or "paths"
+        stem = Path(out).stem.strip("-.") or "paths"
         text = f"{says}; paths are arrays of numpy, which end in .npz. For example {stem}{PATHS_ENDING}."
         raise InputError(Problem("unknown-format", text))
 

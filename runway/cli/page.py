@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -124,9 +125,10 @@ def named(model: str | None, out: str | None) -> tuple[str | None, str | None]:
 def unknown_ending(out: str, name: str | None) -> Problem:
     """What is wrong with the name of a page; two names may be swapped."""
     if name is not None and Path(name).suffix.lower() in ENDINGS:
-        return Problem("unknown-format", f"{out} is no page. The model comes first: runway page {out} {name}.")
+        command = shlex.join(["runway", "page", out, name])
+        return Problem("unknown-format", f"{out} is no page. The model comes first: {command}.")
     says = f"{out} ends in {Path(out).suffix}" if Path(out).suffix else f"{out} has no ending"
-    stem = Path(out).stem or "plan"
+    stem = Path(out).stem.strip(".") or "plan"
     return Problem("unknown-format", f"{says}; a page ends in .html. For example {stem}.html.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -56,7 +57,7 @@ def unknown_format(out: str, name: str | None) -> Problem:
     """What is written is told by the ending; a model that stands alone lacks the file to write, two may be swapped."""
     if not out:
         return Problem("unknown-format", f"Name the file to write, for example runway.xlsx; runway writes {SAID}.")
-    ending, stem = Path(out).suffix, Path(out).stem
+    ending, stem = Path(out).suffix, Path(out).stem.strip(".") or "runway"
     says = f"{out} ends in {ending}" if ending else f"{out} has no ending"
     hint = f"For example {stem}.xlsx."
     if out == "-":
@@ -66,9 +67,9 @@ def unknown_format(out: str, name: str | None) -> Problem:
     elif ending.lower() == ".zip":
         hint = f"A cap table is {stem}.ocf.zip."
     elif name is None:
-        hint = f"Write runway export {out} {stem}.xlsx."
+        hint = f"Write {shlex.join(['runway', 'export', out, f'{stem}.xlsx'])}."
     elif Path(name).suffix.lower() in ENDINGS:
-        hint = f"The model comes first: runway export {out} {name}."
+        hint = f"The model comes first: {shlex.join(['runway', 'export', out, name])}."
     return Problem("unknown-format", f"{says}; runway writes {SAID}. {hint}")
 
 

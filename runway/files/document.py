@@ -284,7 +284,7 @@ def _contents(title: str, path: Path, *, named: bool = False) -> bytes:
             raise InputError(Problem("file-is-a-directory", f"{title} is a folder; name an assumption file{example}."))
         return _read(title, path, LARGEST_FILE, named=named)
     except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a NUL in the name
-        text = f"There is no file {title}, and no bundled model of that name.{_near(title, path.parent)}"
+        text = f"There is no file {title}, and no bundled model of that name.{_near(title, path)}"
         raise InputError(Problem("file-not-found", text)) from None
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
@@ -329,18 +329,20 @@ def _standard_input(largest: int) -> bytes:
         raise InputError(Problem("file-unreadable", "Standard input cannot be read.")) from None
 
 
-def _near(name: str, folder: Path) -> str:
-    """A suggestion among the assumption files of that folder and the bundled models."""
+def _near(name: str, path: Path) -> str:
+    """Where a link leads that has no file, else a suggestion among the files of its folder and the bundled models."""
+    if path.is_symlink():
+        return f" It is a link to {path.readlink()}, where nothing is."
     said = Path(name)
     names = {model: model for model in bundled_models()}
-    names |= {file.removesuffix(".toml"): str(said.parent / file) for file in _files_in(folder)}
+    names |= {file.removesuffix(".toml"): str(said.parent / file) for file in _files_in(path.parent)}
     near = closest(said.name.removesuffix(".toml"), names)
     return f" Did you mean {names[near]}?" if near else ""
 
 
 def _files_in(folder: Path) -> list[str]:
     try:
-        return sorted(file.name for file in folder.glob("[!.]*.toml"))
+        return sorted(file.name for file in folder.glob("[!.]*.toml") if file.is_file())
     except (OSError, ValueError):
         return []
 

@@ -148,3 +148,9 @@ def test_a_copy_to_standard_output(capsys):
 @pytest.mark.parametrize("name", ["lemonade", "saas-startup"])
 def test_loaded_models_can_be_named_anywhere(name):
     assert runway.load(name)
+
+
+def test_what_is_next_can_be_typed(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["init", "our plan.toml"]) == 0
+    assert capsys.readouterr().err == "wrote our plan.toml; next: runway project 'our plan.toml'\n"

@@ -831,3 +831,12 @@ def test_what_the_shell_holds_open_is_read() -> None:
     write("plan.toml", PLAIN_MODEL)
     with Path("plan.toml").open("rb") as file:
         assert runway.load(f"/dev/fd/{file.fileno()}").model.settings.months == 12
+
+
+def test_a_link_that_leads_nowhere_is_told_as_one() -> None:
+    """And is no file to write in place of another."""
+    Path("plan.toml").symlink_to("gone.toml")
+    where = "It is a link to gone.toml, where nothing is."
+    assert refused("plan.toml").text == f"There is no file plan.toml, and no bundled model of that name. {where}"
+    assert refused("plam.toml").text.endswith("of that name.")
+    assert refused(".").text == ". is a folder; name an assumption file."

@@ -214,7 +214,8 @@ class Calendar:
         import numpy
 
         near, month = self._months(place)
-        days = ((month + 1).astype("datetime64[D]") - month.astype("datetime64[D]")).astype(float)
+        after = month + numpy.timedelta64(1, "M")
+        days = (after.astype("datetime64[D]") - month.astype("datetime64[D]")).astype(float)
         return numpy.where(near, days, 31.0)
 
     def day_number(self, place: Any) -> Any:
@@ -248,7 +249,7 @@ class Calendar:
         near = numpy.abs(place) < NEVER / 100
         begun = self.day_number(place // 1) + numpy.minimum(place % 1 * 32, self.days_in(place) - 1)
         passed = numpy.where(near, numpy.floor(begun + days + SAME_DAY), 0.0).astype("int64")
-        dates = numpy.datetime64(first) + passed
+        dates = numpy.datetime64(first) + passed.astype("timedelta64[D]")
         months = dates.astype("datetime64[M]")
         into = (dates - months.astype("datetime64[D]")).astype(float) / 32
         return numpy.where(near, months.astype("int64") + (1970 * 12 - self.start) + into, place)

@@ -144,7 +144,8 @@ def ordinals(places: Any, start: int) -> Any:
     known = numpy.where(places < NEVER, places, 0.0)
     whole = numpy.floor(known)
     months = (whole.astype("int64") + (start - 1970 * 12)).astype("datetime64[M]")
-    first, after = (month.astype("datetime64[D]").astype("int64") for month in (months, months + 1))
+    ends = months, months + numpy.timedelta64(1, "M")
+    first, after = (month.astype("datetime64[D]").astype("int64") for month in ends)
     day = numpy.minimum(numpy.floor((known - whole) / DAY), after - first - 1)
     return numpy.where(places < NEVER, first + day + float(FIRST_DAY), numpy.inf)
 

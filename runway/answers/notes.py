@@ -210,6 +210,12 @@ def _earmarks(runner: Runner, projection: Projection, in_hand: Rows) -> Iterator
                     f"{earmark.for_}'s earmark of {amount_text(amount)} exceeds what its closings have filled until "
                     f"{until}: {amount_text(filled[short[-1]])}"
                 )
+            came = next((t for t, money in enumerate(rows[f"{prefix}.brought"]) if money > 0), 0)
+            if came and (early := rows[f"{prefix}.spent"][came - 1]) > 0:
+                yield (
+                    f"{earmark.for_} had spent {amount_text(early)} before the money of its earmark came in "
+                    f"{month_text(date_at(came, start))}: that counts as spent of it, so that much less is set aside"
+                )
             if max(own) > 0:
                 worst = max(range(len(own)), key=lambda t: own[t])
                 yield (

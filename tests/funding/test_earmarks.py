@@ -91,6 +91,14 @@ def test_spending_beyond_the_earmark_comes_from_own_cash(project, terms, own_cas
         assert f"{max(own_cash)} from own cash" in said[0]
 
 
+@pytest.mark.parametrize(("source", "early"), [("second", 20), ("first", 0)])
+def test_what_was_spent_before_the_money_came_is_told(project, source, early):
+    """The plant begins in March, the second closing comes in April."""
+    notes = project(f'{PLANT}\nfrom = "{source}"').notes
+    said = [note for note in notes if "before the money of its earmark came" in note]
+    assert [note.partition(" before")[0] for note in said] == [f"plant had spent {early}"] * bool(early)
+
+
 def test_an_earmark_larger_than_its_closings(rows):
     """600 of a round of 400: all 400 are restricted, less what is spent."""
     rows = rows(PLANT.replace("amount = 200", "amount = 600") + f"\n{BOTH}")

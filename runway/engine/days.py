@@ -69,7 +69,7 @@ class Bend(NamedTuple):
     steady: bool = False  # the line moves on all days, at a pace that changes: only a month that ends as it began dips
     place: str | None = None  # the row or parameter of the position at which it moves
     sign: float = 1.0  # -1 where the row is a positive payment
-    opening: bool = False  # before the first month there is no day, so one that ends above its opening dips on its own
+    opening: bool = False  # no day before the first month is read, so one that ends above its opening dips on its own
 
     def on(self, day: float, days: int) -> Bend:
         """What bends the curve in a month of so many days, where the row's money moves on one that is known.

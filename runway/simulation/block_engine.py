@@ -194,8 +194,11 @@ class Machine:
                     bends *= bool(shares.uneven(bend.moving, t))
                 if bends >> t & 1:
                     bending[t].append(here)
-        first = None if self.layout.restricted or any(bend.steady for bend in bending[0]) else (*bending[0], BEGUN)
-        return Watched(tuple(self.names), signs, (first, *map(tuple, bending[1:])))
+        found: list[tuple[Bend, ...] | None] = [*map(tuple, bending)]
+        first = self.layout.first
+        bare = not (self.layout.restricted or any(bend.steady for bend in bending[first]))
+        found[first] = (*bending[first], BEGUN) if bare else None
+        return Watched(tuple(self.names), signs, tuple(found))
 
     def _days_known(
         self, bend: Bend, look: Sequence[tuple[float, Value]], variant: Mapping[str, float]

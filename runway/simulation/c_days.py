@@ -67,7 +67,7 @@ class CashReading(NamedTuple):
     bends: tuple[Bending, ...]
     late: tuple[int, ...]  # read of earlier months
     levels: tuple[DipTest, ...]
-    begun: tuple[bool, ...]  # the months before which there is no day: one that ends above its opening is read by day
+    begun: tuple[bool, ...]  # months before which no day is read: one that ends above its opening is read by day
     modes: tuple[int, ...]
 
 

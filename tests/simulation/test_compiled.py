@@ -15,7 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support.any_formula import any_formulas
 from support.companies import SHARE, Company, companies
-from support.drawn_companies import COMPANY, FIRST_MONTH, OPENINGS, credit_lines
+from support.drawn_companies import COMPANY, FIRST_MONTH, OPENINGS, after_a_close, credit_lines
 
 import runway
 from runway.engine.ladder import LADDER
@@ -125,6 +125,12 @@ def test_a_company_with_everything(load: Load) -> None:
 @pytest.mark.parametrize("opening", OPENINGS)
 def test_a_first_month_that_rises_or_falls(load: Load, opening: str) -> None:
     agrees(load(FIRST_MONTH, set={"model.opening_cash": opening}))
+
+
+@compiling
+@pytest.mark.parametrize("opening", OPENINGS)
+def test_so_does_the_first_month_after_a_close(tmp_path: Path, opening: str) -> None:
+    agrees(runway.load(after_a_close(tmp_path, opening)))
 
 
 @compiling

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support.drawn_companies import COMPANY, FIRST_MONTH, OPENINGS, credit_lines
+from support.drawn_companies import COMPANY, FIRST_MONTH, OPENINGS, after_a_close, credit_lines
 from support.paths_alone import agrees
 
 import runway
@@ -86,6 +86,11 @@ def test_a_block_that_runs_dry_in_one_month(load: Load, months: int) -> None:
 def test_a_first_month_that_rises_or_falls(load: Load, opening: str) -> None:
     """No day comes before it, so where it ends above its opening its first day is its lowest."""
     agrees(load(FIRST_MONTH, set={"model.opening_cash": opening}))
+
+
+@pytest.mark.parametrize("opening", OPENINGS)
+def test_so_does_the_first_month_after_a_close(tmp_path: Path, opening: str) -> None:
+    agrees(runway.load(after_a_close(tmp_path, opening)))
 
 
 @pytest.mark.parametrize("name", ["openai-2025", "openai-2024", "saas-startup", "lemonade"])

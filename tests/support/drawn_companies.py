@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import random
+    from pathlib import Path
 
 COMPANY = """
 [model]
@@ -156,6 +157,23 @@ opening_payable = 12_000
 """
 """Rises on some paths and falls on others, on some of them by what is paid on its last day."""
 OPENINGS = ("500k", "20k", "9k", "8k", "100")  # above its minimum, at it and below it
+CLOSED = """
+[actuals]
+file = "books.csv"
+last_close = "2025-12"
+
+[actuals.mapping]
+"Costs" = "team"
+"Bank" = "cash"
+"""
+
+
+def after_a_close(folder: Path, opening: str) -> str:
+    """The file of the same company whose books closed a month before, in which nothing moved."""
+    (folder / "books.csv").write_text("date,account,amount\n2025-12-31,Costs,0\n2025-12-31,Bank,0\n", encoding="utf-8")
+    text = FIRST_MONTH.replace("2026-01", "2025-12", 1).replace('"500k"', f'"{opening}"')
+    (folder / "closed.toml").write_text(text + CLOSED, encoding="utf-8")
+    return str(folder / "closed.toml")
 
 
 def credit_lines(draw: random.Random) -> str:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from runway.program.plan import Plan
 
 COUNTED = "levers.conditional"
+FARTHEST = 1_200
+"""Months from the start up to which closings after the last month count."""
 
 
 class Certain:
@@ -28,7 +30,7 @@ class Certain:
         sources = [item for item in plan.model.section("funding") if f"{item.name}.drawn" in rows]
         self._names = [item.name for item in sources if not item.part.revolving]
         due = [rows[f"{address}.due"][-1] for item in sources for address, _ in item.closings()]
-        self._months = max([program.months, *(int(day) + 1 for day in due if day < NEVER)])
+        self._months = max([program.months, *(int(day) + 1 for day in due if day < FARTHEST)])
         self._conditional, by_then = program.parameters[COUNTED] != 0, Parameter(COUNTED)
         bounded = [
             row._replace(formula=Choose(Compare("<", row.formula, by_then), row.formula, Number(NEVER)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from runway.engine.certain import FARTHEST
 from runway.engine.run import Engine, RunError
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def to_the_end(plan: Plan, rows: Rows) -> Rows:
         if balance is None or not balance[-1]:
             continue
         own = {row: rows[f"{item.name}.{row}"] for row in item.part.rows()}
-        if (by := item.part.repaid_by(own)) >= months:
+        if months <= (by := item.part.repaid_by(own)) < FARTHEST:
             needed += [f"{item.name}.{row}" for row in own]
             last = max(last, by)
     if not needed:

@@ -30,6 +30,8 @@ runway project --set ADDRESS=VALUE
 runway --help                 all commands; runway guide what to read
 """
 """What is printed where nothing is asked and no file lies there."""
+INTERRUPTIONS: list[int] = []
+"""The signals that were heard: an import that one comes into may fail with any error."""
 ALLOCATIONS = 200_000  # between two collections of garbage: the objects of imports stay, so looking sooner finds none
 
 
@@ -39,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return exit_code(list(arguments))
     try:
         sys.unraisablehook = heard
+        listen()
         mend()
         gc.set_threshold(ALLOCATIONS)  # the process is ours
         os.environ.setdefault(PLUGINS, NONE)  # looking for them reads what every package says of itself
@@ -48,6 +51,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     finally:
         gc.freeze()  # it ends here: nothing that is left need be looked through once more
+
+
+def listen() -> None:
+    """Notes interruptions as they come, where they interrupt at all: a shell's background process ignores them."""
+    import _signal  # type: ignore[import-not-found]  # `signal` takes a while, in which none could be heard
+
+    def note(number: int, frame: object) -> None:
+        INTERRUPTIONS.append(number)
+        _signal.default_int_handler(number, frame)
+
+    if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
+        _signal.signal(_signal.SIGINT, note)
 
 
 def heard(ignored: sys.UnraisableHookArgs) -> None:
@@ -82,6 +97,10 @@ def exit_code(arguments: list[str]) -> int:
         return UNUSABLE
     except Exception as error:
         return failed(error)
+    except BaseException:  # a library written in another language has one of its own for what it cannot go on from
+        if not INTERRUPTIONS:
+            raise
+        return INTERRUPTED
 
 
 def run(arguments: list[str]) -> int:
@@ -128,6 +147,8 @@ def failed(error: Exception) -> int:
 
         sys.stderr.write(problems_text(error.problems))
         return UNUSABLE
+    if INTERRUPTIONS:
+        return INTERRUPTED
     if os.environ.get("RUNWAY_DEBUG") == "1":
         import traceback
 

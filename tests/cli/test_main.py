@@ -162,15 +162,25 @@ def test_all_three_closed(tmp_path):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a signal")
 @pytest.mark.parametrize("module", ["typer", "pydantic", "numpy"])
-@pytest.mark.parametrize("says", ["", "\nexcept KeyboardInterrupt as error:\n    raise ImportError('no') from error"])
+@pytest.mark.parametrize(
+    "says",
+    [
+        "",
+        "\nexcept KeyboardInterrupt as error:\n    raise ImportError('no') from error",
+        "\nexcept KeyboardInterrupt:\n    pass\nraise SyntaxError('no')",
+        "\nexcept KeyboardInterrupt:\n    pass\nraise type('PanicException', (BaseException,), {})('no')",
+    ],
+)
 def test_an_interruption_while_modules_are_imported(tmp_path, module, says):
-    """Also where an import says in its own words that it failed."""
-    heard = "signal.signal(signal.SIGINT, signal.default_int_handler)"  # as in the foreground
-    raised = f"import signal\n{heard}\nsignal.raise_signal(signal.SIGINT)"
-    text = f"try:\n    {raised.replace(chr(10), chr(10) + '    ')}{says}" if says else raised
+    """Also where an import says in its own words that it failed, or says nothing of the interruption."""
+    raised = "signal.raise_signal(signal.SIGINT)"
+    text = f"import signal\ntry:\n    {raised}{says}" if says else f"import signal\n{raised}"
     (tmp_path / f"{module}.py").write_text(text)
     path = ":".join([str(tmp_path), *sys.path])
-    done = run("simulate", "lemonade", "-n", "10", env={"PYTHONPATH": path})
+    heard = "import signal, sys\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"  # as in the foreground
+    called = "sys.argv[1:] = ['simulate', 'lemonade', '-n', '10']\nfrom runway.cli import main\nsys.exit(main())"
+    command = [sys.executable, "-c", heard + called]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env={"PYTHONPATH": path})
     assert (done.returncode, done.stdout) == (130, "")
     assert "Traceback" not in done.stderr
     assert "defect" not in done.stderr

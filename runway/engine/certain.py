@@ -5,54 +5,75 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runway.engine.run import Engine, RunError
-from runway.language.tree import Choose, Compare, Number, Parameter
+from runway.language.named_tuple import NamedTuple
+from runway.language.tree import Choose, Compare, Number, Parameter, walk
 from runway.months import NEVER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from runway.engine.ladder import Rows
+    from runway.model.model import Item
     from runway.program.plan import Plan
 
 COUNTED = "levers.conditional"
+NEVER_MET = Number(NEVER)
 FARTHEST = 1_200
 """Months from the start up to which closings after the last month count."""
 
 
-class Certain:
-    """What each round, grant and loan brings in all where nothing comes true after a month, by its name.
+class _Source(NamedTuple):
+    """The rows of one round, grant or loan alone, over the months to its last closing."""
 
-    `rows` are those of the scenario as written.  Closings that come after its last month, on a day of their own, count.
+    engine: Engine
+    met: tuple[str, ...]  # the conditions that they hang on
+    found: dict[tuple[bool, ...], float]  # what it brings, by which of them hold
+
+
+class Certain:
+    """What a round, grant or loan brings in all where nothing comes true after a month.
+
+    `rows` are those of the scenario as written: what has come true by a month came true in it as it does in them.
+    Closings that come after the last month, on a day of their own, count.
     """
 
     def __init__(self, plan: Plan, rows: Rows) -> None:
         program = plan.program
-        sources = [item for item in plan.model.section("funding") if f"{item.name}.drawn" in rows]
-        self._names = [item.name for item in sources if not item.part.revolving]
-        due = [rows[f"{address}.due"][-1] for item in sources for address, _ in item.closings()]
-        self._months = max([program.months, *(int(day) + 1 for day in due if day < FARTHEST)])
+        self._document, self._rows = plan.model.document, rows
         self._conditional, by_then = program.parameters[COUNTED] != 0, Parameter(COUNTED)
-        bounded = [
-            row._replace(formula=Choose(Compare("<", row.formula, by_then), row.formula, Number(NEVER)))
-            if self._conditional and row.address.endswith(".met")
+        self._met = {row.address: rows[row.address][-1] for row in program.rows if row.address.endswith(".met")}
+        known = (
+            row._replace(
+                formula=Choose(Compare("<", Parameter(row.address), by_then), Parameter(row.address), NEVER_MET)
+            )
+            if row.address in self._met
             else row
             for row in program.rows
-        ]
-        needed = program._replace(rows=tuple(bounded)).only(f"{name}.drawn" for name in self._names)
-        self._engine = Engine(needed, plan.model.document)
-        self._depends = self._conditional and any(row.address.endswith(".met") for row in needed.rows)
-        self._found: dict[int, dict[str, float]] = {}
+        )
+        names = [item.name for item in plan.model.section("funding")]
+        bounded = program._replace(rows=tuple(known), parameters={**program.parameters, **self._met})
+        self._program = bounded.only(f"{name}.drawn" for name in names)
+        self._sources: dict[str, _Source] = {}
 
-    def at(self, t: int) -> Mapping[str, float]:
+    def of(self, item: Item, t: int) -> float:
         """As it stands at the end of a month; -1 is that before the first."""
-        t = t if self._depends else -1
-        if t not in self._found:
-            rows = self._run({COUNTED: t + 1.0})
-            self._found[t] = {name: rows[f"{name}.drawn"][-1] for name in self._names}
-        return self._found[t]
+        if item.name not in self._sources:
+            self._sources[item.name] = self._source(item)
+        source, by = self._sources[item.name], t + 1.0 if self._conditional else 0.0
+        held = tuple(self._met[address] < by for address in source.met)
+        if held not in source.found:
+            source.found[held] = self._run(source.engine, item, {COUNTED: by})[f"{item.name}.drawn"][-1]
+        return source.found[held]
 
-    def _run(self, overrides: Mapping[str, float]) -> Rows:
+    def _source(self, item: Item) -> _Source:
+        program = self._program.only([f"{item.name}.drawn"])
+        read = {node.address for row in program.rows for node in walk(row.formula) if isinstance(node, Parameter)}
+        return _Source(Engine(program, self._document), tuple(sorted(read & self._met.keys())), {})
+
+    def _run(self, engine: Engine, item: Item, overrides: Mapping[str, float]) -> Rows:
+        due = [self._rows[f"{address}.due"][-1] for address, _ in item.closings()]
+        months = max([engine.program.months, *(int(day) + 1 for day in due if day < FARTHEST)])
         try:
-            return self._engine.over(self._months).run(overrides)
+            return engine.over(months).run(overrides)
         except RunError:  # figures grow beyond every bound before the last closing
-            return self._engine.run(overrides)
+            return engine.run(overrides)

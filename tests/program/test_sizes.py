@@ -11,6 +11,9 @@ import pytest
 from benchmarks import sizes
 
 import runway
+from runway.answers.rounds import rounds
+from runway.engine.ladder import runner_of
+from runway.engine.run import Engine
 from runway.errors import InputError
 from runway.funding.safe import Safe
 
@@ -67,6 +70,30 @@ def test_four_hundred_holders_with_safes(load, monkeypatch):
     assert asked(100) == asked(10)
     owned = runway.captable(load(sizes.holders(400)))
     assert len(owned.table(owned.last_day).by_holder()) == 402
+
+
+def test_forty_rounds_that_hang_on_conditions(load, monkeypatch):
+    """What of each is certain is read off its own rows: work grows with their number, not with its square."""
+
+    def work(count: int) -> int:
+        plan = load("[model]\nname = 'x'\nstart = '2025-01'\nmonths = 60\nopening_cash = 0\n" + "".join(
+            f"[funding.r{n}]\nkind = 'priced_round'\n[[funding.r{n}.closings]]\nname = 'one'\namount = 10\n"
+            f"date = '{2025 + n // 12}-{n % 12 + 1:02d}-15'\nrequires = 'prev(cash) >= {10 * n}'\n"
+            for n in range(count)
+        ))  # fmt: skip
+        rows, cells, run = runner_of(plan).engine.as_written, [], Engine.run
+
+        def counted(engine, *given):
+            cells.append(len(engine.program.rows) * engine.program.months)
+            return run(engine, *given)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Engine, "run", counted)
+            found = rounds(plan, rows)
+        assert [one.drawn for one in found] == [10] * count
+        return sum(cells)
+
+    assert work(40) < 5 * work(10)
 
 
 @pytest.mark.proof

@@ -22,7 +22,7 @@ FARTHEST = 1_200
 """Months from the start up to which closings after the last month count."""
 
 
-class _Source(NamedTuple):
+class OwnRows(NamedTuple):
     """The rows of one round, grant or loan alone, over the months to its last closing."""
 
     engine: Engine
@@ -53,7 +53,7 @@ class Certain:
         names = [item.name for item in plan.model.section("funding")]
         bounded = program._replace(rows=tuple(known), parameters={**program.parameters, **self._met})
         self._program = bounded.only(f"{name}.drawn" for name in names)
-        self._sources: dict[str, _Source] = {}
+        self._sources: dict[str, OwnRows] = {}
 
     def of(self, item: Item, t: int) -> float:
         """As it stands at the end of a month; -1 is that before the first."""
@@ -65,10 +65,10 @@ class Certain:
             source.found[held] = self._run(source.engine, item, {COUNTED: by})[f"{item.name}.drawn"][-1]
         return source.found[held]
 
-    def _source(self, item: Item) -> _Source:
+    def _source(self, item: Item) -> OwnRows:
         program = self._program.only([f"{item.name}.drawn"])
         read = {node.address for row in program.rows for node in walk(row.formula) if isinstance(node, Parameter)}
-        return _Source(Engine(program, self._document), tuple(sorted(read & self._met.keys())), {})
+        return OwnRows(Engine(program, self._document), tuple(sorted(read & self._met.keys())), {})
 
     def _run(self, engine: Engine, item: Item, overrides: Mapping[str, float]) -> Rows:
         due = [self._rows[f"{address}.due"][-1] for address, _ in item.closings()]

@@ -109,6 +109,8 @@ def run(arguments: list[str]) -> int:
 
         sys.stdout.write(f"runway {__version__}\n")
         return 0
+    if not os.environ.get("COLUMNS", "0").strip("0"):
+        os.environ.pop("COLUMNS", None)  # of a terminal that says no width; nothing fits into none
     asked = "_RUNWAY_COMPLETE" in os.environ  # by a shell, which gives no arguments
     if not arguments and not asked and not os.access("runway.toml", os.F_OK):
         sys.stdout.write(SHORT_HELP)

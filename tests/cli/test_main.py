@@ -81,6 +81,15 @@ def test_a_defect_shows_where_when_asked(monkeypatch, capsys):
     assert "Traceback" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("arguments", [["check", "lemonade"], ["guide", "files"], ["project", "--help"]])
+def test_a_terminal_that_says_no_width(monkeypatch, capsys, arguments):
+    """What has styles is fitted by rich, which takes 0 columns as they are."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "0")
+    assert main(arguments) == 0
+    assert len(capsys.readouterr().out.split()) > 5
+
+
 def test_interrupted(monkeypatch):
     assert raising(monkeypatch, KeyboardInterrupt()) == 130
 

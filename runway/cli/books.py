@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -63,6 +64,7 @@ def import_(
     """
     captable = captable_of(files, columns)
     if out is not None and extends is None and captable is None:
+        book_files(name for name in files if name != "-")  # one that is not there may be meant as a cap table
         raise InputError(Problem("plan-missing", "-o writes the actuals of a plan: name it, --plan runway.toml."))
     if out is not None and "-" in files:
         raise InputError(Problem("output-refused", f"{out} would name the export, and standard input has no name."))
@@ -92,7 +94,7 @@ def import_(
 
         create_text(out, imported.text)
         then = "variance" if captable is None else "captable"
-        sys.stderr.write(f"wrote {out}; next: runway {then} {out}\n")
+        sys.stderr.write(f"wrote {out}; next: runway {then} {quote(out)}\n")
     return imported
 
 

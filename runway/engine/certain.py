@@ -10,7 +10,7 @@ from runway.language.tree import Choose, Compare, Number, Parameter, walk
 from runway.months import NEVER
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from runway.engine.ladder import Rows
     from runway.model.model import Item
@@ -27,19 +27,21 @@ class OwnRows(NamedTuple):
 
     engine: Engine
     met: tuple[str, ...]  # the conditions that they hang on
-    found: dict[tuple[bool, ...], float]  # what it brings, by which of them hold
+    currencies: tuple[str, ...]  # whose rate changes
+    found: dict[tuple[object, ...], float]  # what it brings, by which of the conditions hold and the rates
 
 
 class Certain:
     """What a round, grant or loan brings in all where nothing comes true after a month.
 
     `rows` are those of the scenario as written: what has come true by a month came true in it as it does in them.
-    Closings that come after the last month, on a day of their own, count.
+    Closings that come after the last month, on a day of their own, count; money that is still to come is at the
+    exchange rate of the month, as all that is committed is.
     """
 
     def __init__(self, plan: Plan, rows: Rows) -> None:
         program = plan.program
-        self._document, self._rows = plan.model.document, rows
+        self._model, self._rows = plan.model, rows
         self._conditional, by_then = program.parameters[COUNTED] != 0, Parameter(COUNTED)
         self._met = {row.address: rows[row.address][-1] for row in program.rows if row.address.endswith(".met")}
         known = (
@@ -60,15 +62,28 @@ class Certain:
         if item.name not in self._sources:
             self._sources[item.name] = self._source(item)
         source, by = self._sources[item.name], t + 1.0 if self._conditional else 0.0
-        held = tuple(self._met[address] < by for address in source.met)
-        if held not in source.found:
-            source.found[held] = self._run(source.engine, item, {COUNTED: by})[f"{item.name}.drawn"][-1]
-        return source.found[held]
+        held, rates = tuple(self._met[address] < by for address in source.met), self._rates(source.currencies, t)
+        key = (*held, *rates.values())
+        if key not in source.found:
+            source.found[key] = self._run(source.engine, item, {COUNTED: by, **rates})[f"{item.name}.drawn"][-1]
+        return source.found[key]
+
+    def _rates(self, currencies: Sequence[str], t: int) -> dict[str, float]:
+        """The rates of later months, as that of a month."""
+        found = dict[str, float]()
+        for code in currencies:
+            now = self._model.rate(code, max(t, 0))
+            assert now is not None
+            steps = [address for address, _ in self._model.fx[code].addresses(f"fx.{code}")]
+            found |= dict.fromkeys(steps[steps.index(now) + 1 :], self._program.parameters[now])
+        return found
 
     def _source(self, item: Item) -> OwnRows:
         program = self._program.only([f"{item.name}.drawn"])
         read = {node.address for row in program.rows for node in walk(row.formula) if isinstance(node, Parameter)}
-        return OwnRows(Engine(program, self._document), tuple(sorted(read & self._met.keys())), {})
+        steps = {code: [a for a, _ in figure.addresses(f"fx.{code}")] for code, figure in self._model.fx.items()}
+        floating = tuple(code for code, own in steps.items() if len(own) > 1 and not read.isdisjoint(own))
+        return OwnRows(Engine(program, self._model.document), tuple(sorted(read & self._met.keys())), floating, {})
 
     def _run(self, engine: Engine, item: Item, overrides: Mapping[str, float]) -> Rows:
         due = [self._rows[f"{address}.due"][-1] for address, _ in item.closings()]

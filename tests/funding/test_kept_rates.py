@@ -230,3 +230,53 @@ from = "one"
     found = rows(CHANGING + HALF + text + MODEL)
     assert found["r.plant.filled"] == (200_000.0,) * 8
     assert found["restricted_cash"][-1] == 120_000.0
+
+
+STILL_TO_COME = """
+    [model]
+    name = "Still to come"
+    start = "2026-01"
+    months = 12
+    opening_cash = 1_000_000
+
+    [fx]
+    EUR = { "2026-01" = 1.10, "2026-04" = 1.20, "2026-07" = 1.05 }
+
+    [events]
+    permit = { date = "2026-05-10" }
+
+    [funding.award]
+    kind = "grant"
+    date = "2026-08-01"
+    amount = "EUR 1000"
+
+    [funding.seed]
+    kind = "priced_round"
+    [[funding.seed.closings]]
+    name = "one"
+    date = "2026-02-15"
+    amount = "EUR 1000"
+    [[funding.seed.closings]]
+    name = "two"
+    date = "2026-04-15"
+    amount = "EUR 500"
+    requires = "permit"
+    [[funding.seed.closings]]
+    name = "three"
+    date = "2026-09-15"
+    amount = "EUR 2000"
+"""
+
+
+def test_what_is_certain_and_still_to_come_is_at_the_rate_of_the_month(project):
+    """What hangs on nothing is certain whole, whatever becomes of the rate: only the 500 hang on the permit."""
+    award, seed = (
+        [(s.month, s.committed, s.certain, s.drawn) for s in funds.states] for funds in project(STILL_TO_COME).rounds
+    )
+    assert award == [("2025-12", 1_100, 1_100, 0), ("2026-08", 1_050, 1_050, 1_050)]
+    assert seed == [
+        ("2025-12", 3_850, 3_300, 0),
+        ("2026-02", 3_850, 3_300, 1_100),
+        ("2026-05", 1_100 + 600 + 2_400, 1_100 + 600 + 2_400, 1_700),
+        ("2026-09", 1_100 + 600 + 2_100, 1_100 + 600 + 2_100, 3_800),
+    ]

@@ -151,6 +151,12 @@ def printing(given: Options) -> list[str]:
     return [name for name, asked in printed.items() if asked]
 
 
+def printed_alone(option: str, given: Options) -> None:
+    """Refuses an option whose text standard output has alone beside another output that would be printed."""
+    if others := printing(given):
+        raise InputError(Problem("two-outputs", f"{option} and {others[0]} would both print. Choose one of them."))
+
+
 def files_asked(given: Options) -> list[str]:
     """The options that name a file to write the report to."""
     return [name for name in ("csv", "html") if given[name] not in (None, "-")]
@@ -203,15 +209,15 @@ def rendered(declared: Command, answer: Any, given: Options) -> str:
         return as_json({**answer.to_dict(), **({"known": said[-1].to_dict()} if said else {})})
     if given["markdown"]:
         return drawn("markdown", "markdown")
+    alone = declared.instead(answer, given)
     if files:
-        return ""
+        return alone or ""
     text = drawn("terminal", "printed")
     if given.get("full") or given.get("show"):
         from runway.cli.pager import paged
 
         if not given.get("no_pager") and paged(text):
             return ""
-    alone = declared.instead(answer, given)
     if alone is not None:
         sys.stderr.write(text)
     return text if alone is None else alone

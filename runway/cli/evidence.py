@@ -151,7 +151,15 @@ def error_text(name: str, as_json: bool) -> str:
     return "\n".join(map(printable, page.text.split("\n")))
 
 
-@command("Explain", "sources openai-2025", "sources")
+def _tells_ages(options: dict[str, Any]) -> None:
+    """Refuses the day that ages are counted to where none is told."""
+    if options["at"] is not None:
+        day_of("--at", options["at"])
+        told = options["older_than"] is not None or options["as_json"]
+        refuse_idle({"--at": not told}, "Ages are told with --older-than or --json", "add one of them, or ")
+
+
+@command("Explain", "sources openai-2025", "sources", first=_tells_ages)
 def sources(plan: Plan, older_than: OlderThan = None, at: At = None, rung: Counting = None) -> Sources:
     """What every figure rests on, how much of runway hangs on it, and what to find out next."""
     import runway

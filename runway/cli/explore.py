@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from runway.cli.command import command
+from runway.cli.command import command, printed_alone
 from runway.cli.options import (
     AsOf,
     Counting,
@@ -85,11 +85,18 @@ def pasted(solution: Solution, options: Mapping[str, Any]) -> str | None:
     return scenario_toml(options["save"][1], solution)
 
 
+def _saved_alone(options: Mapping[str, Any]) -> None:
+    """Refuses a scenario to paste beside another output that would be printed."""
+    if options["save"] is not None:
+        printed_alone("--save", dict(options))
+
+
 @command(
     "Explore",
     "solve saas-startup --vary burn --so-that 'runway >= 12 months'",
     "solve",
     passed=lambda solution: bool(solution.met),
+    first=_saved_alone,
     instead=pasted,
 )
 def solve(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from runway.cli.command import command, printing
+from runway.cli.command import command, printed_alone
 from runway.cli.options import AllowUnmapped, Counting, Long
 from runway.errors import InputError, Place, Problem, did_you_mean
 from runway.reports.periods import Columns
@@ -170,10 +170,8 @@ def scenarios(plan: Plan, only: Only = None, counting: Rung = "planned") -> Scen
 
 def _one_format(options: dict[str, Any]) -> None:
     """Refuses a format of a build server beside another output that would be printed."""
-    others = printing(options)
-    if options["format_"] is not None and others:
-        text = f"--format {options['format_']} and {others[0]} would both print. Choose one of them."
-        raise InputError(Problem("two-outputs", text))
+    if options["format_"] is not None:
+        printed_alone(f"--format {options['format_']}", options)
 
 
 def _for_build_server(checks: Checks, options: Mapping[str, Any]) -> str | None:

@@ -406,7 +406,7 @@ def test_a_change_is_a_figure_in_the_csv():
     assert f"\nafter,burn,{found.answer}," in csv(report(found))
 
 
-def test_the_command(capsys):
+def test_the_command(tmp_path, capsys):
     """0 with an answer, 1 without one; a saved scenario is alone on standard output, so that >> appends it."""
     wanted = ["solve", "lemonade", "--vary", "stall.amount", "--so-that", "runway >= 10 months"]
     assert main(wanted) == 0
@@ -414,7 +414,11 @@ def test_the_command(capsys):
     assert main([*wanted, "--save", "scenario", "cheap"]) == 0
     out = capsys.readouterr().out
     assert tomllib.loads(out)["scenarios"]["cheap"]["set"] == {"stall.amount": "$120/month"}
-    assert main([*wanted, "--save", "scenario", "cheap", "--markdown"]) == 0
+    assert main([*wanted, "--save", "scenario", "cheap", "--csv", str(tmp_path / "cheap.csv")]) == 0
+    assert capsys.readouterr().out == out
+    assert main([*wanted, "--save", "scenario", "cheap", "--markdown"]) == 2
+    assert "--save and --markdown would both print" in capsys.readouterr().err
+    assert main([*wanted, "--markdown"]) == 0
     text = capsys.readouterr().out
     assert "runway \\>= 10 months: stall.amount must be \\$120/month or less (now \\$150/month)\n" in text
     assert "| with \\$120/month | 10.0 | 1 Nov 2025 | (140) | 140 | (140) |\n" in text

@@ -144,7 +144,10 @@ def test_verdicts_for_a_build_server(capsys: pytest.CaptureFixture[str]) -> None
     assert lines[1].endswith("::expected 900.0 USD thousands, is 700.0 USD thousands")
     assert lines[2:] == ["::notice::3 checks of A & B <co>, 2 failed"]
     assert main(["check", "checked.toml", "--format", "junit"]) == 1
-    suite = ET.fromstring(capsys.readouterr().out)[0]
+    junit = capsys.readouterr().out
+    suite = ET.fromstring(junit)[0]
     assert (suite.get("name"), suite.get("tests"), suite.get("failures")) == ("A & B <co>", "3", "2")
     assert [case.find("failure") is None for case in suite] == [False, True, False]
+    assert main(["check", "checked.toml", "--format", "junit", "--csv", "checked.csv"]) == 1
+    assert capsys.readouterr().out == junit
     assert main(["check", "checked.toml", "--format", "junit", "--json"]) == 2

@@ -19,6 +19,7 @@ from runway.cli.options import (
     Model,
     Scenario,
     Set,
+    Unit,
     amount_of,
     day_of,
     page_is_text,
@@ -73,22 +74,28 @@ def explain(
     as_json: AsJson = False,
     csv: CsvFile = None,
     html: HtmlFile = None,
+    unit: Unit = None,
 ) -> Explanation | Headline | Word | FieldUses | str:
     """Why a figure is what it is, down to the lines of the file; or what a word of the reports or a field means."""
     model, address, month = asked(words or [])
-    of_a_model = {"--scenario": scenario != "base", "--set": set_, "--as-of": as_of, "--depth": depth}
+    of_a_model = {"--scenario": scenario != "base", "--set": set_, "--as-of": as_of, "--depth": depth, "--unit": unit}
     if model is None and month is None and ERROR.match(address) and (page := error_text(address, as_json)):
         page_is_text(f"{address} is the name of an error, and its page", csv, html)
         refuse_idle(of_a_model, f"{address} is the name of an error, and its page is the same for every model")
         return page
     import runway
+    from runway.answers import explain as answers
+    from runway.answers import field
     from runway.answers.word import is_word, word
 
     alone = model is None and month is None and not Path("runway.toml").is_file()
     if alone and address != "runway" and is_word(address):
         refuse_idle(of_a_model, f"{address} is explained without a model", "name one, or ")
         return word(address)
-    return runway.explain(plan_named(model, scenario, set_, as_of), address, month, depth=depth)
+    told = runway.explain(plan_named(model, scenario, set_, as_of), address, month, depth=depth)
+    if isinstance(told, answers.Explanation | field.FieldUses):
+        refuse_idle({"--unit": unit}, f"{address} is told to the minor unit, or as it is written")
+    return told
 
 
 def asked(words: list[str]) -> tuple[str | None, str, str | None]:
@@ -160,8 +167,11 @@ def _tells_ages(options: dict[str, Any]) -> None:
 
 
 @command("Explain", "sources openai-2025", "sources", first=_tells_ages)
-def sources(plan: Plan, older_than: OlderThan = None, at: At = None, rung: Counting = None) -> Sources:
+def sources(
+    plan: Plan, older_than: OlderThan = None, at: At = None, rung: Counting = None, unit: Unit = None
+) -> Sources:
     """What every figure rests on, how much of runway hangs on it, and what to find out next."""
+    refuse_idle({"--unit": unit}, "Figures are told as they are written")
     import runway
 
     says = "is no length of time. Write --older-than 12m, or 2y."

@@ -20,6 +20,10 @@ TYPE_CHECKING = False  # `typing` takes a while to import, in which an interrupt
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from runway.errors import InputError
+
+OF_A_NAME = (errno.EACCES, errno.EPERM, errno.ENAMETOOLONG)
+"""What is wrong with the name of a file that is only asked for, whether it is there or a folder."""
 UNUSABLE, DEFECT, INTERRUPTED, READER_GONE = 2, 70, 130, 141
 SHORT_HELP = """\
 runway init                   write runway.toml, the file of a small company
@@ -89,6 +93,8 @@ def exit_code(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except OSError as error:
+        if error.errno in OF_A_NAME and error.filename:
+            return failed(unusable_file(error))
         if error.errno not in (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG, errno.EBADF):
             return failed(error)
         give_up_output()
@@ -133,6 +139,13 @@ def without_plugins() -> None:
         pass  # another pydantic, which asks for more of it
     finally:
         del sys.modules[READER]
+
+
+def unusable_file(error: OSError) -> InputError:
+    from runway.errors import InputError, Problem
+
+    reason = (error.strerror or str(error)).lower()
+    return InputError(Problem("file-unreadable", f"{error.filename} cannot be opened: {reason}."))
 
 
 def failed(error: Exception) -> int:

@@ -12,7 +12,17 @@ import typer
 
 from runway.cli import UNUSABLE
 from runway.cli.command import command
-from runway.cli.options import AsJson, CsvFile, HtmlFile, Markdown, amount_of, model_read, page_is_text, there
+from runway.cli.options import (
+    AsJson,
+    CsvFile,
+    HtmlFile,
+    Markdown,
+    amount_of,
+    model_read,
+    page_is_text,
+    refuse_idle,
+    there,
+)
 from runway.errors import InputError, Problem
 from runway.words import counted
 
@@ -49,6 +59,9 @@ def init(
 ) -> str:
     """Write the assumption file of a small company, of a bundled model, or of a company from its books alone."""
     file, books = written_and_read(list(files or ()), from_)
+    if not books:
+        of_books = {"--opening-cash": opening_cash}
+        refuse_idle(of_books, "What the bank held is asked of books", "name them with --from, or ")
     if file != "-":
         from runway.render.saving import foresee_new
 

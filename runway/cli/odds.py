@@ -103,7 +103,7 @@ def simulate(
         seed=seed,
         workers=workers,
         counting=counting,
-        by=day_of("--by", by, end=True) if by else None,
+        by=day_of("--by", by, end=True) if by is not None else None,
         until=None if until is None else amount_of("--until", until, "share", "is no error; write --until 0.1%."),
         sampling=sampling,
         against=against,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -79,6 +80,20 @@ def test_a_defect_shows_where_when_asked(monkeypatch, capsys):
     monkeypatch.setenv("RUNWAY_DEBUG", "1")
     assert raising(monkeypatch, ZeroDivisionError("division by zero")) == 70
     assert "Traceback" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["portfolio"], ["import"], ["init", "new.toml", "--from"], ["import", "b.csv", "--plan", "lemonade", "-o"]],
+)
+def test_a_name_too_long_for_a_file_is_refused(capsys, arguments):
+    assert main([*arguments, "a" * 300]) == 2
+    assert capsys.readouterr().err == f"file-unreadable\n{'a' * 300} cannot be opened: file name too long.\n"
+
+
+def test_a_folder_that_may_not_be_looked_into_is_refused(monkeypatch, capsys):
+    assert raising(monkeypatch, PermissionError(errno.EACCES, "Permission denied", "/locked/plan.csv")) == 2
+    assert capsys.readouterr().err == "file-unreadable\n/locked/plan.csv cannot be opened: permission denied.\n"
 
 
 @pytest.mark.parametrize("arguments", [["check", "lemonade"], ["guide", "files"], ["project", "--help"]])

@@ -132,7 +132,8 @@ def files_of(places: Sequence[str]) -> list[str]:
 def _files_at(place: str) -> list[str]:
     folder = Path(place)
     if place and folder.is_dir():
-        found = [str(path) for path in folder.glob("[!._]*.toml")]
+        listed = folder.iterdir()  # glob would be silent of a folder that may not be read
+        found = [str(path) for path in listed if path.suffix == ".toml" and not path.name.startswith((".", "_"))]
     else:
         # a pattern may begin at the root, which Path.glob refuses
         found = [path for path in glob(place, recursive=True) if path.endswith(".toml") and Path(path).is_file()]  # noqa: PTH207  # it may begin at the root

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date
+from errno import EACCES
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -157,3 +158,14 @@ def test_a_portfolio_on_processes_is_the_same(run: Run, folder: Path) -> None:
         (folder / f"more{n}.toml").write_text(text, encoding="utf-8")
     here = run("portfolio", ".", "-n", "1000", "--json", "--workers", "1")
     assert run("portfolio", ".", "-n", "1000", "--json", "--workers", "2") == here
+
+
+def test_a_folder_that_may_not_be_read_is_not_said_to_be_empty(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(path: Path) -> None:
+        raise PermissionError(EACCES, "Permission denied", str(path))
+
+    (folder / "locked").mkdir()
+    monkeypatch.setattr(Path, "iterdir", locked)
+    assert run("portfolio", "locked") == (2, "", "file-unreadable\nlocked cannot be opened: permission denied.\n")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from io import BytesIO
+from itertools import pairwise
 from math import ceil, isfinite, isnan
 from typing import TYPE_CHECKING, Any
 
@@ -168,13 +169,14 @@ class Sheet:
         from runway.workbook.shared import Shared, sharable
 
         self._formulas += 1
-        shared = sharable(formula)
         letters = [column_name(column + n) for n in range(-1, len(values))]
         cells = f"{letters[1]}{row + 1}:{letters[-1]}{row + 1}"
-        for n, value in enumerate(values):
-            text = in_column(formula, letters[n + 1], letters[n])
-            if shared:
-                text = Shared(text, self._formulas, "" if n else cells)
+        if sharable(formula):
+            first = Shared(in_column(formula, letters[1], letters[0]), self._formulas, cells)
+            texts: Sequence[str] = [first, *[Shared(formula, self._formulas, "")] * (len(values) - 1)]
+        else:
+            texts = [in_column(formula, here, before) for before, here in pairwise(letters)]
+        for n, (text, value) in enumerate(zip(texts, values, strict=True)):
             self.formula_in(row, column + n, text, value, style)
 
     def heads(self, row: int, heads: dict[int, str], **style: Any) -> None:

@@ -1,15 +1,18 @@
 """One formula for a whole row, as a spreadsheet keeps a formula that was copied across: written once and shared.
 
-That makes the file a third smaller, and the row's formula the same in every month by construction.  Both methods here
+That makes the file a third smaller, and the row's formula the same in every month by construction.  The methods here
 replace methods of XlsxWriter that write single formulas; without them each cell would hold its formula in full.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from xlsxwriter.worksheet import Worksheet
+from xlsxwriter.worksheet import CellFormulaTuple, Worksheet
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
 
 _ALONE = re.compile(r"[!{]|\):|\b(?:EDATE|EOMONTH)\(")
 
@@ -27,7 +30,10 @@ def sharable(formula: str) -> bool:
 
 
 class Shared(str):
-    """A cell's formula that is a copy of the first one of a range; `number` is that of the range in its sheet."""
+    """The formula of the first cell of a range, or any text in a cell that is its copy.
+
+    `number` is that of the range in its sheet.
+    """
 
     __slots__ = ("number", "range")
 
@@ -43,9 +49,20 @@ class Shared(str):
 class SharedSheet(Worksheet):  # type: ignore[misc]  # it has no types
     """A sheet that writes shared formulas as such."""
 
+    def _write_formula(
+        self, row: int, col: int, formula: str, cell_format: Format | None = None, value: Any = 0
+    ) -> int:  # fmt: skip
+        """Keeps a cell.  XlsxWriter looks for functions that give arrays; none that is shared does."""
+        if not isinstance(formula, Shared):
+            return int(super()._write_formula(row, col, formula, cell_format, value))
+        if self._check_dimensions(row, col):
+            return -1
+        self.table[row][col] = CellFormulaTuple(formula, cell_format, value)
+        return 0
+
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: ARG002  # its name
         """The formula without its sign.  XlsxWriter looks for thirty new functions here; none of them is printed."""
-        return formula if isinstance(formula, Shared) else formula.removeprefix("=")
+        return formula.removeprefix("=")
 
     def _xml_formula_element(self, formula: str, result: Any, attributes: Any = ()) -> None:
         if not isinstance(formula, Shared):

@@ -10,8 +10,14 @@ from support.command_line import printed, said
 YEAR = ("12", "12m", "12 m", "1y", "12 months", "12months", "1 year", "4 quarters", "365 days")
 
 
+ANSWERS = {}
+
+
 def asked(capsys, *arguments):
-    return json.loads(printed(capsys, *arguments, "--json"))
+    """The answer to a question, which is asked once."""
+    if arguments not in ANSWERS:
+        ANSWERS[arguments] = json.loads(printed(capsys, *arguments, "--json"))
+    return ANSWERS[arguments]
 
 
 @pytest.mark.parametrize("text", YEAR)

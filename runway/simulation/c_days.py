@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from runway.simulation.values import Value
 
-BY_DAY = 2  # the mode of a month that is read by days, by numpy; in one of mode 1 some paths may be, of mode 0 none
-CLOSED = 3  # that of a closed month, which is not read
+SOME, BY_DAY, CLOSED = 1, 2, 3
+"""Modes of months: some paths may be read by days, all are by numpy, none is as the month is closed; 0: none is."""
 
 
 class Bending(NamedTuple):
@@ -79,7 +79,6 @@ class ArrayPlaces(NamedTuple):
     code: int  # of the day on which a path runs dry; -1 where on none that is read here
     kept: Mapping[int, int]  # the month before the one that is run
     began: int  # free cash at the end of the month before
-    level: int  # a mask of the paths on which a month may dip between its ends
 
 
 class CDays(CSteps):
@@ -99,8 +98,8 @@ class CDays(CSteps):
             return {n: self._slot() for n in rows if self._varies(look[n])}
 
         kept = slots(reading.kept)
-        lowest, dead, code, began, level = (self._slot() for _ in range(5))
-        return ArrayPlaces(lowest, dead, code, kept, began, level)
+        lowest, dead, code, began = (self._slot() for _ in range(4))
+        return ArrayPlaces(lowest, dead, code, kept, began)
 
     def _varies(self, value: Value) -> bool:
         return isinstance(value, Ref) and value.place in self.holds
@@ -210,7 +209,6 @@ class CDays(CSteps):
         lines += level.lines
         alive = f"-(uint64_t)(w[{self._array(places.dead)}] == 0.0)"
         lines += self._mark(variant, f"{level.held} | ({low} & {alive})", "|=")
-        lines.append(f"w[{self._array(places.level)}] = bits_of(mark{variant});")
         return self._each(lines, f"f[{self._flags(level.months)} * months + t]")
 
     def _shown_rows(self, look: Sequence[Value]) -> list[str]:
@@ -255,7 +253,7 @@ class CDays(CSteps):
             bent, low = self._bent(variant, reading), self._below(variant, reading)
             if reading.levels:
                 months = [any(here) for here in zip(*(level.months for level in reading.levels), strict=True)]
-                bent.append(f"({self._mask(months)} & to_bits(w[{self._array(places.level)}]))")
+                bent.append(f"({self._mask(months)} & marked{variant}[i])")  # all that are marked then
             width = 2 + self.watched + len(places.kept)
             lines = [
                 *self._shown_rows(look),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from runway.engine.days import Days
 from runway.engine.spans import Shares
 from runway.simulation.block_days import Watch, evenly, may_dip
-from runway.simulation.c_days import BY_DAY, CLOSED, Bending, CashReading, DayTest, DipTest
+from runway.simulation.c_days import BY_DAY, CLOSED, SOME, Bending, CashReading, DayTest, DipTest
 from runway.simulation.tracing import Symbol, Symbols, Tape
 from runway.simulation.values import Ref, Series
 
@@ -47,7 +47,7 @@ class CashReader:
                 continue
             if steady := [bend for bend in here if bend.steady]:
                 traced = self._traced(steady, t, look, watched)
-                modes[t] = BY_DAY if traced is None else max(modes[t], 1)
+                modes[t] = BY_DAY if traced is None else max(modes[t], SOME)
                 if traced is not None:
                     levels.setdefault(traced[0], {})[t] = traced[1]
             for bend in here:
@@ -55,14 +55,14 @@ class CashReader:
                 if bend.steady:
                     continue
                 if bend.opening:
-                    modes[t], begun[t] = max(modes[t], 1), True
+                    modes[t], begun[t] = max(modes[t], SOME), True
                 elif bend.moving is not None:
                     modes[t] = BY_DAY
                 elif not isinstance(look[n], Ref):
                     if _bent(bend, look[n], watched.signs[n], t):
                         modes[t] = BY_DAY
                 else:
-                    modes[t] = max(modes[t], 1)
+                    modes[t] = max(modes[t], SOME)
                     flags = bends.setdefault(n, [[False] * months for _ in range(3)])
                     below, above = (bend.below, bend.above)[:: 1 if watched.signs[n] > 0 else -1]
                     for kind, holds in zip(flags, (below, above, bend.filled), strict=True):

@@ -13,7 +13,7 @@ from runway.errors import InputError, Problem
 from runway.language.named_tuple import NamedTuple
 from runway.simulation.block_days import DAYS_A_CODE, NEVER_OUT, Watch
 from runway.simulation.c_code import CPrinter
-from runway.simulation.c_days import BY_DAY, CLOSED
+from runway.simulation.c_days import BY_DAY, SOME
 from runway.simulation.c_steps import UncompilableError
 from runway.simulation.cash_reading import CashReader
 from runway.simulation.draws import BLOCK, Streams
@@ -230,10 +230,10 @@ class Compiled:
         ):  # fmt: skip
             # so many paths are to be read by day that whole months are
             for reading, own in zip(self.readings, modes, strict=True):
-                own[:] = [CLOSED if mode == CLOSED else BY_DAY if mode else 0 for mode in reading.modes]
+                own[:] = [BY_DAY if mode == SOME else mode for mode in reading.modes]
             flags = flags.copy()
             for n in source.modes:
-                flags[n] = numpy.where(flags[n] == CLOSED, CLOSED, numpy.where(flags[n] > 0, BY_DAY, 0))
+                flags[n] = numpy.where(flags[n] == SOME, BY_DAY, flags[n])
             states, kept[:] = begun.copy(), 0
             for watch in watches:
                 watch.reset()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runway.engine.run import Engine, RunError
+from runway.engine.run import Engine
 from runway.language.named_tuple import NamedTuple
 from runway.language.tree import Choose, Compare, Number, Parameter, walk
 from runway.months import NEVER
@@ -87,8 +87,4 @@ class Certain:
 
     def _run(self, engine: Engine, item: Item, overrides: Mapping[str, float]) -> Rows:
         due = [self._rows[f"{address}.due"][-1] for address, _ in item.closings()]
-        months = max([engine.program.months, *(int(day) + 1 for day in due if day < FARTHEST)])
-        try:
-            return engine.over(months).run(overrides)
-        except RunError:  # figures grow beyond every bound before the last closing
-            return engine.run(overrides)
+        return engine.beyond(max([engine.program.months, *(int(day) + 1 for day in due if day < FARTHEST)]), overrides)

@@ -352,8 +352,9 @@ class Days:
         low_day: Any = 0
         zero_month: Any = -1
         zero_day: Any = 0
-        for t, days in list(enumerate(self.at.days))[self.at.first :]:
+        for t in range(self.at.first, len(self.at.days)):
             cash, ends = self.month(t)
+            days = self.at.days[t]
             here: Any = float("inf")
             on: Any = days
             for day in ends:
@@ -376,11 +377,11 @@ class Days:
 
         `floors` has another floor for each month, `first` is the month to begin with, else the first not closed.
         """
-        for t, days in list(enumerate(self.at.days))[self.at.first if first is None else first :]:
+        for t in range(self.at.first if first is None else first, len(self.at.days)):
             floor = self.floor if floors is None else floors[t] - self.half_unit
             cash, ends = self.month(t)
             if any(cash(day) < floor for day in ends):
-                return t, next(day for day in range(1, days + 1) if cash(day) < floor)
+                return t, next(day for day in range(1, self.at.days[t] + 1) if cash(day) < floor)
         return None
 
     def lowest_between(self, first: int, month: int, day: int) -> float:

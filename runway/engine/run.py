@@ -90,6 +90,13 @@ class Engine:
         """The same program over another number of months, for which it need not be printed again."""
         return self._with(self.program._replace(months=months), self.document)
 
+    def beyond(self, months: int, overrides: Paths | None = None) -> dict[str, Series]:
+        """The run over further months; over its own where figures grow beyond every bound in those."""
+        try:
+            return self.over(months).run(overrides)
+        except RunError:
+            return self.run(overrides)
+
     def with_numbers(self, program: Program, document: Document | None) -> Engine:
         """The same rows with the numbers of another program, for which they need not be printed again."""
         other = self._with(program._replace(rows=self.program.rows, months=self.program.months), document)

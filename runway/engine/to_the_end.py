@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runway.engine.certain import FARTHEST
-from runway.engine.run import Engine, RunError
+from runway.engine.run import Engine
 
 if TYPE_CHECKING:
     from runway.engine.ladder import Rows
@@ -28,8 +28,5 @@ def to_the_end(plan: Plan, rows: Rows) -> Rows:
             last = max(last, by)
     if not needed:
         return rows
-    try:
-        longer = Engine(plan.program.only(needed), plan.model.document).over(last + 1).run()
-    except RunError:  # figures that a condition reads grow beyond every bound before the last payment
-        return rows
+    longer = Engine(plan.program.only(needed), plan.model.document).beyond(last + 1)
     return {**rows, **{row: longer[row] for row in needed}}

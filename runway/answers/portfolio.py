@@ -135,8 +135,7 @@ def _files_at(place: str) -> list[str]:
         listed = folder.iterdir()  # glob would be silent of a folder that may not be read
         found = [str(path) for path in listed if path.suffix == ".toml" and not path.name.startswith((".", "_"))]
     else:
-        # a pattern may begin at the root, which Path.glob refuses
-        found = [path for path in glob(place, recursive=True) if path.endswith(".toml") and Path(path).is_file()]  # noqa: PTH207  # it may begin at the root
+        found = [path for path in glob(place, recursive=True) if path.endswith(".toml") and Path(path).is_file()]  # noqa: PTH207  # it may begin at the root, which Path.glob refuses
     if not found:
         example = 'Name a folder that has some, or a quoted pattern: "fund/*.toml".'
         if place and any(folder.glob("*/*.toml")):

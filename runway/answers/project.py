@@ -18,6 +18,7 @@ from runway.answers.wind_down import wind_down
 from runway.engine.ladder import LADDER, Rows, Rung, Runner, day_at, default_rung, runner_of
 from runway.engine.run import Engine
 from runway.engine.rung_runs import FarRun, RungRuns
+from runway.language.figure import is_signed
 from runway.language.named_tuple import NamedTuple
 from runway.model.addresses import AS_OF, COUNTED_FROM
 from runway.model.overrides import whole_text
@@ -148,7 +149,7 @@ def changes_of(plan: Plan) -> tuple[tuple[str, str], ...]:
 def _said(value: Any) -> str:
     """A changed value as it is told; a relative change as one."""
     if isinstance(value, str):
-        return f"changed by {value}" if value.strip()[:1] in ("+", "-", "−") else whole_text(value)
+        return f"changed by {value}" if is_signed(value) else whole_text(value)
     from json import dumps
 
     return dumps(value, default=str, ensure_ascii=False)

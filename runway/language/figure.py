@@ -226,6 +226,11 @@ class Adjusted(NamedTuple):
     change: str
 
 
+def is_signed(text: str) -> bool:
+    """Whether a value of a scenario, an action or the command line changes what is written: it begins with a sign."""
+    return text.strip()[:1] in ("+", "-", "−")
+
+
 def read_amount(raw: Any, currency: str | None = None) -> Amount:
     """The number and unit of a raw value; raises `FigureError` if it cannot be read.
 

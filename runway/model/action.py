@@ -8,7 +8,7 @@ from pydantic_core import core_schema
 from runway.errors import did_you_mean
 from runway.language.dimension import Dimension, field_error
 from runway.language.fields import FormulaText, OfFigures, Switch, WholeMonths
-from runway.language.figure import Adjusted, Figure, FigureError
+from runway.language.figure import Adjusted, Figure, FigureError, is_signed
 from runway.lines.line import Component, RowFormula
 from runway.model.addresses import LINE_SECTIONS, addresses, canonical, component_class, dimension_of, find
 
@@ -54,14 +54,14 @@ def _read(address: str, value: Any, context: dict[str, Any]) -> Figure:
     dimension = Dimension("free") if data is None else _dimension(address, data)  # None: it is read without its file
     if _is_change(value):
         return CHANGE.read(value, context)._replace(dimension=RELATIVE)
-    if isinstance(value, str) and value.strip()[:1] in ("+", "-", "−"):
+    if isinstance(value, str) and is_signed(value):
         text = f'An action changes FIELD by a share of it, such as "{value.strip()[:1]}20%", or sets it whole.'
         raise FigureError("wrong-dimension", text)
     return dimension.read(value, context)
 
 
 def _is_change(value: Any) -> bool:
-    return isinstance(value, str) and value.strip()[:1] in ("+", "-", "−") and value.strip().endswith("%")
+    return isinstance(value, str) and is_signed(value) and value.strip().endswith("%")
 
 
 def _dimension(address: str, data: dict[str, Any]) -> Dimension:

@@ -8,7 +8,7 @@ from runway.errors import InputError, Problem, did_you_mean
 from runway.files.document import raw_at
 from runway.language.demands import DURATIONS
 from runway.language.dimension import spelt_out
-from runway.language.figure import Adjusted
+from runway.language.figure import Adjusted, is_signed
 from runway.model.addresses import (
     AS_OF,
     NAMED_SECTIONS,
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 OPTIONS = {AS_OF: "--as-of", "model.raise_for": "--for"}
 """Settings of the model that have an option of their own."""
-SIGNS = ("+", "-", "−")
 ONE_VALUE = "It takes one value."
 
 
@@ -193,14 +192,14 @@ def _value(data: dict[str, Any], path: Path, field: FieldInfo | None, value: Any
     On the command line a value is read as TOML where it begins with { or [, `==-5` writes a negative one whole, and
     `24m` is "24 months" where a length of time stands, or a date is moved.
     """
-    if typed and isinstance(value, str) and (_is_time(field) or (_is_date(field) and value.strip()[:1] in SIGNS)):
+    if typed and isinstance(value, str) and (_is_time(field) or (_is_date(field) and is_signed(value))):
         value = spelt_out(value)
     if typed and isinstance(value, str) and value.strip()[:1] in ("{", "["):
         value = _toml(value)
     if isinstance(value, str) and _is_figure(path, field):
         if value.strip().startswith("="):
             return value.strip()[1:].strip()
-        if value.strip()[:1] in SIGNS:
+        if is_signed(value):
             raw = raw_at(data, path)
             return Adjusted(field.default if raw is None and field is not None else raw, value.strip())
         return value

@@ -184,7 +184,7 @@ class _Run:
         model, program = machine.model, machine.program
         raw = self._raw() if tally.keep else None
         replicates = self._replicates()
-        tally.order(self.workers, SHARES)
+        self._order(tally)
 
         def quantile(row: int, share: float) -> Estimate:
             found = tally.quantile(row, share)
@@ -260,8 +260,12 @@ class _Run:
         for n, part in enumerate(self.tally.parts):
             here = slice(n * self.replicate, (n + 1) * self.replicate)
             part.cash, part.lowest = self.tally.cash[:, here], self.tally.lowest[here]
-            part.order(self.workers, SHARES)
+            self._order(part)
         return self.tally.parts
+
+    def _order(self, tally: Tally) -> None:
+        compiled = self.machine.compiled
+        tally.order(self.workers, SHARES, None if compiled is None else compiled.sifted)
 
     def _risk(self, rung: int, counting: str, by: date | None, replicates: list[Tally]) -> Risk:
         tally, machine, program, days = self.tally, self.machine, self.machine.program, self.machine.layout.days

@@ -282,3 +282,23 @@ CALLED double lately(const double *p, whole step, whole t, double n, const doubl
     }
     return found;
 }
+
+/* `sifted` of simulation/order_statistics.py: of n numbers those inside a bracket, and how many are below each. */
+whole sift(const double *x, whole n, const double *brackets, whole many, whole *below, double *inside) {
+    whole kept = 0;
+    for (whole first = 0; first < n; first += GROUP, x += GROUP) {
+        whole in[GROUP] = {0}, size = n - first < GROUP ? n - first : GROUP;
+        for (whole k = 0; k < many; k++) {
+            double low = brackets[2 * k], high = brackets[2 * k + 1];
+            whole under = 0;
+            EACH_PATH
+            for (whole i = 0; i < size; i++) {
+                under += x[i] < low;
+                in[i] ^= (x[i] < low) ^ (x[i] <= high);
+            }
+            below[k] += under;
+        }
+        for (whole i = 0; i < size; i++) inside[kept] = x[i], kept += in[i];
+    }
+    return kept;
+}

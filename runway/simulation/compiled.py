@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from runway.simulation.c_code import CSource
     from runway.simulation.c_days import ArrayPlaces
     from runway.simulation.draws import Scores
+    from runway.simulation.order_statistics import Brackets
     from runway.simulation.values import Value
 
 CHUNK, LINE = 8, BLOCK + 72  # as in c_prelude.h: months whose words are drawn together, and from array to array
@@ -154,6 +155,7 @@ class Compiled:
         self.source: CSource = printer.source(readings, len(machine.names), machine.layout.days)
         self.steps = len(printer.order)
         self._library: Any = None
+        self._sift: Any = None
 
     def load(self) -> None:
         """Compiles the steps, or loads them where they have been.
@@ -165,9 +167,11 @@ class Compiled:
         from runway.simulation.compiler import library
 
         source = self.source
-        run = library(source.text).run
-        run.argtypes, run.restype = [ctypes.POINTER(_MonthsRun)], ctypes.c_int
-        self._library = run
+        made = library(source.text)
+        self._library, self._sift = made.run, made.sift
+        self._library.argtypes, self._library.restype = [ctypes.POINTER(_MonthsRun)], ctypes.c_int
+        self._sift.argtypes = [_Pointer, _Whole, _Pointer, _Whole, _Pointer, _Pointer]
+        self._sift.restype = _Whole
         self._numbers = numpy.array(source.numbers or (0.0,))
         self._series = numpy.array(source.series or ((0.0,),))
         self._flags = numpy.array(source.flags or ((0,),), dtype=numpy.int64)
@@ -247,6 +251,17 @@ class Compiled:
             else 0.0 if isinstance(value, Ref) else None
             for value in machine.finals
         ]  # fmt: skip
+
+    def sifted(self, numbers: Any, brackets: Brackets) -> tuple[list[int], Any]:
+        """As that of `order_statistics`, in one pass."""
+        import numpy
+
+        ends, below = numpy.array(brackets), numpy.zeros(len(brackets), dtype=numpy.int64)
+        numbers = numpy.ascontiguousarray(numbers)
+        inside = numpy.empty(len(numbers) + 1)  # each is written before it is known to be kept
+        places = (numbers.ctypes.data, len(numbers), ends.ctypes.data, len(ends), below.ctypes.data, inside.ctypes.data)
+        kept = self._sift(*places)
+        return below.tolist(), inside[:kept]
 
     def _drawn(self, scores: Scores, paths: int) -> tuple[Any, Any]:
         """The states of the streams that C draws from; or the scores that others have drawn."""

@@ -10,7 +10,10 @@ from math import inf, sqrt
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+
+    Brackets = Sequence[tuple[float, float]]  # apart, and the lowest first
+    Sift = Callable[[Any, Brackets], tuple[Sequence[int], Any]]
 
 FEW = 20_000  # numbers that are sorted
 STEP = 17  # of the sample; odd, as every 2nd, 4th, ... point of a Sobol sequence is not like the rest
@@ -18,8 +21,8 @@ SURE = 4.0  # standard deviations of the sample's ranks to each side of a wanted
 TOGETHER = 65_536  # numbers that are looked at together: what stays in a cache
 
 
-def ranked(numbers: Any, ranks: Iterable[int]) -> dict[int, float]:
-    """The numbers of a row at ranks 0 … n - 1; the row stays as it is.
+def ranked(numbers: Any, ranks: Iterable[int], sift: Sift | None = None) -> dict[int, float]:
+    """The numbers of a row at ranks 0 … n - 1; the row stays as it is.  `sift`: as `sifted`, by another way.
 
     >>> import numpy
     >>> ranked(numpy.array([3.0, 1.0, 2.0]), [0, 2])
@@ -28,30 +31,20 @@ def ranked(numbers: Any, ranks: Iterable[int]) -> dict[int, float]:
     import numpy
 
     wanted = sorted(set(ranks))
-    found = _between(numbers, wanted) if len(numbers) > FEW else {}
+    found = _between(numbers, wanted, sift or sifted) if len(numbers) > FEW else {}
     if len(found) < len(wanted):  # few numbers, or a sample unlike the rest
         every = numpy.sort(numbers)
         return {rank: float(every[rank]) for rank in wanted}
     return found
 
 
-def _between(numbers: Any, wanted: Sequence[int]) -> dict[int, float]:
+def _between(numbers: Any, wanted: Sequence[int], sift: Sift) -> dict[int, float]:
     """The numbers at wanted ranks that the sample's brackets hold."""
     import numpy
 
     brackets = _brackets(numpy.sort(numbers[::STEP]), [rank / len(numbers) for rank in wanted])
-    below = [0] * len(brackets)
-    pieces = []
-    mask = numpy.empty(TOGETHER, dtype=bool)
-    for first in range(0, len(numbers), TOGETHER):
-        part = numbers[first : first + TOGETHER]
-        inside, under = numpy.zeros(len(part), dtype=bool), mask[: len(part)]
-        for n, (low, high) in enumerate(brackets):  # apart, and the lowest first
-            inside ^= numpy.less(part, low, out=under)
-            below[n] += int(numpy.count_nonzero(under))
-            inside ^= numpy.less_equal(part, high, out=under)
-        pieces.append(part.compress(inside))
-    chosen = numpy.sort(numpy.concatenate(pieces))
+    below, inside = sift(numbers, brackets)
+    chosen = numpy.sort(inside)
     starts = [*numpy.searchsorted(chosen, [low for low, _ in brackets]).tolist(), len(chosen)]
     found = {}
     for rank in wanted:
@@ -59,6 +52,24 @@ def _between(numbers: Any, wanted: Sequence[int]) -> dict[int, float]:
             if 0 <= (place := rank - first) < starts[n + 1] - starts[n]:
                 found[rank] = float(chosen[starts[n] + place])
     return found
+
+
+def sifted(numbers: Any, brackets: Brackets) -> tuple[list[int], Any]:
+    """How many numbers are below each bracket, and those inside any, in their order."""
+    import numpy
+
+    below = [0] * len(brackets)
+    pieces = []
+    mask = numpy.empty(TOGETHER, dtype=bool)
+    for first in range(0, len(numbers), TOGETHER):
+        part = numbers[first : first + TOGETHER]
+        inside, under = numpy.zeros(len(part), dtype=bool), mask[: len(part)]
+        for n, (low, high) in enumerate(brackets):
+            inside ^= numpy.less(part, low, out=under)
+            below[n] += int(numpy.count_nonzero(under))
+            inside ^= numpy.less_equal(part, high, out=under)
+        pieces.append(part.compress(inside))
+    return below, numpy.concatenate(pieces)
 
 
 def _brackets(sample: Any, shares: Iterable[float]) -> list[tuple[float, float]]:

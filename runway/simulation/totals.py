@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from runway.simulation.block_engine import Block
+    from runway.simulation.order_statistics import Sift
 
 MOST_RANKED = 2_000_000
 BINS = 8_192
@@ -132,7 +133,7 @@ class Tally:
             found[n] = numpy.bincount(places.astype(numpy.int32), minlength=BINS)
         return found
 
-    def order(self, workers: int, shares: Sequence[float]) -> None:
+    def order(self, workers: int, shares: Sequence[float], sift: Sift | None = None) -> None:
         """Finds the quantiles of each month's cash and of the lowest cash, and the numbers that their errors are of."""
         if self.cash is None or self.lowest is None:
             return
@@ -142,7 +143,7 @@ class Tally:
         ranks = [int(rank) for share in shares for rank in self._ranks(share)]
         ranks += [min(rank + 1, self.paths - 1) for rank in ranks]
         with ThreadPoolExecutor(workers) as pool:
-            self.ranked = list(pool.map(lambda row: ranked(row, ranks), rows))
+            self.ranked = list(pool.map(lambda row: ranked(row, ranks, sift), rows))
 
     def _ranks(self, share: float) -> list[float]:
         """The (fractional) ranks of a quantile and of the ends of its error, where these are not outside the paths."""

@@ -25,6 +25,7 @@ from runway.reports.portfolio import report
 from runway.simulation import compiled, compiler
 from runway.simulation.block_engine import Machine
 from runway.simulation.draws import Streams
+from runway.simulation.order_statistics import ranked, sifted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -273,6 +274,24 @@ def test_the_same_bytes_whatever_the_workers_and_the_sampling() -> None:
     one = text("compiled", 1)
     assert text("compiled", 3) == one
     assert text("numpy", 2) == one
+
+
+@compiling
+def test_numbers_are_sifted_as_by_numpy(load: Load) -> None:
+    """Ties, infinities, what is no number, a length that no group divides; brackets at a number and between."""
+    machine = Machine(load(SMALL), [0])
+    compiled.choose(machine, "compiled", PATHS)
+    assert machine.compiled is not None
+    numbers = numpy.random.default_rng(4).normal(size=100_003).round(2)
+    numbers[[7, 70, 700]] = numpy.inf, -numpy.inf, numpy.nan
+    for brackets in ([(-numpy.inf, -1.5), (-0.123, 0.0), (1.0, 1.0), (1.5, numpy.inf)], [(-9.0, -8.0)]):
+        below, inside = machine.compiled.sifted(numbers, brackets)
+        assert below == [int((numbers < low).sum()) for low, _ in brackets]
+        wanted = [number for number in numbers.tolist() if any(low <= number <= high for low, high in brackets)]
+        assert inside.tolist() == wanted
+        assert sifted(numbers, brackets)[0] == below
+        assert sifted(numbers, brackets)[1].tolist() == wanted
+    assert ranked(numbers, [0, 50_000], machine.compiled.sifted) == ranked(numbers, [0, 50_000])
 
 
 @pytest.mark.proof

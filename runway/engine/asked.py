@@ -5,6 +5,7 @@ lowest cash >= 1B                blanks, hyphens and underscores are alike
 zero-cash date = 2026-08-01      or never
 dilution(founders) <= 25%        the part of its stake that a holder loses by the end of the horizon
 stake(founders) >= 40%           a holder's stake then
+12 months <= runway              the same either way round
 
 `--metric` names a measure, `--so-that` compares one; `[[checks]]` say more (`statements.py`).
 """
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 SIGN = re.compile(r">=|<=|==|!=|≥|≤|=|<|>")
 SAME_SIGN = {"≥": ">=", "≤": "<=", "==": "="}
+MIRRORED = {">=": "<=", ">": "<", "<=": ">=", "<": ">"}
 FOREVER = ("never", "beyond", "beyond horizon")
 SAME_MONTHS = 0.5 / 30  # half a day
 SAME_MONEY = 0.0001  # of the amount wanted
@@ -50,6 +52,7 @@ AMOUNTS = {
     "share": Dimension("share", low=-1e15, high=1, schedule=False),
 }
 """How an amount is read that a measure of a unit is compared with."""
+FREE = Dimension("free", schedule=False)
 
 
 class Quantity(NamedTuple):
@@ -89,6 +92,44 @@ class StatementText(NamedTuple):
         said = self.text[start:end]
         begins = start + len(said) - len(said.lstrip())
         return begins, max(begins + 1, start + len(said.rstrip()))
+
+
+class Sides(NamedTuple):
+    """A comparison: the characters of what is compared, the sign, and the characters of what it is compared with."""
+
+    subject: tuple[int, int]
+    sign: str
+    bound: tuple[int, int]
+
+
+def sides_of(
+    text: str, first: tuple[int, int], sign: str, second: tuple[int, int], is_measure: Callable[[str], bool]
+) -> Sides:
+    """The comparison of a text, by the characters of its sides.
+
+    Where the first side is an amount, or the second one alone a measure, it is read from behind: `12 months <= runway`
+    is `runway >= 12 months`.
+    """
+    how = SAME_SIGN.get(sign, sign)
+    left, right = (text[slice(*side)].strip() for side in (first, second))
+    if (is_amount(left) and right and not is_amount(right)) or (is_measure(right) and not is_measure(left)):
+        return Sides(second, MIRRORED.get(how, how), first)
+    return Sides(first, how, second)
+
+
+def is_amount(text: str) -> bool:
+    """Whether a side of a comparison is an amount, be it one that cannot be read."""
+    try:
+        FREE.amount(unquoted(text))
+    except FigureError as error:
+        return error.name != "not-a-figure" or text in FOREVER
+    return True
+
+
+def unquoted(text: str) -> str:
+    """A date without the quotes that formulas put it in."""
+    quoted = re.fullmatch(r"""(["'])([^"']*)\1""", text)
+    return quoted[2] if quoted else text
 
 
 def stake(found: Ownership, holder: str) -> float:
@@ -245,12 +286,15 @@ def read_target(text: str, plan: Plan) -> Target:
     unknown-holder, target-beyond-horizon.
     """
     at = StatementText(text, lambda name, says, start, end: _on_the_command_line(text, name, says, start, end))
-    sign = SIGN.search(text)
+    sign, more, *_ = [*SIGN.finditer(text), None, None]
+    if more is not None:
+        raise at.problem("target-malformed", f"A target has one comparison. {EXAMPLES}", *more.span())
     if sign is not None and sign[0] == "!=":
         raise at.problem("target-malformed", f"Almost every value is another one. {EXAMPLES}", *sign.span())
     if sign is None or not text[: sign.start()].strip():
         raise at.problem("target-malformed", f"A target has three parts. {EXAMPLES}", 0, len(text))
-    spot = at.within(0, sign.start())
+    sides = sides_of(text, (0, sign.start()), sign[0], (sign.end(), len(text)), lambda side: bool(measure_named(side)))
+    spot = at.within(*sides.subject)
     quantity = measure_in(at, *spot, plan.model, joint="-")
     if quantity is None:
         titles = [measure.title for measure in LADDER_MEASURES]
@@ -258,15 +302,15 @@ def read_target(text: str, plan: Plan) -> Target:
         hint = did_you_mean(" ".join(name.lower().split()), [*titles, "gap"]) or f" Targets are of {', '.join(titles)}."
         raise at.problem("unknown-metric", f"There is no metric {name}.{hint}", *spot)
     measure = MEASURES[quantity.measure or key_of(quantity.text.partition("(")[0])]
-    spot = at.within(sign.end(), len(text))
+    spot = at.within(*sides.bound)
     try:
-        wanted = _wanted(measure, text[sign.end() :].strip(), plan.model)
+        wanted = _wanted(measure, unquoted(text[slice(*sides.bound)].strip()), plan.model)
     except (FigureError, ValueError) as error:
         hint = error.text.replace("FIELD", measure.title) if isinstance(error, FigureError) else str(error)
         raise at.problem("target-malformed", hint, *spot) from None
     if wanted != inf:
         _within_horizon(at, measure, wanted, plan.model, spot)
-    comparison = SAME_SIGN.get(sign[0], sign[0])
+    comparison = sides.sign
     if measure.key == "funding_gap" and wanted == 0 and comparison == "=":
         comparison = "<="
     return Target(

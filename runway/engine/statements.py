@@ -15,19 +15,21 @@ from typing import TYPE_CHECKING
 from runway.engine.asked import (
     AMOUNTS,
     FOREVER,
-    SAME_SIGN,
+    FREE,
     SIGN,
     Quantity,
     StatementText,
     default_rung,
+    is_amount,
     measure_in,
     number_of,
+    sides_of,
+    unquoted,
 )
 from runway.errors import InputError, Problem
-from runway.language.dimension import Dimension
 from runway.language.figure import FigureError
 from runway.language.formula import parse
-from runway.language.measures import looks_ahead
+from runway.language.measures import looks_ahead, measure_named
 from runway.language.named_tuple import NamedTuple
 from runway.language.tree import Call, DateText, FormulaError, Name, Node, as_number, walk
 from runway.model.names import Namespace
@@ -42,11 +44,13 @@ if TYPE_CHECKING:
     from runway.program.plan import Plan
 
 DATES = ("due", "met", "slipped")  # rows of closings and clauses that are dates
-FREE = Dimension("free", schedule=False)
+FITS = {"months": ("months", "number"), "date": ("date",), "money": ("money", "number"), "share": ("share", "number")}
+"""The units of what a measure may be compared with, by its own."""
+SAID = {"months": "months", "date": "a day", "money": "money", "share": "a share", "number": "a number",
+        "condition": "a condition"}  # fmt: skip
 
 _SPAN = re.compile(r"\s+(?P<how>over|in(?!\s+hand\b)|until)\s+(?P<months>\S+)\s*\Z")
 _MONTHS = re.compile(r"(\d{4}-\d{2})(?:\.\.(\d{4}-\d{2}))?\Z")
-_QUOTED = re.compile(r"""(?P<mark>["'])(?P<date>[^"']*)(?P=mark)\Z""")
 
 
 class InMonths(NamedTuple):
@@ -91,8 +95,8 @@ class StatementReader:
         at = StatementText(text, partial(_in_file, self.model, path))
         months = self._months(at, len(text))
         end = months.start
-        pieces = _compared(text[:end]) if compared else None
-        if pieces is None:
+        sign = _comparison(text[:end]) if compared else None
+        if sign is None:
             left = self._quantity(at, 0, end)
             if compared and left.unit != "condition":
                 hint = " Write a comparison: cash >= minimum_cash, or runway.certain >= 12 months."
@@ -100,28 +104,23 @@ class StatementReader:
             self._of_months(at, months, left)
             self._summed(at, months, (left, 0, end), compared=False)
             return Statement(left, None, None, months.how, months.first, months.last)
-        comparison, before, after = pieces
         if not months.how:
-            months = self._months(at, before)
-            before = months.start
-        left = self._quantity(at, 0, before)
-        if left.what == "ladder":  # formulas are never compared with it
+            months = self._months(at, sign.start())
+        first, second = (0, min(sign.start(), months.start)), (sign.end(), end)
+        for side, which in ((first, "first"), (second, "second")):
+            if not text[slice(*side)].strip():
+                raise at.problem("check-malformed", f"The comparison has no {which} side.", *sign.span())
+        sides = sides_of(text, first, sign[0], second, self._is_measure)
+        left = self._quantity(at, *sides.subject)
+        if left.what == "ladder" and is_amount(text[slice(*sides.bound)].strip()):
             self._of_months(at, months, left)
-        if left.what == "ladder" and not text[after:end].strip():
-            raise at.problem("check-malformed", "The comparison has no second side.", before, end)
-        right = self._against(at, left, after, end)
+        right = self._against(at, left, *sides.bound)
         self._of_months(at, months, left, right)
-        self._summed(at, months, (left, 0, before), (right, after, end), compared=True)
-        if "share" in (left.unit, right.unit) and not {left.unit, right.unit} <= {"share", "number"}:
-            other = right if left.unit == "share" else left
-            says = f"A stake is a share from 0% to 100%, and {other.text} is not a number."
-            raise at.problem("check-malformed", says, 0, end)
-        if {left.unit, right.unit} == {"money", "months"}:
-            says = f"{left.text} is {left.unit}, and {right.text} is {right.unit}: they cannot be compared."
-            raise at.problem("check-malformed", says, 0, end)
+        self._summed(at, months, (left, *sides.subject), (right, *sides.bound), compared=True)
+        _refuse_units(at, left, right, end)
         if "date" in (left.unit, right.unit) and left.unit != right.unit:  # a sum with dates in it: places in time
             left, right = (side._replace(unit="number") if side.unit == "date" else side for side in (left, right))
-        return Statement(left, comparison, right, months.how, months.first, months.last)
+        return Statement(left, sides.sign, right, months.how, months.first, months.last)
 
     def amount(self, path: tuple[str | int, ...], amount: Amount, unit: str, field: str) -> float:
         """The number of a check's value or tolerance, in the unit of what it is compared with."""
@@ -174,16 +173,16 @@ class StatementReader:
     def _quantity(self, at: StatementText, start: int, end: int) -> Quantity:
         start, end = at.within(start, end)
         text = at.text[start:end].strip()
-        measure = None if self._is_of_the_file(text) else measure_in(at, start, end, self.model, joint="_")
+        measure = measure_in(at, start, end, self.model, joint="_") if self._is_measure(text) else None
         if measure is None:
             return self._formula(at, text, start)
         rung = measure.rung if measure.rung is not None else default_rung(self.model)
         return measure._replace(rung=rung) if measure.what == "ladder" else measure
 
-    def _is_of_the_file(self, text: str) -> bool:
-        """Whether what could name a measure names a line of the file: `gap`, where a line is called so."""
+    def _is_measure(self, text: str) -> bool:
+        """Whether a side names a measure, and no line of the file: `gap` is one where a line is called so."""
         names = re.fullmatch(r"([a-z][a-z0-9_]*)(?:[.-][a-z0-9_]+)*", text)
-        return names is not None and names[1] in self.names.items
+        return measure_named(text) is not None and not (names and names[1] in self.names.items)
 
     def _formula(self, at: StatementText, text: str, start: int) -> Quantity:
         try:
@@ -244,21 +243,18 @@ class StatementReader:
     def _against(self, at: StatementText, left: Quantity, start: int, end: int) -> Quantity:
         """The second side of a comparison: an amount in the unit of the first, else a quantity of its own."""
         start, stop = at.within(start, end)
-        text = at.text[start:stop].strip()
-        if (quoted := _QUOTED.match(text)) is not None:  # a date, as formulas have it
-            text = quoted["date"]
+        text = unquoted(at.text[start:stop].strip())  # a date, as formulas have it
         if text in FOREVER and left.what == "ladder" and left.unit in ("months", "date"):
             return Quantity(text, "amount", left.unit, number=float("inf"))
         try:
             amount = (AMOUNTS[left.unit] if left.unit in ("months", "share") else FREE).amount(text)
         except FigureError as error:
-            if left.what == "ladder":
-                says = {"months": "months: 12 months", "date": "a day: 2026-03-31"}.get(left.unit, "an amount: 1B")
-                text = f"{left.text} is compared with {says}."
-                raise at.problem("check-malformed", text, start, max(end, start + 1)) from None
             if left.unit == "share" and error.name != "not-a-figure":
                 says = f"{left.text} is compared with a share, such as 25%."
                 raise at.problem("check-malformed", says, start, end) from None
+            if left.what == "ladder" and (is_amount(text) or not _is_formula(text)):
+                says = {"months": "months: 12 months", "date": "a day: 2026-03-31"}.get(left.unit, "an amount: 1B")
+                raise at.problem("check-malformed", f"{left.text} is compared with {says}.", start, end) from None
             return self._quantity(at, start, end)
         number = number_of(amount, left.unit, self.program.start)
         if number is None or amount.currency not in (None, self.model.settings.currency, *_own(self.model)):
@@ -281,10 +277,26 @@ def _own(model: Model) -> tuple[str, ...]:
     return tuple(mark for mark, codes in MARKS.items() if model.settings.currency in codes)
 
 
-def _compared(text: str) -> tuple[str, int, int] | None:
-    """The one comparison of a text and where its two sides end and begin; None where it has none or several."""
+def _comparison(text: str) -> re.Match[str] | None:
+    """The sign of the one comparison of a text; None where it has none or several."""
     found = list(SIGN.finditer(text))
-    if len(found) != 1 or re.search(r"\b(and|or|not|if)\b", text):
-        return None
-    (sign,) = found
-    return SAME_SIGN.get(sign[0], sign[0]), sign.start(), sign.end()
+    return None if len(found) != 1 or re.search(r"\b(and|or|not|if)\b", text) else found[0]
+
+
+def _is_formula(text: str) -> bool:
+    try:
+        parse(text)
+    except FormulaError:
+        return False
+    return True
+
+
+def _refuse_units(at: StatementText, left: Quantity, right: Quantity, end: int) -> None:
+    """Refuses the comparison of a figure of the whole model with what is of another unit."""
+    for side, other in ((left, right), (right, left)):
+        if side.what not in ("ladder", "function") or other.unit in FITS[side.unit]:
+            continue
+        says = f"{left.text} is {SAID[left.unit]}, and {right.text} is {SAID[right.unit]}: they cannot be compared."
+        if side.unit == "share":
+            says = f"A stake is a share from 0% to 100%, and {other.text} is not a number."
+        raise at.problem("check-malformed", says, 0, end)

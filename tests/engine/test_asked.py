@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -322,6 +323,54 @@ def test_an_amount_is_read_alike_in_a_check_and_in_a_target(
     (number,) = found
     checks = "".join(f'\n[[checks]]\nrequire = "{measure} >= {text}"\n' for text in amounts)
     assert {round(check.expected, 9) for check in runway.check(load(STAND + checks)).checks} == {number}
+
+
+@pytest.mark.parametrize(
+    ("left", "sign", "right"),
+    [
+        ("runway", ">=", "11 months"),
+        ("runway.cash in hand", "<", "12 months"),
+        ("zero-cash date", "<=", "2026-01-01"),
+        ("zero-cash date", "<=", "never"),
+        ("lowest cash", ">", "-1.3k"),
+        ("gap", ">=", "1.2k"),
+        ("stake(founders)", ">=", "95%"),
+    ],
+)
+def test_a_comparison_reads_both_ways_round(
+    stand: Plan, load: Callable[..., Plan], left: str, sign: str, right: str
+) -> None:
+    """In a check, on many paths, and as a target."""
+    mirrored = {">=": "<=", "<=": ">=", ">": "<", "<": ">", "=": "="}[sign]
+    texts = f"{left} {sign} {right}", f"{right} {mirrored} {left}"
+    one, other = (replace(read_target(text, stand), text="") for text in texts)
+    assert one == other
+    plan = load(STAND + CENTS + "".join(f'\n[[checks]]\nrequire = "{text}"\n' for text in texts))
+    one, other = (check.to_json() | {"says": "", "title": "", "line": 0} for check in runway.check(plan).checks)
+    assert one == other
+    assert one["comparison"] == sign
+    assert one["holds"]
+    one, other = (check.probability for check in runway.simulate(plan, paths=16).checks)
+    assert one == other
+    assert one.value == 1
+
+
+@pytest.mark.parametrize(
+    ("figure", "text"),
+    [
+        ("lowest_cash", "model.minimum_cash - 1200"),
+        ("runway", "9 + 3"),
+        ("zero_cash_date", "permit.date"),
+        ("runway.planned", "runway.conditional"),
+    ],
+)
+def test_a_measure_is_compared_with_a_formula_both_ways_round(
+    load: Callable[..., Plan], figure: str, text: str
+) -> None:
+    checks = "".join(f'\n[[checks]]\nrequire = "{says}"\n' for says in (f"{figure} >= {text}", f"{text} <= {figure}"))
+    plan = load(STAND + checks)
+    assert [check.holds for check in runway.check(plan).checks] == [True, True]
+    assert [check.probability.value for check in runway.simulate(plan, paths=16).checks] == [1, 1]
 
 
 @pytest.mark.parametrize(

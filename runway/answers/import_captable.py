@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from runway.answers.captable_text import captable_text
 from runway.engine.load import load_document
 from runway.errors import InputError, Problem
+from runway.files.books.export import Reading
 from runway.files.document import Document, with_extended
 from runway.files.equity.holders import is_holders, read_holders
 from runway.files.equity.ocf import read_ocf
@@ -72,13 +73,18 @@ def is_captable(path: Path) -> bool:
 
 
 def import_captable(
-    title: str, path: Path, plan: Plan | None = None, out: str | None = None, columns: Mapping[str, str] | None = None
-) -> CaptableImport:
-    """The cap table of a file or folder; `columns` says which columns of a list of holders have what.
+    title: str, path: Path, plan: Plan | None = None, out: str | None = None, columns: Mapping[str, str] | None = None,
+    reading: Reading | None = None,
+) -> CaptableImport:  # fmt: skip
+    """The cap table of a file or folder.
+
+    Of a list of holders `columns` says which columns have what, `reading` how dates, amounts and text are written.
 
     Raises `InputError`: what reading it raises, given-twice, dates-reversed, wrong-currency, what a model refuses.
     """
-    register = read_ocf(title, path) if is_package(path) else read_holders(title, path, columns or {})
+    register = (
+        read_ocf(title, path) if is_package(path) else read_holders(title, path, columns or {}, reading or Reading(""))
+    )
     if not register.holdings:
         raise InputError(Problem("company-without-shares", f"{title}: nobody holds a share at its day."))
     if plan is not None:

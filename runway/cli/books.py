@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from runway.cli.command import command
-from runway.cli.options import there
+from runway.cli.options import refuse_idle, there
 from runway.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -121,14 +121,31 @@ def import_files(
     if captable is None:
         from runway.answers.import_books import import_books
 
-        return import_books(book_files(files), plan, out, reading)
+        books = book_files(files)
+        if reading is not None and reading.sheet is not None and not any(map(is_workbook, books)):
+            refuse_idle({"--sheet": True}, f"{' and '.join(files)} {'is' if len(files) == 1 else 'are'} no workbook")
+        return import_books(books, plan, out, reading)
+    from runway.answers.books_text import SAID
     from runway.answers.import_captable import import_captable
+    from runway.files.equity.package import is_package
 
     if len(files) > 1:
         raise InputError(Problem("one-file", f"{captable} is a cap table; it is imported alone."))
     if columns is not None and Path(captable).suffix.lower() in ("", ".zip", ".json"):
         raise InputError(Problem("unknown-choice", f"--columns is for a CSV of holders; {captable} is none."))
-    return import_captable(captable, Path(captable), plan, out, named_columns(columns))
+    said = {} if reading is None else {f"--{key}": getattr(reading, key) for key in SAID}
+    if is_package(Path(captable)):
+        refuse_idle(said, f"{captable} is a package of the Open Cap Format, which is written in one way")
+    refuse_idle({key: said.get(key) for key in ("--layout", "--sheet")}, f"{captable} is a list of holders")
+    return import_captable(captable, Path(captable), plan, out, named_columns(columns), reading)
+
+
+def is_workbook(file: BookFile) -> bool:
+    """Whether a file has sheets; what is wrong with one that cannot be read is told where it is read."""
+    from runway.files.books.contents import HEAD, contents
+    from runway.files.books.spreadsheet import recognises
+
+    return recognises(contents(file, HEAD))
 
 
 def named_columns(text: str | None) -> dict[str, str]:

@@ -116,6 +116,7 @@ def answered(declared: Command, given: Options, own: tuple[str, ...]) -> str:
 
     if declared.report is not None:
         one_output(given)
+        tables_asked(given)
         if files := files_asked(given):
             from runway.render.saving import foresee
 
@@ -172,6 +173,24 @@ def one_output(given: Options) -> None:
         }
         text = f"{first} and {second} would both print.{advice.get(second, ' Choose one of them.')}"
         raise InputError(Problem("two-outputs", text))
+
+
+def tables_asked(given: Options) -> None:
+    """Refuses what shapes tables where none is written: JSON and CSV have the whole, and money in full.
+
+    What they have anyway may be asked for: `--full`, `--by month`, `--unit full`.
+    """
+    csv = given["csv"] is not None
+    if given["markdown"] or given["html"] is not None or not (csv or given["as_json"]):
+        return
+    if not csv:
+        coarser = given.get("by") if given.get("by") in ("quarter", "year") else None
+        shared.refuse_idle({"--by": coarser}, "JSON has every month", f"take --csv -, which has every {coarser}, or ")
+    written = " and ".join(name for name, asked in (("JSON", given["as_json"]), ("CSV", csv)) if asked)
+    verb = "has" if written in ("JSON", "CSV") else "have"
+    sections = {"--show": given.get("show")}
+    shared.refuse_idle(sections, f"{written} {verb} no sections", "take --markdown or --html FILE, or ")
+    shared.refuse_idle({"--unit": given.get("unit") not in (None, "full")}, f"{written} {verb} money in full")
 
 
 def rendered(declared: Command, answer: Any, given: Options) -> str:

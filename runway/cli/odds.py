@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from runway.cli.command import command
-from runway.cli.options import AsOf, Counting, amount_of, day_of
+from runway.cli.options import AsOf, Counting, amount_of, day_of, refuse_idle
 from runway.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 
 SLOW = 1.0  # seconds before progress is told
+PATHS = 100_000
 PATHS_ENDING = ".npz"
 
 NumberOfPaths = Annotated[int, typer.Option("--paths", "-n", metavar="N", help="How many futures are drawn.")]
@@ -50,8 +51,17 @@ Engine = Annotated[
 Insist = Annotated[bool, typer.Option("--insist", help="Run even what takes very long.")]
 
 
-def _writable(options: Options) -> None:
+def _its_own_workers(options: Options) -> None:
+    """Refuses how many work at once beside a cluster."""
+    if options["cluster"] is not None:
+        refuse_idle({"--workers": options["workers"] is not None}, "A cluster has workers of its own")
+
+
+def _usable(options: Options) -> None:
     """Refuses a file of paths that will not be written, or whose ending says that it is another."""
+    _its_own_workers(options)
+    if options["until"] is not None:
+        refuse_idle({"--paths": options["paths"] != PATHS}, "--until draws as many futures as it takes")
     if (out := options["paths_out"]) is None:
         return
     from runway.render.saving import foresee
@@ -64,10 +74,10 @@ def _writable(options: Options) -> None:
         raise InputError(Problem("unknown-format", text))
 
 
-@command("Explore", "simulate saas-startup --paths 20000", "simulate", first=_writable)
+@command("Explore", "simulate saas-startup --paths 20000", "simulate", first=_usable)
 def simulate(
     plan: Plan,
-    paths: NumberOfPaths = 100_000,
+    paths: NumberOfPaths = PATHS,
     seed: Seed = 1,
     workers: Workers = None,
     counting: Counting = None,
@@ -128,14 +138,17 @@ def _fund(portfolio: Portfolio, out: str) -> str:
     return fund_page(portfolio, out, progress_to_stderr("pages"))
 
 
-def _pages_writable(options: Options) -> None:
+def _portfolio_usable(options: Options) -> None:
+    _its_own_workers(options)
+    if not options["paths"]:
+        refuse_idle({"--engine": options["engine"] != "auto"}, "--paths 0 draws no futures")
     if options["html"] is not None:
         from runway.cli.fund import foresee_pages
 
         foresee_pages(options["html"])
 
 
-@command("Explore", "portfolio 'fund/*.toml' --as-of 2026-03-31", "portfolio", page=_fund, first=_pages_writable)
+@command("Explore", "portfolio 'fund/*.toml' --as-of 2026-03-31", "portfolio", page=_fund, first=_portfolio_usable)
 def portfolio(
     place: Annotated[
         list[str],

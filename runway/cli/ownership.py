@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from runway.cli.command import command
-from runway.cli.options import AsOf, Scenario, Set, of_option, plan_named, there
+from runway.cli.options import AsOf, Scenario, Set, of_option, plan_named, refuse_idle, there
 from runway.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from runway.program.plan import Plan
 
 ADDRESS = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\Z")
+STEPS = 8  # values of a range of exits
 
 
 @command("Fund", "captable saas-startup --at 2027-06", "captable", watches=True)
@@ -111,7 +112,7 @@ def sale(
     range_: Annotated[
         str | None, typer.Option("--range", metavar="LOW..HIGH", help="Other values shown beside it.")
     ] = None,
-    steps: Annotated[int, typer.Option("--steps", min=2, max=200, help="How many values the range has.")] = 8,
+    steps: Annotated[int, typer.Option("--steps", min=2, max=200, help="How many values the range has.")] = STEPS,
     rate: Annotated[
         str | None, typer.Option("--rate", metavar="RATE", help="A rate for the holders' NPV, and MIRR: 10%/year.")
     ] = None,
@@ -120,8 +121,8 @@ def sale(
     import runway
 
     if not value and plan.model.section("exits"):
-        for option, given in (("--date", date_), ("--range", range_), ("--rate", rate)):
-            if given is not None:
+        for option, given in (("--date", date_), ("--range", range_), ("--steps", steps != STEPS), ("--rate", rate)):
+            if given not in (None, False):
                 text = f"{option} is about one --value; without it the exits of the file are shown as they are named."
                 raise InputError(Problem("no-exit-value", text))
         return runway.exit(plan)
@@ -132,6 +133,8 @@ def sale(
         raise InputError(Problem("no-exit-value", text))
     paid = [money(plan, "--value", text) for text in value]
     points = paid if len(paid) > 1 else []
+    of_range = {"--steps": points and range_ is None and steps != STEPS}
+    refuse_idle(of_range, "Several --value are shown as they are", "add --range, or ")
     if range_ is not None or not points:
         low, high = between(plan, range_) if range_ is not None else (paid[0] * 2 / steps, paid[0] * 2)
         points = [low + (high - low) * n / (steps - 1) for n in range(steps)] if high else []

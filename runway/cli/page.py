@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from runway.cli.command import command
-from runway.cli.options import AsOf, LeadingModel, Scenario, Set, assignments, model_read
+from runway.cli.options import AsOf, LeadingModel, Scenario, Set, assignments, model_read, refuse_idle
 from runway.errors import InputError, Problem, did_you_mean
 
 if TYPE_CHECKING:
@@ -34,9 +34,11 @@ Only = Annotated[
 
 
 def _usable(options: dict[str, Any]) -> None:
-    sections_asked(options["only"])
+    charted = "headline" in sections_asked(options["only"])
     if options["simulate"] is not None and options["simulate"] < 1:
         raise InputError(Problem("value-out-of-range", "--simulate is a number of futures from 1: 10000."))
+    idle = {"--simulate": options["simulate"] is not None and not charted}
+    refuse_idle(idle, "Futures are drawn into the chart of the headline", "add headline to --only, or ")
     if options["browse"] and options["out"] == "-":
         raise InputError(Problem("two-outputs", "--open needs a file, and - prints the page. Name the file to write."))
 

@@ -12,6 +12,7 @@ import pytest
 import runway
 from runway.answers.captable_register import package_of, register_of
 from runway.cli import main
+from runway.files.books.export import Reading
 from runway.files.equity.holders import read_holders
 from runway.files.equity.ocf import read_ocf
 from runway.ownership.securities import opening_table
@@ -288,7 +289,7 @@ def test_a_list_of_holders_goes_out_and_comes_back(here) -> None:
     written(here, COMPANY)
     assert main(["export", "fern.toml", "cap.holders.csv"]) == 0
     before = register_of(runway.load("fern.toml").model)
-    after = read_holders("cap.holders.csv", Path("cap.holders.csv"), {})
+    after = read_holders("cap.holders.csv", Path("cap.holders.csv"), {}, Reading(""))
     assert {(after.holders[one.holder], after.classes[one.of].family, one.shares) for one in after.holdings} == {
         (before.holders[one.holder], before.classes[one.of].family, one.shares) for one in before.holdings
     }
@@ -339,6 +340,28 @@ def test_mistakes_of_a_list_are_at_their_place(here, capsys, text, error) -> Non
     written(here, text, "h.csv")
     assert main(["import", "h.csv"]) == 2
     assert capsys.readouterr().err.startswith(f"{error}\n")
+
+
+def test_what_a_list_leaves_open_is_said_by_an_option(here, capsys) -> None:
+    """Its dates, its decimal mark and its encoding, as messages ask for them."""
+    text = "holder,class,shares,date,invested\nŔna,common,6,01/02/2025,1.500\n"
+    here.joinpath("h.csv").write_bytes(text.encode("cp1250"))
+    arguments = ["import", "h.csv"]
+    for option, value, error in (
+        ("--decimal", ",", "ambiguous-number"),
+        ("--date", "day-month-year", "ambiguous-date"),
+    ):
+        assert main(arguments) == 2
+        said = capsys.readouterr().err
+        assert error in said
+        assert f"Here: {option} " in said
+        assert "--columns" not in said
+        arguments += [option, value]
+    assert main([*arguments, "--encoding", "cp1250"]) == 0
+    out = capsys.readouterr().out
+    assert 'title  = "Ŕna"' in out
+    assert "invested = { value = 1_500," in out
+    assert 'invested_on = "2025-02-01"' in out
 
 
 def test_columns_that_are_not_there(here, capsys) -> None:

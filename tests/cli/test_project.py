@@ -197,3 +197,23 @@ def test_a_stream_that_cannot_be_set_up_is_no_hindrance(monkeypatch):
     monkeypatch.setattr(sys, "stdout", out)
     assert main(["project", "lemonade"]) == 0
     assert out.getvalue().startswith("Lemonade")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("project", "--full", "--json"),
+        ("project", "--by", "month", "--json"),
+        ("project", "--by", "quarter", "--csv", "-"),
+        ("project", "--by", "week", "--json"),
+        ("project", "--show", "cash", "--json", "--html", "out.html"),
+        ("statements", "--by", "quarter", "--csv", "out.csv", "--json"),
+        ("scenarios", "--unit", "full", "--csv", "-"),
+        ("simulate", "--by", "2025-06", "--json", "--paths", "64"),
+        ("simulate", "--until", "5%", "--paths", "100000"),
+    ],
+)
+def test_what_an_output_has_anyway_may_be_asked_for(tmp_path, monkeypatch, arguments):
+    monkeypatch.chdir(tmp_path)
+    command, *options = arguments
+    assert main([command, "lemonade", *options]) == 0

@@ -139,6 +139,7 @@ def days_of(
     """The day of each different cell of a column; `cells` has the line where each stands first.
 
     `orders` are those that the layout allows; none: all. A year of four digits in front needs none of them.
+    `table` is where the user may write one.
     Notes not-a-date; raises `InputError` (ambiguous-date).
     """
     found: dict[str, date] = {}
@@ -162,7 +163,8 @@ def days_of(
     if doubtful is not None:
         says = _readings(doubtful, chosen[doubtful])
         ways = " or ".join(f'"{order}"' for order in fits)
-        says += f", and so is every date of this file.\nWrite date = {ways} in {table}."
+        says += ", and so is every date of this file."
+        says += f"\nWrite date = {ways} in {table}." if table else ""
         raise InputError(*sheet.problems, sheet.located(cells[doubtful], column, "ambiguous-date", says))
     return found | {text: days[0] for text, days in chosen.items()}
 

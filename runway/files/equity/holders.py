@@ -19,7 +19,7 @@ from runway.errors import InputError, Problem, did_you_mean
 from runway.files.books.columns import AmountColumns
 from runway.files.books.contents import contents, encoding_of
 from runway.files.books.dates import days_of
-from runway.files.books.export import BookFile
+from runway.files.books.export import BookFile, Reading
 from runway.files.books.sheet import text_sheets
 from runway.files.equity.register import RegisterClass, RegisterHolding, ShareRegister, joined_holdings
 from runway.language.named_tuple import NamedTuple
@@ -72,15 +72,17 @@ def is_holders(path: Path) -> bool:
     return set(NEEDED) <= names
 
 
-def read_holders(title: str, path: Path, columns: Mapping[str, str]) -> ShareRegister:
+def read_holders(title: str, path: Path, columns: Mapping[str, str], reading: Reading) -> ShareRegister:
     """The cap table of a CSV; `columns` says what its columns are called that are not called as here.
+
+    `reading` says the order of its dates, its decimal mark and its encoding.
 
     Raises `InputError`: actuals-columns, unknown-choice, shares-not-whole, not-a-date, ambiguous-date, not-a-figure,
     ambiguous-number, totals-do-not-foot, missing-field, wrong-currency.
     """
     whole = contents(BookFile(title, path))
-    sheet, places, rows = _heads(title, whole, columns)
-    listed = _rows(sheet, places, rows)
+    sheet, places, rows = _heads(title, whole, columns, reading.encoding)
+    listed = _rows(sheet, places, rows, reading)
     sheet.finish()
     classes: dict[str, RegisterClass] = {}
     holdings: list[RegisterHolding] = []
@@ -113,7 +115,7 @@ def read_holders(title: str, path: Path, columns: Mapping[str, str]) -> ShareReg
 
 
 def _heads(
-    title: str, whole: bytes, columns: Mapping[str, str]
+    title: str, whole: bytes, columns: Mapping[str, str], encoding: str | None
 ) -> tuple[TextSheet, dict[str, int], list[tuple[int, list[str]]]]:
     """The rows of the file, and the place of each column."""
     unknown = next((role for role in columns if role not in COLUMNS), None)
@@ -122,7 +124,7 @@ def _heads(
         raise InputError(Problem("unknown-choice", f"{says} There are {', '.join(COLUMNS)}."))
     names = {role: columns.get(role, role).strip().casefold() for role in COLUMNS}
     first: TextSheet | None = None
-    for sheet in text_sheets(title, whole, encoding_of(title, whole, None)):
+    for sheet in text_sheets(title, whole, encoding_of(title, whole, encoding)):
         first = first or sheet
         rows = list(sheet.rows())
         if not rows:
@@ -138,18 +140,21 @@ def _heads(
     raise InputError(first.located(rows[0][0], 0, "actuals-columns", says))
 
 
-def _rows(sheet: TextSheet, places: Mapping[str, int], rows: list[tuple[int, list[str]]]) -> list[_ListedRow]:
+def _rows(
+    sheet: TextSheet, places: Mapping[str, int], rows: list[tuple[int, list[str]]], reading: Reading
+) -> list[_ListedRow]:
     """The rows as what they hold; totals are checked."""
     width = max(places.values()) + 1
     padded = [(line, (cells + [""] * width)[: max(width, len(cells))]) for line, cells in rows]
     money = [place for role, place in places.items() if role in _FIGURES]
-    reader = AmountColumns(sheet, [line for line, _ in padded], "", TABLE)
+    reader = AmountColumns(sheet, [line for line, _ in padded], reading.decimal or "", "")
     values = reader.values({place: [cells[place] for _, cells in padded] for place in money})
     days: dict[str, date] = {}
     if "date" in places:
         at = places["date"]
         written = {cells[at]: line for line, cells in reversed(padded) if cells[at].strip()}
-        days = days_of(sheet, at, dict(sorted(written.items(), key=lambda item: item[1])), (), TABLE)
+        orders = () if reading.date is None else (reading.date,)
+        days = days_of(sheet, at, dict(sorted(written.items(), key=lambda item: item[1])), orders, "")
     currencies = {unit for of in reader.units.values() for unit in of if len(unit) == 3}
     listed: list[_ListedRow] = []
     for n, (line, cells) in enumerate(padded):

@@ -15,7 +15,7 @@ from runway.errors import InputError, Problem
 from runway.language.named_tuple import NamedTuple
 from runway.language.record import MoneyAmount, Record, documented
 from runway.model.changes import differences
-from runway.model.overrides import refuse_twice, whole_text
+from runway.model.overrides import refuse_twice, set_by, whole_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -382,7 +382,7 @@ def compare_names(
         wanted = [wanted[0] if changes or second is not None else "base", wanted[0]]
     wanted = wanted or ["base", "base"]
     refuse_twice(after or before, changes or {}, as_of)
-    day = {} if as_of is None else {AS_OF: as_of}
+    day = {} if as_of is None else {AS_OF: set_by("--as-of", as_of)}
     plans = load_document(before, wanted[0], day), load_document(after or before, wanted[1], {**(changes or {}), **day})
     closes = [plan.model.base_day for plan in plans if plan.model.actuals is not None]
     if closes and as_of is None:

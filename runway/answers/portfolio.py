@@ -18,6 +18,7 @@ from runway.files.git import read as of_revision
 from runway.language.named_tuple import NamedTuple
 from runway.language.record import Money, Record, documented
 from runway.model.addresses import AS_OF
+from runway.model.overrides import set_by
 from runway.months import last_day
 from runway.simulation.processes import can_fork, on_processes
 
@@ -346,7 +347,7 @@ def _company(file: str, document: Document, options: Options, before: Document |
 
 def plan_on(document: Document, day: date, *, always: bool) -> Plan:
     """The plan with what is left counted from the day of all, or from its own where it does not have that."""
-    return load_document(document, changes={AS_OF: str(day)} if always else None, later=day)
+    return load_document(document, changes={AS_OF: set_by("--as-of", str(day))} if always else None, later=day)
 
 
 def _revision(file: str, since: str | None) -> Document | None:

@@ -27,6 +27,9 @@ COMMANDS: dict[str, Command] = {}
 
 OUTPUTS = {"as_json": shared.AsJson, "csv": shared.CsvFile, "markdown": shared.Markdown, "html": shared.HtmlFile}
 
+SPELT = {"raise_for": "--for"}
+"""Keys of [model] whose option has another name."""
+
 
 class Command(NamedTuple):
     """A question of the command line.
@@ -139,9 +142,12 @@ def answered(declared: Command, given: Options, own: tuple[str, ...]) -> str:
 
 def read_model(declared: Command, given: Options) -> Plan:
     """The plan of the model that the arguments name, as they change it."""
-    changes = {f"model.{key}": given[key] for key in declared.settings if given.get(key) is not None}
+    from runway.model.overrides import set_by
+
+    asked = {key: given[key] for key in declared.settings if given.get(key) is not None}
+    changes = {f"model.{key}": set_by(SPELT.get(key, f"--{key}"), value) for key, value in asked.items()}
     if given.get("allow_unmapped"):
-        changes["actuals.allow_unmapped"] = True
+        changes["actuals.allow_unmapped"] = set_by("--allow-unmapped")
     return shared.plan_named(given["model"], given.get("scenario", "base"), given["set_"], given.get("as_of"), changes)
 
 

@@ -127,8 +127,9 @@ def assignments(
     changes = dict(more or {})
     if as_of is not None:
         from runway.model.addresses import AS_OF
+        from runway.model.overrides import set_by
 
-        changes[AS_OF] = as_of
+        changes[AS_OF] = set_by("--as-of", as_of)
     for _, address, _, value in parts:
         if address.strip() in changes:
             from runway.model.overrides import set_twice

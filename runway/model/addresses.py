@@ -276,5 +276,7 @@ def on_command_line(name: str, text: str, address: str, shown: str | None) -> Pr
     """A problem with an address, where it stands among the arguments as they are `shown`."""
     from runway.errors import Place
 
-    place = None if shown is None else Place("command line", 1, shown.find(address) + 1, len(address))
-    return Problem(name, text, place, () if shown is None else ((1, shown),))
+    if shown is None:
+        return Problem(name, text)
+    said = address if address in shown else shown  # an option of its own does not say it
+    return Problem(name, text, Place("command line", 1, shown.find(said) + 1, len(said)), ((1, shown),))

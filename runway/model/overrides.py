@@ -31,9 +31,20 @@ if TYPE_CHECKING:
 
     from runway.files.document import Document
 
-OPTIONS = {AS_OF: "--as-of", "model.raise_for": "--for"}
-"""Settings of the model that have an option of their own."""
 ONE_VALUE = "It takes one value."
+
+
+class OptionValue(str):
+    """The value of a figure that has an option of its own, and how the command line has the two: `--for 24m`."""
+
+    shown: str
+
+
+def set_by(option: str, value: str = "") -> OptionValue:
+    """The value that an option gives a figure; one without a value switches it on."""
+    made = OptionValue(value or "true")
+    made.shown = f"{option} {value}".rstrip()
+    return made
 
 
 def changed(document: Document, changes: Mapping[str, Any], scenario: str | None = None) -> Document:
@@ -47,6 +58,10 @@ def changed(document: Document, changes: Mapping[str, Any], scenario: str | None
         found = find(document.data, address)
         if found is None and _unreadable(document.data, address):
             continue  # its table is told of where it stands
+        if found is None and isinstance(value, OptionValue):
+            says = f"This file has no [{address.partition('.')[0]}], so nothing is changed by it: leave it out."
+            problems.append(_problem(document, address, value, scenario, says, "option-without-effect"))
+            continue
         if found is None:
             hint = did_you_mean(without_section(document.data, address), addresses(document.data))
             hint = hint or " Addresses are LINE.FIELD, such as model.opening_cash."
@@ -97,7 +112,7 @@ def refuse_twice(document: Document, changes: Mapping[str, Any], as_of: str | No
 
 def set_twice(address: str, first: Any, second: Any) -> Problem:
     """What is said of an address that the command line gives two values."""
-    text = f"{address} is given twice, {'true' if first is True else first} and {second}. {ONE_VALUE}"
+    text = f"{address} is given twice, {first} and {second}. {ONE_VALUE}"
     return on_command_line("given-twice", text, address, f"--set {address}={second}")
 
 
@@ -112,7 +127,7 @@ def whole_text(value: Any) -> str:
 
 def option(address: str, value: Any) -> str:
     """A change as the command line has it."""
-    return f"{OPTIONS[address]} {value}" if address in OPTIONS else f"--set {address}={value}"
+    return value.shown if isinstance(value, OptionValue) else f"--set {address}={value}"
 
 
 def _counting(data: dict[str, Any], path: Path, raw: Any) -> dict[str, Any]:

@@ -353,4 +353,4 @@ def _whole(number: float) -> float:
 def _shell(address: str, value: Any) -> str:
     """A change of the command line as it is typed there."""
     flag, _, rest = option(address, value).partition(" ")
-    return f"{flag} {quote(rest)}"
+    return f"{flag} {quote(rest)}" if rest else flag

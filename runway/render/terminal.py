@@ -227,13 +227,17 @@ def total(widths: Sequence[int], gap: int) -> int:
 
 
 def give_way(columns: Sequence[Column], widths: list[int], width: int) -> None:
-    """Makes the longest columns of text narrower until the row fits, none of them narrower than can be read."""
+    """Makes the longest columns of text narrower until the row fits, none of them narrower than can be read.
+
+    Those whose texts go on below give way before those whose texts are cut.
+    """
     texts = [n for n, column in enumerate(columns) if column.unit == "text"]
-    while total(widths, GAP) > width:
-        longest = max(texts, key=lambda n: widths[n], default=None)
-        if longest is None or widths[longest] <= NARROWEST_TEXT:
-            return
-        widths[longest] -= 1
+    for giving in ([n for n in texts if columns[n].wraps], texts):
+        while total(widths, GAP) > width:
+            longest = max(giving, key=lambda n: widths[n], default=None)
+            if longest is None or widths[longest] <= NARROWEST_TEXT:
+                break
+            widths[longest] -= 1
 
 
 def table_lines(table: Table, scale: Scale, width: int) -> Iterator[Text]:

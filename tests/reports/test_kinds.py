@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import ClassVar, Literal
 
@@ -124,10 +125,12 @@ def test_every_kind_fits_a_terminal_and_explains_every_field():
     for kind in described(schema.described()):
         text = kind_text(kind)
         assert all(len(line) <= 80 for line in text.splitlines()), kind.name
-        fields = list(kind.fields)
+        fields = [*kind.fields, *(field for _, shared in kind.shared for field in shared)]
         for field in fields:
             fields += field.fields
             assert field.description, (kind.name, field.name)
+            assert re.search(rf"^ +{field.name}\b", text, re.MULTILINE), (kind.name, field.name)
+        assert all(f"  In [{section}.…] also " in text for section, _ in kind.shared), kind.name
 
 
 def test_a_field_that_is_required_beside_another_says_so_in_full(capsys):

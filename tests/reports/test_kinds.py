@@ -129,7 +129,7 @@ def test_every_kind_fits_a_terminal_and_explains_every_field():
         for field in fields:
             fields += field.fields
             assert field.description, (kind.name, field.name)
-            assert re.search(rf"^ +{field.name}\b", text, re.MULTILINE), (kind.name, field.name)
+            assert re.search(rf"^ +{re.escape(field.name)}(  |$)", text, re.MULTILINE), (kind.name, field.name)
         assert all(f"  In [{section}.…] also " in text for section, _ in kind.shared), kind.name
 
 

@@ -6,7 +6,7 @@ of a delay of ten days, the first ten days of a month pay what the last ten of t
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from math import floor as floor_of
 from math import prod
@@ -86,9 +86,18 @@ class Shares:
     ) -> None:
         self.parameters, self.ops, self.rows = parameters, ops, rows
         self.calendar = Calendar(start)
-        self.days = (*days, *_further(start + len(days)))
-        self.before = [0, *accumulate(self.days)]  # the days of the months before each
+        self._own = days
         self._numbers: dict[str | float, Any] = {}  # of positions of one path, whole days from the start
+
+    @cached_property
+    def days(self) -> tuple[Any, ...]:
+        """The days of each month, of those further on that may be paid ahead too."""
+        return (*self._own, *_further(self.calendar.start + len(self._own)))
+
+    @cached_property
+    def before(self) -> list[Any]:
+        """The days of the months before each."""
+        return [0, *accumulate(self.days)]
 
     def of(self, flow: Moving, t: int) -> Share | None:
         """How a line's money moves in month `t`; None if evenly over all days of it, on every path."""

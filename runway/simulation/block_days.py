@@ -176,8 +176,8 @@ class Watch:
         numpy.logical_and(below, self._alive, out=below)
         if careful is not None:
             below[careful] = False
-        if below.any():
-            places = numpy.flatnonzero(below)
+        (places,) = below.nonzero()
+        if len(places):
             self._alive[places] = False
             self._dips.append(Dip(t, places, *self._some(places, self.reads)))
         if careful is not None:
@@ -234,7 +234,7 @@ class Watch:
             found = mask if found is False else found if mask is False else found | mask
         if isinstance(found, bool | numpy.bool_):
             return numpy.arange(self.paths) if found else None
-        places = numpy.flatnonzero(found)
+        (places,) = found.nonzero()
         return places if len(places) else None
 
     def _signed(self, row: str) -> Any:
@@ -377,7 +377,8 @@ def _joined(parts: list[Any], sizes: list[int]) -> Any:
     """The numbers of all dips, one a path; one number where all of them have it."""
     import numpy
 
-    if all(isinstance(part, float | int) for part in parts):
+    arrays = sum(isinstance(part, numpy.ndarray) for part in parts)
+    if not arrays:
         return parts[0] if len(set(parts)) == 1 else numpy.repeat(parts, sizes)
-    return numpy.concatenate([numpy.full(size, part) if isinstance(part, float | int) else part
+    return numpy.concatenate([part if isinstance(part, numpy.ndarray) else numpy.full(size, part)
                               for part, size in zip(parts, sizes, strict=True)])  # fmt: skip

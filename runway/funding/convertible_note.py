@@ -42,11 +42,12 @@ class ConvertibleNote(ConvertingSum):
     at_maturity = "repaid"
     ```
 
-    A cap divides by shares, options and the pool as it was before the round; `counts_new_pool` adds the increase.
-    Interest accrues from the day of the money, on its day count, and is not paid before the note is.  It converts at
-    the first closing, on its day or later, by which one priced round has brought the `qualified` money, all closings of
-    that round counted and no other round.  A note that is `repaid` at maturity costs principal and interest on that
-    day, unless a closing by then has converted it; its money does not come after that day.
+    A cap divides by shares, options and the pool as it was before the round; `counts_new_pool` adds the increase.  It
+    does so at a later closing of the round, too, unless the note is younger than the round.  Interest accrues from the
+    day of the money, on its day count, and is not paid before the note is.  It converts at the first closing, on its
+    day or later, by which one priced round has brought the `qualified` money, all closings of that round counted and no
+    other round.  A note that is `repaid` at maturity costs principal and interest on that day, unless a closing by then
+    has converted it; its money does not come after that day.
     """
 
     owns: ClassVar = frozenset(

@@ -287,6 +287,8 @@ class PricedRound(Funding):
         for name in closing.split:
             if name not in self.investors():
                 hint = did_you_mean(name, self.investors()) or f" It has {', '.join(self.investors())}."
+                if not self.commitments():
+                    hint = f' Nobody is named in it: write commitments = [{{ investor = "{name}", amount = … }}, …].'
                 text = f"{name} is no investor of this round.{hint}"
                 yield Mistake((*path, name), "unknown-investor", text, "key")
         total = sum(figure.number for figure in closing.split.values())

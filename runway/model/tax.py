@@ -19,7 +19,9 @@ class Tax(Component):
     paid_after = "9 months"
     ```
 
-    Years and quarters are those of the financial year, `model.fiscal_year_end`.
+    Years and quarters are those of the financial year, `model.fiscal_year_end`.  Each payment before the end of the
+    period that is assessed is of its profit so far: where that has fallen, what was paid too much is set off against
+    later payments, and the last of the period brings back what is left of it.
     """
 
     off: ClassVar = {"rate": 0.0, "opening_payable": 0.0}

@@ -70,6 +70,7 @@ def choices(one: Convertible, outstanding: Sequence[Convertible], table: CapTabl
     of any that was issued on a later day; a fixed share is then a post-money cap of its money ÷ its share.
     """
     _refuse_nonsense(one)
+    table = table if one.counted is None else one.counted
     own = [*_own(one, one.money, table), Choice(LinearShares(inverse=one.money), "round price")]
     if one.mfn:
         for other in sorted(outstanding, key=lambda other: (other.order, other.name)):

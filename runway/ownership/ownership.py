@@ -115,6 +115,15 @@ class Ownership(Record):
     def last_day(self) -> date:
         return last_day(self.start + self.months - 1)
 
+    def last_stakes(self) -> dict[str, float]:
+        """Who owns how much on the last day, by title, the pool included."""
+        table = self.table(self.last_day)
+        owned: dict[str, float] = {}
+        for holder, shares in table.by_holder().items():
+            title = self.titles[holder]
+            owned[f"{title} ({holder})" if title in owned else title] = float(shares / table.fully_diluted)
+        return owned | ({"the pool": float(table.pool / table.fully_diluted)} if table.pool else {})
+
     def to_json(self) -> dict[str, Any]:
         """The documented JSON; stakes are 0-1 of the fully diluted company.
 

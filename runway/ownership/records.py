@@ -161,6 +161,7 @@ class Convertible(NamedTuple):
     counts_new_pool: bool | None = None  # None: as the form has it
     cap_counts: Literal["pool", "options", "common"] = "pool"  # up to what the capitalization counts
     order: int = 0  # the day on which it was issued, as a number
+    counted: CapTable | None = None  # what its cap counts at a later closing of a round: the table before the round
 
     @property
     def new_pool_counts(self) -> bool:
@@ -207,6 +208,14 @@ class RoundTerms(NamedTuple):
     anti_dilution_in_price: bool = True  # whether the pre-money holders alone bear the adjustment
     conversions_exempt: bool = False  # whether conversions never lower a conversion price; they are then in A
     earlier: Mapping[str, Adjustment] = {}  # by class, the last of the round's own so far
+
+
+class RoundStart(NamedTuple):
+    """What the first closing of a round found, and what it added to the pool."""
+
+    table: CapTable
+    instruments: frozenset[str]  # by name, what was outstanding
+    top_up: Fraction
 
 
 class RoundPrice(NamedTuple):

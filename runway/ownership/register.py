@@ -17,7 +17,7 @@ from runway.months import date_at, last_day
 from runway.ownership.closing import close, grant
 from runway.ownership.mistakes import closing_problem, refuse_parts, sale_problem
 from runway.ownership.ownership import PLANNED, CapTableStep, Instrument, Ownership
-from runway.ownership.records import CapTable, CaptableError, Rounding, RoundPrice, RoundTerms, StockClass
+from runway.ownership.records import CapTable, CaptableError, Rounding, RoundPrice, RoundStart, RoundTerms, StockClass
 from runway.ownership.securities import convertible, opening_table, rate_in, share_class
 from runway.ownership.transfer import sold_between
 from runway.words import minor_digits
@@ -53,15 +53,7 @@ def ownership(model: Model, rows: Mapping[str, Sequence[float]]) -> Ownership:
 
 def stakes(model: Model, rows: Mapping[str, Sequence[float]]) -> dict[str, float]:
     """Who owns how much at the end of the horizon, by title, the pool included; empty without a cap table."""
-    if model.captable is None:
-        return {}
-    found = ownership(model, rows)
-    table = found.table(found.last_day)
-    owned: dict[str, float] = {}
-    for holder, shares in table.by_holder().items():
-        title = found.titles[holder]
-        owned[f"{title} ({holder})" if title in owned else title] = float(shares / table.fully_diluted)
-    return owned | ({"the pool": float(table.pool / table.fully_diluted)} if table.pool else {})
+    return {} if model.captable is None else ownership(model, rows).last_stakes()
 
 
 class _Snapshot(NamedTuple):
@@ -103,6 +95,7 @@ class _Register:
         self.planned: dict[str, None] = {}
         self.priced: dict[str, RoundPrice] = {}  # by round
         self.sold: set[str] = set()  # rounds of which a closing has happened
+        self.begun: dict[str, RoundStart] = {}  # by round
         self.adjusted: dict[str, dict[str, Adjustment]] = {}  # round -> what its closings did to older classes
         self.happenings: list[Callable[[], None]] = []
         self.place = 0  # among the happenings
@@ -231,14 +224,17 @@ class _Register:
         )
         address = f"{item.name}.{closing.name}"
         converting = [one for one in self.outstanding if self._qualifies(one, address, t)]
-        before = self.table
+        before, begun = self.table, self.begun[item.name] if item.name in self.sold else None
         try:
-            instruments = [convertible(one, one.owed(day)) for one in converting]
+            instruments = [convertible(one, one.owed(day), begun) for one in converting]
             closed = close(before, instruments, terms, self.rounding)
         except CaptableError as error:
             raise InputError(closing_problem(error, item, closing.name, day, self.model)) from None
         refuse_parts(closed, before, terms, item, self.model)
         self.table = closed.table
+        if item.name not in self.sold:
+            waiting = frozenset(one.name for one in self.outstanding)
+            self.begun[item.name] = RoundStart(before, waiting, closed.table.pool - before.pool)
         self.adjusted.setdefault(item.name, {}).update({a.share_class: a for a in closed.adjustments})
         self.outstanding = [one for one in self.outstanding if one not in converting]
         self.sold.add(item.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +19,17 @@ if TYPE_CHECKING:
     from runway.language.figure import Figure
     from runway.model.model import Model
     from runway.ownership.ownership import Instrument
+    from runway.ownership.records import RoundStart
 
 
-def convertible(one: Instrument, money: Fraction) -> Convertible:
-    """An instrument as the solve takes it, with the money that converts."""
+def convertible(one: Instrument, money: Fraction, begun: RoundStart | None = None) -> Convertible:
+    """An instrument as the solve takes it, with the money that converts.
+
+    `begun` is how the round began of which this is a later closing.  A note that waited for it counts the shares of
+    then, which the round's own shares are not among, and the pool's increase where its terms have that.
+    """
     terms = one.terms
-    return Convertible(
+    written = Convertible(
         name=one.name,
         holder=one.holder,
         money=money,
@@ -37,6 +43,10 @@ def convertible(one: Instrument, money: Fraction) -> Convertible:
         cap_counts=terms.cap_counts,
         order=one.order,
     )
+    if begun is None or one.name not in begun.instruments:
+        return written
+    top_up = begun.top_up if written.new_pool_counts else 0
+    return written._replace(counted=replace(begun.table, pool=begun.table.pool + top_up))
 
 
 def rows_read(model: Model) -> tuple[str, ...]:

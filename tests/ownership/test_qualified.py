@@ -159,6 +159,68 @@ def test_half_the_money_of_a_round_does_not_qualify(load):
     assert runway.project(plan).rows["note0.balance"][6] == 50_000
 
 
+IN_TWO = """
+[model]
+name = "Company"
+start = "2024-01"
+months = 12
+opening_cash = "10M"
+
+[captable]
+pool = 50_000
+whole_shares = false
+
+[captable.holders.ana]
+shares = { common = 950_000 }
+
+[funding.seed]
+kind = "priced_round"
+valuation = { value = "18M", basis = "pre_money" }
+pool = "10%"
+
+[[funding.seed.closings]]
+name = "first"
+date = "2024-06-10"
+amount = "1M"
+
+[[funding.seed.closings]]
+name = "second"
+date = "2024-11-05"
+amount = "1M"
+
+[funding.bridge]
+kind = "convertible_note"
+amount = 90_000
+date = "2024-02-01"
+qualified = "2M"
+cap = "9M"
+"""
+
+
+@pytest.mark.parametrize(
+    ("terms", "counted"),
+    [
+        ({}, 1_000_000),  # the 950,000 and the pool of before the round
+        ({"bridge.cap_counts": '"common"'}, 950_000),
+        # after the round's 2M the pool is a tenth: 950,000 shares are 16 parts in 20, and the new money 2 of them
+        ({"bridge.counts_new_pool": "true"}, 950_000 + 2_000_000 / 20_000_000 * 950_000 / 0.8),
+        # the first closing sold 1M of 20M; a note of after it counts that, too
+        ({"bridge.date": '"2024-07-01"'}, 950_000 / 0.8 * 0.95),
+    ],
+)
+def test_a_cap_counts_the_shares_of_before_the_round_at_each_of_its_closings(load, terms, counted):
+    """The first closing is too small for the note; what it issues is of the round, and no part of the count."""
+    text = IN_TWO
+    for address, value in terms.items():
+        key = address.partition(".")[2]
+        text = text.replace('date = "2024-02-01"\n', "") if key == "date" else text
+        text += f"{key} = {value}\n"
+    second = runway.captable(load(text)).steps[1].closed
+    (note,) = second.conversions
+    assert float(note.price) == pytest.approx(9_000_000 / counted, rel=1e-12)
+    assert float(note.shares) == pytest.approx(90_000 * counted / 9_000_000, rel=1e-12)
+
+
 @pytest.mark.proof
 def test_the_spreadsheet_asks_the_same_of_a_round(load):
     plan = load(company([Note()], {"seed": [(JUNE, M)], "a": [(NOVEMBER, M)]}))

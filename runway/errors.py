@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 EXCERPT_WIDTH = 100  # characters of a line that an excerpt shows
-LEAD_IN = 40  # characters shown before the caret when a line is cut
+NARROWEST = 20
+MARGIN = 8  # characters of the line's number before them
+LEAD_IN = 40  # characters shown before the caret when a line is cut, and at most half of them
 LONGEST_WORD = 100  # nothing longer is compared with other names
 MOST_WITHIN = 5  # addresses that are offered for their common beginning
 COMPARED = 200  # names that a word is compared with; of more, those that are most like it
@@ -47,11 +49,19 @@ class Problem(NamedTuple):
     excerpt: tuple[tuple[int, str], ...] = ()  # line number and line, as they are in the file: the one before, the one
 
     def __str__(self) -> str:
-        text = "\n".join(printable(line) for line in self.text.split("\n"))
+        return "\n".join([*self.located(), *self.said()])
+
+    def located(self, width: int = MARGIN + EXCERPT_WIDTH) -> list[str]:
+        """The place and the name, then the lines of the file there, of at most so many characters."""
         if self.place is None:
-            return f"{self.name}\n{text}"
+            return [self.name]
         head = f"{printable(self.place.file)}:{self.place.line}:{self.place.column} {self.name}"
-        return "\n".join([head, *_excerpt(self.place, self.excerpt), text])
+        shown = min(EXCERPT_WIDTH, max(NARROWEST, width - MARGIN))
+        return [head, *_excerpt(self.place, self.excerpt, shown)]
+
+    def said(self) -> list[str]:
+        """The lines of the text."""
+        return [printable(line) for line in self.text.split("\n")]
 
 
 class InputError(Exception):
@@ -144,16 +154,16 @@ def printable(line: str) -> str:
     return "".join(c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in line)
 
 
-def _excerpt(place: Place, lines: Iterable[tuple[int, str]]) -> list[str]:
+def _excerpt(place: Place, lines: Iterable[tuple[int, str]], width: int) -> list[str]:
     """The lines behind a margin of line numbers, with a run of carets below the one of the place."""
-    out = []
+    out, lead_in = list[str](), min(LEAD_IN, width // 2)
     for number, line in lines:
         first = place.column - 1 if number == place.line else 0
-        start = max(0, min(first - LEAD_IN, len(line) - EXCERPT_WIDTH))
-        shown = printable(line[start : start + EXCERPT_WIDTH])
+        start = max(0, min(first - lead_in, len(line) - width))
+        shown = printable(line[start : start + width])
         if start:
             shown = "…" + shown[1:]
-        if len(line) > start + EXCERPT_WIDTH:
+        if len(line) > start + width:
             shown = shown[:-1] + "…"
         out.append(f"{number:>5} │ {shown}".rstrip())
         if number == place.line:

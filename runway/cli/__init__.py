@@ -11,7 +11,7 @@ import gc
 import os
 import sys
 
-from runway.cli.streams import give_up_output, mend, plain_errors
+from runway.cli.streams import give_up_output, mend, plain_errors, remark, tell
 
 PLUGINS, NONE, READER = "PYDANTIC_DISABLE_PLUGINS", "__all__", "importlib.metadata"
 ALGEBRA = "OPENBLAS_NUM_THREADS"
@@ -158,9 +158,7 @@ def failed(error: Exception) -> int:
     from runway.errors import InputError
 
     if isinstance(error, InputError):
-        from runway.render.problems import problems_text
-
-        sys.stderr.write(problems_text(error.problems))
+        tell(error.problems)
         return UNUSABLE
     if INTERRUPTIONS:
         return INTERRUPTED
@@ -170,8 +168,8 @@ def failed(error: Exception) -> int:
         traceback.print_exception(error)
     else:
         text = " ".join(str(error).split())[:200]
-        sys.stderr.write(
+        remark(
             f"This is a defect in runway, not in your file: {type(error).__name__}{': ' + text if text else ''}\n"
-            "Please report it with the command you gave. RUNWAY_DEBUG=1 shows where it happened.\n"
+            "Please report it with the command you gave. RUNWAY_DEBUG=1 shows where it happened."
         )
     return DEFECT

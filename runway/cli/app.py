@@ -13,6 +13,7 @@ import typer
 
 from runway.cli import INTERRUPTED
 from runway.cli.once import PlainGroup, StrictCommand
+from runway.cli.streams import remark
 
 MODULES = {
     "project": ("project", "scenarios", "check"),
@@ -91,7 +92,7 @@ def run_app(arguments: list[str]) -> int:
         said = error.format_message()
         for theirs, ours in SAYINGS.items():
             said = said.replace(theirs, ours)
-        sys.stderr.write(f"{said}\nSee {command} --help.\n")
+        remark(f"{said}\nSee {command} --help.")
         return error.exit_code
     except SystemExit as error:
         if isinstance(error.__context__, BrokenPipeError):  # the reader of the help has gone

@@ -23,6 +23,7 @@ from runway.cli.options import (
     refuse_idle,
     there,
 )
+from runway.cli.streams import remark
 from runway.errors import InputError, Problem
 from runway.words import counted
 
@@ -73,7 +74,7 @@ def init(
     *first, last = written
     names = f"{', '.join(first)} and {last}" if first else last
     model = "" if file == "runway.toml" else f" {shlex.quote(file)}"
-    sys.stderr.write(f"wrote {names}; next: runway project{model}\n")
+    remark(f"wrote {names}; next: runway project{model}")
     return ""
 
 
@@ -231,9 +232,7 @@ def schema(
             Problem("output-refused", f"{SCHEMA_FILE} is here and is no schema of runway's. Move it first.")
         )
     save_bytes(SCHEMA_FILE, text.encode())
-    sys.stderr.write(
-        f"wrote {SCHEMA_FILE}; a file that begins with #:schema ./{SCHEMA_FILE} is completed and checked\n"
-    )
+    remark(f"wrote {SCHEMA_FILE}; a file that begins with #:schema ./{SCHEMA_FILE} is completed and checked")
     return ""
 
 

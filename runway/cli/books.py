@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -12,6 +11,7 @@ import typer
 
 from runway.cli.command import command
 from runway.cli.options import refuse_idle, there
+from runway.cli.streams import remark
 from runway.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def import_(
 
         create_text(out, imported.text)
         then = "variance" if captable is None else "captable"
-        sys.stderr.write(f"wrote {out}; next: runway {then} {quote(out)}\n")
+        remark(f"wrote {out}; next: runway {then} {quote(out)}")
     return imported
 
 

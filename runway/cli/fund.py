@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from runway.cli.streams import remark
 from runway.errors import InputError
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def company_pages(
         written[file] = quote(f"{folder.name}/{name}")
         if progress is not None:
             progress(n, len(files))
-    sys.stderr.write(f"wrote {folder}: {len(written)} pages, with the whole model of each company\n")
+    remark(f"wrote {folder}: {len(written)} pages, with the whole model of each company")
     return written
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +10,7 @@ import typer
 
 from runway.cli.command import command
 from runway.cli.options import AsOf, LeadingModel, Scenario, Set, assignments, model_read, refuse_idle
+from runway.cli.streams import remark
 from runway.errors import InputError, Problem, did_you_mean
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def page(
     if out == "-":
         return text
     save_bytes(out, text.encode(), replacing=force)
-    sys.stderr.write(f"wrote {out}: {what_is_in_it(only, not no_notes)}\n")
+    remark(f"wrote {out}: {what_is_in_it(only, not no_notes)}")
     if browse:
         from runway.cli.serve import open_in_browser
 

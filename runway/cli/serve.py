@@ -17,6 +17,7 @@ from secrets import token_urlsafe
 from threading import Condition, Thread
 from typing import TYPE_CHECKING
 
+from runway.cli.streams import tell
 from runway.cli.watch import Readings
 from runway.errors import InputError
 from runway.language.named_tuple import NamedTuple
@@ -235,10 +236,8 @@ def _tell(server: PageServer, error: InputError) -> None:
     """Says what is wrong with the files, in the terminal and above the page."""
     from runway.render.problems import problems_text
 
-    told = problems_text(error.problems)
-    server.tell(told)
-    sys.stderr.write(told)
-    sys.stderr.flush()
+    server.tell(problems_text(error.problems))
+    tell(error.problems)
 
 
 def _announce(server: PageServer, browse: bool) -> None:

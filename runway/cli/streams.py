@@ -6,6 +6,12 @@ import io
 import os
 import sys
 
+TYPE_CHECKING = False  # as in the package
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from runway.errors import Problem
+
 
 class LossyError(io.RawIOBase):
     """Standard error that is not missed: what cannot be written there changes neither the answer nor the exit code."""
@@ -25,6 +31,37 @@ class LossyError(io.RawIOBase):
             return os.write(2, text)
         except OSError:
             return len(text)
+
+
+def terminal_width() -> int | None:
+    """The columns of the terminal that standard error is; None where it is a pipe or a file."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        return None
+    from runway.render.text import asked_width
+
+    try:
+        return asked_width() or os.get_terminal_size(sys.stderr.fileno()).columns or None
+    except (OSError, ValueError):
+        return None
+
+
+def tell(problems: Sequence[Problem]) -> None:
+    """Writes problems to standard error."""
+    from runway.render.problems import problems_text
+
+    sys.stderr.write(problems_text(problems, terminal_width()))
+    sys.stderr.flush()
+
+
+def remark(text: str) -> None:
+    """Writes lines of text to standard error, on a terminal broken between words."""
+    width = terminal_width()
+    if width is not None:
+        from runway.render.text import folded
+
+        text = "\n".join(part for line in text.split("\n") for part in folded(line, width))
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
 
 
 BRAILLE, UPPER = 0x2800, 0x1B  # the first of the braille characters, and the dots of their upper half

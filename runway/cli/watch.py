@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from runway.cli.streams import tell
 from runway.errors import InputError, Problem
 from runway.files.document import files_read
 
@@ -40,10 +41,7 @@ def watch(ask: Callable[[], tuple[Plan, str]]) -> None:
     before: Plan | None = None
     for reading in Readings(ask):
         if isinstance(reading, InputError):
-            from runway.render.problems import problems_text
-
-            sys.stderr.write(problems_text(reading.problems))
-            sys.stderr.flush()
+            tell(reading.problems)
             continue
         plan, text = reading
         show(text if before is None else f"\n{difference(before, plan)}\n{text}")

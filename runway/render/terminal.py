@@ -34,7 +34,7 @@ from runway.render.report import (
     unit_of,
 )
 from runway.render.rungs import RungChart, rung_chart
-from runway.render.text import Text, cell, cell_len, kept_lines
+from runway.render.text import Text, asked_width, cell, cell_len, kept_lines
 from runway.render.tree import Tree, tree_lines
 
 if TYPE_CHECKING:
@@ -71,11 +71,6 @@ def console() -> Console:
 
     width = asked_width() or (None if Console().is_terminal else PIPE_WIDTH)
     return Console(width=width, highlight=False, markup=False, emoji=False)
-
-
-def asked_width() -> int:
-    columns = os.environ.get("COLUMNS", "")
-    return int(columns) if columns.isdecimal() else 0
 
 
 def in_a_pipe() -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from runway.render.figures import keep_together
@@ -70,14 +71,26 @@ def kept_lines(text: str, width: int) -> list[str]:
     return [line.replace("\N{NO-BREAK SPACE}", " ") for line in wrapped(keep_together(text), width)]
 
 
-def wrapped(text: str, width: int) -> list[str]:
-    """The text in lines of so many columns, broken between words; a word wider than a line behind a mark inside it."""
+def folded(line: str, width: int) -> list[str]:
+    """A line of a text in lines of so many columns, indented as it is; a word that is wider stays whole."""
+    if cell_len(line) <= width:
+        return [line]
+    lead = " " * (len(line) - len(line.lstrip(" ")))
+    parts = wrapped(keep_together(line.strip(" ")), max(1, width - len(lead)), whole=True)
+    return [lead + part.replace("\N{NO-BREAK SPACE}", " ") for part in parts]
+
+
+def wrapped(text: str, width: int, *, whole: bool = False) -> list[str]:
+    """The text in lines of so many columns, broken between words.
+
+    A word wider than a line is broken behind a mark inside it, or stands `whole`.
+    """
     lines: list[str] = []
     for word in filter(None, text.split(" ")):
         if lines and cell_len(lines[-1]) + 1 + cell_len(word) <= width:
             lines[-1] += f" {word}"
             continue
-        if cell_len(word) <= width:
+        if whole or cell_len(word) <= width:
             lines.append(word)
             continue
         lines.append("")
@@ -88,6 +101,12 @@ def wrapped(text: str, width: int) -> list[str]:
                 lines[-1:] = [line[:end], line[end:]]
             lines[-1] += letter
     return lines
+
+
+def asked_width() -> int:
+    """The columns that the environment says; 0 where it says none."""
+    columns = os.environ.get("COLUMNS", "")
+    return int(columns) if columns.isdecimal() else 0
 
 
 def cell(text: str, width: int) -> str:

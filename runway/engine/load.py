@@ -117,7 +117,7 @@ def _going_on(plan: Plan, like: Plan | None) -> Plan:
     actuals = model.actuals
     changes = model.changes
     books = {address: value for address, value in changes.items() if address == AS_OF or address.startswith("actuals.")}
-    if like is not None and like.model.actuals_table == model.actuals_table:
+    if like is not None and _same_close(like.model, model):
         assert like.model.actuals is not None
         found = like.model.actuals.scales
     elif model.scenario != "base" or model.changes != books:
@@ -130,6 +130,16 @@ def _going_on(plan: Plan, like: Plan | None) -> Plan:
     model = model._replace(actuals=actuals)
     parameters = {**program.parameters, **actuals.parameters(program.start)}
     return Plan(model, program._replace(parameters=parameters))
+
+
+def _same_close(one: Model, other: Model) -> bool:
+    """Whether the books of two models are closed alike: as of another day "auto" is another month, or none."""
+    return (
+        one.actuals_table == other.actuals_table
+        and one.actuals is not None
+        and other.actuals is not None
+        and one.actuals.closed == other.actuals.closed
+    )
 
 
 def _with_the_bank(plan: Plan) -> Plan:

@@ -358,3 +358,43 @@ def test_exports_of_a_bank_say_what_is_held(tmp_path):
     path.write_text(text, encoding="utf-8")
     found = as_of(str(path), "2026-03-16")
     assert found.rows["cash"][1:3] == pytest.approx((239_000, 189_000 - 30_000 * 15 / 31), abs=0.01)
+
+
+AUTO = """
+[model]
+name = "Kiln"
+start = "2026-04"
+months = 12
+opening_cash = "80k"
+[revenue.pots]
+kind = "recurring"
+amount = "12k/month"
+growth = "3%/month"
+[costs.crew]
+kind = "recurring"
+amount = "18k/month"
+[actuals]
+last_close = "auto"
+[actuals.files.bank]
+file = "bank.csv"
+[[actuals.rules]]
+match = "customer"
+line = "pots"
+[[actuals.rules]]
+match = "payroll"
+line = "crew"
+"""
+
+
+@pytest.mark.parametrize(
+    ("day", "closed"),
+    [("2026-04-20", "no month closed, the bank to 20 Apr 2026"), ("2026-05-20", "closed to Apr 2026, the bank to")],
+)
+def test_books_that_close_of_themselves_close_by_the_day(tmp_path, capsys, day, closed):
+    """The unit of the tables is of the file as it is, whose books are closed with a later month than on the day."""
+    rows = "date,description,amount\n2026-04-15,customer,13500\n2026-04-30,payroll,-18000\n"
+    rows += "2026-05-15,customer,12400\n2026-05-31,payroll,-18000\n"
+    (tmp_path / "bank.csv").write_text(rows, encoding="utf-8")
+    (tmp_path / "kiln.toml").write_text(AUTO, encoding="utf-8")
+    assert main(["project", str(tmp_path / "kiln.toml"), "--as-of", day]) == 0
+    assert closed in " ".join(capsys.readouterr().out.split())

@@ -6,6 +6,7 @@ the programmer is any other exception.
 
 from __future__ import annotations
 
+import sys
 from functools import lru_cache
 from heapq import nlargest
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,6 +20,8 @@ MARGIN = 8  # characters of the line's number before them
 LEAD_IN = 40  # characters shown before the caret when a line is cut, and at most half of them
 LONGEST_WORD = 100  # nothing longer is compared with other names
 MOST_WITHIN = 5  # addresses that are offered for their common beginning
+SIGNS = {"€": "EUR", "£": "GBP", "¥": "JPY", "→": "->", "≥": ">=", "≤": "<="}
+"""Signs that are written with several letters where a terminal has no such character."""
 COMPARED = 200  # names that a word is compared with; of more, those that are most like it
 
 
@@ -172,8 +175,30 @@ def _excerpt(place: Place, lines: Iterable[tuple[int, str]], width: int) -> list
     return out
 
 
+def shown(text: str, encoding: str | None) -> str:
+    """A text with the signs that an encoding has no character for as a terminal of it shows them."""
+    for sign in () if text.isascii() else _missing(encoding or "utf-8"):
+        text = text.replace(sign, SIGNS[sign])
+    return text
+
+
+@lru_cache(maxsize=4)
+def _missing(encoding: str) -> tuple[str, ...]:
+    """The signs that an encoding has no character for."""
+
+    def lacks(sign: str) -> bool:
+        try:
+            sign.encode(encoding)
+        except (UnicodeEncodeError, LookupError):
+            return True
+        return False
+
+    return tuple(filter(lacks, SIGNS))
+
+
 def _cells(text: str) -> int:
     """How many columns of a terminal the text takes: East Asian wide characters take two, combining ones none."""
+    text = shown(text, getattr(sys.stderr, "encoding", None))
     if text.isascii():
         return len(text)
     from unicodedata import combining, east_asian_width

@@ -180,9 +180,12 @@ def plans_read() -> list[Plan]:
 
 def plan_read(plan: Plan) -> None:
     """Notes what a command has read; its tables have the unit of its file, or of its size, where none is asked for."""
+    from runway.errors import SIGNS
+    from runway.language.figure import MARKS
     from runway.render.figures import SIZE, WANTED
 
     plans_read().append(plan)
+    SIGNS["¥"] = next((code for code in (plan.model.settings.currency, *plan.model.fx) if code in MARKS["¥"]), "JPY")
     if WANTED.get() is None:
         WANTED.set(plan.model.settings.unit)
 

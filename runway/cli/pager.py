@@ -22,7 +22,7 @@ def paged(text: str) -> bool:
     except OSError:
         return False
     try:
-        process.communicate(text.encode(sys.stdout.encoding or "utf-8", "replace"))
+        process.communicate(text.encode(sys.stdout.encoding or "utf-8", sys.stdout.errors or "replace"))
     except BrokenPipeError:  # it was left before its end
         process.wait()
     except KeyboardInterrupt:  # which is the pager's to hear

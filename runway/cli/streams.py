@@ -68,8 +68,9 @@ BRAILLE, UPPER = 0x2800, 0x1B  # the first of the braille characters, and the do
 PLAIN = {
     **dict.fromkeys("─━┄╌—–−", "-"), **dict.fromkeys("│┤", "|"), **dict.fromkeys("┼└┘┌┐├┬┴╭╮╯╰", "+"),
     **dict.fromkeys("▲△", "^"), **dict.fromkeys("▸", ">"), **dict.fromkeys("·…", "."),
+    **dict.fromkeys("“”„", '"'), **dict.fromkeys("\u2018\u2019", "'"),
     **dict.fromkeys("█▓▇▆▅", "#"), **dict.fromkeys("▄▃▒", "="), **dict.fromkeys("▂▁░", "."),
-    "▼": "v", "±": "~", "×": "x", "≥": ">", "≤": "<",
+    "▼": "v", "±": "~", "×": "x", "÷": "/", "°": "*", "•": "*",
 }  # fmt: skip
 """By the characters of charts, tables and sentences, what stands for them where an encoding has none."""
 
@@ -85,17 +86,28 @@ def plain_errors(encoding: str) -> str:
 
 
 def plain(error: UnicodeError) -> tuple[str, int]:
-    """Other characters of the same width; for braille one that has a dot in the same half."""
+    """Other characters of the same width; signs as they are spelt; for braille a dot in the same half."""
     assert isinstance(error, UnicodeEncodeError)
-    return "".join(PLAIN.get(one) or dots(one) for one in error.object[error.start : error.end]), error.end
+    from runway.errors import shown
+
+    text = shown(error.object[error.start : error.end], error.encoding)
+    return "".join(one if one.isascii() else PLAIN.get(one) or dots(one) for one in text), error.end
 
 
 def dots(character: str) -> str:
     bits = ord(character) - BRAILLE
     if not 0 <= bits < 256:
-        return "?"
+        return letter(character)
     upper, lower = bits & UPPER, bits & ~UPPER
     return ":" if upper and lower else "'" if upper else "." if lower else " "
+
+
+def letter(character: str) -> str:
+    """A letter without its accent."""
+    from unicodedata import normalize
+
+    bare = normalize("NFKD", character)[:1]
+    return bare if bare.isascii() else "?"
 
 
 def mend() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
+from runway.errors import shown
 from runway.render.figures import keep_together
 
 if TYPE_CHECKING:
@@ -57,8 +59,14 @@ class Text:
         return RichText.assemble(*self.pieces, style=self.style)
 
 
+def on_screen(text: str) -> str:
+    """The text as standard output shows it."""
+    return shown(text, getattr(sys.stdout, "encoding", None))
+
+
 def cell_len(text: str) -> int:
     """How many columns of a terminal the text takes."""
+    text = on_screen(text)
     if text.isascii() or NARROW.issuperset(text):
         return len(text)
     from rich.cells import cell_len as wide_cell_len
@@ -111,8 +119,8 @@ def asked_width() -> int:
 
 def cell(text: str, width: int) -> str:
     """The text at exactly this width on a terminal; what is too long ends in an ellipsis."""
-    if len(text) <= width and cell_len(text) == len(text):
-        return text.ljust(width)
+    if (wide := cell_len(text)) <= width:
+        return text + " " * (width - wide)
     from rich.cells import set_cell_size
 
-    return set_cell_size(text if cell_len(text) <= width else set_cell_size(text, width - 1).rstrip() + "…", width)
+    return set_cell_size(set_cell_size(on_screen(text), width - 1).rstrip() + "…", width)

@@ -150,6 +150,41 @@ def test_an_ascii_terminal_still_gets_the_figures():
     assert all(set(line) & set("'.:") for line in chart)
 
 
+PLAIN_ENVIRONMENT = {"PYTHONIOENCODING": "ascii", "PYTHONPATH": ":".join(sys.path)}
+
+
+def test_an_ascii_terminal_shows_a_currency_by_its_code(tmp_path):
+    """In the columns of a table, in a file that is printed and below the caret of a message."""
+    done = run("explain", "saas-startup", "office.amount", env=PLAIN_ENVIRONMENT)
+    (line,) = [line for line in done.stdout.splitlines() if "7500" in line]
+    assert line.endswith(" EUR7500/month")
+    assert len(line) == 79
+    (line,) = [line for line in run("explain", "saas-startup", "office.amount").stdout.splitlines() if "7500" in line]
+    assert len(line) == 79
+    done = run("models", "saas-startup", env=PLAIN_ENVIRONMENT)
+    assert 'price  = "EUR1500"' in done.stdout
+    (tmp_path / "a.toml").write_text(
+        '[model]\nname = "Café 茶"\ncurrency = "CNY"\nstart = "2026-01"\nmonths = 3\nopening_cash = "¥5"\n'
+        '[costs.rent]\nkind = "recurring"\namount = "¥500/month"\n',
+        encoding="utf-8",
+    )
+    done = run("explain", str(tmp_path / "a.toml"), "rent.amount", env=PLAIN_ENVIRONMENT)
+    assert done.stdout.startswith("Cafe ? . base . CNY\n")
+    assert "  CNY500/month\n" in done.stdout
+    (tmp_path / "b.toml").write_text(
+        '[model]\nname = "x"\nstart = "2026-01"\nmonths = 3\nopening_cash = { value = "€1.2x" }\n', encoding="utf-8"
+    )
+    done = run("project", str(tmp_path / "b.toml"), env=PLAIN_ENVIRONMENT)
+    source, caret = done.stderr.splitlines()[2:4]
+    assert source[caret.index("^") : caret.rindex("^") + 1] == '"EUR1.2x"'
+
+
+def test_an_ascii_terminal_keeps_what_a_sign_says():
+    done = run("compare", "openai-2025", "-s", "demand_slump", env=PLAIN_ENVIRONMENT)
+    assert "21.9 -> 18.3 months" in done.stdout
+    assert "?" not in done.stdout
+
+
 def in_a_shell(line):
     """The exit code, standard output and standard error of `runway LINE`, with redirections."""
     done = subprocess.run(

@@ -53,12 +53,17 @@ def scenarios(given: Mapping[str, Any], _: str = "") -> list[str]:
     return ["base", *(name for name in written if name != "base")]
 
 
-def addresses(given: Mapping[str, Any], incomplete: str) -> list[str]:
+def figures(given: Mapping[str, Any], incomplete: str) -> list[str]:
+    """The addresses of what may be varied."""
+    return addresses(given, incomplete, texts=False)
+
+
+def addresses(given: Mapping[str, Any], incomplete: str, *, texts: bool = True) -> list[str]:
     """The addresses of the file, behind its section where that is being written before a name."""
     document = _document(given)
     if document is None:
         return []
-    known = list(dict.fromkeys(addresses_in(document.data)))
+    known = list(dict.fromkeys(addresses_in(document.data, texts=texts)))
     section, dot, _ = incomplete.partition(".")
     names = document.data.get(section) if dot and section in NAMED_SECTIONS else None
     if not isinstance(names, dict):

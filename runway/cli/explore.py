@@ -39,7 +39,7 @@ def sensitivity(
             "-p",
             metavar="ADDRESS",
             help="A figure; or burn, revenue, funding, delay.",
-            autocompletion=there("addresses"),
+            autocompletion=there("figures"),
         ),
     ] = None,
     within: Annotated[
@@ -107,7 +107,7 @@ def solve(
             "--vary",
             metavar="ADDRESS",
             help="The figure to find; or burn, revenue, funding, delay.",
-            autocompletion=there("addresses"),
+            autocompletion=there("figures"),
         ),
     ] = "burn",
     so_that: Annotated[

@@ -127,18 +127,27 @@ class Variants:
 
         Raises `InputError` with a suggestion where there is no such figure.
         """
-        address = canonical(self.model.document.data, address)
+        data = self.model.document.data
+        address = canonical(data, address)
         known = {a: v for a, v in self.program.parameters.items() if a in self.program.entries}
-        if find(self.model.document.data, address) is None:
-            address = completed(address, addresses(self.model.document.data))
+        schedules = (a.rpartition(".")[0] for a in known if a.rpartition(".")[2][:4].isdecimal())
+        offered = [*LEVERS, *dict.fromkeys([*(a for a in known if not a.startswith("levers.")), *schedules])]
+        is_field = find(data, address) is not None
+        if not is_field:
+            address = completed(address, (a for a in addresses(data, texts=False) if a in offered))
         found = {a: known[a] for a in known if a == address or a.startswith(f"{address}.")}
         steps = {a: v for a, v in found.items() if a == address or a[len(address) + 1 :][:4].isdecimal()}
         if not steps:
-            offered = [*(a for a in known if not a.startswith("levers.")), *addresses(self.model.document.data)]
             if (both := WITH_VALUE.fullmatch(address)) is not None:
                 raise InputError(Problem("unknown-address", _told_alone(address, both, offered)))
-            hint = did_you_mean(address, offered) or " Figures are named LINE.FIELD, such as model.opening_cash."
-            raise InputError(Problem("unknown-address", f"There is no figure {address} in this model.{hint}"))
+            hint = did_you_mean(address.rpartition(".")[0] if is_field else address, offered)
+            hint = hint or " Figures are named LINE.FIELD, such as model.opening_cash."
+            says = (
+                f"{address} is no figure that can be varied."
+                if is_field
+                else f"There is no figure {address} in this model."
+            )
+            raise InputError(Problem("unknown-address", says + hint))
         return steps
 
     def is_date(self, address: str) -> bool:

@@ -68,7 +68,10 @@ def _dimension(address: str, data: dict[str, Any]) -> Dimension:
     """The dimension of a figure that an action may set: one that formulas read month by month."""
     found = find(data, address)
     if found is None:
-        hint = did_you_mean(address, addresses(data)) or " An action sets a figure of a line, such as marketing.amount."
+        hint = (
+            did_you_mean(address, addresses(data, texts=False))
+            or " An action sets a figure of a line, such as marketing.amount."
+        )
         raise FigureError("unknown-address", f"There is no figure {address} in this file.{hint}", (), "key")
     (section, name, *below), field = found
     if section not in LINE_SECTIONS:

@@ -239,35 +239,41 @@ def _inside(
     return _field((*path, rest[0]), element, one, rest[1:], settable) if len(rest) > 1 else None
 
 
-def addresses(data: dict[str, Any]) -> Iterator[str]:
-    """Every address of a file's figures, for suggestions."""
+def addresses(data: dict[str, Any], *, texts: bool = True) -> Iterator[str]:
+    """Every address of a file that may be set, for suggestions; without `texts` those of figures and no others."""
     yield from (f"levers.{lever}" for lever in LEVERS)
     yield from LEVERS
     for section in ("model", "tax", "opening_balance", "wind_down"):
         if section in data and (cls := component_class(section, None)):
-            yield from (f"{section}.{field_key(k, f)}" for k, f in cls.model_fields.items())
+            yield from (f"{section}.{field_key(k, f)}" for k, f in cls.model_fields.items() if texts or is_figure(f))
     for section in NAMED_SECTIONS:
         items = data.get(section)
         for name, raw in items.items() if isinstance(items, dict) else ():
             cls = component_class(section, raw)
             if cls is not None and isinstance(raw, dict):
-                yield from _below(name, {**section_fields(section), **cls.model_fields}, raw)
+                yield from _below(name, {**section_fields(section), **cls.model_fields}, raw, texts)
 
 
-def _below(prefix: str, fields: Mapping[str, FieldInfo], raw: dict[str, Any]) -> Iterator[str]:
+def is_figure(field: FieldInfo) -> bool:
+    """Whether a field is a number that may be varied, neither text nor a switch."""
+    dimension = dimension_of(field)
+    return dimension is not None and dimension.name != "switch"
+
+
+def _below(prefix: str, fields: Mapping[str, FieldInfo], raw: dict[str, Any], texts: bool) -> Iterator[str]:
     """What the file has first, figures before texts."""
     for key, field in sorted(fields.items(), key=lambda f: (field_key(*f) not in raw, dimension_of(f[1]) is None)):
         element = element_class(field)
         if element is None:
-            if field_key(key, field) not in NAMES:
+            if field_key(key, field) not in NAMES and (texts or is_figure(field)):
                 yield f"{prefix}.{field_key(key, field)}"
             continue
         items = raw.get(field_key(key, field))
         if isinstance(items, dict):
-            yield from _below(f"{prefix}.{field_key(key, field)}", element.model_fields, items)
+            yield from _below(f"{prefix}.{field_key(key, field)}", element.model_fields, items, texts)
         for item in items if isinstance(items, list) else ():
             if name := identity(item):
-                yield from _below(f"{prefix}.{name}", element.model_fields, item)
+                yield from _below(f"{prefix}.{name}", element.model_fields, item, texts)
     known = {field_key(key, field) for key, field in fields.items()}
     yield from (f"{prefix}.{key}" for key in raw if key not in known)
 

@@ -96,6 +96,8 @@ def test_the_list_of_commands_says_what_each_does(capsys: pytest.CaptureFixture[
         ("runway project lemonade --set costs.", {"costs.stall.amount=", "costs.helper.growth="}),
         ("runway explain lemonade runway.", {"runway.certain"}),
         ("runway project nothere.toml --set a", set()),
+        ("runway solve lemonade --vary stall.t", set()),  # a title is no figure
+        ("runway project lemonade --set stall.t", {"stall.title="}),
     ],
 )
 def test_a_shell_completes(line: str, offered: set[str]) -> None:

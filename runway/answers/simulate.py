@@ -21,7 +21,7 @@ from runway.simulation.blocks import replicated, run_here, tasks_of
 from runway.simulation.compiled import choose
 from runway.simulation.draws import BLOCK
 from runway.simulation.drivers import drivers, off_median
-from runway.simulation.limits import PATHS, at_most, check_day, check_options, check_time, cores
+from runway.simulation.limits import COMPILED, PATHS, at_most, check_day, check_options, check_time, cores
 from runway.simulation.sobol import REPLICATES, require_sobol
 from runway.simulation.totals import CONFIDENT, NONE_SEEN, Estimate, Tally, probability
 
@@ -80,6 +80,8 @@ def simulate(
     if sampling == "sobol":
         require_sobol(machine.draws)
     wanted, replicate = _sized(paths, until, sampling)
+    if not insist and engine != "numpy":  # what is refused however fast it is need not be compiled
+        check_time(machine, wanted, workers or cores(), COMPILED)
     made_by = choose(machine, engine, wanted, elsewhere=cluster is not None, forgone=forgone)
     if not insist:
         check_time(machine, wanted, workers or cores())

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from runway.program.plan import Plan
 
 
-SAME = 1e-9  # of months
-
-
 def there(name: str) -> Callable[[typer.Context, str], list[str]]:
     """What a shell offers, as the function of a name of `completion` has it."""
 
@@ -224,11 +221,17 @@ def amount_of(option: str, text: str, kind: str, says: str) -> float:
 
 def whole_months(option: str, text: str) -> int:
     """The months of an option that takes whole ones, at least one."""
-    says = f"is not whole months. Write {option} 12m, or 1y."
-    months = amount_of(option, text, "months", says)
-    if months < 1 or abs(months - round(months)) > SAME:
-        raise InputError(Problem("value-out-of-range", f"{option} {text} {says}"))
-    return round(months)
+    from runway.language.dimension import LENGTH
+    from runway.language.figure import FigureError
+
+    try:
+        months = LENGTH.amount(text).whole_months
+    except FigureError:
+        months = None
+    if months is None or months < 1:
+        says = f"{option} {text} is not whole months. Write {option} 12m, or 1y."
+        raise InputError(Problem("value-out-of-range", says))
+    return months
 
 
 def of_option(option: str, says: str) -> str:

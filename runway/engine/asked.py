@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from runway.engine.ladder import LADDER, PLACES, rung_named, unknown_rung
 from runway.errors import InputError, Place, Problem, did_you_mean
 from runway.language.dimension import Dimension
-from runway.language.figure import IN_DAYS, IN_MONTHS, FigureError
+from runway.language.figure import IN_DAYS, FigureError
 from runway.language.measures import LADDER_MEASURES, MEASURES, measure_named
 from runway.language.named_tuple import NamedTuple
 from runway.model.checks_rounds import holders_of
@@ -196,7 +196,7 @@ def number_of(amount: Amount, unit: str, start: int) -> float | None:
         return amount.number - start if unit == "number" else None
     if unit == "months":
         fits = not (amount.percent or amount.currency)
-        return amount.number * IN_MONTHS[amount.period or "month"] if fits else None
+        return amount.months if fits else None
     if unit == "money" and (amount.percent or amount.period):
         return None
     return None if amount.period and not amount.is_duration else amount.number

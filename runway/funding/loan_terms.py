@@ -6,7 +6,6 @@ from math import floor
 from typing import TYPE_CHECKING
 
 from runway.funding.borrowing import amount_of
-from runway.language.figure import IN_MONTHS
 from runway.lines.line import Mistake
 from runway.months import NEVER, absolute_month, date_at, parse_date, position
 from runway.words import amount_text, month_text
@@ -47,7 +46,7 @@ def interest_only_mistakes(repayment: str, interest_only: Figure, term: Figure) 
 
 def _months(figure: Figure) -> int:
     amount = figure.entries[0].amount
-    return round(amount.number * IN_MONTHS[amount.period or "month"])
+    return round(amount.months)
 
 
 def _last_payment(loan: Loan) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runway.language.figure import IN_MONTHS, MARKS, FigureError
+from runway.language.figure import MARKS, FigureError
 from runway.language.misread import THOUSAND, two_readings
 from runway.months import NEVER
 
@@ -100,12 +100,10 @@ def refuse_beyond(dimension: Dimension, amount: Amount) -> None:
             raise FigureError("value-out-of-range", "FIELD cannot be above 100 years.")
         if amount.is_duration and amount.number < dimension.low:
             raise FigureError("value-out-of-range", "FIELD cannot be 0.")
-        if dimension.whole:
-            months = amount.number * IN_MONTHS[amount.period or "month"]
-            if abs(months - round(months)) > 1e-9:
-                fit = max(1, round(months))
-                text = f'FIELD is whole months, for payments are monthly: write "{fit} month{"s" * (fit > 1)}".'
-                raise FigureError("not-whole-months", text)
+        if dimension.whole and amount.whole_months is None:
+            fit = max(1, round(amount.months))
+            text = f'FIELD is whole months, for payments are monthly: write "{fit} month{"s" * (fit > 1)}".'
+            raise FigureError("not-whole-months", text)
         return
     if amount.number < dimension.low:
         if dimension.low == 0:

@@ -10,7 +10,6 @@ from pydantic_core import PydanticCustomError, core_schema
 from runway.language.demands import DESCRIPTIONS, DURATIONS, SAMPLES, in_unit, refuse_beyond
 from runway.language.evidence import evidence
 from runway.language.figure import (
-    IN_MONTHS,
     Adjusted,
     Amount,
     Entry,
@@ -290,8 +289,7 @@ def spelt_out(text: str) -> str:
 
 def months_of(text: str) -> float:
     """The months of a length of time that stands alone: `12`, `12m`, `1.5 years`, `45 days`.  Raises `FigureError`."""
-    amount = LENGTH.amount(text)
-    return amount.number * IN_MONTHS[amount.period or "month"]
+    return LENGTH.amount(text).months
 
 
 def _dated(raw: str) -> Amount:

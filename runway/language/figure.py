@@ -62,6 +62,16 @@ class Amount(NamedTuple):
     def is_number(self) -> bool:
         return self.form == "number"
 
+    @property
+    def months(self) -> float:
+        """Of a length of time."""
+        return self.number * IN_MONTHS[self.period or "month"]
+
+    @property
+    def whole_months(self) -> int | None:
+        """Of a length of time; None where its months are not whole."""
+        return round(self.months) if abs(self.months - round(self.months)) < 1e-9 else None
+
 
 class Entry(NamedTuple):
     """One value of a figure, or of one step of its schedule, with its range and its source."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
-from runway.language.figure import IN_MONTHS, Amount, Entry, FigureError, date_amount, read_amount
+from runway.language.figure import Amount, Entry, FigureError, date_amount, read_amount
 from runway.months import NEVER, date_at
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def moved(place: float, by: Amount) -> float:
         return date_amount(
             date_at(place, 0) + timedelta(days=round(by.number * (7 if by.period == "week" else 1)))
         ).number
-    return date_amount(date_at(place + by.number * IN_MONTHS[by.period or "month"], 0)).number
+    return date_amount(date_at(place + by.months, 0)).number
 
 
 def moved_range(entry: Entry, amount: Amount, change: Amount) -> Entry:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pydantic_core import core_schema
 
 from runway.language.dimension import field_error
-from runway.language.figure import IN_MONTHS, FigureError, read_amount
+from runway.language.figure import FigureError, read_amount
 from runway.months import month_number, parse_date
 
 if TYPE_CHECKING:
@@ -67,10 +67,8 @@ class Span:
                 amount = read_amount(raw) if isinstance(raw, str) else None
             except FigureError:
                 return raw
-            if amount is None or not amount.is_duration:
-                return raw
-            months = amount.number * IN_MONTHS[amount.period or "month"]
-            return round(months) if abs(months - round(months)) < 1e-9 else raw
+            whole = None if amount is None or not amount.is_duration else amount.whole_months
+            return raw if whole is None else whole
 
         return core_schema.no_info_before_validator_function(read, handler(source))
 

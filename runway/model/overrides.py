@@ -52,8 +52,7 @@ def changed(document: Document, changes: Mapping[str, Any], scenario: str | None
     problems: list[Problem] = [] if scenario is None else given_twice(document, changes, scenario)
     for address, value in changes.items():
         origin: str | Path = option(address, value) if scenario is None else ("scenarios", scenario, "set", address)
-        if scenario is None and find(document.data, address) is None:
-            address = completed(address, addresses(document.data), option(address, value))
+        address = _in_full(document, address, value, scenario)
         document = _spread_out(document, address, origin)
         found = find(document.data, address)
         if found is None and _unreadable(document.data, address):
@@ -83,15 +82,19 @@ def changed(document: Document, changes: Mapping[str, Any], scenario: str | None
     return document
 
 
+def _in_full(document: Document, address: str, value: Any, scenario: str | None) -> str:
+    """An address; on the command line its end is enough.  Raises `InputError`: ambiguous-address."""
+    if scenario is not None or find(document.data, address) is not None:
+        return address
+    return completed(address, addresses(document.data), option(address, value))
+
+
 def given_twice(document: Document, changes: Mapping[str, Any], scenario: str | None = None) -> list[Problem]:
     """Changes of a figure that one before changes under another spelling of its address."""
     first: dict[Path, str] = {}
     problems: list[Problem] = []
     for address, value in changes.items():
-        found = find(document.data, address)
-        if found is None and scenario is None:
-            shown = option(address, value)
-            found = find(document.data, completed(address, addresses(document.data), shown))
+        found = find(document.data, _in_full(document, address, value, scenario))
         if found is None:
             continue
         if (other := first.setdefault(found[0], address)) == address:

@@ -6,7 +6,8 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
-from runway.answers.books_text import actuals_table, file_tables
+from runway.answers.books_text import actuals_table
+from runway.answers.file_groups import file_tables
 from runway.answers.import_books import ImportedPayee, accounts, currency_of, read_files, transferred, without_rows
 from runway.answers.payees import payees
 from runway.answers.proposals import Proposal, balance_sheet, is_cash

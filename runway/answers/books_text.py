@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import os
-import re
-from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runway.answers.payees import in_order
-from runway.answers.table_names import table_name
 from runway.files.toml import toml_value
-from runway.language.named_tuple import NamedTuple
 from runway.months import month_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from runway.answers.file_groups import FileGroup
     from runway.answers.import_books import ImportedPayee
-    from runway.files.books.export import BookFile, Export, Reading
+    from runway.files.books.export import Reading
     from runway.program.plan import Plan
 
 SAID = ("layout", "date", "decimal", "encoding", "sheet")  # of a file, by the user
@@ -57,73 +54,19 @@ def actuals_table(
         lines += [*_rule(by_payee[payee]), ""]
     left = len(by_payee) - MOST_RULES
     if left > 0:
-        lines += [f'# {left} more payees move little; a rule whose match is "" has them all: put it last.', ""]
+        lines += [f'# {left} more payees move little; a rule whose match is ".*" has them all: put it last.', ""]
     return lines
-
-
-class FileGroup(NamedTuple):
-    """`[actuals.files.NAME]`: one file, or several of one account whose names differ in figures alone."""
-
-    name: str
-    path: str  # or a pattern
-    layout: str
-    exports: tuple[Export, ...]
-
-    @property
-    def cash(self) -> bool:
-        """Whether it is money that we hold."""
-        return all(export.inward for export in self.exports)
-
-
-def file_tables(exports: Sequence[Export], files: Sequence[BookFile]) -> list[FileGroup]:
-    """The tables of files, each with a name of its own."""
-    by_title: dict[str, list[Export]] = {}
-    for export in exports:
-        by_title.setdefault(export.title, []).append(export)
-    groups: dict[tuple[str, str, str], list[str]] = {}
-    for file in files:
-        of_file = by_title.get(file.title, [])
-        layout = of_file[0].layout if of_file else ""
-        account = of_file[0].account if len(of_file) == 1 else ""
-        groups.setdefault((layout, account, _stem(file.title)), []).append(file.title)
-    names: set[str] = set()
-    return [
-        FileGroup(
-            table_name(Path(stem).stem or layout, names),
-            titles[0] if len(titles) == 1 else _glob(titles),
-            layout,
-            tuple(export for title in titles for export in by_title.get(title, ())),
-        )
-        for (layout, _, stem), titles in groups.items()
-    ]
 
 
 def _file(table: FileGroup, out: str | None, reading: Reading) -> Iterator[str]:
     yield f"[actuals.files.{table.name}]   # {table.layout}"
-    yield f"file    = {toml_value(beside(table.path, out))}"
+    named = [beside(path, out) for path in table.paths]
+    yield f"file    = {toml_value(named[0] if len(named) == 1 else named)}"
     if table.cash:
         yield 'account = "cash"'
     for key in SAID:
         if (text := getattr(reading, key)) is not None:
             yield f"{key} = {toml_value(text)}"
-
-
-def _stem(title: str) -> str:
-    """A file's name without what tells one download from the next."""
-    path = Path(title)
-    return str(path.parent / (re.sub(r"[\d\W_]*(?:q\d|\d[\d\W_]*)+", "", path.stem, flags=re.IGNORECASE) + path.suffix))
-
-
-def _glob(titles: Sequence[str]) -> str:
-    """A pattern for several files: what their names have in common at both ends."""
-
-    def common(texts: Sequence[str]) -> str:
-        same = (letters[0] for letters in takewhile(lambda letters: len(set(letters)) == 1, zip(*texts, strict=False)))
-        return "".join(same)
-
-    head = common(titles)
-    tail = common([title[len(head) :][::-1] for title in titles])[::-1]
-    return f"{head}*{tail}"
 
 
 def beside(path: str, out: str | None) -> str:

@@ -19,7 +19,7 @@ from runway.months import month_label
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from runway.answers.books_text import FileGroup
+    from runway.answers.file_groups import FileGroup
     from runway.answers.payees import Payee
     from runway.files.books.export import BookFile
     from runway.program.plan import Plan
@@ -118,7 +118,8 @@ def import_books(
     `out` is where the actuals are to stand: files are named from there.  `reading` is what the user says of the files.
     Raises `InputError`: what reading them raises, books-without-rows.
     """
-    from runway.answers.books_text import actuals_text, file_tables
+    from runway.answers.books_text import actuals_text
+    from runway.answers.file_groups import file_tables
 
     reading = reading or Reading("")
     if plan is not None:

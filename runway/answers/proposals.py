@@ -18,6 +18,7 @@ PROVEN = 0.8
 
 ALIKE = 0.8  # of two words, from which one is taken for the other's spelling
 SIZE = (0.9, 1.1)  # of what the plan has, in every month
+OF_SIZE, SAME_SIZE = 0.9, "as much as planned, month by month"
 FEWEST = 4  # letters of words that are compared by their spelling
 INTEREST = frozenset("interest zinsen habenzinsen renter intérêts rente".split())
 BANK = frozenset("bank cash checking current savings konto kasse banque compte girokonto".split())
@@ -51,7 +52,8 @@ class Proposal(NamedTuple):
 def proposed(payee: Payee, lines: Sequence[PlanLine]) -> Proposal | None:
     """The likeliest line of a payee; None where nothing speaks for any.
 
-    Equal names, then words in common, then spellings alike, then amounts within a tenth of the plan in every month.
+    Equal names, then words in common, then spellings alike, then amounts within a tenth of the plan in every month;
+    of several lines of that size the one whose name speaks for it too, else none is proven.
     Money in is proposed to no line of costs, and the other way round.
     """
     if payee.ledger and (known := balance_sheet(payee)) is not None:
@@ -59,11 +61,15 @@ def proposed(payee: Payee, lines: Sequence[PlanLine]) -> Proposal | None:
     if payee.total > 0 and not payee.ledger and INTEREST & set(significant(payee.words)):
         return Proposal("cash.interest", 0.85, "the word interest")
     fitting = [line for line in lines if line.inward == (payee.total > 0)]
-    proposals = [proposal for line in fitting for proposal in _reasons(payee, line)]
-    return max(proposals, key=lambda proposal: proposal.confidence, default=None)
+    by_name = [proposal for line in fitting for proposal in _by_name(payee, line)]
+    sized = [line.name for line in fitting if _same_size(payee, line)]
+    named = [name for name in sized if any(proposal.line == name for proposal in by_name)]
+    proven = sized if len(sized) == 1 else named if len(named) == 1 else []
+    by_size = [Proposal(name, OF_SIZE if name in proven else 0.7, SAME_SIZE) for name in sized]
+    return max(by_name + by_size, key=lambda proposal: proposal.confidence, default=None)
 
 
-def _reasons(payee: Payee, line: PlanLine) -> list[Proposal]:
+def _by_name(payee: Payee, line: PlanLine) -> list[Proposal]:
     words, own = set(significant(payee.words)), set(significant(f"{line.name.replace('_', ' ')} {line.title}"))
     reasons = []
     named = (line.name.replace("_", " ").casefold(), line.title.casefold())
@@ -71,13 +77,11 @@ def _reasons(payee: Payee, line: PlanLine) -> list[Proposal]:
         reasons.append(Proposal(line.name, 1.0, "the same name"))
     if common := words & own:
         whole = any(set(significant(name)) <= words for name in named if significant(name))
-        reasons.append(Proposal(line.name, 0.85 if whole else 0.6, f"the word {sorted(common)[0]}"))
+        reasons.append(Proposal(line.name, 0.92 if whole else 0.6, f"the word {sorted(common)[0]}"))
     alike = [(_alike(word, other), word) for word in words for other in own if min(len(word), len(other)) >= FEWEST]
     best, word = max(alike, default=(0.0, ""))
     if ALIKE <= best < 1.0:
         reasons.append(Proposal(line.name, round(0.7 * best, 2), f"spelt like {word}"))
-    if _same_size(payee, line):
-        reasons.append(Proposal(line.name, 0.9, "as much as planned, month by month"))
     return reasons
 
 

@@ -91,15 +91,17 @@ class Document:
         raise InputError(self.problem(path, "file-unreadable", NOT_ORDINARY.format(title)))
 
     def all_beside(self, path: Sequence[str | int]) -> list[tuple[str, Path, int]]:
-        """The files that a path's text names, which may be a pattern such as `books/bank-*.csv`, by their names.
+        """The files that a path's text, or list of texts, names; it may be a pattern such as `books/bank-*.csv`.
 
         Hidden files and those that an office program keeps while one is open are none.
         Raises `InputError` as `beside` does.
         """
         from glob import glob, has_magic
 
-        path = tuple(path)
-        name, here, bundled = self._folder(path)
+        if isinstance(several := raw_at(self.data, path), list):
+            listed = (file for n in range(len(several)) for file in self.all_beside((*path, n)))
+            return list({file[1].resolve(): file for file in listed}.values())
+        name, here, bundled = self._folder(tuple(path))
         try:
             named = not has_magic(name) or (here / name).exists()
         except (OSError, ValueError):

@@ -10,6 +10,7 @@ from runway.model.notations import Code, CodecName, MonthOrAuto, RegularExpressi
 
 DateOrder = Literal["day-month-year", "month-day-year", "year-month-day"]
 DecimalMark = Literal[".", ","]
+Name = Annotated[str, Field(min_length=1)]
 
 
 class ActualsFile(Component):
@@ -27,8 +28,9 @@ class ActualsFile(Component):
         "currency": "the one of the file, else the model's",
     }
 
-    file: str = Field(
-        min_length=1, description="the file, or a pattern of several, beside this one", examples=['"books/bank-*.csv"']
+    file: Name | Annotated[tuple[Name, ...], Field(min_length=1)] = Field(
+        description="the file, a pattern of several or a list of them, beside this one",
+        examples=['"books/bank-*.csv"'],
     )
     account: Literal["cash", False] | None = Field(
         None, description='"cash" where it is money that we hold; false where only what is paid out of it is'

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import product
 from typing import TYPE_CHECKING
 
 from runway.errors import InputError, Problem
 from runway.files.books.export import TRAITS, BookFile, Export, Reading, Trait
-from runway.files.books.union import Joined, by_account, joined
+from runway.files.books.union import Joined, by_account, joined, shared_row
 from runway.language.named_tuple import NamedTuple
 from runway.months import absolute_month, date_at, last_day, month_label
 from runway.words import day_text, month_text
@@ -219,6 +220,22 @@ def _refuse_twice(document: Document, table: ActualsTable, sources: Sequence[Acc
             if other is not source and other.name != source.name and other.currency == source.currency:
                 text = f"{source.name} and {other.name} both have the account {source.account}. Name its files in one."
                 raise InputError(document.problem(key_of_file(table, source.name), "files-disagree", text))
+    statements = [source for source in sources if source.trait.sign > 0]
+    for n, source in enumerate(statements):
+        for other in statements[:n]:
+            if (source.layout, source.currency) == (other.layout, other.currency) and other.name != source.name:
+                _refuse_shared(document, table, source, other)
+
+
+def _refuse_shared(document: Document, table: ActualsTable, source: AccountRows, other: AccountRows) -> None:
+    """Refuses two tables of one account, of which a row with its balance stands in files of both."""
+    for export, beside in product(source.exports, other.exports):
+        if (row := shared_row(export, beside)) is None:
+            continue
+        what = f"{row.amount:,} of {day_text(row.day)} stands in {export.title}, line {row.line}, and in {beside.title}"
+        text = f"{what}: {other.name} and {source.name} are downloads of one account. Name the files of both in one "
+        text += 'table, with a pattern or as a list: file = ["…", "…"].'
+        raise InputError(document.problem(key_of_file(table, source.name), "files-disagree", text))
 
 
 def closed_until(model: Model, table: ActualsTable, sources: Sequence[AccountRows]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
@@ -126,9 +127,72 @@ def test_downloads_of_one_account_are_one_pattern(folder, capsys):
         (folder / name).write_text(lines[0] + "".join(rows), encoding="utf-8")
     seen = answer(capsys, "import", "bank-2026-02.csv", "bank-2026-03.csv", "--plan", "plan.toml")
     assert seen["text"].count("[actuals.files.") == 1
-    assert 'file    = "bank-2026-0*.csv"' in seen["text"]
+    assert 'file    = "bank-*.csv"' in seen["text"]  # which October's fits as well
     by_name = {payee["name"]: payee["months"] for payee in seen["payees"]}
     assert by_name["STRIPE Payout"] == {"2026-02": "12410.94", "2026-03": "13002.19"}  # February's stands in both
+
+
+def test_downloads_are_of_one_account_by_their_rows_whatever_they_are_called(folder, capsys):
+    """By a row with its balance that stands in both, or by the balance that the one ends and the other begins with."""
+    lines = CHASE.splitlines(keepends=True)
+    for name, rows in (("jan.csv", lines[8:]), ("late.csv", lines[4:8]), ("x.csv", lines[1:6]), ("y.csv", lines[1:2])):
+        (folder / name).write_text(lines[0] + "".join(rows), encoding="utf-8")
+    seen = answer(capsys, "import", "jan.csv", "x.csv", "late.csv", "--plan", "plan.toml")
+    assert seen["text"].count("[actuals.files.") == 1
+    assert "[actuals.files.chase_checking]" in seen["text"]
+    assert 'file    = ["jan.csv", "x.csv", "late.csv"]' in seen["text"]  # *.csv would be bank-q1.csv as well
+    by_name = {payee["name"]: payee["months"] for payee in seen["payees"]}
+    assert by_name["STRIPE Payout"] == {"2026-01": "11874.32", "2026-02": "12410.94", "2026-03": "13002.19"}
+    (folder / "bank-q1.csv").unlink()
+    rules = '[[actuals.rules]]\nmatch = ".*"\nline = "office"\n'
+    text = 'extends = "plan.toml"\n[actuals]\nlast_close = "2026-02"\n[actuals.files.bank]\nfile = {}\n' + rules
+    cash = {}
+    for files in ('["x.csv", "late.csv", "jan.csv", "late.csv"]', '["jan.csv", "[lx]*.csv"]', '"bank.csv"'):
+        (folder / "bank.csv").write_text(CHASE, encoding="utf-8")
+        (folder / "a.toml").write_text(text.format(files), encoding="utf-8")
+        cash[files] = answer(capsys, "project", "a.toml")["rows"]["cash"][:2]
+    assert list(cash.values()) == [cash['"bank.csv"']] * 3
+    assert cash['"bank.csv"'][1] == 123_000.5
+
+
+def test_the_rule_for_the_many_that_move_little_is_one_that_is_taken(folder, capsys):
+    head = "date,description,amount\n"
+    many = "".join(
+        f"2026-01-{n % 28 + 1:02},{chr(97 + n // 26) * 3}{chr(97 + n % 26) * 5},-{n + 1}\n" for n in range(104)
+    )
+    (folder / "many.csv").write_text(head + many, encoding="utf-8")
+    text = answer(capsys, "import", "many.csv", "--plan", "plan.toml")["text"]
+    (remark,) = (line for line in text.splitlines() if "more payees" in line)
+    rule = re.search(r'match is (".*")', remark)
+    actuals = text.replace('"auto"', '"2026-01"').split("# [[actuals.rules]]")[0]
+    books = f'{actuals}[[actuals.rules]]\nmatch = {rule[1]}\nline = "office"\n'
+    (folder / "a.toml").write_text(
+        books.replace('account = "cash"', 'account = "cash"\nthrough = "2026-01"'), encoding="utf-8"
+    )
+    assert answer(capsys, "project", "a.toml")["rows"]["office.cost"][0] == sum(range(1, 105))
+
+
+def test_files_that_differ_in_figures_alone_may_be_of_two_accounts(folder, capsys):
+    """Chase puts the end of the account's number into the name; on equal days no row is the same."""
+    (folder / "Chase1234_Activity.csv").write_text(CHASE, encoding="utf-8")
+    head = CHASE.splitlines(keepends=True)[0]
+    other = 'CREDIT,02/20/2026,"INTEREST PAYMENT",20.50,MISC_CREDIT,5020.50,,\n'
+    other += 'CREDIT,01/20/2026,"INTEREST PAYMENT",20.00,MISC_CREDIT,5000.00,,\n'
+    (folder / "Chase5678_Activity.csv").write_text(head + other, encoding="utf-8")
+    seen = answer(capsys, "import", "Chase1234_Activity.csv", "Chase5678_Activity.csv", "--plan", "plan.toml")
+    assert seen["text"].count("[actuals.files.") == 2
+    assert 'file    = "Chase1234_Activity.csv"' in seen["text"]
+
+
+def test_of_several_lines_of_a_size_the_name_decides(folder, capsys):
+    """4,200 a month are as much as the office and the stand; the landlord's text has the word office."""
+    plan = PLAN.replace("9000", "4200") + '[costs.stand]\nkind = "recurring"\namount = "4100/month"\n'
+    (folder / "plan.toml").write_text(plan, encoding="utf-8")
+    seen = answer(capsys, "import", "bank-q1.csv", "--plan", "plan.toml")
+    assert {p["name"]: p["line"] for p in seen["payees"]}["LANDLORD EXAMPLE"] == "office"
+    (folder / "plan.toml").write_text(plan.replace("office", "loft").replace("Office rent", "Loft"), encoding="utf-8")
+    seen = answer(capsys, "import", "bank-q1.csv", "--plan", "plan.toml")
+    assert {p["name"]: p["confidence"] for p in seen["payees"]}["LANDLORD EXAMPLE"] < 0.8
 
 
 STRIPE = """\

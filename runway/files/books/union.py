@@ -135,6 +135,41 @@ def joined(exports: Sequence[Export]) -> Joined:
     return Joined(tuple(parts), twice, opening, closing, days)
 
 
+def same_account(one: Export, other: Export) -> bool | None:
+    """Whether two exports of equal layout are downloads of one account, or of two; None where neither shows.
+
+    A row that says its id or the balance after it stands in both only of one account, which may also begin in the one
+    with what is left of it in the other; of two accounts no row is the same on the days that both have rows of.
+    """
+    if _told(one) & _told(other) or follows(one, other) or follows(other, one):
+        return True
+    if one.first is None or one.last is None or other.first is None or other.last is None:
+        return None
+    first, last = max(one.first, other.first), min(one.last, other.last)
+    ours, theirs = ({_key(row) for row in each.rows if first <= row.day <= last} for each in (one, other))
+    return False if ours and theirs and not ours & theirs else None
+
+
+def shared_row(one: Export, other: Export) -> BookRow | None:
+    """A row of an export that stands in another, too, told by its id or the balance after it."""
+    if one.first is None or one.last is None or other.first is None or other.last is None:
+        return None
+    known = _told(other) if one.first <= other.last and other.first <= one.last else frozenset()
+    return next((row for row in one.rows if row._replace(line=0) in known), None)
+
+
+def follows(one: Export, other: Export) -> bool:
+    """Whether an account begins in the second with what is left of it in the first, which ends before."""
+    before, after = _closing(one), _opening(other)
+    if before is None or after is None or one.last is None or other.first is None:
+        return False
+    return bool(after.amount) and before.amount == after.amount and one.last <= other.first
+
+
+def _told(export: Export) -> set[BookRow]:
+    return {row._replace(line=0) for row in export.rows if row.id or row.balance is not None}
+
+
 def _opening(export: Export) -> Balance | None:
     """What an account holds before the first row of its export, as it says or by the first row's balance."""
     if export.opening:

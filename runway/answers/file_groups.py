@@ -1,0 +1,127 @@
+"""Which exports are downloads of one account, and so are one table of the actuals that are made of them."""
+
+from __future__ import annotations
+
+import os
+import re
+from fnmatch import fnmatchcase
+from glob import glob
+from itertools import takewhile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runway.answers.table_names import table_name
+from runway.files.books.dates import month_words
+from runway.files.books.union import same_account
+from runway.language.named_tuple import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from runway.files.books.export import BookFile, Export
+
+
+class FileGroup(NamedTuple):
+    """`[actuals.files.NAME]`: one file, or the downloads of one account."""
+
+    name: str
+    paths: tuple[str, ...]  # the one file, a pattern, or several files
+    layout: str
+    exports: tuple[Export, ...]
+
+    @property
+    def cash(self) -> bool:
+        """Whether it is money that we hold."""
+        return all(export.inward for export in self.exports)
+
+
+def file_tables(exports: Sequence[Export], files: Sequence[BookFile]) -> list[FileGroup]:
+    """The tables of files, each with a name of its own."""
+    by_title: dict[str, list[Export]] = {file.title: [] for file in files}
+    for export in exports:
+        by_title[export.title].append(export)
+    names: set[str] = set()
+    groups = []
+    for titles in _downloads(by_title):
+        layout = by_title[titles[0]][0].layout if by_title[titles[0]] else ""
+        stems = {_stem(title) for title in titles}
+        name = stems.pop()[1] if len(stems) == 1 else ""
+        of = tuple(export for title in titles for export in by_title[title])
+        groups.append(FileGroup(table_name(name or layout, names), _paths(titles, list(by_title)), layout, of))
+    return groups
+
+
+def _downloads(by_title: dict[str, list[Export]]) -> list[list[str]]:
+    """The files in groups: by name, but for those that show that they are of one account, or of several."""
+    groups: list[list[str]] = []
+    for title, exports in by_title.items():
+        alike = [group for group in groups if _alike(by_title[group[0]], exports)]
+        found = [{_one(by_title[other], exports) for other in group} for group in alike]
+        proven = [group for group, said in zip(alike, found, strict=True) if True in said]
+        named = [
+            group
+            for group, said in zip(alike, found, strict=True)
+            if False not in said and _stem(group[0]) == _stem(title)
+        ]
+        if not (into := proven or named[:1]):
+            groups.append([title])
+            continue
+        into[0].append(title)
+        for group in into[1:]:  # what this file lies between
+            into[0] += group
+            groups.remove(group)
+    given = list(by_title)
+    return sorted((sorted(group, key=given.index) for group in groups), key=lambda group: given.index(group[0]))
+
+
+def _alike(some: Sequence[Export], others: Sequence[Export]) -> bool:
+    """Whether two files may be of one account: equal in layout and, where each has one account, in that."""
+    layouts = [{export.layout for export in exports} for exports in (some, others)]
+    accounts = [exports[0].account if len(exports) == 1 else "" for exports in (some, others)]
+    return layouts[0] == layouts[1] and accounts[0] == accounts[1]
+
+
+def _one(some: Sequence[Export], others: Sequence[Export]) -> bool | None:
+    """Whether the accounts of two files are the same, as far as their rows show it; not of books, which have many."""
+    if len(some) != 1 or len(others) != 1 or not some[0].inward or some[0].currency != others[0].currency:
+        return None
+    return same_account(some[0], others[0])
+
+
+def _stem(title: str) -> tuple[Path, str, str]:
+    """A file's folder, its name without what tells one download from the next (figures, months), and its suffix.
+
+    >>> _stem("bank-2026-01.csv")[1], _stem("Statement March 2027.csv")[1], _stem("apr.csv")[1]
+    ('bank', 'Statement', '')
+    """
+    path = Path(title)
+    plain = re.sub(r"[\d\W_]*(?:q\d|\d[\d\W_]*)+", "", path.stem, flags=re.IGNORECASE)
+    words = [word for word in re.split(r"([\W_]+)", plain) if word.casefold() not in month_words()]
+    return path.parent, re.sub(r"^[\W_]+|[\W_]+\Z", "", "".join(words)), path.suffix
+
+
+def _paths(titles: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:
+    """A pattern for several files, which next month's fits as well; all of them where it would fit another file.
+
+    It is what their names have in common without their figures, or else with those that are the same.
+    """
+    if len(titles) == 1:
+        return tuple(titles)
+
+    def common(texts: Sequence[str]) -> str:
+        same = (letters[0] for letters in takewhile(lambda letters: len(set(letters)) == 1, zip(*texts, strict=False)))
+        return "".join(same)
+
+    head = common(titles)
+    tail = common([title[len(head) :][::-1] for title in titles])[::-1]
+    tail = re.sub(r"\A[\d_-]*\d", "", tail)
+    for start in (re.sub(r"\d[\d_-]*\Z", "", head), head.rstrip("0123456789"), head):
+        pattern = f"{start}*{tail}"
+        beside = [*others, *glob(pattern)]  # noqa: PTH207 - it may begin at the root
+        if (
+            Path(start).name
+            and start[-1] != os.sep
+            and all(title in titles for title in beside if fnmatchcase(title, pattern))
+        ):
+            return (pattern,)
+    return tuple(titles)

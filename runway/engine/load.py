@@ -74,6 +74,8 @@ def load_document(
     if said is None and opening is not None:
         model = _opened_with(model, opening)
     elif written is not None and not told and (said is not None or written.opening is not None):
+        if said is None and model.known is not None:  # before the first month: no month is closed, whatever is written
+            written = written.model_copy(update={"last_close": "auto"})
         try:
             model = with_actuals(model, said or written, opening_only=said is None)
         except InputError as error:

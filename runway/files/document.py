@@ -98,7 +98,7 @@ class Document:
         """
         from glob import glob, has_magic
 
-        if isinstance(several := raw_at(self.data, path), list):
+        if isinstance(several := raw_at(self.data, tuple(path)), list):
             listed = (file for n in range(len(several)) for file in self.all_beside((*path, n)))
             return list({file[1].resolve(): file for file in listed}.values())
         name, here, bundled = self._folder(tuple(path))

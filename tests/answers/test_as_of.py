@@ -398,3 +398,15 @@ def test_books_that_close_of_themselves_close_by_the_day(tmp_path, capsys, day, 
     (tmp_path / "kiln.toml").write_text(AUTO, encoding="utf-8")
     assert main(["project", str(tmp_path / "kiln.toml"), "--as-of", day]) == 0
     assert closed in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize("close", ["auto", "2026-05"])
+def test_before_the_first_month_the_books_say_what_the_opening_cash_is(tmp_path, close):
+    rows = "date,description,amount,balance\n2026-04-15,customer,13500,93500\n2026-04-30,payroll,-18000,75500\n"
+    rows += "2026-05-15,customer,12400,87900\n2026-05-31,payroll,-18000,69900\n"
+    (tmp_path / "bank.csv").write_text(rows, encoding="utf-8")
+    text = AUTO.replace('opening_cash = "80k"\n', "").replace('"auto"', f'"{close}"\nopening = "books"')
+    (tmp_path / "kiln.toml").write_text(text, encoding="utf-8")
+    found = as_of(str(tmp_path / "kiln.toml"), "2026-03-15")
+    assert found.rows["opening_cash"][0] == 80_000
+    assert found.rows["crew.cost"][0] == 18_000

@@ -285,7 +285,7 @@ def _clause(item: Item, clause: Any, plan: Plan, rows: Rows) -> ClauseResult:
         )
     on = max(0, int(by // 1))  # in another currency the cut is of that month's rate
     cut = sum(rows[f"{address}.{c.name}.cut"][on] for c in item.part.closings() if f"{address}.{c.name}.cut" in rows)
-    over = rows[f"{address}.excess"][on] - cut
+    over = round(rows[f"{address}.excess"][on] - cut, program.minor_digits)  # no rests of floats
     reason = f"{condition} not met by {day_text(deadline)}{_missing(program, address, by)}: {amount_text(cut)} cut"
     if clause.option:
         reason += ", an option that is taken to be used"

@@ -280,6 +280,13 @@ def test_the_last_closing_is_cut_first(project, to, closings, already_drawn):
     assert (says in clause.reason) if already_drawn else ("already drawn" not in clause.reason)
 
 
+def test_nothing_is_said_of_a_rest_of_floats_above_the_floor(project):
+    """140,000 less 90,000 pounds at 1.15 is cut in whole."""
+    text = THREE.replace("amount = 200", 'amount = "GBP 140k"').replace("= 400", '= "GBP 90k"')
+    projection = project(text.replace('"round"', '"third"') + "\n[fx]\nGBP = 1.15\n")
+    assert projection.clauses[0].reason == "permit not met by 28 Feb 2025 (permit never): 57.5k cut"
+
+
 @pytest.mark.parametrize(
     ("cuts", "to", "closings"),
     [

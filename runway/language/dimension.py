@@ -20,7 +20,7 @@ from runway.language.figure import (
     read_range,
 )
 from runway.language.known import is_by_day, known_value, refuse_later
-from runway.language.misread import THOUSAND, two_readings
+from runway.language.misread import THOUSAND, month_meant, no_date, two_readings
 from runway.language.named_tuple import NamedTuple
 from runway.language.uncertainty import UNCERTAIN_KEYS, middle, moved, moved_range, uncertain
 from runway.months import NEVER, month_number, parse_date
@@ -86,7 +86,7 @@ class Dimension(NamedTuple):
                 raise FigureError("schedule-not-allowed", "FIELD is one figure; it cannot change from month to month.")
             for key in raw:
                 if month_number(str(key)) is None:
-                    text = f'{key} is no month. A schedule is by months, each written "2025-04".'
+                    text = f'{key} is no month. A schedule is by months, each written "2025-04".{month_meant(str(key))}'
                     raise FigureError("bad-month", text, (key,), "key")
             entries = []
             for key in sorted(raw):
@@ -297,8 +297,7 @@ def _dated(raw: str) -> Amount:
     try:
         return read_amount(raw)
     except FigureError:
-        text = f'"{raw.strip()[:40]}" is not a date; dates are written "2025-10" or "2025-10-28".'
-        raise FigureError("not-a-date", text) from None
+        raise FigureError("not-a-date", no_date(raw)) from None
 
 
 LENGTH = Dimension("months", schedule=False)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from runway.months import days_in_month, parse_date
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -24,6 +26,30 @@ _PERIODS = {
     "a.": "year", "a": "year", "pa": "year", "p.a.": "year", "pm": "month", "p.m.": "month",
 }  # fmt: skip
 _END = r"(?=$|[\s/])"
+_CODES = {
+    "us$": "USD", "c$": "CAD", "a$": "AUD", "nz$": "NZD", "s$": "SGD", "hk$": "HKD", "r$": "BRL", "₹": "INR",
+    "₩": "KRW", "₽": "RUB", "₪": "ILS", "zł": "PLN", "kč": "CZK", "fr.": "CHF",
+}  # fmt: skip
+"""Marks of one currency that a figure has by its code."""
+
+_NAMES = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+_NAME = rf"(?P<name>{'|'.join(f'{name[:3]}(?:{name[3:]})?' if name[3:] else name for name in _NAMES)}|sept)\.?,?"
+_DAY = r"(?P<day>\d{1,2})(?:\.|st|nd|rd|th)?"
+_DATES = tuple(
+    re.compile(pattern + r"\Z", re.IGNORECASE)
+    for pattern in (
+        r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})(?:[-/.](?P<day>\d{1,2}))?(?:[T ][\d:.]+Z?)?",
+        r"(?P<day>\d{1,2})(?P<between>[./-])(?P<month>\d{1,2})(?P=between)(?P<year>\d{4})",
+        r"(?P<month>\d{1,2})[./-](?P<year>\d{4})",
+        rf"{_DAY},? (?:of )?{_NAME} (?P<year>\d{{4}})",
+        rf"{_NAME} {_DAY},? (?P<year>\d{{4}})",
+        rf"{_NAME} (?P<year>\d{{4}})",
+    )
+)
+"""How dates are written elsewhere."""
 
 
 def _any_of(words: dict[str, str]) -> str:
@@ -33,6 +59,8 @@ def _any_of(words: dict[str, str]) -> str:
 def _plain(match: re.Match[str]) -> str:
     """A number with the separators of another country, as it is written here."""
     number = re.sub(r"['\u2019\s\u00a0\u202f]", "", match[0])
+    if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", number):
+        return number.replace(",", "")  # as it is written here
     dots, commas = number.count("."), number.count(",")
     if commas == 1 and (dots != 1 or number.rfind(",") > number.rfind(".")):
         return number.replace(".", "").replace(",", ".")
@@ -47,6 +75,9 @@ def _upper(match: re.Match[str]) -> str:
 
 REWRITTEN: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (r"^(?:~|≈|about |approx\.? |ca\. ?|circa )\s*", lambda _: ""),
+    (rf"^({_any_of(_CODES)})\s*(?=\d)", lambda m: f"{_CODES[m[1].casefold()]} "),
+    (rf"(?<=[\dkmb])\s*({_any_of(_CODES)})(?=$|\s*/)", lambda m: f" {_CODES[m[1].casefold()]}"),
+    (r"^(\d[\d.,'\u2019\s\u00a0\u202f]*[kmbt]?)\s*([$€£¥])(?=$|\s*/)", lambda m: f"{m[2]}{m[1].strip()}"),
     (r"(?<=[\d%])\s*\+$", lambda _: ""),
     (r"\d[\d.,'\u2019\s\u00a0\u202f]*\d", _plain),
     (r"\d+(?:\.\d+)?e\+?\d{1,2}(?!\w)", lambda m: f"{float(m[0]):.0f}"),
@@ -67,6 +98,8 @@ def meant(text: str) -> str:
 
     >>> meant("€1.2m"), meant("1.200.000,50"), meant("2x"), meant("5k/mo"), meant("10-15%"), meant("about 3 million")
     ('€1.2M', '1200000.50', '2', '5k/month', '10 to 15%', '3M')
+    >>> meant("₹1,500/month"), meant("5k €"), meant("1,500 monthly")
+    ('INR 1500/month', '€5k', '1500/month')
     """
     for pattern, replacement in REWRITTEN:
         text = re.sub(pattern, replacement, text.strip(), count=1, flags=re.IGNORECASE)
@@ -92,3 +125,51 @@ def two_readings(text: str) -> tuple[str, str]:
 
     number = r"(\d+)[.,](\d{3})"
     return re.sub(number, decimal, text, count=1), re.sub(number, r"\1\2", text, count=1)
+
+
+def days_meant(text: str) -> tuple[str, ...]:
+    """The dates that a text may mean, as they are written; a day between slashes may come before its month or after.
+
+    >>> days_meant("15.3.2026"), days_meant("Mar 2026"), days_meant("3/4/2026"), days_meant("last week")
+    (('2026-03-15',), ('2026-03',), ('2026-03-04', '2026-04-03'), ())
+    """
+    match = next((found for pattern in _DATES if (found := pattern.match(text.strip()))), None)
+    if match is None:
+        return ()
+    said = match.groupdict()
+    if said.get("name"):
+        said["month"] = str([name[:3] for name in _NAMES].index(said["name"][:3].casefold()) + 1)
+    year, month, day = (said.get(part) or "" for part in ("year", "month", "day"))
+    orders = [(month, day), (day, month)] if said.get("between") in ("/", "-") else [(month, day)]
+    dates = (f"{year}-{m:0>2}-{d:0>2}" if day else f"{year}-{m:0>2}" for m, d in orders)
+    return tuple(sorted({one for one in dates if parse_date(one) is not None}))
+
+
+def days_written(text: str, otherwise: str = "") -> str:
+    """The dates that a text may mean, to be written; another text where it means none."""
+    return " or ".join(f'"{one}"' for one in days_meant(text)) or otherwise
+
+
+def no_date(text: str) -> str:
+    """What is wrong with a text that is no date, and how it is written.
+
+    >>> no_date("15 Jan 2026"), no_date("2026-02-30")
+    ('"15 Jan 2026" is not a date; write "2026-01-15".', '"2026-02-30" is not a date; February 2026 has 28 days.')
+    """
+    says = 'dates are written "2025-10" or "2025-10-28".'
+    if dates := days_written(text):
+        says = f"write {dates}."
+    elif (past := re.match(r"(\d{4})-(\d{2})-\d{2}\Z", text.strip())) and (first := parse_date(past[0][:7])):
+        days = days_in_month(12 * first.year + first.month - 1)
+        says = f"{_NAMES[first.month - 1].capitalize()} {first.year} has {days} days."
+    return f'"{text.strip()[:40]}" is not a date; {says}'
+
+
+def month_meant(text: str) -> str:
+    """What to write for a text that may mean one month; nothing if it may not.
+
+    >>> month_meant("2027-02-01"), month_meant("Feb 2027"), month_meant("soon")
+    (' Write "2027-02".', ' Write "2027-02".', '')
+    """
+    months = {one[:7] for one in days_meant(text)}
+    return f' Write "{months.pop()}".' if len(months) == 1 else ""

@@ -11,6 +11,7 @@ from runway.language.figure import Entry, Figure
 from runway.language.formula import day_alone
 from runway.language.lookup import resolve
 from runway.language.measures import looks_ahead
+from runway.language.misread import no_date
 from runway.language.tree import (
     CLOCK,
     ONE,
@@ -178,8 +179,7 @@ class Namespace:
         if node.text == "never":
             return Number(NEVER)
         if day is None:
-            text = f'"{node.text}" is not a date; dates are written "2025-10" or "2025-10-28".'
-            raise FormulaError("not-a-date", text, node.start, node.end)
+            raise FormulaError("not-a-date", no_date(node.text), node.start, node.end)
         return Number(position(day, self.start))
 
     def _name(self, name: Name, owner: str, closing: str, before_levers: bool) -> Node:

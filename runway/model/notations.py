@@ -10,6 +10,7 @@ from pydantic_core import core_schema
 
 from runway.language.dimension import field_error
 from runway.language.figure import FigureError, read_amount
+from runway.language.misread import month_meant
 from runway.months import month_number, parse_date
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ class Month(_Notation):
     def read(raw: Any) -> int:
         number = month_number(raw) if isinstance(raw, str) else None
         if number is None:
-            raise field_error("bad-month", 'FIELD is written "2025-04": a year, 1900 to 2999, and a month.')
+            says = 'FIELD is written "2025-04": a year, 1900 to 2999, and a month.'
+            raise field_error("bad-month", says + month_meant(str(raw)))
         return number
 
 

@@ -59,7 +59,7 @@ class GatheredRows:
     def __init__(self, seen: RecognisedSheet, reading: Reading) -> None:
         self.sheet, self.layout, self.heads, self.reading = seen.sheet, seen.layout, seen.heads, reading
         self.places = {role: self.layout.places(role, self.heads) for role in self.layout.columns}
-        self._named_once(seen.line)
+        self._doubled = self._named_twice() if seen.line else {}
         self.parts = self.layout.part_places(self.heads)
         self.figures = {role: places[0] for role, places in self.places.items() if places and role in AMOUNTS}
         self.figures |= self.parts
@@ -80,6 +80,7 @@ class GatheredRows:
         for line, cells in seen.above:
             self._balance(line, cells)
         self.cells = self._gather(seen.line)
+        self._refuse_doubled(seen.line)
 
     def _of_other_currencies(self) -> list[int]:
         """Columns of the amount in other currencies than that of the reader, whose own is taken for the amount."""
@@ -91,21 +92,25 @@ class GatheredRows:
         self.figures["amount"] = next((n for n in columns if code_of(self.heads[n].currency, own) == own), place)
         return [n for n in columns if n != self.figures["amount"]]
 
-    def _named_once(self, head_line: int) -> None:
-        """Notes a column that is read and whose name another has as well."""
+    def _named_twice(self) -> dict[int, int]:
+        """Of the columns that are read those whose name another has as well, and which."""
         names = [head.name for head in self.heads]
-        for places in self.places.values():
-            for place in places:
-                if names.count(names[place]) > 1 and head_line:
-                    says = f'Two columns are called "{names[place]}"; which of them counts does not show. Rename one.'
-                    second = names.index(names[place], place + 1)
-                    self.sheet.problem(head_line, second, "actuals-columns", says)
+        read = (place for places in self.places.values() for place in places)
+        return {place: names.index(names[place], place + 1) for place in read if names.count(names[place]) > 1}
+
+    def _refuse_doubled(self, head_line: int) -> None:
+        """Notes a column that is read and whose name another has which says something else."""
+        for place, second in self._doubled.items():
+            if self.cells[place] != self.cells[second]:
+                name = self.heads[place].name
+                says = f'Two columns are called "{name}"; which of them counts does not show. Rename one.'
+                self.sheet.problem(head_line, second, "actuals-columns", says)
 
     def _gather(self, head_line: int) -> dict[int, Sequence[str]]:
         when = self.places["date"][0]
         used = {place for places in self.places.values() for place in places} | {*self.figures.values(), *self.beside}
         sign = [place for head in self.layout.sign.get("column", ()) if (place := column(head, self.heads)) is not None]
-        needed = sorted(used.union(sign, self._filter.places))
+        needed = sorted(used.union(sign, self._filter.places, self._doubled.values()))
         pick = itemgetter(*needed)  # a date and an amount at least
         picked: list[tuple[str, ...]] = []
         width, filtered, blocks = len(self.heads), bool(self._filter.places), bool(self.layout.blocks)

@@ -30,7 +30,8 @@ figures   a value a row, with its month and its address
 """
 
 _CURRENCY = re.compile(
-    r"(?P<name>.*?\S)\s*(?:\((?P<a>[^()]{1,4})\)|\[(?P<b>[^\[\]]{1,4})\]|[ _](?:in )?(?P<c>[A-Za-z]{3}|[$€£¥]))\Z"
+    r"(?P<name>.*?\S)\s*(?:\((?P<a>[^()]{1,4})\)|\[(?P<b>[^\[\]]{1,4})\]|"
+    r"[ _](?:(?:in|en) )?(?P<c>[A-Za-z]{3}|[$€£¥]|euro[as]?))\Z"
 )
 _COMMODITY = re.compile(r"(?P<name>.*\S)\s*[\[(](?P<unit>(?!UTC|GMT)[A-Z][A-Z0-9.]{2,11})[\])]\s*\Z")
 
@@ -141,6 +142,7 @@ def heads_of(cells: Sequence[str]) -> list[Head]:
         name = head_name(cell)
         match = _CURRENCY.match(name) if 4 < len(name) < 80 else None
         unit = (match["a"] or match["b"] or match["c"]).strip().upper() if match else ""
+        unit = "EUR" if unit[:4] == "EURO" else unit
         if match is not None and (unit in CODES or codes_of(unit)):
             found.append(Head(name, match["name"], unit))
         elif (other := _COMMODITY.match(cell) if 4 < len(name) < 80 else None) is not None:
@@ -151,8 +153,9 @@ def heads_of(cells: Sequence[str]) -> list[Head]:
 
 
 def head_name(text: str) -> str:
-    """The name of a column as names are compared: without case, quotation marks and surrounding space."""
-    return " ".join(text.strip().strip('"').casefold().split())
+    """The name of a column as names are compared: without case, quotation marks, space around it and a "#" before."""
+    name = " ".join(text.strip().strip('"').casefold().split())
+    return name[1:] if name[:1] == "#" and name[1:2].isalpha() else name
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -22,14 +23,20 @@ if TYPE_CHECKING:
 SEARCHED = 30  # rows that may be the one of the heads
 WIDEST = 1_000  # columns that are looked at for names
 SHOWN = 12  # heads that a message names
+_LONGER = re.compile(
+    r"(?:fy\s*)?(?:19|20)\d\d|(?:(?:19|20)\d\d\W*)?(?:q[1-4]|[1-4]\W*(?:quartal|kvartal|kwartaal|trimestre|quarter))\W*"
+    r"(?:(?:19|20)?\d\d)?|\w+\s*[-–]\s*\w+,?\s+(?:19|20)\d\d",
+    re.IGNORECASE,
+)
+"""A quarter, a year or a span of months as the name of a column: Q1 2026, FY 2026, Jan - Mar 2026."""
 _ROLES = {
     "date": "date datum dato fecha data day buchungstag bogføringsdato posted booked",
     "amount": "amount betrag beløb belopp bedrag importe montant valor value sum umsatz",
     "debit": "debit soll debet débit debe",
     "credit": "credit haben kredit crédit haber",
-    "balance": "balance saldo solde",
+    "balance": "balance saldo solde kontostand",
     "currency": "currency währung waehrung valuta devise moneda",
-    "account": "account konto compte cuenta",
+    "account": "account konto sachkonto kontonummer compte cuenta conto rekening",
     "text": (
         "description text tekst payee memo details narration auftraggeber empfänger beneficiary counterparty motif "
         "verwendungszweck beskrivelse omschrijving name concept libellé"
@@ -148,7 +155,7 @@ def _unknown(
     def words(row: Row) -> int:
         return sum(1 for cell in row[1] if cell.strip() and not money(cell) and not parts(cell))
 
-    line, cells = max(rows, key=words)
+    line, cells = max(rows, key=lambda row: (words(row), sum(map(bool, map(str.strip, row[1])))))
     seen = [cell.strip() for cell in cells if cell.strip()]
     shown = ", ".join(cell[:40] for cell in seen[:SHOWN]) + (
         f" and {len(seen) - SHOWN:,} more" if len(seen) > SHOWN else ""
@@ -161,6 +168,9 @@ def _unknown(
     if any(head_name(cell) == "total" for cell in seen) and len(seen) == 2:
         says = "This report has one total for all its days. Export it with a column a month."
         return sheet.located(line, 0, "unknown-layout", says)
+    if (place := next((n for n, cell in enumerate(cells) if _LONGER.fullmatch(cell.strip())), None)) is not None:
+        says = f"{cells[place].strip()} is longer than a month. Export it with a column a month."
+        return sheet.located(line, place, "unknown-layout", says)
     own = min(layouts[0], key=lambda layout: len(_lacking(layout, cells)), default=None)
     lacks = f"; {own.name} asks for {', '.join(_lacking(own, cells))} as well" if own else ""
     says = f"No known layout has these columns: {shown}{lacks}. Describe it in [actuals.layouts.NAME]:\n{_block(seen)}"
@@ -175,17 +185,22 @@ def _lacking(layout: BookLayout, cells: Sequence[str]) -> list[str]:
 
 def _block(heads: Sequence[str]) -> str:
     """The columns of a layout of one's own, as far as their names tell what they are."""
-    roles: dict[str, str] = {}
+    bank, roles = known_layouts()["bank"], dict[str, str]()
+    days = set(_ROLES["date"].split())
     for role, words in _ROLES.items():
-        fits = [head for head in heads if set(head_name(head).replace("(", " ").split()) & set(words.split())]
-        if fits and fits[0] not in roles.values():
+        known = [head for name in bank.columns.get(role, ()) for head in heads if head_name(head) == name]
+        told = {head: set(head_name(head).replace("(", " ").split()) for head in heads}
+        like = [head for head, own in told.items() if own & set(words.split()) and (role == "date" or not own & days)]
+        if fits := [head for head in (*known, *like) if head not in roles.values()]:
             roles[role] = fits[0]
     for role in ("date", "amount"):
         if role not in roles and not (role == "amount" and "debit" in roles):
             roles[role] = "…"
     order = ["date", "account", "text", "amount", "debit", "credit", "balance", "currency"]
     written = ", ".join(f'{role} = "{_escaped(roles[role])}"' for role in order if role in roles)
-    return f"columns = {{ {written} }}"
+    sign = next((head for head in heads if head_name(head) in bank.sign["column"]), None)
+    says = f'\nsign = {{ column = "{_escaped(sign)}", out = "…" }}' if sign and "amount" in roles else ""
+    return f"columns = {{ {written} }}{says}"
 
 
 def _escaped(text: str) -> str:

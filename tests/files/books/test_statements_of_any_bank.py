@@ -39,6 +39,27 @@ STATEMENTS = {
         "Datum;Bewegungstyp;Avisierungstext;Gutschrift in EUR;Lastschrift in EUR\n"
         "31.01.2026;Lastschrift;Miete;;-1200.00\n15.01.2026;Gutschrift;Kunde;2500.50;\n\nDisclaimer:\nOhne Gewähr.\n"
     ),
+    "one name twice, of columns that are the same": (
+        "Buchung;Wertstellungsdatum;Auftraggeber/Empfänger;Verwendungszweck;Saldo;Währung;Betrag;Währung\n"
+        "31.01.2026;31.01.2026;Vermieter;Miete;3.300,50;EUR;-1.200,00;EUR\n"
+        "15.01.2026;16.01.2026;Kunde;R1;4.500,50;EUR;2.500,50;EUR\n"
+    ),
+    "Finnish": (
+        "Kirjauspäivä;Arvopäivä;Määrä EUROA;Laji;Selitys;Saaja/Maksaja;Viesti\n"
+        "15.01.2026;15.01.2026;2500,50;588;VIITE;ASIAKAS;\n31.01.2026;31.01.2026;-1200,00;588;SIIRTO;VUOKRA;\n"
+    ),
+    "Portuguese": (
+        "Data mov.;Data valor;Descrição;Débito;Crédito;Saldo contabilístico\n"
+        "15-01-2026;15-01-2026;CLIENTE;;2.500,50;4.500,50\n31-01-2026;31-01-2026;RENDA;1.200,00;;3.300,50\n"
+    ),
+    "Polish, a hash before each name": (
+        "#Data operacji;#Opis operacji;#Kwota;#Saldo po operacji\n"
+        "2026-01-15;KLIENT;2 500,50 EUR;4 500,50 EUR\n2026-01-31;CZYNSZ;-1 200,00 EUR;3 300,50 EUR\n"
+    ),
+    "the currency in words": (
+        "Date operation;Libelle court;Libelle operation;Montant operation en euro\n"
+        "15/01/2026;VIR;CLIENT;2 500,50\n31/01/2026;PRLV;LOYER;-1 200,00\n"
+    ),
     "amount beside paid in and paid out": (
         "Date,Transaction ID,Transaction description,Paid in,Paid out,Amount,Status\n"
         "2026-01-15,T1,Customer,2500.50,,2500.50,Completed\n2026-01-31,T2,Landlord,,1200.00,-1200.00,Completed\n"
@@ -203,3 +224,17 @@ def test_two_accounts_in_a_row_are_no_statement(tmp_path: Path) -> None:
     for heads in ("Debit account,Kredit", "Konto,Gegenkonto"):
         with pytest.raises(InputError, match="unknown-layout"):
             read(tmp_path, f"Date,{heads},Amount,Text\n2026-01-05,1200,4000,100.00,Sale\n")
+
+
+def test_what_is_asked_for_is_told_by_the_names_of_the_columns(tmp_path: Path) -> None:
+    """A column of days is no amount and no currency, whatever else its name says; the way is said by a column."""
+    unknown = "Beleg;Data valuta;Sachkonto;Betrag;S/H\n1;31.01.2026;8400;1.000,00;H\n1;31.01.2026;1200;1.000,00;S\n"
+    text = refused(tmp_path, unknown).text
+    assert 'columns = { date = "Data valuta", account = "Sachkonto", amount = "Betrag" }' in text
+    assert 'sign = { column = "S/H", out = "…" }' in text
+
+
+@pytest.mark.parametrize("heads", ["Q1 2027,Q2 2027", "2026,2027", '"Jan - Mar, 2027","Apr - Jun, 2027"'])
+def test_a_report_by_quarter_or_year_is_asked_for_by_month(tmp_path: Path, heads: str) -> None:
+    text = refused(tmp_path, f"Profit and Loss\n\nAccount,{heads}\nSales,1000.00,1100.00\n").text
+    assert "is longer than a month. Export it with a column a month." in text

@@ -268,7 +268,7 @@ def exit(model: str | Plan | None = None) -> Offers: ...
 @overload
 def exit(
     model: str | Plan | None,
-    value: Fraction | float | Sequence[Fraction | float],
+    value: str | Fraction | float | Sequence[str | Fraction | float],
     *,
     on: date | None = None,
     values: Sequence[Fraction] = (),
@@ -276,7 +276,7 @@ def exit(
 ) -> Exit: ...
 def exit(
     model: str | Plan | None = None,
-    value: Fraction | float | Sequence[Fraction | float] = (),
+    value: str | Fraction | float | Sequence[str | Fraction | float] = (),
     *,
     on: date | None = None,
     values: Sequence[Fraction] = (),
@@ -284,12 +284,13 @@ def exit(
 ) -> Exit | Offers:
     """What a sale of the company for a value, or each of several, pays to whom on a day; what each holder makes of it.
 
-    Without a value the exits that the file names, side by side.
+    A value is a number or a text as the command has it, "50M". Without one the exits that the file names, side by side.
 
     `values` are those of the range beside it; `rate`, a year, is that of present values and modified rates of return.
     """
     from runway.answers import exit as answers
     from runway.answers.project import every_row
+    from runway.cli.exit_value import money
     from runway.engine.to_the_end import to_the_end
 
     plan = plan_of(model)
@@ -297,7 +298,8 @@ def exit(
         from runway.answers.offers import offers
 
         return offers(plan)
-    paid = [Fraction(one) for one in (value if isinstance(value, Sequence) else [value])]
+    several = [value] if isinstance(value, str) or not isinstance(value, Sequence) else value
+    paid = [money(plan, "value", one) if isinstance(one, str) else Fraction(one) for one in several]
     rows = to_the_end(plan, every_row(plan, statements=False))
     return answers.exit_at(plan.model, rows, paid, on, values, rate)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from runway.cli.command import command
+from runway.cli.exit_value import money
 from runway.cli.options import AsOf, Scenario, Set, of_option, plan_named, refuse_idle, there
 from runway.errors import InputError, Problem
 
@@ -161,24 +162,6 @@ def yearly(text: str) -> float:
         says = f"--rate {text} cannot be used. Write what it is a year, for example --rate 10%/year."
         raise InputError(Problem("rate-not-yearly", says))
     return amount.number
-
-
-def money(plan: Plan, option: str, text: str) -> Fraction:
-    """An amount in the model's currency, exactly as written."""
-    from runway.language.dimension import Dimension
-    from runway.language.figure import FigureError, exact
-
-    context = {"currency": plan.model.settings.currency, "fx": (), "sources": ()}
-    if text.strip().startswith("-"):
-        raise InputError(Problem("bad-exit-value", f"{option} {text} cannot be used. A company is sold for 0 or more."))
-    try:
-        figure = Dimension("money", low=0, schedule=False).read(text, context)
-    except FigureError as error:
-        says = of_option(option, error.text)
-        if error.name == "wrong-currency":
-            says = f"Write it in the model's own currency, {plan.model.settings.currency}."
-        raise InputError(Problem("bad-exit-value", f"{option} {text} cannot be used. {says}")) from None
-    return exact(figure)
 
 
 def between(plan: Plan, text: str) -> tuple[Fraction, Fraction]:

@@ -81,8 +81,10 @@ function sparks() { // small charts, a few at a time while nothing else is to be
       const ends = found.every(one => one.months !== null);
       const at = state.moved.has(node.n) ? state.moved.get(node.n) : stops.at;
       const values = found.map(one => ends ? one.months : one.lowest);
-      const said = ends ? `${monthsText(Math.min(...values))} to ${monthsText(Math.max(...values))} months` : `lowest cash ${UNIT.amount(Math.min(...values))} to ${UNIT.amount(Math.max(...values))}`;
-      node.querySelector(".small").replaceChildren(spark(values, at, stops.at), element("small", {}, said));
+      const [low, high] = [Math.min(...values), Math.max(...values)].map(value => ends ? monthsText(value) : UNIT.amount(value));
+      const said = ends ? `${low} to ${high} months` : `lowest cash ${low} to ${high}`;
+      const level = low === high ? values.map(() => values[0]) : values; // what differs in digits that are not shown is level
+      node.querySelector(".small").replaceChildren(spark(level, at, stops.at), element("small", {}, said));
     }
   }
   idle(sparks);

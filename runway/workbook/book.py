@@ -164,6 +164,10 @@ class Sheet:
             value = int(value) if value.is_integer() else value
         self.worksheet.write_formula(row, column, formula, style, value)
 
+    def exact(self, row: int, column: int, formula: str, value: float, **style: Any) -> None:
+        """A formula whose value is kept to its last digit, as readers that do not recalculate it compute with it."""
+        self.worksheet.write_formula(row, column, formula, self.book.style(**style), value)
+
     def across(self, row: int, column: int, formula: str, values: Sequence[Any], style: Format) -> None:
         """One formula (of `runway.language.excel`) in as many columns as there are values, from `column` on."""
         from runway.workbook.shared import Shared, sharable

@@ -63,7 +63,7 @@ def inputs_sheet(book: Book, plan: Plan, places: Places, made: ScenarioChoice | 
     sheet.formula(4, VALUE, f"=SUMPRODUCT(--({value}<>{exported}))", 0, num_format="0")
     digits = program.minor_digits
     sheet.text(5, WHAT, "minor units of money, nudged: halves go up")
-    sheet.formula(5, VALUE, f"={10**digits}*(1+2^-51)", 10**digits * NUDGE, num_format="0")
+    sheet.exact(5, VALUE, f"={10**digits}*(1+2^-51)", 10**digits * NUDGE, num_format="0")
     book.name(Excel.minor_units, "Inputs!$C$6")
     sheet.heads(INPUTS_HEAD - 1, HEADS, align="left")
     sheet.heads(INPUTS_HEAD - 1, {n: HEADS[n] for n in (VALUE, LOW, HIGH, POSITION, EXPORTED)}, align="right")

@@ -71,6 +71,14 @@ def test_a_name_that_there_is_not() -> None:
         runway.projct  # noqa: B018  # the name is what is tried
 
 
+def test_what_is_paid_for_a_company_is_a_number_or_a_text_as_the_command_has_it() -> None:
+    assert runway.exit("saas-startup", "50M").to_dict() == runway.exit("saas-startup", 50_000_000).to_dict()
+    assert [each.value for each in runway.exit("saas-startup", ["20M", 5e7, "0.5M"]).sales] == [2e7, 5e7, 5e5]
+    with pytest.raises(InputError) as error:
+        runway.exit("saas-startup", "$5M")
+    assert error.value.problems[0].text == "value $5M cannot be used. Write it in the model's own currency, EUR."
+
+
 def test_importing_runway_imports_nothing_heavy() -> None:
     text = (
         "import sys, runway; print([m for m in ('typer', 'rich', 'pydantic', 'numpy', 'pandas') if m in sys.modules])"

@@ -315,6 +315,26 @@ def test_a_combination_that_cannot_be_computed_is_said_and_taken_back(opened: An
     assert page.said == []
 
 
+def test_a_small_chart_of_what_differs_in_digits_that_are_not_shown_is_level(opened: Any, tmp_path: Path) -> None:
+    file = tmp_path / "small.toml"
+    file.write_text(
+        '[model]\nname = "Small"\nstart = "2026-01"\nmonths = 6\nopening_cash = 900000\n'
+        '[costs.rent]\nkind = "recurring"\namount = "20000/month"\n'
+        '[costs.pens]\nkind = "recurring"\namount = "0.06/month"\n',
+        encoding="utf-8",
+    )
+    out = tmp_path / "small.html"
+    runway.page(str(file), str(out))
+    page = opened(out)
+    heights = {}
+    for name in ("pens", "rent"):
+        chart = page.page.locator("aside .slider", has_text=name).locator("svg.spark .line")
+        line = chart.get_attribute("d", timeout=5000)
+        heights[name] = {point.split(" ")[1] for point in re.split("[ML]", str(line)) if point}
+    assert len(heights["pens"]) == 1
+    assert len(heights["rent"]) > 3
+
+
 def test_a_page_without_sliders_has_no_formulas(opened: Any, tmp_path: Path) -> None:
     out = tmp_path / "figures.html"
     text = runway.page("openai-2025", str(out), only="headline,cash,funding")

@@ -305,6 +305,15 @@ closings = [{ name = "all", date = "2026-10-01", amount = "1.5M" }]
     assert sheet.cell(at["seed"], 4).value == 1_620_000  # the headline is their sum
 
 
+def test_what_amounts_are_posted_by_is_there_to_its_last_digit(book):
+    """LibreOffice does not recalculate what hangs on no other cell: with 100 in place of it halves would go down."""
+    from runway.language.arithmetic import NUDGE
+
+    values = openpyxl.load_workbook(io.BytesIO(exported("openai-2025")), data_only=True)
+    sheet, cell = book.defined_names["minor_units"].attr_text.split("!")
+    assert values[sheet.strip("'")][cell.replace("$", "")].value == 100 * NUDGE != 100
+
+
 def test_months_are_real_dates(contents):
     sheet = openpyxl.load_workbook(io.BytesIO(contents), data_only=True)["Model"]
     assert [sheet.cell(4, column).value for column in (4, 5, 39)] == [

@@ -135,7 +135,8 @@ def target_of(account: str, targets: Mapping[str, str]) -> str | None:
 
 
 def _unknown_line(model: Model, path: tuple[str | int, ...], line: object, known: Sequence[str], way: str) -> Problem:
-    funding = any(item.name == line and item.section == "funding" for item in model.items)
+    name = str(line).partition(".")[0]  # of a round, whose closing may be said
+    funding = any(item.name == name and item.section == "funding" for item in model.items)
     hint = did_you_mean(str(line), known) or f" There are {', '.join(known)}."
     if funding:
         hint = f' Funding that has come is said by the date of its closing; {way} to "ignore".'

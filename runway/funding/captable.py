@@ -28,7 +28,7 @@ class ShareClass(Stock):
 
     without: ClassVar = {"conversion_price": "its price"}
     needed: ClassVar = {
-        "strike": "of options and warrants",
+        "strike": "of options and warrants where shares are numbers",
         "price": "of preferred shares where raised is not",
         "raised": "of preferred shares where price is not",
     }

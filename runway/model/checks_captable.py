@@ -126,10 +126,16 @@ def _class(model: Model, captable: Captable, name: str, cls: ShareClass) -> Iter
         if cls.strike is None and captable.in_shares:
             text = "strike is missing: what exercising one of them costs. Write 0 if nothing does."
             yield problem(model, path, "missing-field", text, at="key")
+        elif cls.strike is not None and exact(cls.strike) and not captable.in_shares:
+            text = "A strike a share says nothing where shares are percentages; left out, exercising costs nothing."
+            yield problem(model, (*path, "strike"), "price-without-shares", text, at="key")
     elif cls.strike is not None:
         yield problem(model, (*path, "strike"), "not-for-kind", "Only options and warrants have a strike.", at="key")
     if cls.conversion_price is not None and exact(cls.conversion_price) == 0:
         yield problem(model, (*path, "conversion_price"), "value-out-of-range", "conversion_price cannot be 0.")
+    elif cls.conversion_price is not None and cls.preferred and not captable.in_shares:
+        text = "A price a share says nothing where shares are percentages; the percentages count it as converted."
+        yield problem(model, (*path, "conversion_price"), "price-without-shares", text, at="key")
     if cls.preferred:
         given = [field for field in ("price", "raised") if getattr(cls, field) is not None]
         if len(given) != 1:

@@ -6,14 +6,19 @@ Only the command that was asked for is imported and registered; `--help` and a n
 from __future__ import annotations
 
 import sys
+from functools import cache
 from importlib import import_module
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.main import get_command
 
 from runway.cli import INTERRUPTED
 from runway.cli.once import PlainGroup, StrictCommand
 from runway.cli.streams import remark
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MODULES = {
     "project": ("project", "scenarios", "check"),
@@ -53,10 +58,10 @@ def homes() -> dict[str, str]:
     return {name: module for module, names in MODULES.items() for name in names}
 
 
-def application(arguments: list[str]) -> typer.Typer:
-    """An application with the command that the arguments begin with, or with all of them."""
+@cache  # for a process that asks several times
+def application(asked: str | None = None) -> Callable[..., Any]:
+    """The command line with the one command that is asked for, or with all of them."""
     modules = homes()
-    asked = arguments[0] if arguments and arguments[0] in modules else None
     app = typer.Typer(
         cls=PlainGroup,
         help="How long the cash lasts, counting what, and what could change it.",
@@ -69,7 +74,7 @@ def application(arguments: list[str]) -> typer.Typer:
     app.callback()(options)
     for name in modules if asked is None else [asked]:
         register(app, name, modules[name])
-    return app
+    return get_command(app)
 
 
 def register(app: typer.Typer, name: str, module: str) -> None:
@@ -84,15 +89,16 @@ def register(app: typer.Typer, name: str, module: str) -> None:
 def run_app(arguments: list[str]) -> int:
     """Parse, run the command and write the text that it returns to standard output."""
     try:
-        text = application(arguments)(arguments, prog_name="runway", standalone_mode=False)
+        command = application(arguments[0] if arguments and arguments[0] in homes() else None)
+        text = command(arguments, prog_name="runway", standalone_mode=False)
     except typer.TyperException as error:
         context = getattr(error, "ctx", None)
         asked = f"runway {arguments[0]}" if arguments[0] in homes() else "runway"
-        command = context.command_path if context else asked
+        called = context.command_path if context else asked
         said = error.format_message()
         for theirs, ours in SAYINGS.items():
             said = said.replace(theirs, ours)
-        remark(f"{said}\nSee {command} --help.")
+        remark(f"{said}\nSee {called} --help.")
         return error.exit_code
     except SystemExit as error:
         if isinstance(error.__context__, BrokenPipeError):  # the reader of the help has gone

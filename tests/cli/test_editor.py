@@ -46,7 +46,7 @@ within = 0
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    application([])
+    application()
     (tmp_path / "fund").mkdir()
     (tmp_path / "fund" / "one.toml").write_text(bundled_models()["saas-startup"].read_text(), encoding="utf-8")
     (tmp_path / "bank.csv").write_text("date,description,amount\n2026-01-05,Rent,-6500\n", encoding="utf-8")

@@ -66,6 +66,10 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(100_000, 50, 100)
 
 
+def pytest_sessionfinish() -> None:
+    gc.freeze()  # what is left need not be looked through once more, which pytest does five times
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="write the outputs that pages and the README show anew")
 

@@ -46,8 +46,7 @@ def peak_need(runner: Runner) -> PeakNeed:
     """The minimum cash less the lowest cash of a day with neither opening cash nor any funding."""
     alone = {a: v for a, v in WITHOUT_ANY_FUNDING.items() if a in runner.program.parameters}
     longer, rows = far_run(runner, alone)
-    whole = longer._replace(layout=longer.layout._replace(first=0))  # what the closed months needed, too
-    deepest = whole.days(rows, alone).read()
+    deepest = longer.whole().days(rows, alone).read()  # what past days needed, too
     need = max(0.0, rows["minimum_cash"][0] - deepest.lowest)
     if need and deepest.lowest_month >= longer.program.months - CYCLE:
         return PeakNeed(None, None)

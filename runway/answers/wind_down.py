@@ -27,9 +27,11 @@ def wind_down(ladder: RungRuns, counted: int) -> WindDownReserve | None:
 
     def first_short(place: int) -> tuple[int, int] | None:
         rows = ladder.rows(place)
-        days = runner.days(rows, LADDER[place].overrides)
-        at = days.first_below(rows[RESERVE], now)
-        return days.first_below(rows[RESERVE], 0) if at == (now, 1) else at
+        overrides = LADDER[place].overrides
+        at = runner.days(rows, overrides).first_below(rows[RESERVE], now)
+        if at != (now, runner.layout.since(now)):
+            return at
+        return runner.whole().days(rows, overrides).first_below(rows[RESERVE])
 
     now = min(runner.model.past, runner.program.months - 1)
     short = [first_short(place) for place in range(len(LADDER))]

@@ -13,15 +13,17 @@ one path and on numpy arrays for many.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from math import prod
 from typing import TYPE_CHECKING, Any
 
+from runway.engine.bends import FIRST, LAST, Bend, bend_of
 from runway.engine.followers import moving
 from runway.engine.spans import Arrays, Floats, Share, Shares
 from runway.files.settled import BANK_DAY, DIFFERENCE
 from runway.language.arithmetic import total
 from runway.language.named_tuple import NamedTuple
-from runway.months import days_in_month
+from runway.months import absolute_month, days_in_month
 
 if TYPE_CHECKING:
     from runway.engine.moving import Moving
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
 
 Rows = Mapping[str, "Series"]
 EVEN = ("cash.revenue", "cash.costs", "cash.passthrough", "cash.capital")
-FIRST, LAST = 1, 31  # days of a month; a month that is shorter has its last day for a later one
 LINE_ROWS = ("service", "cash", "undrawn", "target_cash")  # of a credit line, that daily cash is read off
 FIXED_DAYS = {"cash.interest": FIRST, "cash.tax": LAST}
 
@@ -58,41 +59,6 @@ class Restricted(NamedTuple):
     moving: Moving | None = None  # the line that it is spent on, where that moves on some days only
 
 
-class Bend(NamedTuple):
-    """The daily curve of a month may be other than concave where a row is below 0, above 0, or was filled further."""
-
-    row: str
-    below: bool
-    above: bool
-    filled: bool = False  # it is another than in the month before
-    moving: Moving | None = None  # only in the months in which this line moves on some days
-    steady: bool = False  # the line moves on all days, at a pace that changes: only a month that ends as it began dips
-    place: str | None = None  # the row or parameter of the position at which it moves
-    sign: float = 1.0  # -1 where the row is a positive payment
-    opening: bool = False  # no day before the first month is read, so one that ends above its opening dips on its own
-
-    def on(self, day: float, days: int) -> Bend:
-        """What bends the curve in a month of so many days, where the row's money moves on one that is known.
-
-        Money that comes in on the first day, or goes out on the last, bends it down.
-        """
-        if day not in (FIRST, days):
-            return self
-        rises = self.sign * (1 if day == FIRST else -1)
-        return self._replace(below=rises > 0, above=rises < 0)
-
-
-BEGUN = Bend("opening_cash", below=False, above=False, opening=True)
-
-
-def bend_of(flow: Dated) -> Bend:
-    """How a flow may bend the daily curve."""
-    any_day = Bend(flow.cash, below=True, above=True, sign=flow.sign)
-    if isinstance(flow.place, str):
-        return any_day._replace(place=flow.place)
-    return any_day.on(flow.place, LAST)
-
-
 class Layout(NamedTuple):
     """Which rows of a model move on a day rather than over a month."""
 
@@ -106,16 +72,26 @@ class Layout(NamedTuple):
     credit_lines: tuple[str, ...]
     days: tuple[int, ...]
     base: float  # months from the start to the day from which what is left is counted; negative before the start
-    first: int  # the first month whose days are read: those before it are closed
+    first: int  # the first month whose days are read: those before it are past
+    begins: int  # the first day of it that is read
 
     @property
     def left(self) -> float:
         """Months from the base day to the end of the horizon, which stand for what is beyond it."""
         return self.months - self.base
 
+    def since(self, t: int) -> int:
+        """The first day of a month that is read."""
+        return self.begins if t == self.first else 1
+
     def over(self, months: int) -> Layout:
         """The same over another number of months."""
         return self._replace(months=months, days=tuple(days_in_month(self.start + t) for t in range(months)))
+
+    def counted(self, model: Model) -> Layout:
+        """The same counted from the day of another model."""
+        first, begins = read_from(model)
+        return self._replace(base=model.base, first=first, begins=begins)
 
     def names(self) -> list[str]:
         """The rows and parameters that daily cash is read off."""
@@ -199,8 +175,20 @@ def layout(plan: Plan) -> Layout:
     days = tuple(days_in_month(start + t) for t in range(months))
     fixed = tuple(Dated(row, day) for row, day in FIXED_DAYS.items())
     flows = fixed, tuple(dated), tuple(one_offs), tuple(by_name.values())
-    closed = 0 if model.actuals is None else min(model.actuals.closed, months - 1)
-    return Layout(start, months, *flows, tuple(restricted), lines, days, model.base, closed)
+    return Layout(start, months, *flows, tuple(restricted), lines, days, model.base, *read_from(model))
+
+
+def read_from(model: Model) -> tuple[int, int]:
+    """The first month and the first day of it that are read; the last month where all is past.
+
+    Past are closed months, and days up to the one as of which the file is read: who is there then was not out before.
+    """
+    settings, first, begins = model.settings, 0 if model.actuals is None else model.actuals.closed, 1
+    if model.known is not None:
+        after = model.known + timedelta(days=1)
+        if (month := absolute_month(after) - settings.start) >= first:
+            first, begins = month, after.day
+    return (first, begins) if first < settings.months else (settings.months - 1, 1)
 
 
 def _opening_spent(model: Model, prefix: str, written: Figure | None) -> tuple[str, ...]:
@@ -344,8 +332,14 @@ class Days:
         """What closings before the first month brought for one line only, before any of it is spent."""
         return total(self._earmark(earmark, 0)(0) for earmark in self.at.restricted)
 
+    def left(self, t: int, *, each: bool = True) -> tuple[Callable[[Any], Any], list[Any], int]:
+        """As `month` has it, of the days that are read, and the first of them."""
+        cash, ends = self.month(t, each=each)
+        since = self.at.since(t)
+        return cash, ends if since == 1 else [self.ops.maximum(end, since) for end in ends], since
+
     def read(self) -> DailyLows:
-        """The lowest daily cash and the first day below the floor, over the months that are not closed."""
+        """The lowest daily cash and the first day below the floor, over the days that are not past."""
         ops = self.ops
         lowest: Any = float("inf")
         low_month: Any = 0
@@ -353,7 +347,7 @@ class Days:
         zero_month: Any = -1
         zero_day: Any = 0
         for t in range(self.at.first, len(self.at.days)):
-            cash, ends = self.month(t)
+            cash, ends, since = self.left(t)
             days = self.at.days[t]
             here: Any = float("inf")
             on: Any = days
@@ -367,7 +361,7 @@ class Days:
                 lowest = ops.where(better, here, lowest)
             new = (zero_month < 0) & (here < self.floor)
             if ops.any(new):
-                for day in range(1, days + 1):
+                for day in range(since, days + 1):
                     hit = (zero_month < 0) & (cash(day) < self.floor)
                     zero_month, zero_day = ops.where(hit, t, zero_month), ops.where(hit, day, zero_day)
         return DailyLows(lowest, low_month, low_day, zero_month, zero_day)
@@ -375,22 +369,22 @@ class Days:
     def first_below(self, floors: Sequence[float] | None = None, first: int | None = None) -> tuple[int, int] | None:
         """The first month and day of it at whose end cash is below the floor (floats only); None if there is none.
 
-        `floors` has another floor for each month, `first` is the month to begin with, else the first not closed.
+        `floors` has another floor for each month, `first` is the month to begin with, else the first that is read.
         """
         for t in range(self.at.first if first is None else first, len(self.at.days)):
             floor = self.floor if floors is None else floors[t] - self.half_unit
-            cash, ends = self.month(t)
+            cash, ends, since = self.left(t)
             if any(cash(day) < floor for day in ends):
-                return t, next(day for day in range(1, self.at.days[t] + 1) if cash(day) < floor)
+                return t, next(day for day in range(since, self.at.days[t] + 1) if cash(day) < floor)
         return None
 
     def lowest_between(self, first: int, month: int, day: int) -> float:
         """The lowest cash at the end of any day from a month on and before a day of another (floats only)."""
         lowest = float("inf")
         for t in range(first, month + 1):
-            cash, ends = self.month(t)
+            cash, ends, since = self.left(t)
             last = self.at.days[t] if t < month else day - 1
-            lowest = min([lowest, *(cash(min(end, last)) for end in ends if last >= 1)])
+            lowest = min([lowest, *(cash(min(end, last)) for end in ends if last >= since)])
         return lowest
 
 

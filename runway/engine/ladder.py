@@ -163,6 +163,10 @@ class Runner(NamedTuple):
         """The same with the rows alone that daily cash is read off, for many runs or many months."""
         return self._replace(engine=self.engine.core())
 
+    def whole(self) -> Runner:
+        """The same with every day read, those that are past too."""
+        return self._replace(layout=self.layout._replace(first=0, begins=1))
+
     def amount(self, address: str, place: float = 0.0) -> float:
         """An amount of money of the file in the model's currency, at the rate of a position, months from the start."""
         program, month = self.program, int(min(place, self.program.months - 1))
@@ -194,7 +198,7 @@ def _made_ready(plan: Plan, program: Program, like: Runner | None) -> Runner:
     model = plan.model
     made = program.asked(BURN_MULTIPLE).usual
     same = like is not None and plan.program.rows is like.plan.program.rows
-    at = like.layout._replace(base=model.base) if like is not None and same else layout(plan)
+    at = like.layout.counted(model) if like is not None and same else layout(plan)
     if like is not None and made.rows == like.engine.program.rows:
         engine = like.engine.with_numbers(made, model.document)
     else:

@@ -238,21 +238,21 @@ class Days {
     return total;
   }
 
-  // The lowest daily cash and the first day below the floor, of the months that are not closed.
+  // The lowest daily cash and the first day below the floor, of the days that are not past.
   read() {
     let lowest = Infinity, lowMonth = 0, lowDay = 0, zeroMonth = -1, zeroDay = 0;
     for (let t = this.at.first; t < this.months; t++) {
-      const [cash, ends] = this.month(t);
+      const [cash, ends] = this.month(t), since = t === this.at.first ? this.at.begins : 1;
       let here = Infinity;
-      for (const day of ends) {
-        const value = cash(day);
+      for (const end of ends) {
+        const day = max(end, since), value = cash(day);
         if (value < here) here = value;
         if (value < lowest || (value === lowest && lowMonth === t && day < lowDay)) {
           [lowest, lowMonth, lowDay] = [value, t, day];
         }
       }
       if (zeroMonth < 0 && here < this.floor) {
-        for (let day = 1; day <= DAYS[t] && zeroMonth < 0; day++) {
+        for (let day = since; day <= DAYS[t] && zeroMonth < 0; day++) {
           if (cash(day) < this.floor) [zeroMonth, zeroDay] = [t, day];
         }
       }

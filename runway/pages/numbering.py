@@ -105,6 +105,7 @@ def layout_json(at: Layout, places: Numbering) -> dict[str, Any]:
     return {
         "base": at.base,
         "first": at.first,
+        "begins": at.begins,
         "even": [rows[row] for row in EVEN],
         **{
             key: rows[row]

@@ -20,8 +20,9 @@ from runway.language.named_tuple import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Sequence
 
+    from runway.engine.bends import Bend
     from runway.engine.criteria import Year
-    from runway.engine.days import Bend, Layout
+    from runway.engine.days import Layout
     from runway.program.program import Program
 
 DAYS_A_CODE = 32
@@ -301,7 +302,7 @@ class Watch:
         import numpy
 
         days = self._days(t, now, before, past, places, self.layout)
-        cash, ends = days.month(t, each=False)
+        cash, ends, since = days.left(t, each=False)
         last = self.layout.days[t]
         fixed = {int(day): day for day in ends if numpy.ndim(day) == 0 and day != last}  # flows may share a day
         here = numpy.array(numpy.broadcast_to(now[self._cash], len(places)))  # on the month's last day
@@ -318,9 +319,9 @@ class Watch:
         now, before = ([_of(v, dips) for v in rows] for rows in (now, before))
         days = self._days(t, now, before, _past_of(past, dips), places, self.layout)
         cash, _ = days.month(t)
-        each = numpy.arange(1, last + 1)[:, None]
-        below = numpy.broadcast_to(cash(each) < days.floor, (last, len(places)))
-        found = numpy.where(below.any(axis=0), below.argmax(axis=0) + 1, 0)
+        each = numpy.arange(since, last + 1)[:, None]
+        below = numpy.broadcast_to(cash(each) < days.floor, (len(each), len(places)))
+        found = numpy.where(below.any(axis=0), below.argmax(axis=0) + since, 0)
         self.code[places[found > 0]] = t * DAYS_A_CODE + found[found > 0]
         self._alive[places[found > 0]] = False
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from runway.engine.bends import BEGUN, Bend
 from runway.engine.criteria import ProbedRuns
-from runway.engine.days import BEGUN, Bend, day_of_month, layout
+from runway.engine.days import day_of_month, layout
 from runway.engine.ladder import LADDER, PLACES
 from runway.engine.run import Engine
 from runway.engine.spans import Floats, Shares
@@ -196,7 +197,7 @@ class Machine:
                     bending[t].append(here)
         found: list[tuple[Bend, ...] | None] = [*map(tuple, bending)]
         first = self.layout.first
-        bare = not (self.layout.restricted or any(bend.steady for bend in bending[first]))
+        bare = self.layout.begins == 1 and not (self.layout.restricted or any(bend.steady for bend in bending[first]))
         found[first] = (*bending[first], BEGUN) if bare else None
         return Watched(tuple(self.names), signs, tuple(found))
 

@@ -17,7 +17,7 @@ from runway.simulation.values import Ref, Series
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from runway.engine.days import Bend
+    from runway.engine.bends import Bend
     from runway.simulation.block_days import Watched
     from runway.simulation.block_engine import Machine
     from runway.simulation.values import Value

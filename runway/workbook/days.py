@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runway.engine.days import FIRST, Dated
+from runway.engine.bends import FIRST
 from runway.engine.moving import DayRange, Followed, Moving
 from runway.engine.spans import BEYOND
 from runway.language.formula import parse
@@ -35,7 +35,7 @@ from runway.program.row import ProgramRow
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from runway.engine.days import Layout, Restricted
+    from runway.engine.days import Dated, Layout, Restricted
     from runway.engine.moving import Late
     from runway.program.program import Program
 

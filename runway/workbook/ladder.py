@@ -104,7 +104,7 @@ def rung_places(plan: Plan, places: Places, first: int) -> tuple[tuple[RungPlace
     for counting in counted:
         overrides = effect(counting)
         alike = next((rung for rung in found if rung.overrides == overrides), None)
-        if alike is not None:
+        if alike is not None and (at.begins == 1 or counting is not VALLEY):  # whose days are all read
             found.append(alike._replace(title=counting.title, key=counting.key))
             continue
         reached = reached_rows(needed, frozenset(overrides))
@@ -250,33 +250,49 @@ class LadderWriter:
 
     def _readings(self, rung: RungPlace, at: Layout, daily: Sequence[Sequence[float]]) -> None:
         """What is read off the days; past the plan's last month, a month that cannot be computed is `FAR`."""
-        first, last = rung.cash[-1], rung.cash[-1] + MONTH_DAYS - 1
-        column, numbers = f"{HERE}{first}:{HERE}{last}", f"$C{first}:$C{last}"
-        days, t = f"{HERE}${self.places.rows['days']}", f"{HERE}${self.places.rows['t']}"
-        half = f"{0.5 / 10**self.digits:.{self.digits + 1}f}"
-        lowest, out_day = f"{HERE}{rung.readings['lowest']}", f"{HERE}{rung.readings['out_day']}"
-        formulas = {
-            "lowest": f"=MIN({column})",
-            "lowest_day": f"=32-SUMPRODUCT(MAX(({column}={lowest})*(32-{numbers})))",
-            "out_day": f"=32-SUMPRODUCT(MAX(({column}<{self.floor()}-{half})*(32-{numbers})))",
-            "out": f"=IF({out_day}<32,{t}+({out_day}-1)/{days},1E+9)",
-        }
+        begins = at.begins if rung.key != VALLEY.key else 1
+        formulas, partly = self._read_from(rung, 1), self._read_from(rung, begins)
+        since = [begins if t == at.first else 1 for t in range(len(daily))]
+        after = at.first + 1 if begins > 1 else at.first  # the months but for one of which some days are past
+        pieces = (0, at.first, formulas), (at.first, after, partly), (after, self.months, formulas)
         floor = self.minimum - 0.5 / 10**self.digits
-        rounded = [[round(value, self.digits + 4) for value in month] for month in daily]
-        out = [next((n for n, value in enumerate(month, 1) if value < floor), 32) for month in rounded]
+        rounded = [
+            [round(value, self.digits + 4) for value in month[day - 1 :]]
+            for month, day in zip(daily, since, strict=True)
+        ]
+        out = [
+            next((n for n, value in enumerate(month, day) if value < floor), 32)
+            for month, day in zip(rounded, since, strict=True)
+        ]
         values: dict[str, list[float]] = {
             "lowest": [min(month) for month in rounded],
-            "lowest_day": [month.index(min(month)) + 1 for month in rounded],
+            "lowest_day": [month.index(min(month)) + day for month, day in zip(rounded, since, strict=True)],
             "out_day": list(map(float, out)),
             "out": [1e9 if day == 32 else t + (day - 1) / at.days[t] for t, day in enumerate(out)],
         }
         for name, row in rung.readings.items():
             self.writer.names(row, f"{rung.key}: daily.{name}", READINGS[name], indent=1)
             shown = self.amounts if name == "lowest" else '[>=1000000]"never";0.##' if name == "out" else "0"
-            self.writer.across(row, formulas[name], values[name][: self.months], num_format=shown)
+            for begin, stop, made in pieces:
+                if begin < stop:
+                    self.writer.across(row, made[name], values[name][begin:stop], first=begin, num_format=shown)
             if name in ("lowest", "lowest_day") and rung.months > self.months:
                 later = f"=IFERROR({formulas[name].removeprefix('=')},{FAR})"
                 self.writer.across(row, later, values[name][self.months :], first=self.months, num_format=shown)
+
+    def _read_from(self, rung: RungPlace, begins: int) -> dict[str, str]:
+        """The formulas of what is read off the days of a month from one of them on."""
+        first, last = rung.cash[-1] + begins - 1, rung.cash[-1] + MONTH_DAYS - 1
+        column, numbers = f"{HERE}{first}:{HERE}{last}", f"$C{first}:$C{last}"
+        days, t = f"{HERE}${self.places.rows['days']}", f"{HERE}${self.places.rows['t']}"
+        half = f"{0.5 / 10**self.digits:.{self.digits + 1}f}"
+        lowest, out_day = f"{HERE}{rung.readings['lowest']}", f"{HERE}{rung.readings['out_day']}"
+        return {
+            "lowest": f"=MIN({column})",
+            "lowest_day": f"=32-SUMPRODUCT(MAX(({column}={lowest})*(32-{numbers})))",
+            "out_day": f"=32-SUMPRODUCT(MAX(({column}<{self.floor()}-{half})*(32-{numbers})))",
+            "out": f"=IF({out_day}<32,{t}+({out_day}-1)/{days},1E+9)",
+        }
 
     def _ranges(self, rung: RungPlace, pieces: Pieces) -> Iterator[tuple[str, str, str]]:
         """The ranges of first days, last days and amounts, of the month of a formula."""

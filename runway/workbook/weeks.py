@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from runway.engine.days import EVEN, FIRST, layout
+from runway.engine.bends import FIRST
+from runway.engine.days import EVEN, layout
 from runway.engine.ladder import runner_of
 from runway.engine.weeks import weeks
 from runway.language.named_tuple import NamedTuple

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from calendar import monthrange
 from datetime import date
 
@@ -227,7 +228,7 @@ def test_where_all_is_closed_the_last_month_is_read(tmp_path, months):
         ("2026-03-31", 17.0),
         ("2026-04-15", 16.5),  # 15 of 30 days of April
         ("2026-03", 17.0),
-        ("2027-09-30", -1.0),
+        ("2027-09-30", 0.0),  # out since August, and a day that is past is none to come
     ],
 )
 def test_a_day_asked_for(tmp_path, capsys, day, left):
@@ -235,6 +236,65 @@ def test_a_day_asked_for(tmp_path, capsys, day, left):
     path.write_text(BURNS, encoding="utf-8")
     assert main(["project", str(path), "--as-of", day, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["runway"][0]["months"] == pytest.approx(left)
+
+
+PAST = """
+[model]
+name = "Short in March, and again from June on"
+start = "2026-01"
+months = 12
+opening_cash = 1_000
+[costs.rent]
+kind = "recurring"
+amount = { value = "310/month", low = "309/month", high = "311/month" }
+[costs.machine]
+kind = "one_off"
+amount = 600
+date = "2026-03-05"
+[revenue.prize]
+kind = "one_off"
+amount = 1_200
+date = "2026-03-11"
+[wind_down]
+other = 100
+"""
+
+
+@pytest.mark.parametrize(
+    ("day", "out", "decided"),
+    [
+        ("2026-02-28", date(2026, 3, 5), date(2026, 3, 4)),
+        ("2026-03-04", date(2026, 3, 5), date(2026, 3, 4)),
+        ("2026-03-06", date(2026, 3, 7), date(2026, 3, 4)),  # short still
+        ("2026-03-10", date(2026, 6, 5), date(2026, 5, 26)),  # the first day that counts is that of the prize
+        ("2026-03-20", date(2026, 6, 5), date(2026, 5, 26)),
+        ("2026-04-30", date(2026, 6, 5), date(2026, 5, 26)),
+    ],
+)
+def test_who_is_there_as_of_a_day_was_not_out_before_it(tmp_path, day, out, decided):
+    """380 at the end of February, 270 below zero from 5 March, 670 at its end: 10 of June's days are 50 too few."""
+    path = tmp_path / "past.toml"
+    path.write_text(PAST, encoding="utf-8")
+    plan = runway.load(str(path), set={"model.as_of": day})
+    rung = runway.project(plan).runway[0]
+    left = (out.year * 12 + out.month - 1 - 2026 * 12) + (out.day - 1) / monthrange(out.year, out.month)[1]
+    assert (rung.zero_cash_date, rung.months) == (out, pytest.approx(left - plan.model.base))
+    assert runway.scenarios(plan).scenarios[0].runway[0].zero_cash_date == out
+    assert runway.solve(plan, "rent.amount", "runway >= 1 month").before.zero_cash_date == out
+    reserve = runway.project(plan).wind_down
+    assert reserve is not None
+    assert reserve.decide_by["cash in hand"] == decided
+    for engine in ("numpy", "compiled") if shutil.which("cc") else ("numpy",):
+        (_, _, median, *_) = runway.simulate(plan, paths=500, engine=engine).risk().runway
+        assert median.months == pytest.approx(left - plan.model.base)
+
+
+def test_money_that_was_short_before_the_day_is_part_of_peak_need(tmp_path):
+    path = tmp_path / "past.toml"
+    text = PAST.replace('kind = "recurring"', 'kind = "recurring"\nend = "2026-03"')
+    path.write_text(text.replace("amount = 1_200", "amount = 9_000"), encoding="utf-8")
+    found = runway.project(runway.load(str(path), set={"model.as_of": "2026-03-20"}))
+    assert (found.peak_need, found.peak_need_date) == (pytest.approx(620 + 100 + 600), date(2026, 3, 10))
 
 
 @pytest.mark.parametrize(("day", "says"), [("2030-01-01", "after the last month"), ("soon", "as_of")])

@@ -56,6 +56,11 @@ def test_a_model_under_every_scenario_rung_and_some_changes(name: str) -> None:
     assert both(plans, runs) == []
 
 
+def test_days_that_are_past_are_not_read() -> None:
+    plan, draw = runway.load(str(EVERYTHING / "dips.toml"), set={"model.as_of": "2026-03-14"}), random.Random(14)
+    assert both([plan], [(0, rung) for rung in RUNGS] + [(0, moved(plan, draw)) for _ in range(20)]) == []
+
+
 @given(companies(("USD", "JPY", "KWD")))
 @few(max_examples=25)
 def test_a_random_company(load: Callable[..., Plan], company: Company) -> None:

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from runway.program.plan import Plan
 
 RANDOM = 3
-AS_OF = {"openai-2025": "2025-05-09", "saas-startup-actuals": "2026-04-10"}  # money that has come; the bank in April
+DIPS = Path(__file__).with_name("dips.toml")
+AS_OF = {"openai-2025": "2025-05-09", "saas-startup-actuals": "2026-04-10", str(DIPS): "2026-03-14"}
+"""Money that has come; the bank in April; cash that was short before the day."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def models() -> Iterator[tuple[str, Plan]]:
             yield f"{stem}-{'-'.join(group)}", together
         assert wanted <= made
     for name, day in AS_OF.items():
-        yield f"{name}-as-of", runway.load(name, set={"model.as_of": day})
+        yield f"{Path(name).stem}-as-of", runway.load(name, set={"model.as_of": day})
 
 
 def tables(*changes: Mapping[str, Any]) -> set[str]:

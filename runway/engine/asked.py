@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING
 
-from runway.engine.ladder import LADDER, PLACES, rung_named, unknown_rung
+from runway.engine.ladder import LADDER, PLACES, rung_alone, rung_named, unknown_rung
 from runway.errors import InputError, Place, Problem, did_you_mean
 from runway.language.dimension import Dimension
 from runway.language.figure import IN_DAYS, FigureError
@@ -211,7 +211,7 @@ def metric_named(text: str, rung: str | None = None) -> tuple[Measure, str | Non
     options = [measure.option for measure in LADDER_MEASURES]
     if named is None:
         hint = did_you_mean(text, options) or f" There are {', '.join(options)}."
-        raise InputError(Problem("unknown-metric", f"There is no metric {text}.{hint}"))
+        raise InputError(Problem("unknown-metric", rung_alone(text) or f"There is no metric {text}.{hint}"))
     if named.measure not in LADDER_MEASURES:
         says = f"{text} is read off the cap table of the scenario as written, which is not solved path by path here."
         says += f" There are {', '.join(options)}; `runway solve --so-that` and [[checks]] take {named.measure.key}(…)."
@@ -300,7 +300,7 @@ def read_target(text: str, plan: Plan) -> Target:
         titles = [measure.title for measure in LADDER_MEASURES]
         name = text[slice(*spot)]
         hint = did_you_mean(" ".join(name.lower().split()), [*titles, "gap"]) or f" Targets are of {', '.join(titles)}."
-        raise at.problem("unknown-metric", f"There is no metric {name}.{hint}", *spot)
+        raise at.problem("unknown-metric", rung_alone(name) or f"There is no metric {name}.{hint}", *spot)
     measure = MEASURES[quantity.measure or key_of(quantity.text.partition("(")[0])]
     spot = at.within(*sides.bound)
     try:

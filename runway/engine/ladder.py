@@ -80,6 +80,14 @@ def unknown_rung(text: str, joint: str = "-") -> str:
     return f"The ladder has no rung {text}.{hint}"
 
 
+def rung_alone(text: str, joint: str = "-") -> str:
+    """What is said of a rung where a measure is asked for, which is read on one; nothing of any other name."""
+    if (key := key_of(text)) not in PLACES:
+        return ""
+    named = key.replace("_", joint)
+    return f"{text} is a rung of the ladder, not a measure. Write runway.{named} for how long it lasts."
+
+
 class Rung(NamedTuple):
     """One rung of the funding ladder on one path: how long the cash lasts when only some of the funding is counted."""
 

@@ -26,6 +26,7 @@ from runway.engine.asked import (
     sides_of,
     unquoted,
 )
+from runway.engine.ladder import rung_alone
 from runway.errors import InputError, Problem
 from runway.language.figure import FigureError
 from runway.language.formula import parse
@@ -37,6 +38,7 @@ from runway.months import fiscal_year, month_label, month_number
 from runway.program.ahead import AHEAD
 from runway.program.item_rows import main_row
 from runway.program.moments import moment_of, standing_rows
+from runway.words import key_of
 
 if TYPE_CHECKING:
     from runway.language.figure import Amount
@@ -175,6 +177,8 @@ class StatementReader:
         text = at.text[start:end].strip()
         measure = measure_in(at, start, end, self.model, joint="_") if self._is_measure(text) else None
         if measure is None:
+            if key_of(text) not in self.names.items and (says := rung_alone(text, "_")):
+                raise at.problem("unknown-metric", says, start, end)
             return self._formula(at, text, start)
         rung = measure.rung if measure.rung is not None else default_rung(self.model)
         return measure._replace(rung=rung) if measure.what == "ladder" else measure

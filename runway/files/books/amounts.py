@@ -129,17 +129,19 @@ class RowAmounts:
         """Amounts whose sign a word of another column says."""
         sign = self._layout.sign
         signs = dict.fromkeys(sign.get("out", ()), -1) | dict.fromkeys(sign.get("in", ()), 1)
-        place = self._place_of_words(signs)
+        signed = any(amount is not None and amount < 0 for amount in amounts)
+        place = self._place_of_words(signs, signed=signed)
         if place is None:
             return amounts
-        if self._layout.general and any(amount is not None and amount < 0 for amount in amounts):
+        if self._layout.general and signed:
             return self._agreeing(amounts, place, signs)
         found = []
         for n, (amount, cell) in enumerate(zip(amounts, self._gathered.cells[place], strict=True)):
             factor = signs.get(head_name(cell), 1 if "in" not in sign and cell.strip() else None)
             if factor is None:
                 known = ", ".join(signs)
-                says = f'"{cell.strip()[:40]}" does not say whether money came in or went out; the words are {known}.'
+                asked = "it is a debit or a credit" if self._layout.double_entry else "money came in or went out"
+                says = f'"{cell.strip()[:40]}" does not say whether {asked}; the words are {known}.'
                 self._sheet.problem(self._gathered.lines[n], place, "unknown-status", says)
             elif amount is not None and amount < 0:
                 says = f'This amount has a sign, and so has the column "{self._gathered.heads[place].name}".'
@@ -147,8 +149,11 @@ class RowAmounts:
             found.append(None if amount is None else amount * (factor or 0))
         return found
 
-    def _place_of_words(self, signs: Mapping[str, int]) -> int | None:
-        """The column that says the way of each amount; in a layout of any program, one that says nothing else."""
+    def _place_of_words(self, signs: Mapping[str, int], *, signed: bool) -> int | None:
+        """The column that says the way of each amount; in a layout of any program, one that says nothing else.
+
+        Where no amount has a sign, a word for what goes the other way is enough: the others are asked about then.
+        """
         for name in self._layout.sign.get("column", ()):
             place = column(name, self._gathered.heads)
             if place is None:
@@ -156,7 +161,9 @@ class RowAmounts:
             words = {
                 head_name(cell) for n, cell in enumerate(self._gathered.cells[place]) if n not in self._gathered.reasons
             }
-            if not self._layout.general or (words and words <= signs.keys()):
+            said = words - {""}
+            back = not signed and any(signs.get(word, 1) < 0 for word in said)
+            if not self._layout.general or (said and (back or words <= signs.keys())):
                 return place
         return None
 

@@ -52,10 +52,9 @@ class _Entries:
         self._moved = RowAmounts(gathered)
         self._currencies = self._moved.currencies()
         self._moved.scale(self._currencies)
-        if self._layout.general and not self._layout.double_entry and len(self._lines) >= MANY and not any(
-            amount < 0 for amount in self._moved.amounts
-        ):  # fmt: skip
-            self._remarks.append("No amount is below zero: all are taken as money that came in.")
+        if self._layout.general and len(self._lines) >= MANY and not any(amount < 0 for amount in self._moved.amounts):
+            taken = "debits" if self._layout.double_entry else "money that came in"
+            self._remarks.append(f"No amount is below zero: all are taken as {taken}.")
         self._sheet.finish()
         check_totals(gathered, self._moved)
         self._sheet.finish()

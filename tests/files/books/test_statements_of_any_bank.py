@@ -191,6 +191,22 @@ BOOKS = {
         "Datum;Konto;Text;Soll;Haben\n15.01.2026;4000;Verkauf;;1.100,50\n15.01.2026;1200;Verkauf;1.100,50;\n",
         {"4000": "-1100.50", "1200": "1100.50"},
     ),
+    "an amount, and whether it is a debit": (
+        "date,account,amount,dr/cr\n2026-01-15,4000,100.50,C\n2026-01-15,1200,100.50,D\n",
+        {"4000": "-100.50", "1200": "100.50"},
+    ),
+    "an amount with its sign, and the word beside it": (
+        "date,account,amount,type\n2026-01-15,4000,-100.50,Credit\n2026-01-15,1200,100.50,Debit\n",
+        {"4000": "-100.50", "1200": "100.50"},
+    ),
+    "Swedish": (
+        "Datum;Konto;Kontonamn;Debet;Kredit\n2026-01-15;3000;Försäljning;;100,50\n2026-01-15;1930;Bank;100,50;\n",
+        {"3000 Försäljning": "-100.50", "1930 Bank": "100.50"},
+    ),
+    "Spanish": (
+        "Fecha;Cuenta;Concepto;Debe;Haber\n15/01/2026;700;Venta;;100,50\n15/01/2026;572;Venta;100,50;\n",
+        {"700": "-100.50", "572": "100.50"},
+    ),
     "fichier des écritures comptables": (
         "JournalCode\tEcritureNum\tEcritureDate\tCompteNum\tCompteLib\tEcritureLib\tDebit\tCredit\n"
         "AN\t0\t20260101\t512000\tBanque\tReport\t9,00\t0,00\nAN\t0\t20260101\t110000\tReport\tReport\t0,00\t9,00\n"
@@ -211,6 +227,22 @@ def test_books_are_known_by_their_words(tmp_path: Path, name: str) -> None:
     (tmp_path / "books.csv").write_text(text, encoding="utf-8")
     (export,) = read_export(BookFile("books.csv", tmp_path / "books.csv"), Reading("EUR"))
     assert {row.account: str(row.amount) for row in export.rows} == sums
+
+
+@pytest.mark.parametrize(
+    ("heads", "ways", "asked"),
+    [
+        ("date,account,amount,d/c", ("C", "X", "D"), '"X" does not say whether it is a debit or a credit'),
+        ("date,description,amount,type", ("Debit", "", "Credit"), '"" does not say whether money came in or went out'),
+    ],
+)
+def test_where_no_amount_has_a_sign_every_row_says_its_way(
+    tmp_path: Path, heads: str, ways: tuple[str, ...], asked: str
+) -> None:
+    rows = "".join(f"2026-01-{n + 15},a{n},{n + 1}.00,{way}\n" for n, way in enumerate(ways))
+    problem = refused(tmp_path, f"{heads}\n{rows}")
+    assert problem.name == "unknown-status"
+    assert problem.text.startswith(asked)
 
 
 def test_dr_and_cr_stand_behind_all_amounts_or_none(tmp_path: Path) -> None:

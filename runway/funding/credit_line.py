@@ -39,7 +39,8 @@ class CreditLine(Borrowing):
     drawn covers a dip below the floor: such a day does not count as out of cash as far as the line could lend, and
     bears no interest.  Interest is on what was owed when the month began, the commitment fee on what was then not
     drawn; both are paid on the last day.  It may be drawn in the months that begin on or after `date` and end before
-    `by`, and all that is owed is due at the end of the month of `by`.  `drawn` is what is owed.
+    `by`, and all that is owed is due at the end of the month of `by`.  `drawn` is what is owed.  In closed months that
+    is `NAME.balance` in a file of figures, or, beside the bank's cash alone, what it was at the start.
     """
 
     off: ClassVar = {"date": NEVER, "limit": 0.0, "opening_balance": 0.0}

@@ -14,15 +14,15 @@ from runway.model.addresses import LINE_SECTIONS
 from runway.model.books import ActualsFile
 from runway.months import absolute_month, month_label
 from runway.program.books import Books
-from runway.program.debt import credit_lines
+from runway.program.debt import credit_lines, unknown_balances
 from runway.program.exports import read_beside
 from runway.program.item_rows import main_row
 from runway.program.reanchor import followed
-from runway.program.rules import CASH, WHOLE
+from runway.program.rules import WHOLE
 from runway.program.statement import drafts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from runway.errors import Problem
     from runway.files.books.export import BookRow, Export
@@ -58,7 +58,8 @@ class _Figures:
         own = {d.address for d in drafts(model) if d.address.partition(".")[0] in self._main}
         billed = [name for name in self._main if f"{name}.billed_ahead" in own]
         self._of_bills = {f"{name}.{row}": name for name in billed for row in OF_BILLS}
-        self._rows = {address for address in own if not address.endswith(".underlying")} | set(WHOLE)
+        self._owed = {f"{item.name}.balance" for item in credit_lines(model)}
+        self._rows = {address for address in own if not address.endswith(".underlying")} | set(WHOLE) | self._owed
         self._rows -= self._of_bills.keys()
         self._found: dict[str, dict[int, Value]] = {}
         self._last: dict[str, BookRow] = {}  # of each row, where it was last written
@@ -97,6 +98,9 @@ class _Figures:
             )
             says = f"{row.account} is nothing that takes actuals.{hint}"
             self._problem(row, "unknown-address", says, row.account)
+            return
+        if address in self._owed and row.amount < 0:
+            self._problem(row, "negative-value", f"{address} is what is owed, which is not below 0.", row.account)
             return
         before = self._found.setdefault(address, {}).get(t)
         if before is not None:
@@ -157,8 +161,8 @@ def _from_figures(model: Model, said: ActualsTable) -> Actuals:
         raise InputError(model.document.problem(("actuals", "last_close"), "terms-contradict", text))
     closed = _closed(model, said.last_close)
     title, values = figures(model, said, "file", closed)
-    _refuse_cash(model, values, "file")
-    return Actuals(title, dict.fromkeys(values, title), said.last_close, closed, values)
+    remarks = tuple(unknown_balances(model, values))
+    return Actuals(title, dict.fromkeys(values, title), said.last_close, closed, values, remarks=remarks)
 
 
 def _from_books(model: Model, said: ActualsTable) -> Actuals:
@@ -172,18 +176,9 @@ def _from_books(model: Model, said: ActualsTable) -> Actuals:
     if said.figures is None or not books.closed:
         return books.actuals({})
     title, values = figures(model, said, "figures", books.closed)
-    _refuse_cash(model, values, "figures")
     found = books.actuals(values)
     for row in values:
         if row in found.values:
             text = f"{row} has actual values in {found.file} and in {title}. Take them out of one."
             raise InputError(model.document.problem(("actuals", "figures"), "duplicate-row", text))
     return found._replace(values={**found.values, **values}, files={**found.files, **dict.fromkeys(values, title)})
-
-
-def _refuse_cash(model: Model, values: Mapping[str, object], key: str) -> None:
-    """Refuses a closing cash that is given beside a credit line."""
-    if CASH in values and (lines := credit_lines(model)):
-        text = f"The closing cash cannot be given beside a credit line ({lines[0].name}): what is drawn follows from "
-        text += "it. Leave the rows of cash out."
-        raise InputError(model.document.problem(("actuals", key), "cash-with-credit-line", text))

@@ -15,7 +15,7 @@ from runway.files.actuals import Account, Actuals, BookSource, OpeningCash, Valu
 from runway.files.books.export import TRAITS, BookRow
 from runway.months import absolute_month, last_day
 from runway.program.cash_rows import CashRows
-from runway.program.debt import credit_lines
+from runway.program.debt import unknown_balances
 from runway.program.exports import closed_until, key_of_file, read_sources
 from runway.program.guess import Guess, is_fee
 from runway.program.line_sums import LineSums, MonthSum, row_values
@@ -87,7 +87,7 @@ class Books:
         held = None
         if self.cash.held:
             held = cash_held(self.model, self.table, self.cash.held, legs, self.closed, self.rates)
-        return self._record(values, held)
+        return self._record(values, held, figures)
 
     def _signed(self, source: AccountRows) -> AccountRows:
         """A source with the sign that `amounts` says. Raises `InputError` (terms-contradict) where it has its own."""
@@ -287,7 +287,7 @@ class Books:
             return True, True
         return self._open_out, self._open_in
 
-    def _record(self, values: dict[str, tuple[Value, ...]], held: CashHeld | None) -> Actuals:
+    def _record(self, values: dict[str, tuple[Value, ...]], held: CashHeld | None, figures: Collection[str]) -> Actuals:
         """The record of all that was read."""
         opening: OpeningCash | None = None if held is None else held.opening
         first = written_opening(self.model)
@@ -298,15 +298,11 @@ class Books:
         remarks = [*self.remarks, *self.cash.remarks, *(held.remarks if held is not None else ())]
         cash: tuple[Decimal | None, ...] = held.closing if held is not None else books[0].closing if books else ()
         if cash and all(amount is not None for amount in cash):
-            if lines := credit_lines(self.model):
-                remarks.append(
-                    f"the closing cash is not taken from the books, for {lines[0].name} is drawn as it is needed"
-                )
-            else:
-                places = self.cash.places()
-                values[CASH] = tuple(
-                    Value(amount or Decimal(0), *places.get(t, (0, 0, ""))) for t, amount in enumerate(cash)
-                )
+            places = self.cash.places()
+            values[CASH] = tuple(
+                Value(amount or Decimal(0), *places.get(t, (0, 0, ""))) for t, amount in enumerate(cash)
+            )
+        remarks += unknown_balances(self.model, {*values, *figures})
         remarks += self._unused()
         whose = {source.name: "" if self.table.file is not None else f"{source.name}: " for source in self.sources}
         remarks += [f"{whose[source.name]}{remark[:1].lower()}{remark[1:].rstrip('.')}" for source in self.sources
@@ -321,7 +317,7 @@ class Books:
             in_transit=() if held is None else held.in_transit,
             books_cash=books if held is not None else books[1:],
             opening=opening if self.table.opening == "books" else None,
-            bank=self.cash.bank() if CASH in values or not (self.closed or credit_lines(self.model)) else None,
+            bank=self.cash.bank() if CASH in values or not self.closed else None,
         )  # fmt: skip
 
     def _unused(self) -> Iterable[str]:

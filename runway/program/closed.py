@@ -12,6 +12,7 @@ from runway.language.tree import (
     ONE,
     ZERO,
     Binary,
+    Call,
     Choose,
     Compare,
     Every,
@@ -75,6 +76,7 @@ def closed_rows(rows: Sequence[ProgramRow], actuals: Actuals, start: int, *, by_
     months = Every((IN_CLOSED, IN_SETTLED)) if by_day else IN_SETTLED
     levers = {lever: Choose(months, ONE, Parameter(lever)) for lever in MULTIPLIERS}
     expected = _expected(by_address, actuals)
+    owed, moves = _owed(by_address, values)
     found = []
     for row in rows:
         formula = _settled(row, levers | _paid(row, by_address.keys()) if by_day else levers)
@@ -82,7 +84,9 @@ def closed_rows(rows: Sequence[ProgramRow], actuals: Actuals, start: int, *, by_
             beside = expected[row.address]
             found.append(row._replace(address=beside, formula=formula))
             formula = RowRef(beside)
-        if row.address in values and row.address != "cash":
+        if row.address in moves:
+            formula = Choose(months, moves[row.address], formula)
+        elif row.address in values and row.address != "cash" and row.address not in owed:
             formula = Choose(IN_CLOSED, values[row.address], formula)
         elif row.address.endswith(".underlying") and (actual := _of_main(row.address, by_address, values)) is not None:
             formula = Choose(IN_CLOSED, actual, formula)
@@ -90,10 +94,27 @@ def closed_rows(rows: Sequence[ProgramRow], actuals: Actuals, start: int, *, by_
             formula = Choose(IN_CLOSED, balance, formula)
         elif row.address == f"{DIFFERENCE}.flow" and "cash" in values:
             after = ZERO if actuals.bank is None else ON_DAY
-            formula = Choose(months, _difference(values["cash"], by_address), after)
+            formula = Choose(months, _difference(values["cash"], by_address, [*owed.values()]), after)
         stands = None if row.address.startswith(f"{DIFFERENCE}.") else row.path  # it is no line of the file
         found.append(row._replace(formula=formula, path=stands))
     return found
+
+
+def _owed(rows: Mapping[str, ProgramRow], values: Mapping[str, Node]) -> tuple[dict[str, Node], dict[str, Node]]:
+    """Credit lines in closed months: how what is owed grows by the books, and what each therefore draws and repays.
+
+    Beside the bank's cash alone what is owed stands as it was.
+    """
+    growth, moves = dict[str, Node](), dict[str, Node]()
+    for name in (address.removesuffix(".free_cash") for address in rows if address.endswith(".free_cash")):
+        balance, before = f"{name}.balance", RowRef(f"{name}.brought_forward")
+        if balance in values:
+            growth[balance] = Binary("-", values[balance], before)
+            moves[f"{name}.draw"] = Call("max", (ZERO, growth[balance]))
+            moves[f"{name}.repayment"] = Call("max", (ZERO, Binary("-", before, values[balance])))
+        elif "cash" in values:
+            moves |= {f"{name}.draw": ZERO, f"{name}.repayment": ZERO}
+    return growth, moves
 
 
 def _expected(rows: Mapping[str, ProgramRow], actuals: Actuals) -> dict[str, str]:
@@ -171,10 +192,10 @@ def _terms(node: Node) -> list[Node]:
     return [node]
 
 
-def _difference(cash: Node, rows: Mapping[str, ProgramRow]) -> Node:
-    """What the closing cash holds beside the opening cash and every other flow of the month."""
-    flows: list[Node] = []
+def _difference(cash: Node, rows: Mapping[str, ProgramRow], credit: Sequence[Node]) -> Node:
+    """What the closing cash holds beside the opening cash and every other flow of the month; of credit lines these."""
+    flows: list[Node] = [*credit]
     for term in _terms(rows["net_cash_flow"].formula):
         flows += _terms(rows["cash.passthrough"].formula) if term == RowRef("cash.passthrough") else [term]
-    others = [flow for flow in flows if flow != RowRef(f"{DIFFERENCE}.cash")]
+    others = [flow for flow in flows if flow not in (RowRef(f"{DIFFERENCE}.cash"), RowRef("cash.credit"))]
     return Binary("-", cash, total([RowRef("opening_cash"), *others]))

@@ -10,7 +10,7 @@ from runway.language.tree import Negative, Node, RowRef, total
 from runway.program.row import Draft
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from runway.funding.funding import Funding
     from runway.model.model import Item, Model
@@ -47,6 +47,13 @@ def accrues(model: Model) -> bool:
 def credit_lines(model: Model) -> list[Item]:
     """In the order in which they are drawn and repaid, that of their names."""
     return sorted((item for item in model.section("funding") if item.part.revolving), key=lambda item: item.name)
+
+
+def unknown_balances(model: Model, actual: Collection[str]) -> Iterator[str]:
+    """What is said of credit lines beside the bank's cash, where the actual rows do not have what is owed."""
+    for item in credit_lines(model) if "cash" in actual else ():
+        if (balance := f"{item.name}.balance") not in actual:
+            yield f"what is owed on {item.name} in closed months is as at the start, for the books have no {balance}"
 
 
 def borrowing_drafts(model: Model) -> Iterator[Draft]:

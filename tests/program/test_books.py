@@ -487,6 +487,47 @@ def test_another_currency_is_converted_by_the_rate_of_the_month(fern: Company) -
     assert rows["unreconciled.cash"][:2] == pytest.approx((0, -5 + 1))
 
 
+OVERDRAFT = """
+[funding.overdraft]
+kind  = "credit_line"
+limit = 500
+rate  = "12%/year"
+"""
+
+
+def test_cash_is_the_bank_s_beside_a_credit_line(fern: Company) -> None:
+    """What is owed is not in the bank's rows: it stands as it was, is said, and the line is drawn after the close."""
+    fern.write("bank.csv", BANK)
+    model = (MODEL + OVERDRAFT).replace("80/month", "400/month")
+    projection = fern.projected(ONE_BANK + RULES, model)
+    rows = projection.rows
+    assert rows["cash"][:2] == (1019.5, 979)
+    assert rows["overdraft.balance"][:4] == (0, 0, 0, 0)
+    assert rows["overdraft.draw"][3:7] == (0, 0, 261, 239)  # 979 and three months of 110 less 420 leave 49
+    assert any("what is owed on overdraft" in note and "overdraft.balance" in note for note in projection.notes)
+
+
+def test_what_is_owed_on_a_credit_line_is_a_figure_beside_the_bank(fern: Company) -> None:
+    fern.write("bank.csv", BANK)
+    fern.write("owed.csv", "month,address,value\n2026-01,overdraft.balance,100\n2026-02,overdraft.balance,40\n")
+    projection = fern.projected(f'figures = "owed.csv"\n{ONE_BANK}{RULES}', MODEL + OVERDRAFT)
+    rows = projection.rows
+    assert rows["cash"][:2] == (1019.5, 979)
+    assert rows["overdraft.balance"][:4] == (100, 40, 0, 0)
+    assert rows["cash.credit"][:4] == (100, -60, -40, 0)  # after the close what is above the floor repays
+    assert rows["overdraft.interest"][:4] == (0, 1, 0.4, 0)
+    assert rows["unreconciled.cash"][:3] == (-100, 56, 0)  # Feb: 5 are ignored, 60 and 1 have no row of the bank
+    assert not any("what is owed" in note for note in projection.notes)
+
+
+def test_nothing_less_than_nothing_is_owed_on_a_credit_line(fern: Company) -> None:
+    fern.write("bank.csv", BANK)
+    fern.write("owed.csv", "month,address,value\n2026-01,overdraft.balance,-100\n2026-02,overdraft.balance,0\n")
+    name, text, line = fern.refused(f'figures = "owed.csv"\n{ONE_BANK}{RULES}', MODEL + OVERDRAFT)
+    assert (name, line) == ("negative-value", 2)
+    assert text == "overdraft.balance is what is owed, which is not below 0."
+
+
 def test_opening_cash_is_what_the_accounts_begin_with(fern: Company) -> None:
     """Written otherwise it is refused; left to the books it is theirs, in the plan too, and says where it stands."""
     fern.write("bank.csv", BANK)

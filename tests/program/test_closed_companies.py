@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 from support.companies import Company, companies, few
 
@@ -49,10 +49,6 @@ def projected(folder: Path, company: Company) -> Projection:
     return runway.project(str(folder / "plan.toml"))
 
 
-def has_credit_line(company: Company) -> bool:
-    return 'kind = "credit_line"' in company.text()
-
-
 OF_THE_PAST = ("survival.growth", "survival.revenue", "survival.expenses", "survival.cash")  # of the last closed months
 
 
@@ -65,23 +61,22 @@ def test_actuals_that_are_the_plan_change_nothing(folder: Path, company: Company
     months = list(plan.months[:count])
     lines = [line for section in plan.sections for line in section.lines if line.earned]
     values = {a: plan.rows[a] for line in lines for a in (line.earned, line.cash) if a}
-    values |= {} if has_credit_line(company) else {"cash": plan.rows["cash"]}
-    model = closed(folder, company, months[-1], values or {"cash.interest": plan.rows["cash.interest"]}, months)
+    owed = {a.replace(".free_cash", ".balance") for a in plan.rows if a.endswith(".free_cash")}
+    values |= {address: plan.rows[address] for address in ("cash", *owed)}
+    model = closed(folder, company, months[-1], values, months)
     now = runway.project(model)
     for address, series in plan.rows.items():
         if not address.endswith(".underlying") and address not in OF_THE_PAST:
             average = address.startswith("survival.") or address == "total.arr"  # of whole cents, which add up
             close = (0.5, 1e-6) if average else (0.02, 1e-9)
             assert now.rows[address] == pytest.approx(series, abs=close[0], rel=close[1]), address
-    if "cash" in values:
-        assert now.rows["unreconciled.cash"] == pytest.approx((0,) * len(plan.months), abs=0.02)
+    assert now.rows["unreconciled.cash"] == pytest.approx((0,) * len(plan.months), abs=0.02)
     assert now.closing_cash["+ planned"] == pytest.approx(plan.closing_cash["+ planned"], abs=0.02)
 
 
 @few(max_examples=15)
 @given(company=companies(), cash=st.lists(st.integers(-(10**9), 10**9), min_size=1, max_size=6))
 def test_closing_cash_is_the_bank_s_on_every_rung(folder: Path, company: Company, cash: list[int]) -> None:
-    assume(not has_credit_line(company))  # what it draws follows from the cash
     plan = projected(folder, company)
     balances = tuple(cents / 100 for cents in cash[: len(plan.months)])
     months = list(plan.months[: len(balances)])

@@ -117,7 +117,7 @@ def assignments(
 
     `more` are what other options set.  Raises `InputError`: set-malformed, given-twice.
     """
-    parts = [(text, *text.partition("=")) for text in given or ()]
+    parts = [(text, *text.partition("=")) for text in map(in_utf8, given or ())]
     wrong = [text for text, address, sign, value in parts if not (address.strip() and sign and value.strip())]
     if wrong:
         raise InputError(*map(malformed, wrong))
@@ -134,6 +134,11 @@ def assignments(
             raise InputError(set_twice(address.strip(), changes[address.strip()], value.strip()))
         changes[address.strip()] = value.strip()
     return changes
+
+
+def in_utf8(text: str) -> str:
+    """What was typed, whatever the encoding of the environment; bytes that are no text are shown as such."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def plan_named(

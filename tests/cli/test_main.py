@@ -179,6 +179,14 @@ def test_an_ascii_terminal_shows_a_currency_by_its_code(tmp_path):
     assert source[caret.index("^") : caret.rindex("^") + 1] == '"EUR1.2x"'
 
 
+@pytest.mark.parametrize("value", ["\udcff", "\udce2\udc82\udcac5x"])  # as Python has bytes that it could not decode
+def test_an_argument_of_another_encoding_is_a_value_that_cannot_be_read(capsys, value):
+    assert main(["project", "lemonade", "--set", f"stall.amount={value}"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("command line:1:20 ")
+    assert ("€5x" in said) == value.endswith("5x")
+
+
 def test_an_ascii_terminal_keeps_what_a_sign_says():
     done = run("compare", "openai-2025", "-s", "demand_slump", env=PLAIN_ENVIRONMENT)
     assert "21.9 -> 18.3 months" in done.stdout

@@ -77,6 +77,7 @@ class _MatrixReader:
             (n for n, head in enumerate(seen.heads) if head.name == TOTALS[0] and n not in self._periods), None
         )
         self._notes = [cell for _, cells in seen.above for cell in cells]
+        self._below_zero = False  # whether costs are written with the sign of what goes out
         self._rows = self._read(seen.line)
 
     def _read(self, head_line: int) -> list[_Cells]:
@@ -118,6 +119,8 @@ class _MatrixReader:
                 self._refuse_section(row)
             self._check_total_column(row)
         self._sheet.finish()
+        if self._layout.form == "months":
+            self._take_signs(outline)
         for n, row in enumerate(self._rows):
             if row.amounts:
                 self._check(outline.rows[n], row, outline)
@@ -128,7 +131,7 @@ class _MatrixReader:
         names = Counter(self._rows[n].name for n in accounts)
         rows = [
             BookRow(period.last, self._account(outline.rows[n], names), " | ".join(outline.rows[n].path),
-                    self._rows[n].amounts[place] * outline.rows[n].factor, self._rows[n].line)
+                    self._rows[n].amounts[place] * self._factor(outline.rows[n]), self._rows[n].line)
             for place, period in sorted(self._periods.items(), key=lambda item: item[1])
             for n in accounts
             if place in self._rows[n].amounts
@@ -160,23 +163,53 @@ class _MatrixReader:
         text = f"Whether {row.name} is {either}, no row above it says. Export the report with its sections."
         self._sheet.problem(row.line, 0, "section-unknown", text)
 
+    def _factor(self, row: OutlineRow) -> int:
+        """What turns an account's amount into debits positive."""
+        return -row.factor if self._below_zero and row.factor > 0 else row.factor
+
+    def _take_signs(self, outline: Outline) -> None:
+        """Takes costs for what they are below zero, where printed results prove it; notes those that nothing proves."""
+        rows = outline.rows
+        costs = [n for n, row in enumerate(rows) if row.factor > 0 and any(self._rows[n].amounts.values())]
+        results = [n for n, row in enumerate(rows) if row.sums and all(signed for *_, signed in row.sums)]
+        if results := [n for n in results if costs and costs[0] < n]:
+            if not self._foot(results, outline):
+                self._below_zero = True
+                self._below_zero = self._foot(results, outline)
+        elif costs and not any(amount > 0 for n in costs for amount in self._rows[n].amounts.values()):
+            row = self._rows[costs[0]]
+            says = (
+                f"Every cost is below zero, {row.name} first: whether each came back, or is written with the sign of "
+            )
+            says += "what goes out, no result below tells. Export the report with its net income."
+            self._sheet.problem(row.line, min(row.amounts), "sign-unknown", says)
+
+    def _foot(self, results: Sequence[int], outline: Outline) -> bool:
+        return not any(self._differences(outline.rows[n], self._rows[n], outline) for n in results)
+
     def _check(self, said: OutlineRow, row: _Cells, outline: Outline) -> None:
         """Holds a printed total against the accounts that it sums, in each column."""
+        for place, amount in self._differences(said, row, outline).items():
+            head = self._heads[place].name
+            column = f" in {self._periods[place].last:%b %Y}" if place in self._periods else f" in {head}"
+            says = f"{row.name} says {row.amounts[place]:,.2f}{column}; its lines sum to {amount:,.2f}."
+            self._sheet.problem(row.line, place, "totals-do-not-foot", says)
+
+    def _differences(self, said: OutlineRow, row: _Cells, outline: Outline) -> dict[int, Decimal]:
+        """What the accounts come to in the columns in which a printed total is something else."""
+        found = {}
         for place, printed in row.amounts.items() if said.sums else ():
             sums = []
             for start, end, signed in said.sums:
                 amounts = [
-                    (-outline.rows[n].factor if signed else 1) * self._rows[n].amounts[place]
+                    (-self._factor(outline.rows[n]) if signed else 1) * self._rows[n].amounts[place]
                     for n in range(start, end)
                     if outline.rows[n].factor and place in self._rows[n].amounts
                 ]
                 sums.append((sum(amounts, Decimal(0)), len(amounts)))
-            if any(abs(printed - amount) <= ROUNDED * count for amount, count in sums):
-                continue
-            head = self._heads[place].name
-            column = f" in {self._periods[place].last:%b %Y}" if place in self._periods else f" in {head}"
-            says = f"{row.name} says {printed:,.2f}{column}; its lines sum to {sums[0][0]:,.2f}."
-            self._sheet.problem(row.line, place, "totals-do-not-foot", says)
+            if not any(abs(printed - amount) <= ROUNDED * count for amount, count in sums):
+                found[place] = sums[0][0]
+        return found
 
     def _check_balanced(self, outline: Outline, accounts: Sequence[int]) -> None:
         """Holds what a company has against what it owes and what its owners have."""

@@ -21,6 +21,7 @@ _MONEY = re.compile(
     rf"(?P<open>\()?\s*(?P<sign>[-+−–])?\s*(?P<mark>{_BEFORE})?\s*(?P<sign2>[-+−–])?\s*(?P<number>{_NUMBER})"
     rf"(?P<sign3>[-+−–])?\s*(?P<code>{_AFTER})?\s*(?P<sign4>[-+−–])?\s*(?P<close>\))?\Z"
 )
+_INNER = re.compile(rf"(?P<mark>{_BEFORE})\s*\((?P<number>[^()]*)\)\Z")  # $(12.50)
 _NO_CURRENCY = {"k", "m", "b", "t", "cr", "dr", "s", "h"}  # thousands, credit and debit
 _PLAIN = {  # by decimal mark: lines that are blank or have an amount of two decimals
     ".": re.compile(r"(?:(?:-?(?:\d{1,3}(?:,\d{3}){1,4}|\d{1,15})\.\d\d)?\n)*+\Z", re.ASCII),
@@ -62,10 +63,13 @@ def money(text: str) -> Money | None:
 
     >>> money("(1,234.50)"), money("2*3")
     (Money(negative=True, number='1,234.50', unit='', side=''), None)
-    >>> money("-€12").unit, money("500.00 USD").unit, money("500.00 Cr").side
-    ('€', 'USD', 'cr')
+    >>> money("-€12").unit, money("500.00 USD").unit, money("500.00 Cr").side, money("$(3.00)").negative
+    ('€', 'USD', 'cr', True)
     """
-    match = _MONEY.match(text.strip()) if len(text) <= LONGEST else None
+    text = text.strip()
+    if inner := _INNER.match(text):
+        text = f"({inner['mark']}{inner['number']})"
+    match = _MONEY.match(text) if len(text) <= LONGEST else None
     if match is None or bool(match["open"]) != bool(match["close"]):
         return None
     unit, side = match["mark"] or match["code"] or "", ""

@@ -56,6 +56,13 @@ STATEMENTS = {
         "#Data operacji;#Opis operacji;#Kwota;#Saldo po operacji\n"
         "2026-01-15;KLIENT;2 500,50 EUR;4 500,50 EUR\n2026-01-31;CZYNSZ;-1 200,00 EUR;3 300,50 EUR\n"
     ),
+    "in and out, at a time of the day": (
+        "created_at,memo,in,out,balance\n2026-01-15T10:00:00+01:00,Customer,2500.50,,4500.50\n"
+        "2026-01-31T23:30:00+01:00,Landlord,,1200.00,3300.50\n"
+    ),
+    "a mark before the brackets": (
+        "Date,Memo,Amount\n2026-01-15,Customer,€2500.50\n2026-01-31,Landlord,€(1200.00)\n"
+    ),
     "the currency in words": (
         "Date operation;Libelle court;Libelle operation;Montant operation en euro\n"
         "15/01/2026;VIR;CLIENT;2 500,50\n31/01/2026;PRLV;LOYER;-1 200,00\n"
@@ -256,6 +263,27 @@ def test_two_accounts_in_a_row_are_no_statement(tmp_path: Path) -> None:
     for heads in ("Debit account,Kredit", "Konto,Gegenkonto"):
         with pytest.raises(InputError, match="unknown-layout"):
             read(tmp_path, f"Date,{heads},Amount,Text\n2026-01-05,1200,4000,100.00,Sale\n")
+
+
+BELOW_ZERO = (
+    "Account,Jan 2026,Feb 2026\nIncome,,\nSales,1000.00,1100.00\nCost of sales,,\nHosting,-100.00,-90.00\n"
+    "Gross profit,900.00,1010.00\nExpenses,,\nRent,-500.00,-500.00\nTravel,,20.00\nTotal Expenses,-500.00,-480.00\n"
+    "Net Income,{0},530.00\n"
+)
+
+
+def test_costs_below_zero_are_costs_where_the_net_income_proves_it(tmp_path: Path) -> None:
+    """A cost that came back is above zero then."""
+    (export,) = exports(tmp_path, BELOW_ZERO.format("400.00"))
+    assert {(row.account, row.day.month): int(row.amount) for row in export.rows} == {
+        ("Sales", 1): -1000, ("Sales", 2): -1100, ("Hosting", 1): 100, ("Hosting", 2): 90, ("Rent", 1): 500,
+        ("Rent", 2): 500, ("Travel", 2): -20,
+    }  # fmt: skip
+    with pytest.raises(InputError, match="totals-do-not-foot"):
+        exports(tmp_path, BELOW_ZERO.format("401.00"))
+    came_back = "Account,Jan 2026\nIncome,\nSales,1000.00\nExpenses,\nRent,-500.00\nNet Income,1500.00\n"
+    (export,) = exports(tmp_path, came_back)
+    assert [row.amount for row in export.rows] == [-1000, -500]
 
 
 def test_what_is_asked_for_is_told_by_the_names_of_the_columns(tmp_path: Path) -> None:

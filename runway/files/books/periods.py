@@ -35,10 +35,12 @@ class ColumnDays(NamedTuple):
 
 
 def month_of(head: str) -> ColumnDays | None:
-    """The month that heads a column; a range of days within one is that part of it.
+    """The month that heads a column; a range of days within one is that part of it, its first or last day all of it.
 
     >>> str(month_of("Jan 26").last), str(month_of("02/2026").last), str(month_of("31 March 2026").first)
     ('2026-01-31', '2026-02-28', '2026-03-01')
+    >>> str(month_of("2026-04-01").last)
+    '2026-04-30'
     >>> month_of("Jan 1 - 15, 2026").last.day, month_of("Total"), month_of("15 Mar 2026")
     (15, None, None)
     """
@@ -52,7 +54,12 @@ def month_of(head: str) -> ColumnDays | None:
         return _range(match)
     day = day_of(text)
     month = day and _month(day.year, day.month)
-    return month if month and month.last == day else None
+    return month if month and day in month else None
+
+
+def begins(head: str) -> bool:
+    """Whether a column is headed by the first day of its month, as a spreadsheet keeps one, or of its quarter."""
+    return (day := day_of(head)) is not None and day.day == 1
 
 
 def _month(year: int, month: int) -> ColumnDays | None:

@@ -286,6 +286,13 @@ def test_costs_below_zero_are_costs_where_the_net_income_proves_it(tmp_path: Pat
     assert [row.amount for row in export.rows] == [-1000, -500]
 
 
+def test_months_may_be_headed_by_their_first_days_if_they_follow_each_other(tmp_path: Path) -> None:
+    report = "Account,2026-01-01,{0}\nIncome,,\nSales,1000.00,1100.00\n"
+    (export,) = exports(tmp_path, report.format("2026-02-01"))
+    assert [(str(row.day), row.amount) for row in export.rows] == [("2026-01-31", -1000), ("2026-02-28", -1100)]
+    assert refused(tmp_path, report.format("2026-04-01")).name == "unknown-layout"
+
+
 def test_what_is_asked_for_is_told_by_the_names_of_the_columns(tmp_path: Path) -> None:
     """A column of days is no amount and no currency, whatever else its name says; the way is said by a column."""
     unknown = "Beleg;Data valuta;Sachkonto;Betrag;S/H\n1;31.01.2026;8400;1.000,00;H\n1;31.01.2026;1200;1.000,00;S\n"

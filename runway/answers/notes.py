@@ -94,7 +94,7 @@ def _going_on(runner: Runner, projection: Projection) -> Iterator[str]:
                     "reanchor = false in [actuals] keeps the plan's"
                 )
         elif expected[t - 1] > 0 and abs(earned[t - 1] / expected[t - 1] - 1) >= LEAP:
-            change = "" if earned[t - 1] <= 0 else f", {(earned[t] / earned[t - 1] - 1) * 100:+.0f} %"
+            change = "" if earned[t - 1] <= 0 else f", {(earned[t] / earned[t - 1] - 1) * 100:+.0f} %".replace("-", "−")
             ways = [] if anchor.row == "main" else [f"{item.name}.{anchor.row} of the closed months"]
             ways += ["reanchor = true in [actuals]"] if anchor.proportional and earned[t - 1] > 0 else []
             advice = f"; write {', or '.join(ways)}" if ways else ""

@@ -76,12 +76,12 @@ def difference(value: Delta, unit: Unit, scale: Scale, decimals: int) -> str:
 
 def share(value: float | Fraction) -> str:
     """A share: `12.34%`, and a dash for none."""
-    return f"{float(value) * 100:.2f}%" if value else "–"
+    return f"{float(value) * 100:.2f}%".replace("-", "−") if value else "–"
 
 
 def rate(value: float | Fraction) -> str:
     """A rate: `11.5%`."""
-    return large(round(float(value) * 100, 1) + 0.0, 1, "%").replace("-", "−")
+    return large(round(float(value) * 100, 1) + 0.0, 1, "%")
 
 
 def points(change: float) -> str:
@@ -93,8 +93,8 @@ def points(change: float) -> str:
 def large(value: float, digits: int, sign: str) -> str:
     """A multiple or a rate, with fewer digits where it is absurd."""
     if abs(value) >= 1e6:
-        return ">999,999" + sign if value > 0 else "<-999,999" + sign
-    return f"{value:,.{digits if abs(value) < 1e4 else 0}f}{sign}"
+        return ">999,999" + sign if value > 0 else "<−999,999" + sign
+    return f"{value:,.{digits if abs(value) < 1e4 else 0}f}{sign}".replace("-", "−")
 
 
 def signed(value: float, decimals: int) -> str:

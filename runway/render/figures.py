@@ -171,7 +171,7 @@ def months(value: float) -> str:
 
 def percent(value: float) -> str:
     """`+3.2%` of 0.032."""
-    return f"{value * 100:+.1f}%" if round(value, 3) else "0.0%"
+    return f"{value * 100:+.1f}%".replace("-", "−") if round(value, 3) else "0.0%"
 
 
 def printable(text: str) -> str:

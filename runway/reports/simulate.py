@@ -231,7 +231,7 @@ def _drivers(simulation: Simulation) -> Table:
     for driver in strongest[:SHOWN]:
         strength = _strength(driver, by_runway)
         bar = Cell(Bar(0.0, abs(strength)), style="green" if strength > 0 else "red")
-        rows.append(Row([_name(driver), f"{round(strength, 2) + 0.0:+.2f}", bar]))
+        rows.append(Row([_name(driver), f"{round(strength, 2) + 0.0:+.2f}".replace("-", "−"), bar]))
     rest = len(simulation.drivers) - SHOWN
     after = [Prose(f"and {rest} more; --json has all")] if rest > 0 else []
     columns = (Column("figure"), Column("correlation", align="right"), Column("", "bar"))

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 import rich.cells
 
+from runway.render.cells import rate, share
 from runway.render.figures import day, keep_together, month, months, percent, printable, scale, span
 from runway.render.text import NARROW
 
@@ -77,7 +78,8 @@ def test_dates_do_not_depend_on_the_locale():
 
 def test_months_and_percent():
     assert [months(value) for value in (9.387, 0.0, -0.04, -1.25, 1200.0)] == ["9.4", "0.0", "0.0", "(1.2)", "1,200.0"]
-    assert [percent(value) for value in (0.0268, -0.1, 0.0001)] == ["+2.7%", "-10.0%", "0.0%"]
+    assert [percent(value) for value in (0.0268, -0.1, 0.0001)] == ["+2.7%", "−10.0%", "0.0%"]
+    assert [share(-0.52977), rate(-0.1152), rate(-2e5)] == ["−52.98%", "−11.5%", "<−999,999%"]
 
 
 def test_text_of_a_file_cannot_steer_the_terminal():

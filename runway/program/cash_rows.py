@@ -13,12 +13,15 @@ from runway.files.books.export import Balance, BookRow
 from runway.files.books.union import CENT
 from runway.months import absolute_month, last_day
 from runway.program.exports import by_name
+from runway.program.guess import Guess
 from runway.program.reconciling import Rates, books_opening, written_opening
 from runway.program.rules import CASH, IGNORE, Rules
+from runway.program.transfers import ANY, Moved, matched, under_way
 from runway.words import day_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import date
 
     from runway.model.books import ActualsTable
     from runway.model.model import Model
@@ -77,9 +80,27 @@ class CashRows:
         until = min((source.last for source in sources if source.last is not None), default=close)
         if self.model.known is None or until <= close:
             return None
-        moved = [row.amount * self.rates(source.currency, absolute_month(row.day) - self.start)
-                 for source, _, row in self._rows() if close < row.day <= until]  # fmt: skip
-        return CashOnDay(until, sum(moved, Decimal(0)), sources[0].files[0]) if moved else None
+        moved = [(row.amount * self.rates(source.currency, absolute_month(row.day) - self.start), file)
+                 for source, file, row in self._rows() if close < row.day <= until]  # fmt: skip
+        if not moved:
+            return None
+        change = sum((amount for amount, _ in moved), Decimal(0)) + self._under_way(close, until)
+        return CashOnDay(until, change, moved[0][1])
+
+    def _under_way(self, close: date, until: date) -> Decimal:
+        """How much more is on its way between our accounts at the end of a day than at the close."""
+        names, moved = {source.name for source in self.held}, list[Moved]()
+        for source in self.held if len(self.held) > 1 else ():
+            guess = Guess(self.model, source)
+            for file, row in source.rows():
+                target = self.rules.target(source, row) or guess.target(file, row)
+                if row.day <= until and (target is None or target.transfer == ANY or target.transfer in names):
+                    moved.append(Moved(source, file, row, target))
+        legs, _ = matched(self.model, self.table, self.held, moved, self._worth, until, strict=False)
+        return under_way(legs, until, self._worth) - under_way(legs, close, self._worth)
+
+    def _worth(self, currency: str, amount: Decimal, day: date) -> Decimal:
+        return amount * self.rates(currency, absolute_month(day) - self.start)
 
     def _ledger(self) -> list[AccountRows]:
         """The ledger whose accounts of cash say what is held, where no statement does."""

@@ -55,11 +55,14 @@ def matched(
     rows: Sequence[Moved],
     worth: Callable[[str, Decimal, date], Decimal],
     close: date,
+    *,
+    strict: bool = True,
 ) -> tuple[list[Leg], set[int]]:
     """What is on its way between two accounts, and the places of the rows without a line that are transfers after all.
 
     `accounts` hold cash, and `rows` are those of theirs that may be transfers; `worth` is what an amount of a currency
-    is worth on a day; what is after the `close` has not happened.  Raises `InputError` (transfer-unmatched).
+    is worth on a day; what is after the `close` has not happened.  Raises `InputError` (transfer-unmatched); if not
+    `strict` what reached no account is gone.
     """
     wanted = [n for n, moved in enumerate(rows) if moved.target is not None and moved.target.transfer]
     open_rows = {n for n, moved in enumerate(rows) if moved.target is None} | set(wanted)
@@ -87,12 +90,24 @@ def matched(
             lost.append(moved)
         else:
             legs.append(leg)
-    if lost:
+    if lost and strict:
         raise InputError(_unmatched(model, table, lost))
     for n, m in pairs.items():
         if rows[n].row.day < rows[m].row.day:
             legs.append(Leg(rows[n], rows[n].row.day, rows[m].row.day))
     return legs, {n for n in pairs if rows[n].target is None}
+
+
+def under_way(legs: Sequence[Leg], day: date, worth: Callable[[str, Decimal, date], Decimal]) -> Decimal:
+    """What is ours at the end of a day that one account no longer has and the other not yet, where the one had it."""
+    return sum(
+        (
+            -worth(leg.moved.source.currency, leg.moved.row.amount, leg.moved.row.day)
+            for leg in legs
+            if leg.since is not None and leg.since <= day and (leg.until is None or leg.until > day)
+        ),
+        Decimal(0),
+    )
 
 
 def _distance(ours: Moved, other: Moved, place: int) -> tuple[bool, bool, timedelta, int]:

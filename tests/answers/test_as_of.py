@@ -410,3 +410,43 @@ def test_before_the_first_month_the_books_say_what_the_opening_cash_is(tmp_path,
     found = as_of(str(tmp_path / "kiln.toml"), "2026-03-15")
     assert found.rows["opening_cash"][0] == 80_000
     assert found.rows["crew.cost"][0] == 18_000
+
+
+@pytest.mark.parametrize(("day", "held"), [("2026-04-03", 79_900), ("2026-04-16", 93_400), ("2026-05-02", 75_460)])
+def test_an_account_without_a_row_by_the_day_holds_what_it_held(tmp_path, capsys, day, held):
+    """The main account has none before 15 April, the savings none but those of 3 April and 2 May."""
+    main_rows = "2026-04-15,customer,13500,83500\n2026-04-30,payroll,-18000,65500\n2026-05-31,payroll,-18000,47500\n"
+    savings = "2026-04-03,payroll,-100,9900\n2026-05-02,customer,60,9960\n2026-05-31,customer,1,9961\n"
+    for name, rows in (("bank", main_rows), ("savings", savings)):
+        (tmp_path / f"{name}.csv").write_text(f"date,description,amount,balance\n{rows}", encoding="utf-8")
+    text = AUTO.replace("[[actuals.rules]]", '[actuals.files.savings]\nfile = "savings.csv"\n[[actuals.rules]]', 1)
+    (tmp_path / "kiln.toml").write_text(text, encoding="utf-8")
+    assert main(["project", str(tmp_path / "kiln.toml"), "--as-of", day]) == 0
+    assert f"the bank to {date.fromisoformat(day).day} " in " ".join(capsys.readouterr().out.split())
+    found, month = as_of(str(tmp_path / "kiln.toml"), day), int(day[6]) - 4
+    days, gone = (30, 31)[month], date.fromisoformat(day).day
+    rest = (12_000 * 1.03**month - 18_000) * (days - gone) / days
+    if month == 0:
+        assert found.rows["cash"][0] == pytest.approx(held + rest, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("day", "held"),
+    [("2026-04-19", 80_000), ("2026-04-22", 80_000), ("2026-05-10", 62_000)],
+)
+def test_what_is_on_its_way_between_accounts_is_held_on_a_day_too(tmp_path, day, held):
+    """5,000 go from the bank to the savings and come back; both take three days, the second over the close of April."""
+    bank = "2026-04-18,to savings,-5000,65000\n2026-04-30,payroll,-18000,47000\n2026-05-03,from savings,5000,52000\n"
+    savings = "2026-04-01,interest,0.00,10000\n2026-04-21,from bank,5000,15000\n2026-04-30,to bank,-5000,10000\n"
+    ends = {"bank": "2026-05-31,payroll,-18000,34000\n", "savings": "2026-05-31,interest,0,10000\n"}
+    for name, rows in (("bank", bank), ("savings", savings)):
+        (tmp_path / f"{name}.csv").write_text(f"date,description,amount,balance\n{rows}{ends[name]}", encoding="utf-8")
+    text = AUTO.replace("[[actuals.rules]]", '[actuals.files.savings]\nfile = "savings.csv"\n[[actuals.rules]]', 1)
+    for here, there in (("bank", "savings"), ("savings", "bank")):
+        text += f'[[actuals.rules]]\nmatch = "(to|from) {there}"\nin = "{here}"\ntransfer = "{there}"\n'
+    text += '[[actuals.rules]]\nmatch = "interest"\nline = "cash.interest"\n'
+    (tmp_path / "kiln.toml").write_text(text, encoding="utf-8")
+    found, month, gone = as_of(str(tmp_path / "kiln.toml"), day), int(day[6]) - 4, int(day[8:])
+    days, planned = (30, 31)[month], 12_000 * 1.03**month - 18_000
+    rest = planned * (days - gone) / days
+    assert found.rows["cash"][month] == pytest.approx(held + rest, abs=0.02)

@@ -147,13 +147,13 @@ def _holdings(portfolio: Portfolio) -> Table:
 def _remarks(portfolio: Portfolio) -> Iterator[str]:
     """Companies that are counted from another day, those that end too soon, and those whose books are old."""
     day = portfolio.as_of
-    other = [f"{c.model} from {day_text(c.as_of)}" for c in portfolio.companies if c.as_of != day]
+    other = [f"{_name(portfolio, c)} from {day_text(c.as_of)}" for c in portfolio.companies if c.as_of != day]
     if other:
         yield f"Counted from a day of their own, as their months do not have {day_text(day)}: {', '.join(other)}."
     if portfolio.paths and any(c.within_two_years is None for c in portfolio.companies):
         yield "There are no odds (–) of what is after a company's last month; [model] months gives it more."
     old = [
-        f"{c.model} ({day_text(c.last_close)})"
+        f"{_name(portfolio, c)} ({day_text(c.last_close)})"
         for c in portfolio.companies
         if c.last_close is not None and position(day, c.last_close.year * 12 + c.last_close.month) > STALE
     ]

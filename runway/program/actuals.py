@@ -93,9 +93,12 @@ class _Figures:
             self._problem(row, "unknown-address", says, row.account)
             return
         if address not in self._rows:
+            owed = f"{row.account.partition('.')[0]}.balance"  # of a credit line
             hint = did_you_mean(row.account, self._known()) or (
                 " Actuals are of lines and drivers, of LINE.cash, and of cash."
             )
+            if owed in self._owed:
+                hint = f" Write {owed}, what is owed."
             says = f"{row.account} is nothing that takes actuals.{hint}"
             self._problem(row, "unknown-address", says, row.account)
             return

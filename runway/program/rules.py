@@ -136,9 +136,11 @@ def target_of(account: str, targets: Mapping[str, str]) -> str | None:
 
 def _unknown_line(model: Model, path: tuple[str | int, ...], line: object, known: Sequence[str], way: str) -> Problem:
     name = str(line).partition(".")[0]  # of a round, whose closing may be said
-    funding = any(item.name == name and item.section == "funding" for item in model.items)
+    funding = next((item for item in model.section("funding") if item.name == name), None)
     hint = did_you_mean(str(line), known) or f" There are {', '.join(known)}."
-    if funding:
+    if funding is not None and funding.part.revolving:
+        hint = f' What is owed on it is a figure, "month,{name}.balance,value"; {way} to "ignore".'
+    elif funding is not None:
         hint = f' Funding that has come is said by the date of its closing; {way} to "ignore".'
     return model.document.problem(path, "unknown-line", f"{line} is no line of the model.{hint}")
 

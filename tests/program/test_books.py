@@ -520,6 +520,20 @@ def test_what_is_owed_on_a_credit_line_is_a_figure_beside_the_bank(fern: Company
     assert not any("what is owed" in note for note in projection.notes)
 
 
+def test_what_else_is_written_of_a_credit_line_is_told_what_to_write(fern: Company) -> None:
+    fern.write("bank.csv", BANK)
+    fern.write("owed.csv", "month,address,value\n2026-01,overdraft.drawn,100\n2026-02,overdraft.balance,0\n")
+    name, text, line = fern.refused(f'figures = "owed.csv"\n{ONE_BANK}{RULES}', MODEL + OVERDRAFT)
+    assert (name, line) == ("unknown-address", 2)
+    assert text == "overdraft.drawn is nothing that takes actuals. Write overdraft.balance, what is owed."
+    name, text, _ = fern.refused(ONE_BANK + RULES.replace('"ignore"', '"overdraft"'), MODEL + OVERDRAFT)
+    assert name == "unknown-line"
+    assert text == (
+        "overdraft is no line of the model. What is owed on it is a figure, "
+        '"month,overdraft.balance,value"; give these rows to "ignore".'
+    )
+
+
 def test_nothing_less_than_nothing_is_owed_on_a_credit_line(fern: Company) -> None:
     fern.write("bank.csv", BANK)
     fern.write("owed.csv", "month,address,value\n2026-01,overdraft.balance,-100\n2026-02,overdraft.balance,0\n")

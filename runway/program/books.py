@@ -203,9 +203,9 @@ class Books:
         return flow
 
     def _leave(self, source: AccountRows, row: BookRow, rows: int = 1) -> None:
-        """Notes a row of no line, in a closed month, by its account or payee."""
+        """Notes a row of no line, in a closed month, by its account or payee; one of nothing needs none."""
         t = absolute_month(row.day) - self.start
-        if not 0 <= t < self.closed:
+        if not 0 <= t < self.closed or (rows == 1 and not row.amount):
             return
         name = row.account if source.trait.by_account else row.text.partition(" | ")[0]
         name = "fees" if is_fee(row) else name or row.account or "(no text)"

@@ -472,6 +472,11 @@ def test_rows_of_no_line_are_refused_by_payee(fern: Company) -> None:
     assert says.splitlines()[:2] == ["3 accounts or payees belong to no line.", "Payroll Feb: -80.50 in 1 row."]
 
 
+def test_a_row_of_nothing_needs_no_line(fern: Company) -> None:
+    fern.write("bank.csv", f"{BANK}2026-02-28,Nobody,0.00,979.00\n")
+    assert fern.projected(ONE_BANK + RULES).rows["cash"][:2] == (1019.5, 979)
+
+
 def test_another_currency_is_converted_by_the_rate_of_the_month(fern: Company) -> None:
     """10 euro at 1.10 and 1.20; the balance of 20 is worth 24 in February, 1 more than what came in."""
     fern.write("bank.csv", BANK)

@@ -21,6 +21,7 @@ from runway.simulation import histories
 from runway.simulation.block_checks import Judge, Verdicts
 from runway.simulation.block_code import UFUNCS, printed
 from runway.simulation.block_days import Watch, Watched, watched_rows
+from runway.simulation.buffers import LINE, zeros
 from runway.simulation.draws import BLOCK, SAMPLED_BLOCKS, Draws, Scores, overrides_of
 from runway.simulation.graph import Key
 from runway.simulation.partial_evaluation import specialise
@@ -265,9 +266,9 @@ class Machine:
             return self.compiled.workspace()
         function, months = self.function, self.program.months
         return Workspace(
-            [numpy.zeros(BLOCK) for _ in range(function.floats)],
+            list(zeros(function.floats, LINE)[:, :BLOCK]),
             [numpy.zeros(BLOCK, dtype=bool) for _ in range(function.truths)],
-            [numpy.zeros((months, BLOCK)) for _ in range(function.histories - 1)],
+            [zeros(months, BLOCK) for _ in range(function.histories - 1)],
         )
 
     def run(self, number: int, scores: Scores, paths: int, space: Any, cash: Any = None) -> Block:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from runway.errors import InputError, Problem
 from runway.language.named_tuple import NamedTuple
 from runway.simulation.block_days import DAYS_A_CODE, NEVER_OUT, Watch
+from runway.simulation.buffers import LINE, zeros
 from runway.simulation.c_code import CPrinter
 from runway.simulation.c_days import BY_DAY, SOME
 from runway.simulation.c_steps import UncompilableError
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from runway.simulation.order_statistics import Brackets
     from runway.simulation.values import Value
 
-CHUNK, LINE = 8, BLOCK + 72  # as in c_prelude.h: months whose words are drawn together, and from array to array
+CHUNK = 8  # months whose words are drawn together, as in c_prelude.h, which has BLOCK, LINE and GROUP too
 ROOM = 2 * BLOCK  # paths of one block and variant that wait to be read by day, of months in which not all are
 MOST_STEPS = 6_000  # beyond, compilers take minutes
 ELSEWHERE = "the workers of a cluster run numpy"
@@ -196,8 +197,8 @@ class Compiled:
         source = self.source
         width = sum(self._width(places) for places in source.readings)
         return Space(
-            numpy.zeros((source.arrays, LINE)),
-            numpy.zeros((max(1, source.histories), self.months, LINE)),
+            zeros(source.arrays, LINE),
+            zeros(max(1, source.histories), self.months, LINE),
             numpy.zeros((max(1, len(source.month_inputs)), CHUNK, BLOCK // 2), dtype=numpy.uint64),
             numpy.zeros((max(1, len(source.month_inputs)), CHUNK, GROUP)),
             numpy.empty(width * ROOM),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field
 
 from runway.language.named_tuple import NamedTuple
+from runway.lines.unsupported import ACCOUNTING
 from runway.months import NEVER
 
 if TYPE_CHECKING:
@@ -202,14 +203,10 @@ class Line(Component):
     """One line of a section.  Its typed fields are its parameters; `formulas` are its rows, `main` the reported one."""
 
     sections: ClassVar[tuple[str, ...]] = ("revenue", "costs", "capital", "passthrough")
-    unsupported: ClassVar = {
-        "entity": "Several companies in one file, with what they owe each other,",
-        "lease": "Leases that are capitalised",
-        "right_of_use": "Leases that are capitalised",
-        "inventory": "Stocks at cost",
-    }
+    unsupported: ClassVar = ACCOUNTING
     elsewhere: ClassVar[Mapping[str, str]] = {
         "milestones": 'Milestones are bills by date: bills = { "2026-03" = "40k", "2026-09" = "60k" }.',
+        "cohorts": "Customers by their age are those of a subscription with retention = [1, 0.8, 0.7].",
         "lead": 'What is paid ahead is paid_after = "-2 months", or collected_after.',
         "retention": 'What is held back is a part of its own: { "30 days" = "90%", "12 months" = "10%" }.',
         "deposit": 'What is paid ahead is a part of its own: { "-1 month" = "30%", "30 days" = "70%" }.',

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from runway.language.fields import FixedOpeningMoney, OpeningMoney, SomeMonths
 from runway.lines.line import Component, Mistake
+from runway.lines.unsupported import ACCOUNTING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,12 +30,7 @@ class OpeningBalance(Component):
     """
 
     absent: ClassVar = {"fixed_assets": 0.0, "other_assets": 0.0, "other_liabilities": 0.0}
-    unsupported: ClassVar = {
-        "inventory": "Stocks at cost",
-        "lease_liabilities": "Leases that are capitalised",
-        "deferred_tax": "Deferred taxes",
-        "intangibles": "Assets of purchases of other companies",
-    }
+    unsupported: ClassVar = ACCOUNTING
     needed: ClassVar = {"fixed_assets": "beside written_off_over"}
     without: ClassVar = {"written_off_over": "never", "paid_in": "in opening_equity", "retained": "in opening_equity"}
 

@@ -13,6 +13,8 @@ from runway.errors import InputError, Problem, did_you_mean
 from runway.funding.unsupported import UNSUPPORTED
 from runway.language.fields import A_LAST_DAY, EXCHANGE_RATE, whole_number
 from runway.language.figure import Figure, FigureError
+from runway.lines import unsupported
+from runway.lines.unsupported import ACCOUNTING
 from runway.model.action import decided_items
 from runway.model.addresses import ALONE, EXITS, NAMED_SECTIONS, Path, component_class, section_class, table_class
 from runway.model.model import LISTS, NAME, RESERVED, SECTIONS, Item, Model
@@ -86,8 +88,7 @@ class TableReader:
 
         for key, raw in self.data.items():
             if key not in (*SECTIONS, "extends"):
-                hint = did_you_mean(key, SECTIONS) or f" There are {', '.join(SECTIONS)}."
-                self.problem((key,), "unknown-key", f"[{key}] is no section of an assumption file.{hint}", at="key")
+                self._unknown_section(key)
             elif key in LISTS and not (isinstance(raw, list) and all(isinstance(entry, dict) for entry in raw)):
                 self.problem((key,), "wrong-type", f"{key} is a list of tables, each [[{key}]].")
             elif key not in (*LISTS, "extends") and not isinstance(raw, dict):
@@ -249,6 +250,16 @@ class TableReader:
             return None
         return Item(name, section, part, shared)
 
+    def _unknown_section(self, key: str) -> None:
+        name = key.casefold().replace("-", "_")
+        if (term := ACCOUNTING.get(name)) is not None:
+            text = f"{term} are not modelled, so every figure that they touch would be wrong. Take [{key}] out."
+            self.problem((key,), "unsupported-term", text, at="key")
+            return
+        meant = unsupported.SECTIONS.get(name)
+        hint = f" {meant}" if meant else did_you_mean(key, SECTIONS) or f" There are {', '.join(SECTIONS)}."
+        self.problem((key,), "unknown-key", f"[{key}] is no section of an assumption file.{hint}", at="key")
+
     def kind(self, path: Path, raw: dict[str, Any]) -> type[Component] | None:
         """The class of the table's kind; None, with the problem noted, where it says none that its section takes."""
         section = str(path[0])
@@ -265,7 +276,10 @@ class TableReader:
         if not isinstance(kind, str) or kind not in kinds:
             known = self.kinds(section)
             hint = did_you_mean(str(kind), known) or f" There are {', '.join(known)}."
-            if (term := UNSUPPORTED.get(str(kind))) is not None:
+            name = str(kind).casefold().replace("-", "_")
+            if (meant := unsupported.KINDS.get(name)) is not None:
+                hint = f" {meant}"
+            elif (term := {**UNSUPPORTED, **ACCOUNTING}.get(name)) is not None:
                 hint = f" {term} are not modelled.{hint}"
             self.problem((*path, "kind"), "unknown-kind", f"{kind} is no kind of [{section}].{hint}")
             return None

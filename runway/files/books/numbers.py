@@ -22,6 +22,7 @@ _MONEY = re.compile(
     rf"(?P<sign3>[-+−–])?\s*(?P<code>{_AFTER})?\s*(?P<sign4>[-+−–])?\s*(?P<close>\))?\Z"
 )
 _INNER = re.compile(rf"(?P<mark>{_BEFORE})\s*\((?P<number>[^()]*)\)\Z")  # $(12.50)
+_NO_CENTS = re.compile(r"(?<=\d)([.,])[-–—]{1,2}(?!\d)")  # 500.- and 2.000,-: a dash in place of cents is no sign
 _NO_CURRENCY = {"k", "m", "b", "t", "cr", "dr", "s", "h"}  # thousands, credit and debit
 _PLAIN = {  # by decimal mark: lines that are blank or have an amount of two decimals
     ".": re.compile(r"(?:(?:-?(?:\d{1,3}(?:,\d{3}){1,4}|\d{1,15})\.\d\d)?\n)*+\Z", re.ASCII),
@@ -65,8 +66,10 @@ def money(text: str) -> Money | None:
     (Money(negative=True, number='1,234.50', unit='', side=''), None)
     >>> money("-€12").unit, money("500.00 USD").unit, money("500.00 Cr").side, money("$(3.00)").negative
     ('€', 'USD', 'cr', True)
+    >>> [money(text).negative for text in ("500.-", "2.000,- kr", "-20.–", "1.500,00-")]
+    [False, False, True, True]
     """
-    text = text.strip()
+    text = _NO_CENTS.sub(r"\1", text.strip())
     if inner := _INNER.match(text):
         text = f"({inner['mark']}{inner['number']})"
     match = _MONEY.match(text) if len(text) <= LONGEST else None

@@ -162,6 +162,9 @@ def _unknown(
     )
     if reading.layout is not None:
         (layout,) = layouts[0]
+        if at := next((at for at, cells in rows if at <= layout.skip and layout.fits(heads_of(cells))), 0):
+            says = f"The heads of a {layout.name} export stand in line {at}, which skip = {layout.skip} passes over."
+            return sheet.located(at, 0, "unknown-layout", f"{says} Write skip = {at - 1} or less.")
         needed = ", ".join(name.replace("|", " or ") for name in layout.needed())
         says = f"A {layout.name} export has the columns {needed}; this file has {shown}."
         return sheet.located(line, 0, "unknown-layout", says)

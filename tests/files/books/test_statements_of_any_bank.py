@@ -63,6 +63,12 @@ STATEMENTS = {
     "a mark before the brackets": (
         "Date,Memo,Amount\n2026-01-15,Customer,€2500.50\n2026-01-31,Landlord,€(1200.00)\n"
     ),
+    "a dash in place of cents": (
+        "Dato;Beskrivelse;Beløb;Saldo\n15.01.2026;Kunde;2.500,50;4.500,50\n31.01.2026;Husleje;-1.200,-;3.300,50\n"
+    ),
+    "a Swiss dash in place of rappen": (
+        "Datum;Text;Gutschrift;Belastung\n15.01.2026;Kunde;2'500.50;\n31.01.2026;Miete;;1'200.—\n"
+    ),
     "the currency in words": (
         "Date operation;Libelle court;Libelle operation;Montant operation en euro\n"
         "15/01/2026;VIR;CLIENT;2 500,50\n31/01/2026;PRLV;LOYER;-1 200,00\n"
@@ -291,6 +297,13 @@ def test_months_may_be_headed_by_their_first_days_if_they_follow_each_other(tmp_
     (export,) = exports(tmp_path, report.format("2026-02-01"))
     assert [(str(row.day), row.amount) for row in export.rows] == [("2026-01-31", -1000), ("2026-02-28", -1100)]
     assert refused(tmp_path, report.format("2026-04-01")).name == "unknown-layout"
+
+
+def test_heads_that_are_passed_over_are_told(tmp_path: Path) -> None:
+    house = {"skip": 3, "columns": {"date": "When", "text": "Who", "amount": "Sum"}}
+    text = "Extract\n\nWhen;Who;Sum\n2026-01-15;Kunde;5,50\n2026-01-16;Kunde;6,50\n"
+    problem = refused(tmp_path, text, layouts={"house": house}, layout="house")
+    assert problem.text.endswith("stand in line 3, which skip = 3 passes over. Write skip = 2 or less.")
 
 
 def test_what_is_asked_for_is_told_by_the_names_of_the_columns(tmp_path: Path) -> None:

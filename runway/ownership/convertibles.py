@@ -75,6 +75,7 @@ def choices(one: Convertible, outstanding: Sequence[Convertible], table: CapTabl
     if one.mfn:
         for other in sorted(outstanding, key=lambda other: (other.order, other.name)):
             if other.order > one.order:
+                _refuse_nonsense(other)
                 own += (Choice(shares, f"MFN of {other.name}") for shares, *_ in _own(other, one.money, table))
     return tuple(own)
 

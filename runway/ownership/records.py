@@ -208,6 +208,7 @@ class RoundTerms(NamedTuple):
     anti_dilution_in_price: bool = True  # whether the pre-money holders alone bear the adjustment
     conversions_exempt: bool = False  # whether conversions never lower a conversion price; they are then in A
     earlier: Mapping[str, Adjustment] = {}  # by class, the last of the round's own so far
+    waiting: tuple[Convertible, ...] = ()  # instruments that do not convert in it, whose terms an MFN may take
 
 
 class RoundStart(NamedTuple):

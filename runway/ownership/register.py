@@ -227,14 +227,15 @@ class _Register:
         before, begun = self.table, self.begun[item.name] if item.name in self.sold else None
         try:
             instruments = [convertible(one, one.owed(day), begun) for one in converting]
-            closed = close(before, instruments, terms, self.rounding)
+            waiting = tuple(convertible(one, one.owed(day)) for one in self.outstanding if one not in converting)
+            closed = close(before, instruments, terms._replace(waiting=waiting), self.rounding)
         except CaptableError as error:
             raise InputError(closing_problem(error, item, closing.name, day, self.model)) from None
         refuse_parts(closed, before, terms, item, self.model)
         self.table = closed.table
         if item.name not in self.sold:
-            waiting = frozenset(one.name for one in self.outstanding)
-            self.begun[item.name] = RoundStart(before, waiting, closed.table.pool - before.pool)
+            found = frozenset(one.name for one in self.outstanding)
+            self.begun[item.name] = RoundStart(before, found, closed.table.pool - before.pool)
         self.adjusted.setdefault(item.name, {}).update({a.share_class: a for a in closed.adjustments})
         self.outstanding = [one for one in self.outstanding if one not in converting]
         self.sold.add(item.name)

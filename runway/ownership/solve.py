@@ -67,7 +67,7 @@ class System:
         self.table, self.terms, self.convertibles = table, terms, convertibles
         self.whole = LinearShares(one=table.fully_diluted)
         self.money = sum(terms.money.values(), ZERO) if terms.round_money is None else terms.round_money
-        self.ways = [choices(one, convertibles, table) for one in convertibles]
+        self.ways = [choices(one, (*convertibles, *terms.waiting), table) for one in convertibles]
         own = None if terms.class_price is None else terms.share_class.name  # at one price in its own currency
         self.protected = tuple(c for c in anti_dilution.protected(table) if c.name != own)
         self.in_price = [c for c in self.protected if terms.anti_dilution_in_price and c.name not in terms.earlier]

@@ -105,6 +105,9 @@ class RowsRead(dict[str, list[float]]):
         self[address] = found
         return found
 
+    def __contains__(self, address: object) -> bool:
+        return address in self._rows
+
     def get(self, address: str, default: Any = None) -> Any:
         return self[address] if address in self._rows else default
 

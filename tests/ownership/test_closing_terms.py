@@ -212,6 +212,7 @@ def test_a_grant_of_shares_and_the_pool_it_comes_from() -> None:
         ({"stack": (safe("s", 1, discount=1),)}, "discount-out-of-range", "s", "discount"),
         ({"stack": (safe("s", 1, ownership=1),)}, "ownership-out-of-range", "s", "ownership"),
         ({"stack": (safe("s", 1, 0),)}, "cap-not-positive", "s", "cap"),
+        ({"stack": (safe("f", 1, mfn=True), safe("s", 1, 0, order=1))}, "cap-not-positive", "s", "cap"),
         ({"stack": (safe("s", 0),)}, "nothing-to-convert", "s", "amount"),
         (
             {"stack": (safe("a", 6_000_000, 10_000_000), safe("b", 4_000_000, 10_000_000))},

@@ -221,6 +221,37 @@ def test_a_cap_counts_the_shares_of_before_the_round_at_each_of_its_closings(loa
     assert float(note.shares) == pytest.approx(90_000 * counted / 9_000_000, rel=1e-12)
 
 
+def test_what_is_solved_waits_for_the_qualified_money_as_the_cap_table_does(load):
+    """The note converts at the second closing, also where many caps are tried at once."""
+    found = runway.solve(load(IN_TWO), "bridge.cap", "stake(bridge) <= 0.5%")
+    assert (found.status, found.refused) == ("solved", None)
+    (stake,) = (runway.captable(load(IN_TWO, set=found.set)).last_stakes()[name] for name in ("bridge",))
+    assert 0.00499 < stake <= 0.005
+
+
+def test_a_check_of_a_simulation_waits_for_the_qualified_money(load):
+    stake = runway.captable(load(IN_TWO)).last_stakes()["bridge"]
+    for least, odds in ((stake - 1e-6, 1), (stake + 1e-6, 0)):
+        plan = load(f'{IN_TWO}\n[[checks]]\nrequire = "stake(bridge) >= {least:.9f}"\n')
+        assert [check.probability.value for check in runway.simulate(plan, paths=4).checks] == [odds]
+
+
+MFN = """
+[funding.early]
+kind = "safe"
+amount = 10_000
+date = "2024-01-10"
+mfn = true
+"""
+
+
+def test_most_favoured_terms_are_those_of_a_note_that_still_waits_too(load):
+    """The first closing is too small for the note, and the SAFE converts at its cap, 9M over a million shares."""
+    first = runway.captable(load(IN_TWO + MFN)).steps[0].closed
+    (early,) = first.conversions
+    assert (early.decided, early.price, float(early.shares)) == ("MFN of bridge", 9, pytest.approx(10_000 / 9))
+
+
 @pytest.mark.proof
 def test_the_spreadsheet_asks_the_same_of_a_round(load):
     plan = load(company([Note()], {"seed": [(JUNE, M)], "a": [(NOVEMBER, M)]}))

@@ -6,8 +6,15 @@ from functools import lru_cache
 
 from runway.language.figure import MARKS
 
-_OTHERS = {"kr": ("DKK", "SEK", "NOK", "ISK"), "kr.": ("DKK", "SEK", "NOK", "ISK"), "zł": ("PLN",), "fr.": ("CHF",)}
+_OTHERS = {
+    "kr": ("DKK", "SEK", "NOK", "ISK"),
+    "kr.": ("DKK", "SEK", "NOK", "ISK"),
+    "zł": ("PLN",),
+    "fr.": ("CHF",),
+    "sfr.": ("CHF",),
+}
 _OTHERS |= {"us$": ("USD",), "c$": ("CAD",), "a$": ("AUD",), "nz$": ("NZD",), "s$": ("SGD",), "hk$": ("HKD",)}
+_OTHERS |= dict.fromkeys(("rs", "rs.", "₨"), ("INR", "PKR", "LKR", "NPR", "MUR"))
 _OTHERS |= {"r$": ("BRL",), "₹": ("INR",), "₩": ("KRW",), "₽": ("RUB",), "₪": ("ILS",), "kč": ("CZK",)}
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _SPACES = r"\s'\u2019"
 _NUMBER = rf"\d[\d.,{_SPACES}]*|[.,]\d+"
-_BEFORE = r"[^\W\d_]{1,3}\$?|[^\w\s.,()+\-−–'\u2019\"{}@*/]"
+_BEFORE = r"[^\W\d_]{1,3}[$.]?|[^\w\s.,()+\-−–'\u2019\"{}@*/]"
 _AFTER = r"\"[^\"]+\"|(?![eE]\d)[^\W\d_][\w.'\u2019-]*\$?|[^\w\s.,()+\-−–'\u2019\"{}@*/]"
 _MONEY = re.compile(
     rf"(?P<open>\()?\s*(?P<sign>[-+−–])?\s*(?P<mark>{_BEFORE})?\s*(?P<sign2>[-+−–])?\s*(?P<number>{_NUMBER})"
@@ -28,7 +28,9 @@ _PLAIN = {  # by decimal mark: lines that are blank or have an amount of two dec
     ".": re.compile(r"(?:(?:-?(?:\d{1,3}(?:,\d{3}){1,4}|\d{1,15})\.\d\d)?\n)*+\Z", re.ASCII),
     ",": re.compile(r"(?:(?:-?(?:\d{1,3}(?:\.\d{3}){1,4}|\d{1,15}),\d\d)?\n)*+\Z", re.ASCII),
 }
-SIDES = ("dr", "cr")
+SIDES = {"dr": "dr", "debit": "dr", "s": "dr", "soll": "dr", "cr": "cr", "credit": "cr", "h": "cr", "haben": "cr"}
+"""What stands behind an amount that has no sign, and the side that it says."""
+
 LONGEST = 60  # characters of an amount
 
 
@@ -66,6 +68,8 @@ def money(text: str) -> Money | None:
     (Money(negative=True, number='1,234.50', unit='', side=''), None)
     >>> money("-€12").unit, money("500.00 USD").unit, money("500.00 Cr").side, money("$(3.00)").negative
     ('€', 'USD', 'cr', True)
+    >>> money("€12,50 S").side, money("kr. 1.234,50").unit, money("Rs.2500").number
+    ('dr', 'kr.', '2500')
     >>> [money(text).negative for text in ("500.-", "2.000,- kr", "-20.–", "1.500,00-")]
     [False, False, True, True]
     """
@@ -76,10 +80,10 @@ def money(text: str) -> Money | None:
     if match is None or bool(match["open"]) != bool(match["close"]):
         return None
     unit, side = match["mark"] or match["code"] or "", ""
-    if (match["code"] or "").rstrip(".").casefold() in SIDES:
-        unit, side = "", match["code"].rstrip(".").casefold()
+    if (behind := (match["code"] or "").rstrip(".").casefold()) in SIDES:
+        unit, side = match["mark"] or "", SIDES[behind]
     signs = [sign for sign in match.group("sign", "sign2", "sign3", "sign4") if sign]
-    if len(signs) > 1 or (match["mark"] and match["code"]) or not _is_unit(unit):
+    if len(signs) > 1 or (match["mark"] and match["code"] and not side) or not _is_unit(unit):
         return None
     negative = bool(signs) and signs[0] != "+"
     return Money(negative != bool(match["open"]), match["number"].strip(), unit.strip('"'), side)

@@ -63,6 +63,12 @@ STATEMENTS = {
     "a mark before the brackets": (
         "Date,Memo,Amount\n2026-01-15,Customer,€2500.50\n2026-01-31,Landlord,€(1200.00)\n"
     ),
+    "S and H behind the amounts": (
+        "Buchungstag;Verwendungszweck;Umsatz\n15.01.2026;Kunde;2.500,50 H\n31.01.2026;Miete;1.200,00 S\n"
+    ),
+    "Debit and Credit behind the amounts": (
+        "Date,Description,Amount\n2026-01-15,Customer,€2500.50 Credit\n2026-01-31,Rent,€1200.00 Debit\n"
+    ),
     "a dash in place of cents": (
         "Dato;Beskrivelse;Beløb;Saldo\n15.01.2026;Kunde;2.500,50;4.500,50\n31.01.2026;Husleje;-1.200,-;3.300,50\n"
     ),

@@ -141,21 +141,17 @@ def same_account(one: Export, other: Export) -> bool | None:
     A row that says its id or the balance after it stands in both only of one account, which may also begin in the one
     with what is left of it in the other; of two accounts no row is the same on the days that both have rows of.
     """
-    if _told(one) & _told(other) or follows(one, other) or follows(other, one):
+    if follows(one, other) or follows(other, one) or shared_row(one, other) is not None:
         return True
-    if one.first is None or one.last is None or other.first is None or other.last is None:
-        return None
-    first, last = max(one.first, other.first), min(one.last, other.last)
-    ours, theirs = ({_key(row) for row in each.rows if first <= row.day <= last} for each in (one, other))
+    ours, theirs = ({_key(row) for row in rows} for rows in _overlap(one, other))
     return False if ours and theirs and not ours & theirs else None
 
 
 def shared_row(one: Export, other: Export) -> BookRow | None:
     """A row of an export that stands in another, too, told by its id or the balance after it."""
-    if one.first is None or one.last is None or other.first is None or other.last is None:
-        return None
-    known = _told(other) if one.first <= other.last and other.first <= one.last else frozenset()
-    return next((row for row in one.rows if row._replace(line=0) in known), None)
+    ours, theirs = _overlap(one, other)
+    known = {row._replace(line=0) for row in theirs if row.id or row.balance is not None}
+    return next((row for row in ours if known and row._replace(line=0) in known), None)
 
 
 def follows(one: Export, other: Export) -> bool:
@@ -166,8 +162,16 @@ def follows(one: Export, other: Export) -> bool:
     return bool(after.amount) and before.amount == after.amount and one.last <= other.first
 
 
-def _told(export: Export) -> set[BookRow]:
-    return {row._replace(line=0) for row in export.rows if row.id or row.balance is not None}
+def _overlap(one: Export, other: Export) -> tuple[list[BookRow], list[BookRow]]:
+    """The rows of each on the days that both cover."""
+    if one.first is None or one.last is None or other.first is None or other.last is None:
+        return [], []
+    first, last = max(one.first, other.first), min(one.last, other.last)
+    if first > last:
+        return [], []
+    return [row for row in one.rows if first <= row.day <= last], [
+        row for row in other.rows if first <= row.day <= last
+    ]
 
 
 def _opening(export: Export) -> Balance | None:

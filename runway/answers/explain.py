@@ -12,9 +12,10 @@ from runway.engine.statements import DATES
 from runway.engine.trace import Part, Trace
 from runway.errors import InputError, Problem, did_you_mean
 from runway.files.settled import CLOSED, SETTLED
+from runway.language.formula import FUNCTIONS
 from runway.language.measures import measure_named
 from runway.language.record import MoneyAmount, documented
-from runway.language.tree import Node, Parameter, walk
+from runway.language.tree import CLOCK, Node, Parameter, walk
 from runway.model.addresses import addresses, completed, without_section
 from runway.model.model import SECTIONS
 from runway.months import NEVER, date_at, month_label, month_number
@@ -244,6 +245,8 @@ class _Explainer:
         hint = did_you_mean(address, known) or " runway explain explains a row, a figure, a closing or an error's name."
         if address in SECTIONS and f"{address}." not in hint:
             hint = f" It is a section of the file; runway kinds {address} has its fields."
+        elif address in FUNCTIONS or address in CLOCK:
+            hint = " Formulas have it: runway guide formulas."
         raise InputError(Problem("unknown-address", f"There is nothing called {address} in this model.{hint}"))
 
     def taken(self, item: Item, month: int | None) -> tuple[Part, tuple[str, str], str | None]:

@@ -35,7 +35,8 @@ class Recurring(Line):
     paid on one day: the day of `start` and each time after it, or the first of `month` (1 to 12).
 
     Billed ahead, each bill is on the day of `start`, or the first of `month`, and is what the line earns, or costs,
-    until the next one or its end.
+    until the next one or its end: months, of which a part counts its days, so that bills from the 10th on to the 9th
+    differ by the lengths of their first and last months.
     """
 
     off: ClassVar = {"amount": 0.0, "opening_deferred": 0.0, "opening_prepaid": 0.0}

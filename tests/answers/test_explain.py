@@ -347,5 +347,8 @@ def test_a_section_is_none_of_its_figures(load: Callable[..., Plan]) -> None:
     for address in ("model", "captable", "shop.collected_after"):
         with pytest.raises(InputError, match=f"There is nothing called {address} in this model"):
             explain(plan, address)
+    for word in ("since", "sum_last", "days"):
+        with pytest.raises(InputError, match=f"nothing called {word} in this model. Formulas have it"):
+            explain(plan, word)
     with pytest.raises(InputError, match="It is a section of the file; runway kinds captable has its fields"):
         explain(plan, "captable")

@@ -232,7 +232,8 @@ def test_what_is_solved_waits_for_the_qualified_money_as_the_cap_table_does(load
 def test_a_check_of_a_simulation_waits_for_the_qualified_money(load):
     stake = runway.captable(load(IN_TWO)).last_stakes()["bridge"]
     for least, odds in ((stake - 1e-6, 1), (stake + 1e-6, 0)):
-        text = IN_TWO.replace('amount = "1M"', 'amount = { value = "1M", outcomes = { "1M" = "50%", "1000001" = "50%" } }')
+        drawn = 'amount = { value = "1M", outcomes = { "1M" = "50%", "1000001" = "50%" } }'
+        text = IN_TWO.replace('amount = "1M"', drawn)
         plan = load(f'{text}\n[[checks]]\nrequire = "stake(bridge) >= {least:.9f}"\n')
         assert [check.probability.value for check in runway.simulate(plan, paths=4).checks] == [odds]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 
 from runway.errors import Problem, closest, did_you_mean
 from runway.funding.unsupported import INSTEAD, UNSUPPORTED
@@ -35,6 +35,7 @@ class _Found(NamedTuple):
     name: str
     field: FieldInfo | None
     description: str
+    depth: int  # of the place, the parts that lead to it: what comes behind names a member of a union, or an entry
 
 
 def field_problems(
@@ -46,9 +47,26 @@ def field_problems(
     """
     unknown = [tuple(error["loc"]) for error in errors if error["type"] == "extra_forbidden"]
     misspelt = {(*loc[:-1], closest(str(loc[-1]), _known(_described(cls, loc).owner, path, loc))) for loc in unknown}
+    told = set[tuple[str | int, ...]]()
     for error in errors:
-        if error["type"] != "missing" or tuple(error["loc"]) not in misspelt:
+        loc = tuple(error["loc"])
+        found = _described(cls, loc)
+        either = found.field is not None and _one_or_several(found.field) and "text" not in (error.get("ctx") or {})
+        if either and error["type"] != "missing":
+            if (where := loc[: found.depth]) not in told:
+                told.add(where)
+                says = f"{found.name} is {found.description}; it is text, in quotation marks, or a list of such."
+                yield document.problem((*path, *where), "wrong-type", says)
+        elif error["type"] != "missing" or loc not in misspelt:
             yield _problem(document, cls, path, error)
+
+
+def _one_or_several(field: FieldInfo) -> bool:
+    """Whether a field is one text or several: pydantic tells what is wrong with it as either."""
+    choices = (
+        get_args(choice)[0] if get_origin(choice) is Annotated else choice for choice in get_args(field.annotation)
+    )
+    return {str, tuple} <= {get_origin(choice) or choice for choice in choices}
 
 
 def _unsupported(owner: type[BaseModel], path: Path, name: str) -> str | None:
@@ -141,16 +159,18 @@ def worded(text: str, name: str, description: str) -> str:
 
 def _described(cls: type[BaseModel], loc: tuple[str | int, ...]) -> _Found:
     """The field at a place below a table of `cls`."""
-    owner, name, field, description = cls, "", None, ""
-    for part in loc:
+    owner, name, field, description, depth = cls, "", None, "", 0
+    for n, part in enumerate(loc, start=1):
         if isinstance(part, int):
             continue
         found = next((f for k, f in owner.model_fields.items() if part in (k, f.alias)), None)
-        name, field = str(part), found
+        if found is None and field is not None and _one_or_several(field):
+            continue
+        name, field, depth = str(part), found, n
         if found is None:
             continue
         description = found.description or ""
         inner = element_class(found)
         if inner is not None and part != loc[-1]:
             owner = inner
-    return _Found(owner, name, field, description)
+    return _Found(owner, name, field, description, depth)

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
+from keyword import kwlist
 from typing import TYPE_CHECKING
 
 from runway.answers.books_text import actuals_table
 from runway.answers.file_groups import file_tables
-from runway.answers.import_books import ImportedPayee, accounts, currency_of, read_files, transferred, without_rows
+from runway.answers.import_books import (
+    ImportedPayee,
+    accounts,
+    currency_of,
+    other_sides,
+    read_files,
+    transferred,
+    without_rows,
+)
 from runway.answers.payees import payees
 from runway.answers.proposals import Proposal, balance_sheet, is_cash
 from runway.answers.table_names import table_name
 from runway.errors import InputError, Problem
 from runway.files.books.export import Reading
 from runway.files.toml import toml_value
+from runway.model.model import RESERVED
 from runway.months import month_label
 from runway.words import month_text
 
@@ -29,8 +39,8 @@ RECENT = 6  # months of which a payee that recurs has moved in most
 LINES = 40  # at most; what moves less is one line
 SINGLE = {True: "single_receipts", False: "single_costs"}
 """The lines of what does not recur, in and out."""
-TAKEN = ("cash", "tax", "total", "debt", "model", "actuals", "unreconciled", "levers", "ignore")
-"""Names that no line has."""
+TAKEN = ("cash", "total", "ignore")
+"""Names that no line has, beside those that formulas have for something else."""
 
 
 def company_text(files: Sequence[BookFile], out: str, opening: str | None = None) -> str:
@@ -51,7 +61,8 @@ def company_text(files: Sequence[BookFile], out: str, opening: str | None = None
     found = [payee for payee in payees(whole) if payee.moved]
     if any(payee.ledger for payee in found):  # what was earned and incurred; a bank beside it says what it holds
         found = [payee for payee in found if payee.ledger]
-    between = {payee: transfer for payee in found if (transfer := transferred(payee, tables)) is not None}
+    sides = other_sides(tables)
+    between = {payee: transfer for payee in found if (transfer := transferred(payee, tables, sides)) is not None}
     flows = [payee for payee in found if payee not in between and not (payee.ledger and balance_sheet(payee))]
     months = [month for payee in flows for month in payee.months]
     if not months:
@@ -121,7 +132,7 @@ def opening_cash(exports: Sequence[Export], first: int) -> str:
     for export in exports:
         if export.inward:
             for balance in export.opening:
-                key = (export.layout, export.account)
+                key = (export.layout, export.account or export.title)
                 known = by_account.get(key)
                 if known is None or balance.day < known.day:
                     by_account[key] = balance
@@ -148,7 +159,7 @@ def _titles(files: Sequence[BookFile]) -> str:
 
 
 def _names(payees: Sequence[Payee]) -> list[str]:
-    taken = {*SINGLE.values(), *TAKEN}
+    taken = {*SINGLE.values(), *TAKEN, *RESERVED, *kwlist}
     return [table_name(_words(payee.name.rpartition(":")[2]), taken) for payee in payees]
 
 

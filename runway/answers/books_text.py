@@ -91,6 +91,8 @@ def _rule(each: ImportedPayee) -> Iterator[str]:
     mark = "" if each.counts else "# "
     yield f"{mark}[[actuals.rules]]   # {'' if each.counts else '? '}{_months(each)}"
     yield f"{mark}match = {toml_value(each.payee.pattern)}"
+    if each.proposal is not None and each.proposal.within:
+        yield f"{mark}in    = {toml_value(each.proposal.within)}"
     yield f"{mark}{key:<5} = {toml_value(target)}"
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -17,13 +18,14 @@ from runway.language.record import Record, documented
 from runway.months import month_label
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from runway.answers.file_groups import FileGroup
     from runway.answers.payees import Payee
     from runway.files.books.export import BookFile
     from runway.program.plan import Plan
 
+WITHIN = 7  # days between the two sides of a transfer
 PAID_OUT = ("payout", "payouts", "transfer")
 INWARD = ("revenue", "funding", "interest")
 
@@ -131,7 +133,8 @@ def import_books(
     if not months:
         raise InputError(without_rows(files, exports))
     lines = [] if plan is None else plan_lines(plan)
-    imported = tuple(ImportedPayee(each, transferred(each, tables) or proposed(each, lines)) for each in found)
+    sides = other_sides(tables)
+    imported = tuple(ImportedPayee(each, transferred(each, tables, sides) or proposed(each, lines)) for each in found)
     return BooksImport(
         plan=None if plan is None else plan.model.document.title,
         currency=currency_of(exports) if plan is None else plan.model.settings.currency,
@@ -144,8 +147,21 @@ def import_books(
     )
 
 
-def transferred(payee: Payee, tables: Sequence[FileGroup]) -> Proposal | None:
-    """The transfer between a payment service and the bank that a payee's rows are; None where they are none."""
+def other_sides(tables: Sequence[FileGroup]) -> dict[str, Counter[tuple[date, Decimal]]]:
+    """By account of ours, where there are several, the day and the amount that the other side of a row would have."""
+    held = [table for table in tables if table.cash]
+    return {
+        table.name: Counter((row.day, -row.amount) for export in table.exports for row in export.rows)
+        for table in (held if len(held) > 1 else ())
+    }
+
+
+def transferred(
+    payee: Payee, tables: Sequence[FileGroup], sides: Mapping[str, Counter[tuple[date, Decimal]]]
+) -> Proposal | None:
+    """The transfer between two accounts, or a payment service and the bank, that a payee's rows are; None if none."""
+    if (between := _between(payee, tables, sides)) is not None:
+        return between
     services = [table for table in tables if any(map(of_a_service, table.exports))]
     banks = [table for table in tables if table.cash and table not in services]
     if not services or not banks:
@@ -155,6 +171,26 @@ def transferred(payee: Payee, tables: Sequence[FileGroup]) -> Proposal | None:
     words = set(significant(payee.name))
     named = next((table for table in services if words & set(table.layout.split("_"))), None)
     return Proposal("", 0.9, "paid out by the service", named.name) if named and payee.total > 0 else None
+
+
+def _between(
+    payee: Payee, tables: Sequence[FileGroup], sides: Mapping[str, Counter[tuple[date, Decimal]]]
+) -> Proposal | None:
+    """The transfer to another account of ours, each row of which stands there the other way within days.
+
+    One row may be so by chance; then the payee or the other account's file must say it.
+    """
+    own = [table for table in tables if table.cash and payee.titles <= {export.title for export in table.exports}]
+    moves = [(day, amount) for day, amount in payee.moves if amount]
+    if len(own) != 1 or not moves:
+        return None
+    days = [timedelta(days=n) for n in range(-WITHIN, WITHIN + 1)]
+    for name, there in sides.items():
+        if name == own[0].name or not all(any((day + n, amount) in there for n in days) for day, amount in moves):
+            continue
+        if len(moves) > 1 or set(significant(payee.name)) & set(significant(name.replace("_", " "))):
+            return Proposal("", 0.9, "the same amounts in the other account", name, own[0].name)
+    return None
 
 
 def without_rows(files: Sequence[BookFile], exports: Sequence[Export]) -> Problem:

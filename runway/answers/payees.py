@@ -12,6 +12,7 @@ from runway.program.guess import is_fee
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
 
     from runway.files.books.export import BookRow, Export
 
@@ -29,6 +30,7 @@ _GENERIC = frozenset(
     "basislastschrift kartenzahlung zahlung betaling overførsel dankort virement prelevement prélèvement paiement "
     "carte vir cb prlv".split()
 )
+MANY = 1_000  # rows beyond which a payee is not looked for in another account
 WORDS = 2  # of a text without a payee of its own, after those that only say how it was paid
 
 
@@ -44,6 +46,7 @@ class Payee:
     rows: int
     months: dict[int, Decimal]  # by absolute month
     titles: frozenset[str]  # of the files that have it
+    moves: tuple[tuple[date, Decimal], ...] = ()  # its rows, where they are not many
 
     @property
     def total(self) -> Decimal:
@@ -108,8 +111,9 @@ def _payee(key: str, rows: Sequence[tuple[Export, BookRow]], currency: str, *, l
         name, pattern = max(sorted(set(names)), key=names.count), _pattern(key, texts)
     words = f"{name} {' '.join(texts)}"
     return Payee(
-        name, words, pattern, ledger, currency, len(rows), dict(months), frozenset(export.title for export, _ in rows)
-    )
+        name, words, pattern, ledger, currency, len(rows), dict(months), frozenset(export.title for export, _ in rows),
+        tuple((row.day, row.amount) for _, row in rows) if len(rows) <= MANY else (),
+    )  # fmt: skip
 
 
 def _name(row: BookRow, key: str) -> str:

@@ -43,6 +43,7 @@ class Proposal(NamedTuple):
     confidence: float  # 0 to 1
     reason: str
     transfer: str = ""
+    within: str = ""  # the table whose rows alone it is for
 
     @property
     def counts(self) -> bool:

@@ -295,3 +295,22 @@ def test_what_a_file_leaves_open_is_said_by_an_option(folder, capsys):
     assert "Here: --date day-month-year." in capsys.readouterr().err
     months = answer(capsys, "import", "open.csv", "--date", "day-month-year")["payees"][0]["months"]
     assert months == {"2026-02": "-700"}
+
+
+def test_money_between_two_accounts_is_a_transfer_and_both_make_the_opening_cash(folder, capsys):
+    """Names of the file that formulas have for something else are no names of lines."""
+    head, customer = "date,description,amount,balance\n", "Floor"
+    main_rows = f"2026-01-05,{customer},900.00,5900.00\n2026-01-20,To savings,-300.00,5600.00\n"
+    main_rows += f"2026-02-05,{customer},950.00,6550.00\n2026-02-24,From savings,100.00,6650.00\n"
+    savings = "2026-01-21,Transfer,300.00,1300.00\n2026-02-23,Transfer,-100.00,1200.00\n"
+    (folder / "main.csv").write_text(head + main_rows + "2026-02-28,Rent,-50.00,6600.00\n", encoding="utf-8")
+    (folder / "savings.csv").write_text(head + savings + "2026-02-28,Total,5.00,1205.00\n", encoding="utf-8")
+    assert main(["init", "shop.toml", "--from", "main.csv", "savings.csv"]) == 0
+    text = (folder / "shop.toml").read_text(encoding="utf-8")
+    assert "opening_cash = { value = 6000.00" in text
+    assert 'in    = "main"\ntransfer = "savings"' in text
+    assert "[costs.savings]" not in text
+    assert "[revenue.floor_2]" in text
+    rows = answer(capsys, "project", "shop.toml")["rows"]
+    assert rows["cash"][:2] == [6900.0, 7805.0]
+    assert rows["unreconciled.cash"][:2] == [0.0, 0.0]

@@ -104,15 +104,13 @@ class ConvertibleNote(ConvertingSum):
 
     def _repaid(self) -> dict[str, RowFormula]:
         """What is owed until a round converts it or it is paid back, as the rows of a loan."""
-        days = "(day_number(maturity) - day_number(due))"
-        year = "365" if self.day_count == "act/365" else "360"
         return {
             "brought_forward": RowFormula(
                 "prev(balance) if t > 0 else (amount if due < 0 and maturity >= 0 else 0)", posted=True
             ),
             "converts": RowFormula("brought_forward + cash if converted else 0", posted=True),
             "principal": RowFormula("brought_forward + cash - converts if t == floor(maturity) else 0", posted=True),
-            "interest": RowFormula(f"principal * 12 * rate * {days} / {year}", posted=True),
+            "interest": RowFormula("accrued_so_far if principal > 0 else 0", posted=True),
             "fees": RowFormula("0", posted=True),
             "payment": RowFormula("principal + interest", posted=True),
             "service": RowFormula("-payment", posted=True),
@@ -130,16 +128,6 @@ class ConvertibleNote(ConvertingSum):
             if self.maturity is None:
                 text = "maturity is missing: the day on which the note is paid back."
                 yield Mistake((), "missing-field", text, "key")
-            plain = (
-                ("compounding", self.compounding, ("simple",)),
-                ("day_count", self.day_count, ("act/365", "act/360")),
-            )
-            for field, value, known in plain:
-                if value not in known:
-                    text = (
-                        f"Of a note that is repaid in cash, {field} is {' or '.join(known)}; others are not modelled."
-                    )
-                    yield Mistake((field,), "terms-contradict", text)
         if self.maturity is not None and "at_maturity" not in self.model_fields_set:
             text = (
                 'at_maturity is missing beside maturity: "repaid" if it is then paid back, "stays" if it is left '

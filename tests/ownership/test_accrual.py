@@ -177,3 +177,36 @@ def test_daily_compounding_is_the_power_of_a_day() -> None:
 def test_interest_does_not_run_backwards() -> None:
     with pytest.raises(ValueError, match="2024-01-02 to 2024-01-01"):
         year_fraction(date(2024, 1, 2), date(2024, 1, 1))
+
+
+REPAID = """
+[model]
+name = "Company"
+start = "2024-01"
+months = 40
+opening_cash = "1M"
+
+[funding.note]
+kind = "convertible_note"
+amount = 100_000
+date = "{day}"
+rate = "7%/year"
+compounding = "{compounding}"
+day_count = "{day_count}"
+maturity = "2027-02-28"
+at_maturity = "repaid"
+"""
+
+
+@pytest.mark.parametrize("day", ["2023-08-31", "2024-02-29"])  # before the start, with an opening; and within
+@pytest.mark.parametrize("compounding", ["simple", "yearly", "half_yearly", "quarterly", "monthly", "daily"])
+@pytest.mark.parametrize(
+    "day_count", ["act/365", "act/360", "act/act", "30/360", "30/360 isda", "30e/360", "30e/360 german", "nl/365"]
+)
+def test_a_note_that_is_repaid_pays_what_has_accrued(load: Any, day: str, compounding: Any, day_count: Any) -> None:
+    rows = runway.project(load(REPAID.format(day=day, compounding=compounding, day_count=day_count))).rows
+    due = date(2027, 2, 28)
+    owed = interest(F(100_000), F(7, 100), date.fromisoformat(day), due, compounding, day_count, due)
+    assert rows["note.interest"] == (*(0,) * 37, pytest.approx(float(owed), abs=0.0051), 0, 0)
+    assert rows["note.payment"][37] == pytest.approx(100_000 + float(owed), abs=0.0051)
+    assert (rows["note.balance"][36:], rows["note.owed"][37]) == ((100_000, 0, 0, 0), 0)

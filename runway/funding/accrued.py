@@ -71,18 +71,37 @@ def whole_months(first: str, last: str) -> str:
     return f"(floor({last}) - floor({first}) - (1 if {short} else 0))"
 
 
+def whole_periods(first: str, last: str, compounding: Compounding) -> str | None:
+    """The periods between two positions after which interest bears interest; None where these are days, or none."""
+    months = MONTHS.get(compounding)
+    return None if months is None else f"floor({whole_months(first, last)} / {months})"
+
+
+def last_period(first: str, periods: str, compounding: Compounding) -> str:
+    """The position of the end of the last whole period, of a number of them from `first` on."""
+    later = f"(floor({first}) + {MONTHS[compounding]} * {periods})"
+    return f"{later} + min({first} - floor({first}), (days_in({later}) - 1) / 32)"
+
+
 def growth(
-    first: str, last: str, compounding: Compounding, day_count: DayCount, start: int, maturity: str | None = None
+    first: str,
+    last: str,
+    compounding: Compounding,
+    day_count: DayCount,
+    start: int,
+    maturity: str | None = None,
+    periods: str = "",
+    later: str = "",
 ) -> str:
-    """What 1 has grown to, less 1, at the nominal yearly rate 12 x rate."""
+    """What 1 has grown to, less 1, at the nominal yearly rate 12 x rate.
+
+    `periods` and `later` are the rows of whole periods and of the end of the last one.
+    """
     if compounding == "simple":
         return f"12 * rate * {years(first, last, day_count, start, maturity)}"
     if compounding == "daily":
         year = 365 if day_count in ("act/365", "nl/365", "act/act") else 360
         return f"((1 + 12 * rate / {year}) ** ({year} * {years(first, last, day_count, start, maturity)}) - 1)"
     months = MONTHS[compounding]
-    periods = f"floor({whole_months(first, last)} / {months})"
-    later = f"(floor({first}) + {months} * {periods})"
-    later = f"({later} + min({first} - floor({first}), (days_in({later}) - 1) / 32))"
     broken = years(later, last, day_count, start, maturity)
     return f"((1 + rate * {months}) ** {periods} * (1 + 12 * rate * {broken}) - 1)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runway.funding.accrued import growth
+from runway.funding.accrued import growth, last_period, whole_periods
 from runway.funding.qualified import QUALIFIED, converted, converted_on, raised, raised_row
 from runway.language.tree import Negative, Node, RowRef, total
 from runway.program.row import Draft
@@ -106,13 +106,18 @@ def _note(item: Item, rounds: Mapping[str, Funding], start: int) -> Iterator[Dra
     yield draft("converted_on", converted_on(item.part, rounds), "'never'", posted=False)
     yield draft("interest_to", f"min(t + (days - 1) / 32, converted_on{', maturity' if repaid else ''})", posted=False)
 
-    def accrued(principal: str, last: str) -> str:
-        so_far = growth("due", last, terms.compounding, terms.day_count, start, maturity)
-        return f"{principal} * {so_far}"
+    def accrued(principal: str, last: str, *rows: str) -> str:
+        return f"{principal} * {growth('due', last, terms.compounding, terms.day_count, start, maturity, *rows)}"
 
-    yield draft("accrued_so_far", f"{accrued('principal_so_far', 'interest_to')} if principal_so_far > 0 else 0")
-    last_day = "((days_in(0 - 1) - 1) / 32 - 1)"
-    old = f"({accrued('offered', last_day)} if due < 0 else 0)"
+    yield draft("day_before", "(days_in(0 - 1) - 1) / 32 - 1", posted=False)  # the first month
+    to, before_it = ("periods", "compounded_to"), ("periods_before", "compounded_before")
+    for (periods, later), last in ((to, "interest_to"), (before_it, "day_before")):
+        if (whole := whole_periods("due", last, terms.compounding)) is not None:
+            yield draft(periods, whole, posted=False)
+            yield draft(later, last_period("due", periods, terms.compounding), posted=False)
+    so_far = accrued("principal_so_far", "interest_to", *to)
+    yield draft("accrued_so_far", f"{so_far} if principal_so_far > 0 else 0")
+    old = f"({accrued('offered', 'day_before', *before_it)} if due < 0 else 0)"
     yield draft("accrued_before", f"prev(accrued_so_far) if t > 0 else {old}")
     yield draft("cost", "accrued_so_far - accrued_before")
     stays = "converted_on >= t + 1" + (" and maturity >= t + 1" if repaid else "")

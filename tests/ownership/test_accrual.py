@@ -10,6 +10,7 @@ import pytest
 
 import runway
 from runway.ownership.accrual import interest, year_fraction
+from runway.workbook import workbook
 
 if TYPE_CHECKING:
     from runway.funding.conversion import DayCount
@@ -210,3 +211,10 @@ def test_a_note_that_is_repaid_pays_what_has_accrued(load: Any, day: str, compou
     assert rows["note.interest"] == (*(0,) * 37, pytest.approx(float(owed), abs=0.0051), 0, 0)
     assert rows["note.payment"][37] == pytest.approx(100_000 + float(owed), abs=0.0051)
     assert (rows["note.balance"][36:], rows["note.owed"][37]) == ((100_000, 0, 0, 0), 0)
+
+
+@pytest.mark.parametrize("day_count", ["act/360", "act/act", "30/360", "30e/360 german", "nl/365"])
+def test_a_spreadsheet_holds_the_interest_of_a_note(load: Any, day_count: str) -> None:
+    """No formula of it is too long for a cell, before the start or after."""
+    plan = load(REPAID.format(day="2023-08-31", compounding="monthly", day_count=day_count))
+    assert workbook(plan, runway.project(plan))

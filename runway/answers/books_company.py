@@ -23,9 +23,9 @@ from runway.answers.proposals import Proposal, balance_sheet, is_cash
 from runway.answers.table_names import table_name
 from runway.errors import InputError, Problem
 from runway.files.books.export import Reading
-from runway.files.toml import toml_value
+from runway.files.toml import toml_text, toml_value
 from runway.model.model import RESERVED
-from runway.months import month_label
+from runway.months import last_day, month_label
 from runway.words import month_text
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def company_text(files: Sequence[BookFile], out: str, opening: str | None = None
         raise InputError(without_rows(files, exports))
     first = min(months)
     last = max(first, min(max(months), closed_month(whole)))
-    cash = opening_cash(whole, first) if opening is None else toml_value(opening)
+    cash = opening_cash(whole, first) if opening is None else _said(opening, whole, first)
     recurring = [payee for payee in flows if recurs(payee, first, last)][:LINES]
     names = dict(zip(recurring, _names(recurring), strict=True))
     single = [payee for payee in flows if payee not in recurring]
@@ -80,14 +80,14 @@ def company_text(files: Sequence[BookFile], out: str, opening: str | None = None
         "",
         "[model]",
         'name         = "Our company"',
-        f"currency     = {toml_value(currency)}",
-        f"start        = {toml_value(month_label(first))}   # the first month of the books",
+        f"currency     = {toml_text(currency)}",
+        f"start        = {toml_text(month_label(first))}   # the first month of the books",
         "months       = 36",
         f"opening_cash = {cash}   # at the end of the month before",
         "",
         "[sources.books]",
-        f"title = {toml_value(_titles(files))}",
-        f"as_of = {toml_value(str(max(export.last for export in exports if export.last)))}",
+        f"title = {toml_text(_titles(files))}",
+        f"as_of = {toml_text(str(max(export.last for export in exports if export.last)))}",
         "",
     ]
     for payee, name in names.items():
@@ -100,7 +100,8 @@ def company_text(files: Sequence[BookFile], out: str, opening: str | None = None
     mapped = [ImportedPayee(payee, Proposal(line, 1.0, "")) for payee, line in lines.items()]
     mapped += [ImportedPayee(payee, transfer) for payee, transfer in between.items()]
     bank = any(export.inward for export in exports) and any(payee.ledger for payee in found)
-    text += actuals_table(tables, mapped, out, Reading(""))
+    through = last_day(last) if closed_month(whole) < last else None
+    text += actuals_table(tables, mapped, out, Reading(""), through)
     return "\n".join(
         [*text, "[[actuals.rules]]   # what the bank moved is in the books", 'match = ".*"', 'line  = "ignore"', ""]
         if bank
@@ -121,6 +122,17 @@ def recurs(payee: Payee, first: int, last: int) -> bool:
     recent = range(max(first, last - RECENT + 1), last + 1)
     moved = sum(month in payee.months for month in recent)
     return moved >= 2 and moved * 2 > len(recent)
+
+
+def _said(opening: str, exports: Sequence[Export], first: int) -> str:
+    """The opening cash that the user says. Raises `InputError` (opening-in-period) where every account says its own."""
+    statements = [export for export in exports if export.inward and export.rows]
+    if statements and all(export.opening for export in statements):
+        amount = sum((balance.amount for export in statements for balance in export.opening), Decimal(0))
+        of = f"in {month_text(month_label(first))}" if len(statements) > 1 else f"({statements[0].title})"
+        text = f"The accounts begin with {amount:,.2f} {of}, so --opening-cash {opening} has no place. Leave it out."
+        raise InputError(Problem("opening-in-period", text))
+    return toml_value(opening)
 
 
 def opening_cash(exports: Sequence[Export], first: int) -> str:
@@ -174,7 +186,7 @@ def _line(payee: Payee, name: str, last: int) -> Iterator[str]:
     mean = sum((payee.months.get(month, Decimal(0)) for month in known), Decimal(0)) / len(known)
     amount = abs(mean).quantize(Decimal("0.01"), ROUND_HALF_UP)
     yield f"[{'revenue' if payee.total > 0 else 'costs'}.{name}]"
-    yield f"title  = {toml_value(payee.name)}"
+    yield f"title  = {toml_text(payee.name)}"
     yield 'kind   = "recurring"'
     yield f'amount = {{ value = "{amount}/month", source = "books" }}'
 

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runway.answers.payees import in_order
-from runway.files.toml import toml_value
+from runway.files.toml import toml_text
 from runway.months import month_label
+from runway.words import day_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import date
 
     from runway.answers.file_groups import FileGroup
     from runway.answers.import_books import ImportedPayee
@@ -32,7 +34,7 @@ def actuals_text(
     """The text of a file that extends a plan with what its books hold; what is not proven stands in remarks."""
     lines = []
     if plan is not None:
-        lines += [f"extends = {toml_value(beside(plan.model.document.title, out))}", ""]
+        lines += [f"extends = {toml_text(beside(plan.model.document.title, out))}", ""]
     return "\n".join([*lines, *actuals_table(tables, payees, out, reading)])
 
 
@@ -41,11 +43,19 @@ def actuals_table(
     payees: Sequence[ImportedPayee],
     out: str | None,
     reading: Reading,
+    through: date | None = None,
 ) -> list[str]:
-    """`[actuals]` with its files, the mapping of accounts and the rules of payees."""
+    """`[actuals]` with its files, the mapping of accounts and the rules of payees.
+
+    Files that end before the day `through` are taken to have nothing more until then.
+    """
     lines = ["[actuals]", 'last_close = "auto"   # the last month that every file covers to its end', ""]
     for table in tables:
-        lines += [*_file(table, out, reading), ""]
+        lines += [*_file(table, out, reading)]
+        last = max((export.last for export in table.exports if export.last), default=None)
+        if through is not None and last is not None and last < through:
+            lines.append(f'through = "{through}"   # it ends on {day_text(last)}; that nothing followed is taken')
+        lines.append("")
     accounts = [each for each in payees if each.payee.ledger][:MOST_RULES]
     if accounts:
         lines += ["[actuals.mapping]   # of accounts", *(_entry(each) for each in accounts), ""]
@@ -60,13 +70,13 @@ def actuals_table(
 
 def _file(table: FileGroup, out: str | None, reading: Reading) -> Iterator[str]:
     yield f"[actuals.files.{table.name}]   # {table.layout}"
-    named = [beside(path, out) for path in table.paths]
-    yield f"file    = {toml_value(named[0] if len(named) == 1 else named)}"
+    named = [toml_text(beside(path, out)) for path in table.paths]
+    yield f"file    = {named[0] if len(named) == 1 else '[' + ', '.join(named) + ']'}"
     if table.cash:
         yield 'account = "cash"'
     for key in SAID:
         if (text := getattr(reading, key)) is not None:
-            yield f"{key} = {toml_value(text)}"
+            yield f"{key} = {toml_text(text)}"
 
 
 def beside(path: str, out: str | None) -> str:
@@ -79,7 +89,7 @@ def beside(path: str, out: str | None) -> str:
 def _entry(each: ImportedPayee) -> str:
     """The mapping of an account."""
     line = each.proposal.line if each.proposal else "…"
-    text = f"{toml_value(each.payee.name)} = {toml_value(line)}"
+    text = f"{toml_text(each.payee.name)} = {toml_text(line)}"
     return f"{text}   # {_months(each)}" if each.counts else f"# {text}   # ? {_months(each)}"
 
 
@@ -90,10 +100,10 @@ def _rule(each: ImportedPayee) -> Iterator[str]:
         key, target = "transfer", each.proposal.transfer
     mark = "" if each.counts else "# "
     yield f"{mark}[[actuals.rules]]   # {'' if each.counts else '? '}{_months(each)}"
-    yield f"{mark}match = {toml_value(each.payee.pattern)}"
+    yield f"{mark}match = {toml_text(each.payee.pattern)}"
     if each.proposal is not None and each.proposal.within:
-        yield f"{mark}in    = {toml_value(each.proposal.within)}"
-    yield f"{mark}{key:<5} = {toml_value(target)}"
+        yield f"{mark}in    = {toml_text(each.proposal.within)}"
+    yield f"{mark}{key:<5} = {toml_text(target)}"
 
 
 def _months(each: ImportedPayee) -> str:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from runway.answers.table_names import table_name
-from runway.files.toml import toml_value
+from runway.files.toml import toml_text
 from runway.months import month_label
 from runway.words import day_text, decimal_text
 
@@ -35,7 +35,7 @@ def captable_text(register: ShareRegister, plan: Plan | None, out: str | None) -
     if plan is not None:
         from runway.answers.books_text import beside
 
-        lines += ["", f"extends = {toml_value(beside(plan.model.document.title, out))}"]
+        lines += ["", f"extends = {toml_text(beside(plan.model.document.title, out))}"]
         if register.instruments and any(item.part.conversion() is not None for item in plan.model.section("funding")):
             lines.append("# The plan has SAFEs or notes too: take out what stands twice.")
     else:

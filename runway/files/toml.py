@@ -180,8 +180,7 @@ def toml_value(value: Any) -> str:
     if isinstance(value, str):
         if BARE.fullmatch(value) and not re.match(r"-?0\d", value):
             return value
-        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-        return '"' + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in escaped) + '"'
+        return toml_text(value)
     if isinstance(value, date):
         return f'"{value.isoformat()}"'
     if isinstance(value, list | tuple):
@@ -190,6 +189,16 @@ def toml_value(value: Any) -> str:
         inside = ", ".join(f"{toml_key(key)} = {toml_value(item)}" for key, item in value.items())
         return f"{{ {inside} }}" if inside else "{}"
     return str(value)
+
+
+def toml_text(text: str) -> str:
+    """A text as TOML writes it on one line: a name such as 1200 is no number.
+
+    >>> toml_text("1200"), toml_text('the "new" one')
+    ('"1200"', '"the \\\\"new\\\\" one"')
+    """
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in escaped) + '"'
 
 
 def toml_key(key: str) -> str:

@@ -314,3 +314,23 @@ def test_money_between_two_accounts_is_a_transfer_and_both_make_the_opening_cash
     rows = answer(capsys, "project", "shop.toml")["rows"]
     assert rows["cash"][:2] == [6900.0, 7805.0]
     assert rows["unreconciled.cash"][:2] == [0.0, 0.0]
+
+
+def test_an_account_that_is_a_number_is_a_name(folder, capsys):
+    """So is the month of a file that ends within its only month; it is taken to have nothing more."""
+    ledger = "date,account,amount\n2026-01-31,1200,900\n2026-01-31,8400,-1000\n2026-01-31,4200,100\n"
+    (folder / "ledger.csv").write_text(ledger, encoding="utf-8")
+    assert main(["init", "numbers.toml", "--from", "ledger.csv", "--opening-cash", "5000"]) == 0
+    assert answer(capsys, "project", "numbers.toml")["model"] == "Our company"
+    (folder / "short.csv").write_text(
+        "date,description,amount\n2026-01-05,Shop,90.00\n2026-01-25,Rent,-50.00\n", "utf-8"
+    )
+    assert main(["init", "short.toml", "--from", "short.csv", "--opening-cash", "5000"]) == 0
+    assert 'through = "2026-01-31"   # it ends on 25 Jan 2026' in (folder / "short.toml").read_text(encoding="utf-8")
+    assert answer(capsys, "project", "short.toml")["rows"]["cash"][0] == 5040
+
+
+def test_opening_cash_that_the_accounts_say_is_said_by_nobody_else(folder, capsys):
+    assert main(["init", "twice.toml", "--from", "bank-q1.csv", "--opening-cash", "5000"]) == 2
+    assert "begin with 177,856.24" in " ".join(capsys.readouterr().err.split())
+    assert not (folder / "twice.toml").exists()

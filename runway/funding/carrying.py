@@ -42,13 +42,23 @@ def cost_rows(loan: Loan) -> dict[str, RowFormula]:
         cost += " + capitalised"
     old = payments.passed("0 - 1" if payments.plain else "(0 - 1)", "0")
     if loan.opening_balance is not None:
+        if not payments.plain:  # each a row, for together they are too long for the cell of a spreadsheet
+            rows["passed_before"] = RowFormula(f"{old} if due < 0 else 0")
+            old = "passed_before"
         owed = loan.accruing("opening_balance", "0 - 1" if payments.plain else "(0 - 1)")
-        before.append(f"-{owed} * (1 - {old})" if payments.in_advance else f"{owed} * {old}")
+        accrued_before = f"-{owed} * (1 - {old})" if payments.in_advance else f"{owed} * {old}"
+        if not payments.plain:
+            rows["accrued_before"] = RowFormula(f"{accrued_before} if due < 0 else 0")
+            accrued_before = "accrued_before"
+        before.append(accrued_before)
     fees = {field for field in ("fee", "end_fee") if field in loan.model_fields_set}
     warrants = loan.warrants is not None and loan.warrants.fair_value is not None
     if fees or warrants:
         rows["term_passed"] = RowFormula(payments.term_passed("t", "period_passed", "term"))
         already = payments.term_passed("(0 - 1)", old, "term")
+        if loan.opening_balance is not None and not payments.plain:
+            rows["term_passed_before"] = RowFormula(f"{already} if due < 0 else 0")
+            already = "term_passed_before"
     if "end_fee" in fees:
         building = f"{loan.fee_of('end_fee', 'borrowed')} * term_passed if balance > 0 else 0"
         rows["end_fee_accrued"] = RowFormula(building, posted=True)

@@ -9,6 +9,7 @@ import pytest
 
 import runway
 from runway.engine.run import Engine
+from runway.workbook import workbook
 
 MODEL = """
 [model]
@@ -190,3 +191,25 @@ def test_a_first_payment_in_the_month_of_the_drawing_bears_its_days_and_repays(l
 def test_a_loan_by_instalments_that_never_comes_is_nothing(load):
     terms = 'date = "never"\nrate = "6%/year"\nterm = "2 years"\nrepayment = "instalments"\n'
     assert not any(exact(load, terms + 'instalments = { "2026-09" = "10k" }\n')["loan.payment"])
+
+
+@pytest.mark.parametrize("day_count", ["30/360", "act/365"])
+@pytest.mark.parametrize("first", ["first_payment = 2025-10-15", 'first_payment = "0 months"', ""])
+@pytest.mark.parametrize("paid", ["monthly", "quarterly", "yearly"])
+def test_a_spreadsheet_holds_a_loan_of_before_the_start(load, paid, first, day_count):
+    """No formula of it is too long for a cell, with both fees and whatever its calendar."""
+    plan = load(
+        f"""{MODEL}
+        date = "2025-08-31"
+        opening_balance = 80_000
+        rate = "8%/year"
+        term = "24 months"
+        repayment = "level_principal"
+        fee = "1%"
+        end_fee = 500
+        paid = "{paid}"
+        day_count = "{day_count}"
+        {first}
+        """
+    )
+    assert workbook(plan, runway.project(plan))

@@ -1,6 +1,7 @@
 """A loan: drawn once, then interest, then principal, by one of four schedules."""
 
 import re
+from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
@@ -43,7 +44,8 @@ INSTALMENTS = ByDate(
 
 
 def _first_payment(raw: Any) -> Any:
-    """So many months after the drawing, or a day."""
+    """So many months after the drawing, or a day, which TOML writes without quotes, too."""
+    raw = raw.isoformat() if isinstance(raw, date) else raw
     said = re.fullmatch(r"(\d{1,3}) months?", raw.strip()) if isinstance(raw, str) else None
     day = parse_date(raw) if isinstance(raw, str) and len(raw) == len("2026-03-31") else None
     if said is None and day is None:

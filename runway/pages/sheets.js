@@ -43,7 +43,7 @@ function sheetRow(kind, title, place, columns, value, say) { // with what differ
   return element("tr", {class: kind}, element("th", {scope: "row"}, named), cells);
 }
 
-const shareText = x => x === 0 ? NONE : `${(x * 100).toFixed(2)}%`;
+const shareText = x => x === 0 ? NONE : `${(x * 100).toFixed(2).replace("-", "−")}%`;
 
 function statementTable(title, lines) {
   const columns = periods(state.period), rows = [];

@@ -170,9 +170,9 @@ class Shares:
             return self.ops.where(condition, then, otherwise)
         return then if condition else otherwise
 
-    @staticmethod
-    def _partly(weight: Any, first: Any, last: Any, days: int) -> Any:
-        return (weight != 0) & (first <= last) & ((first > 1) | (last < days))
+    def _partly(self, weight: Any, first: Any, last: Any, days: int) -> Any:
+        """Whether a window holds any part of a day, which may begin and end within one, and not all of the month."""
+        return (weight != 0) & (self._length(first, last) > SAME) & ((first > 1) | (last < days))
 
     def _length(self, first: Any, last: Any) -> Any:
         return self.ops.maximum(last - first + 1, 0)

@@ -136,7 +136,7 @@ class Days {
     const parts = line.late.flatMap(late => late.ahead !== null ? this.earlier(line.parts[0], late, t)
       : [...this.owedBefore(late, t), ...this.latePaid(line.parts, late, t)]);
     if (!line.late.length) parts.push(...this.windows(line.parts, t, true));
-    if (!parts.some(([weight, first, last]) => weight !== 0 && first <= last && (first > 1 || last < days))) return null;
+    if (!parts.some(([weight, first, last]) => weight !== 0 && last - first + 1 > SAME && (first > 1 || last < days))) return null;
     return {parts, whole: weighed(parts)};
   }
 

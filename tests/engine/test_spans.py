@@ -455,6 +455,20 @@ def test_half_a_month_later_half_of_each_month_is_paid_in_the_next(load: Load) -
     assert february(29) == pytest.approx(-3100 - 7250, abs=0.01)
 
 
+@pytest.mark.parametrize("tenths", [1, 2, 3, 4, 6, 7, 8, 9])
+def test_a_bill_paid_after_a_part_of_a_month_moves_on_the_day_that_this_falls_on(load: Load, tenths: int) -> None:
+    """One of 16 January: its day is shorter in February than in January, and may be parts of two."""
+    bill = '[costs.bill]\nkind = "recurring"\namount = "12_000/year"\nevery = "year"\nstart = "2024-01-16"\n'
+    late = f'paid_after = "1.{tenths} months"\nopening_payable = 0\n'
+    runner = runner_of(load(company(bill, late, cash=0, months=14)))
+    days = runner.days(runner.engine.run({}), {})
+    end = (16 / 31 + tenths / 10) * 29
+    month, last = (1, end) if end < 29 else (2, (end - 29) / 29 * 31)
+    cash = days.month(month)[0]
+    assert cash(int(last) - 1) == pytest.approx(0, abs=0.01)
+    assert cash(int(last) + 1) == pytest.approx(-12_000, abs=0.01)
+
+
 def test_each_currencys_bills_are_paid_at_the_days_rate(load: Load) -> None:
     """EUR 3,100 of January at 1.10 in February; then 500 a day in dollars."""
     cost = '[costs.a]\nkind = "recurring"\namount = { "2024-01" = "€3100/month", "2024-02" = "$14_500/month" }\n'

@@ -10,7 +10,7 @@ from runway.answers.swings import Case, Grid, Sensitivity, Sweep, Swing, Thresho
 from runway.engine.asked import metric_named
 from runway.engine.ladder import metric_of
 from runway.engine.paths import LEVERS, Variants, changed
-from runway.engine.ranges import DEFAULT, DEFAULT_SHIFT, Range, around, nearest, read_range
+from runway.engine.ranges import DEFAULT, DEFAULT_SHIFT, Range, around, nearest, read_range, to_either_side
 from runway.errors import InputError, Problem, did_you_mean
 from runway.language.named_tuple import NamedTuple
 from runway.language.writing import written
@@ -225,7 +225,7 @@ def _grid(
 
 
 class Ends(NamedTuple):
-    """The numbers that a figure is moved between: the ends of its own range, or ±10 % where it states none."""
+    """The numbers that a figure is moved between: the ends of its own range, else ±10 % as far as its field allows."""
 
     address: str
     low: float
@@ -236,15 +236,13 @@ class Ends(NamedTuple):
 def tornado_ends(variants: Variants) -> tuple[list[Ends], list[str]]:
     """The ends of every figure, and the figures whose ends the file would refuse."""
     tried, refused = list[Ends](), list[str]()
-    funded = {item.name for item in variants.model.section("funding")}
     for address, entry in variants.program.entries.items():
         number = variants.program.parameters[address]
         if entry.amount.is_date or address.startswith("levers.") or entry.text in ("true", "false"):
             continue
-        in_a_round = address.count(".") > 1 and address.split(".")[0] in funded
         low, high, stated = entry.low, entry.high, True
         if low is None or high is None:
-            low, high = sorted((number * (1 - TORNADO_CHANGE), number * (1 + TORNADO_CHANGE)))
+            low, high = to_either_side(number, TORNADO_CHANGE, entry.amount, variants.dimension(address))
             stated = False
         whole = bool(number) and entry.amount.is_duration and variants.whole(address)
         if whole:
@@ -252,8 +250,7 @@ def tornado_ends(variants: Variants) -> tuple[list[Ends], list[str]]:
             low, high = (round(low), round(high)) if stated else around(number, TORNADO_CHANGE, least)
         if low == high:
             continue
-        asked = in_a_round or whole or variants.whole_of(address) is not None
-        if asked and any(variants.refusal({address: f"={written(entry, end)}"}) for end in (low, high)):
+        if any(variants.refusal({address: f"={written(entry, end)}"}) for end in (low, high)):
             refused.append(address)
         else:
             tried.append(Ends(address, low, high, stated))

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from runway.answers.projection import WeakFigure
 from runway.engine.ladder import LADDER
+from runway.engine.ranges import to_either_side
 from runway.engine.run import RunError
+from runway.model.addresses import dimension_at
 from runway.months import months_to
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ def low_confidence(runner: Runner, place: int, lasts: float | None) -> tuple[Wea
 
 
 def largest_lines(runner: Runner, place: int, lasts: float | None, rows: Rows) -> tuple[WeakFigure, ...]:
-    """The figures of the lines that move most cash, a tenth lower and higher."""
+    """The figures of the lines that move most cash, a tenth lower and higher, as far as the file allows."""
     sections = ("revenue", "costs", "capital")
     names = [item.name for section in sections for item in runner.model.section(section)]
     largest = sorted(names, key=lambda name: -sum(map(abs, rows.get(f"{name}.cash", ()))))[:LARGEST]
@@ -43,7 +45,8 @@ def largest_lines(runner: Runner, place: int, lasts: float | None, rows: Rows) -
         for address, entry in runner.program.entries.items():
             number = entry.amount.number
             if address.startswith(f"{name}.") and entry.amount.is_number and entry.month is None and number > 0:
-                tried.append((address, number * (1 - OTHERWISE), number * (1 + OTHERWISE)))
+                dimension = dimension_at(runner.model.document.data, address)
+                tried.append((address, *to_either_side(number, OTHERWISE, entry.amount, dimension)))
     return _moving(runner, place, lasts, tried[:FEW], stated=False)
 
 

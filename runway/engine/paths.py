@@ -156,10 +156,9 @@ class Variants:
 
     def dimension(self, address: str) -> Dimension | None:
         """The dimension that the field of a figure declares; None for a parameter of a formula."""
-        from runway.model.addresses import dimension_of, find
+        from runway.model.addresses import dimension_at
 
-        found = find(self.model.document.data, address)
-        return dimension_of(found[1]) if found is not None and found[1] is not None else None
+        return dimension_at(self.model.document.data, address)
 
     def varied(self, address: str) -> dict[str, float]:
         """The numbers of a figure that can be varied; a switch of true and false cannot, nor one part of a whole."""

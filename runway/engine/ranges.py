@@ -65,6 +65,14 @@ def around(number: float, share: float, least: float) -> tuple[float, float]:
     return max(least, float(ceil(low))), float(floor(high))
 
 
+def to_either_side(number: float, share: float, amount: Amount, dimension: Dimension | None) -> tuple[float, float]:
+    """A figure's number a share lower and higher, as far as its field allows."""
+    low, high = sorted((number * (1 - share), number * (1 + share)))
+    if dimension is None or not amount.is_number:
+        return low, high
+    return max(low, dimension.low), min(high, dimension.most(percent=amount.percent))
+
+
 def read_range(text: str, *, is_date: bool, percent: bool, like: Amount | None = None, own: str = "") -> Range:
     """A range as it is written; for a figure written in percent, absolute ends may be `2%..8%` or `0.02..0.08`.
 

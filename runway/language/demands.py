@@ -110,7 +110,7 @@ def refuse_beyond(dimension: Dimension, amount: Amount) -> None:
             flows = "; the section says which way money flows" if dimension.name in ("money", "flow") else ""
             raise FigureError("negative-value", f"FIELD cannot be negative{flows}.")
         raise FigureError("value-out-of-range", f"FIELD cannot be below {_shown(dimension.low, amount)}.")
-    if amount.number > (1 if dimension.name == "fee" and amount.percent else dimension.high):
+    if amount.number > dimension.most(percent=amount.percent):
         hint = ""
         if dimension.name == "share" and not amount.percent and amount.number <= 100:
             hint = f' For {amount.number:g} % write FIELD = "{amount.number:g}%".'

@@ -54,6 +54,10 @@ class Dimension(NamedTuple):
         """What a figure of the dimension is, in words."""
         return "a share, which may be above 1" if self.name == "share" and self.high > 1 else DESCRIPTIONS[self.name]
 
+    def most(self, *, percent: bool) -> float:
+        """The largest number that it allows: a fee is a share where it is written in percent, else money."""
+        return 1 if self.name == "fee" and percent else self.high
+
     @property
     def in_parts(self) -> bool:
         """Whether a table of it holds the parts of a whole, which make 100 %."""

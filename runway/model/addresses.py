@@ -138,6 +138,12 @@ def dimension_of(field: FieldInfo) -> Dimension | None:
     return None
 
 
+def dimension_at(data: dict[str, Any], address: str) -> Dimension | None:
+    """The dimension that the field of a figure declares; None for a parameter of a formula."""
+    found = find(data, address)
+    return dimension_of(found[1]) if found is not None and found[1] is not None else None
+
+
 def canonical(data: dict[str, Any], address: str) -> str:
     """The full address of a short one: a lever, or the `amount` or `date` of a round that has only one closing.
 

@@ -385,3 +385,42 @@ def test_a_value_that_the_file_cannot_hold_is_said_in_few_digits(capsys):
     """Seven steps of 100 % to 200 %: the second is seven sixths."""
     assert main(["sensitivity", "saas-startup", "--param", "team.loading", "--range", "100..200"]) == 2
     assert "The file cannot hold team.loading 11_666.6667%: " in capsys.readouterr().err
+
+
+FULL = """
+    [revenue.seats]
+    kind = "subscription"
+    opening = 100
+    retention = [1, 0.7, 0.5]
+    signups = "10/month"
+    price = "900/month"
+    [costs.team]
+    kind = "recurring"
+    amount = "200000/month"
+    [events.outage]
+    date = "2025-02-03"
+    days = 27
+    every = "6 months"
+    takes = { seats = "97%" }
+    [funding.loan]
+    kind = "loan"
+    amount = 300000
+    date = "2025-02-01"
+    rate = "5%/year"
+    term = "12 months"
+    repayment = "bullet"
+    fee = "96%"
+"""
+
+
+def test_every_figure_stays_within_what_the_file_can_hold(load):
+    """A share near 100 % ends there, what the file would refuse is left out, each end is as `--set` has it."""
+    plan = load(FULL)
+    found = sensitivity(plan, everything=True)
+    swings = {swing.address: swing for swing in found.tornado}
+    assert found.refused == ("seats.retention.0", "outage.days")
+    assert (swings["outage.takes.seats"].low, swings["outage.takes.seats"].high) == (pytest.approx(0.873), 1)
+    assert swings["loan.fee"].high == 1
+    for address in ("outage.takes.seats", "loan.fee"):
+        same = runway.project(load(FULL), set={address: "100%"}).runway[CERTAIN]
+        assert swings[address].at_high.lowest_cash == pytest.approx(same.lowest_cash, abs=0.005)

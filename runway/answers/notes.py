@@ -87,10 +87,10 @@ def _going_on(runner: Runner, projection: Projection) -> Iterator[str]:
         earned, expected = (projection.rows[f"{item.name}.{row}"] for row in ("revenue", "expected"))
         what = "amount" if anchor.row == "main" else anchor.row
         if scale is not None:
-            if abs(scale - 1) >= LEAP:
+            if abs(scale.of_plan - 1) >= LEAP:
                 yield (
                     f"{item.name} goes on from the {amount_text(earned[t - 1])} of {closed}: its {what} "
-                    f"{'are' if what.endswith('s') else 'is'} {scale * 100:.3g} % of the plan's from then on; "
+                    f"{'are' if what.endswith('s') else 'is'} {scale.of_plan * 100:.3g} % of the plan's from then on; "
                     "reanchor = false in [actuals] keeps the plan's"
                 )
         elif expected[t - 1] > 0 and abs(earned[t - 1] / expected[t - 1] - 1) >= LEAP:

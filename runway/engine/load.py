@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from runway.engine.run import Engine, RunError
 from runway.errors import InputError, Problem, did_you_mean
-from runway.files.settled import BANK_AMOUNT, BANK_DAY, SCALE
+from runway.files.actuals import DriverScale
+from runway.files.settled import BANK_AMOUNT, BANK_DAY
 from runway.model.addresses import AS_OF, COUNTED_FROM, dimension_of, find
 from runway.model.checks import cross_checks
 from runway.model.checks_rounds import ownership_checks
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 OWNED = ("captable", "funding", "exits")
 """Sections whose figures say who owns the company."""
+SAME = 1e-12
+"""What a scale may differ by, as a share, and is as good as measured."""
 
 
 def load_document(
@@ -161,24 +164,36 @@ def _with_the_bank(plan: Plan) -> Plan:
     return Plan(model, program._replace(parameters={**program.parameters, BANK_AMOUNT: amount}))
 
 
-def _measured(plan: Plan, actuals: Actuals, lines: Sequence[str]) -> Mapping[str, float]:
-    """What the driver of each line is multiplied by so that its formula gives what the last closed month earned.
+def _measured(plan: Plan, actuals: Actuals, lines: Sequence[str]) -> Mapping[str, DriverScale]:
+    """What the driver of each line is multiplied by so that its formula gives what each closed month earned.
 
-    A line may read another one's driver: each run brings at least one more of them to where it stays.
+    A month without revenue is left as planned.  A month may go on from the one before, and a line may read another
+    one's driver: each run brings at least one more of a line's months to where it stays.
     """
+    closed, start = actuals.closed, plan.program.start
     rows = {name: f"{name}.expected" for name in lines}
-    engine = Engine(plan.program.only(rows.values()), plan.model.document)
-    earned = {name: float(actuals.values[f"{name}.revenue"][-1].value) for name in lines}
-    found = dict.fromkeys(lines, 1.0)
-    for _ in lines:
-        run = engine.run({SCALE.format(name): scale for name, scale in found.items()})
-        gives = {name: run[row][actuals.closed - 1] for name, row in rows.items()}
-        if gives == earned:
-            break
-        found = {
-            name: scale * (earned[name] / gives[name] if gives[name] > 0 else 1.0) for name, scale in found.items()
+    states = {item.name for item in plan.model.section("revenue") if (anchor := item.part.anchor()) and anchor.state}
+    engine = Engine(plan.program.only(rows.values()), plan.model.document).over(closed)
+    earned = {name: [float(value.value) for value in actuals.values[f"{name}.revenue"]] for name in lines}
+    found = {name: [1.0] * closed for name in lines}
+    planned: dict[str, float] = {}
+    for _ in range(closed * len(lines)):
+        scales = {name: DriverScale(tuple(months[:-1]), months[-1]) for name, months in found.items()}
+        run = engine.run(actuals._replace(scales=scales).parameters(start))
+        off = {
+            name: [e / g if e > 0 and g > 0 else None for e, g in zip(earned[name], run[row], strict=True)]
+            for name, row in rows.items()
         }
-    return found
+        planned = planned or {name: months[-1] or 1.0 for name, months in off.items()}
+        if all(ratio is None or abs(ratio - 1) < SAME for months in off.values() for ratio in months):
+            break
+        for name, months in off.items():
+            before = 1.0
+            for t, ratio in enumerate(months):
+                if ratio is not None:
+                    found[name][t] *= ratio / before
+                    before = ratio if name in states else 1.0
+    return {name: DriverScale(tuple(months[:-1]), months[-1], planned[name]) for name, months in found.items()}
 
 
 def counted_from(plan: Plan, day: date) -> Plan:

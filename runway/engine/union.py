@@ -295,8 +295,9 @@ def _numbers(plan: Plan, change: Difference, known: Mapping[str, float]) -> dict
 def _closed(plan: Plan, known: Mapping[str, float]) -> dict[str, float]:
     """How far the books of a plan go, and what its lines' drivers are multiplied by at their close."""
     own, none = plan.program.parameters, {CLOSED: 0.0, SETTLED: 0.0}
-    scales = {SCALE.format(item.name): 1.0 for item in plan.model.section("revenue")}
-    return {address: own.get(address, silent) for address, silent in (none | scales).items() if address in known}
+    scales = tuple(SCALE.format(item.name) for item in plan.model.section("revenue"))  # and those of months before
+    none |= {address: 1.0 for address in known if address.startswith(scales)} if scales else {}
+    return {address: own.get(address, silent) for address, silent in none.items() if address in known}
 
 
 def _off(plan: Plan, change: Difference) -> dict[str, float]:

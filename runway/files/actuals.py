@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from runway.files.settled import BANK_AMOUNT, BANK_DAY, CLOSED, SCALE
+from runway.files.settled import BANK_AMOUNT, BANK_DAY, CLOSED, SCALE, SCALE_BEFORE
 from runway.language.named_tuple import NamedTuple
 from runway.months import position
 
@@ -97,6 +97,14 @@ class OpeningCash(NamedTuple):
     day: date | None = None  # of the entry that opens them
 
 
+class DriverScale(NamedTuple):
+    """What a line's driver is multiplied by so that its formula gives what each closed month earned."""
+
+    before: tuple[float, ...]  # in each closed month before the last
+    close: float = 1.0  # in the last
+    of_plan: float = 1.0  # what the last closed month earned over what it gives as planned
+
+
 class Actuals(NamedTuple):
     """The actual values of rows, one a closed month, and where they stand."""
 
@@ -107,10 +115,8 @@ class Actuals(NamedTuple):
     values: Mapping[str, tuple[Value, ...]]  # by the address of the row
     unmapped: tuple[Account, ...] = ()  # accounts that are mapped to no line
     remarks: tuple[str, ...] = ()  # what is to be said of the books
-    scales: Mapping[str, float | None] = MappingProxyType(
-        {}
-    )  # by the line of revenue whose driver is not in the books:
-    # what that is multiplied by at the close; None where it is kept as planned
+    scales: Mapping[str, DriverScale | None] = MappingProxyType({})
+    # by the line of revenue whose driver is not in the books; None where that is kept as planned
     sources: tuple[BookSource, ...] = ()  # none of a table of figures
     accounts: tuple[CashAccount, ...] = ()
     in_transit: tuple[Decimal, ...] = ()  # between two accounts at the end of each closed month, and ours
@@ -141,4 +147,8 @@ class Actuals(NamedTuple):
         for address, values in self.values.items():
             for t, value in enumerate(values):
                 found[f"actuals.{address}.{month_label(start + t)}"] = float(value.value)
-        return found | {SCALE.format(name): scale for name, scale in self.scales.items() if scale is not None}
+        for name, scale in self.scales.items():
+            if scale is not None:
+                before = {SCALE_BEFORE.format(name, month_label(start + t)): s for t, s in enumerate(scale.before)}
+                found |= before | {SCALE.format(name): scale.close}
+        return found

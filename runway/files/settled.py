@@ -17,6 +17,10 @@ SCALE = "actuals.{}.scale"
 """The parameter of what a line's driver is multiplied by at the end of the last closed month."""
 
 
+SCALE_BEFORE = "actuals.{}.scale.{}"
+"""The same of a closed month before the last."""
+
+
 BANK_DAY = "actuals.bank.day"
 """The parameter of the position of the day up to which the bank's rows say what was held, after the last close."""
 

@@ -102,9 +102,9 @@ class ActualsRule(Component):
 class ActualsTable(Component):
     """`[actuals]`: what has happened in the months that are closed.
 
-    Where the books have a line's revenue alone, what drives it is scaled at the close so that the plan goes on from
-    what was earned in the last closed month: subscribers and amounts that grow, with `reanchor = true` also units and
-    even amounts, with `reanchor = false` nothing.
+    Where the books have a line's revenue alone, what drives it is scaled to what each closed month earned, so that the
+    plan goes on from the last: subscribers and amounts that grow, with `reanchor = true` also units and even amounts,
+    with `reanchor = false` nothing.
 
     ```toml
     [actuals]

@@ -72,7 +72,9 @@ class Origins:
         """The origin of an actual value: the first line of the file that it comes from."""
         row, _, month = address.removeprefix("actuals.").rpartition(".")
         if month == "scale":
-            return self._scale(address, row)
+            return self._scale(address, row, None)
+        if row.endswith(".scale"):
+            return self._scale(address, row.removesuffix(".scale"), month)
         if row == "bank" and self.model.bank is not None:
             return self._bank(address, self.model.bank)
         actuals = self.model.actuals
@@ -105,10 +107,10 @@ class Origins:
         place, number = Place(file, max(1, line), 1, 1), self.program.parameters[address]
         return Origin(address, f"{amount:,}", number, False, place, note="actual")
 
-    def _scale(self, address: str, line: str) -> Origin:
-        """The origin of what a line's driver is multiplied by at the close: the last closed month's revenue."""
+    def _scale(self, address: str, line: str, before: str | None) -> Origin:
+        """The origin of what a line's driver is multiplied by in a closed month, the last or one before."""
         assert self.model.actuals is not None
-        close = month_label(self.model.actuals.last_close)
+        close = before or month_label(self.model.actuals.last_close)
         earned = self._actual(f"actuals.{line}.revenue.{close}")
         number = self.program.parameters[address]
         note = f"what was earned in {close} over what the formula gives, so that the plan goes on from there"

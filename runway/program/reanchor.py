@@ -1,17 +1,21 @@
 """How a forecast goes on from the books: what drives a line of revenue follows what the last closed month earned.
 
-Where the books have a line's revenue but not its driver (its subscribers, its units, its amount), the driver is
-multiplied by what was earned over what the line's formula gives, both of the last closed month, from its end on.  The
-factor is measured on the figures of the file, so that a change of a price or of growth acts on what comes after.
+Where the books have a line's revenue but not its driver (its subscribers, its units, its amount), the driver of each
+closed month is multiplied by what was earned over what the line's formula gives, and from the last one's end on by that
+of the last.  What looks back, as `prev(subs.subscribers)` of another line, so finds the months before the close as high
+as the close.  The factors are measured on the figures of the file, so that a change of a price or of growth acts on
+what comes after.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runway.files.settled import CLOSED, SCALE
-from runway.language.tree import ONE, Choose, Compare, Node, Parameter, Sum, T
+from runway.files.actuals import DriverScale
+from runway.files.settled import CLOSED, SCALE, SCALE_BEFORE
+from runway.language.tree import ONE, Choose, Compare, Node, Parameter, Step, Sum, T
 from runway.lines.line import MAIN_NAMES
+from runway.months import month_label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,13 +26,13 @@ if TYPE_CHECKING:
 NEXT = Sum((T, ONE))
 
 
-def followed(model: Model, values: Mapping[str, tuple[Value, ...]]) -> dict[str, float | None]:
+def followed(model: Model, values: Mapping[str, tuple[Value, ...]]) -> dict[str, DriverScale | None]:
     """The lines of revenue that the books have without their driver, and what that is multiplied by.
 
-    1.0 until it is measured; None where the driver is kept as planned.
+    By 1 until it is measured; None where the driver is kept as planned.
     """
     assert model.actuals_table is not None
-    found: dict[str, float | None] = {}
+    found: dict[str, DriverScale | None] = {}
     asked = model.actuals_table.reanchor
     for item in model.section("revenue"):
         anchor, earned = item.part.anchor(), values.get(f"{item.name}.{MAIN_NAMES['revenue']}")
@@ -36,14 +40,21 @@ def followed(model: Model, values: Mapping[str, tuple[Value, ...]]) -> dict[str,
             continue
         wanted = anchor.itself if asked is None else asked
         scaled = wanted and anchor.proportional and earned[-1].value > 0
-        found[item.name] = 1.0 if scaled else None
+        found[item.name] = DriverScale((1.0,) * (len(earned) - 1)) if scaled else None
     return found
 
 
 def scaling(item: Item, model: Model) -> tuple[str, Node] | None:
-    """The row of a line that is scaled, and by what: a state in the last closed month, a level from that one on."""
-    if model.actuals is None or model.actuals.scales.get(item.name) is None:
+    """The row of a line that is scaled, and by what: a state in each closed month, a level also from the last on."""
+    scale = None if model.actuals is None else model.actuals.scales.get(item.name)
+    if scale is None:
         return None
     anchor = item.part.anchor()
     at_close = Compare("==" if anchor.state else ">=", NEXT, Parameter(CLOSED))
-    return anchor.row, Choose(at_close, Parameter(SCALE.format(item.name)), ONE)
+    otherwise: Node = ONE
+    if scale.before:
+        months = tuple(range(len(scale.before)))
+        labels = (month_label(model.settings.start + t) for t in months)
+        before = Step(months, tuple(Parameter(SCALE_BEFORE.format(item.name, label)) for label in labels))
+        otherwise = Choose(Compare("<", NEXT, Parameter(CLOSED)), before, ONE)
+    return anchor.row, Choose(at_close, Parameter(SCALE.format(item.name)), otherwise)

@@ -200,7 +200,9 @@ def _actuals(plan: Plan) -> Iterator[tuple[str, Entry, str, str]]:
         if address.startswith("actuals."):
             row, _, month = address.removeprefix("actuals.").rpartition(".")
             what = FIXED.get(address, f"actual {row} of {month}")
-            if address == SCALE.format(row):
+            if row.endswith(".scale"):
+                what = f"what {row.removesuffix('.scale')} earned in {month} over its plan (fixed: export again)"
+            elif address == SCALE.format(row):
                 what = f"what {row} earned in the last closed month over its plan (fixed: export again)"
             yield address, Entry(Amount(value), f"{value:g}"), "money" if row in money else "count", what
 

@@ -41,7 +41,7 @@ amount = "$50/month"
 
 [revenue.calls]
 kind = "usage"
-volume = "subs.subscribers * 2"
+volume = "{volume}"
 price = "$1"
 
 [costs.team]
@@ -62,10 +62,17 @@ BOOKS = {"subs": (1040, 900, 680), "care": (100, 90, 80), "rent": (50, 50, 60), 
 
 @pytest.fixture
 def company(tmp_path: Path) -> Callable[..., Plan]:
-    def company(keys: str = "", capacity: str = "", books: dict[str, tuple[float, ...]] = BOOKS, **how: object) -> Plan:
+    def company(
+        keys: str = "",
+        capacity: str = "",
+        books: dict[str, tuple[float, ...]] = BOOKS,
+        volume: str = "subs.subscribers * 2",
+        **how: object,
+    ) -> Plan:
         rows = [f"{m},{row},{v}" for row, values in books.items() for m, v in zip(MONTHS, values, strict=True)]
         (tmp_path / "books.csv").write_text("\n".join(["month,address,value", *rows]), encoding="utf-8")
-        (tmp_path / "plan.toml").write_text(COMPANY.format(keys=keys, capacity=capacity), encoding="utf-8")
+        text = COMPANY.format(keys=keys, capacity=capacity, volume=volume)
+        (tmp_path / "plan.toml").write_text(text, encoding="utf-8")
         return runway.load(str(tmp_path / "plan.toml"), **how)  # type: ignore[arg-type]
 
     return company
@@ -91,6 +98,25 @@ def test_the_first_open_month_follows_the_last_closed_one(
     company: Callable[..., Plan], keys: str, wanted: list[float]
 ) -> None:
     assert april(company(keys)) == pytest.approx(wanted, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("volume", "wanted"),
+    [
+        ("prev(subs.subscribers) * 2", 100 * 68 / 90),  # 90 subscribers earned the 900 of February, 68 the 680 of March
+        ("lag(subs.subscribers, 2) * 2", 100 * 90 / 104),
+    ],
+)
+def test_what_looks_back_finds_the_drivers_of_the_books(
+    company: Callable[..., Plan], volume: str, wanted: float
+) -> None:
+    plan = company("reanchor = true", volume=volume)
+    rows = runway.project(plan).rows
+    assert rows["subs.subscribers"][:3] == pytest.approx([104, 90, 68], abs=0.01)
+    assert rows["calls.revenue"][2:4] == pytest.approx([100, wanted], abs=0.01)
+    nothing = BOOKS | {"subs": (1040, 0, 680)}  # a month without revenue goes on from the one before
+    rows = runway.project(company("reanchor = true", volume=volume, books=nothing)).rows
+    assert rows["subs.subscribers"][:4] == pytest.approx([104, 109.2, 68, 71.4], abs=0.01)
 
 
 def test_a_state_or_a_closing_as_planned_is_scaled_by_nothing(company: Callable[..., Plan]) -> None:
@@ -126,5 +152,5 @@ def test_the_scale_is_traced_to_the_books(company: Callable[..., Plan], tmp_path
     company()
     assert main(["explain", str(tmp_path / "plan.toml"), "subs.scale", "2026-03"]) == 0
     told = capsys.readouterr().out
-    assert "0.587407" in told
+    assert "0.71957" in told  # 680 over the 945 of the 90 of February
     assert "books.csv:4" in told

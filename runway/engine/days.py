@@ -80,6 +80,11 @@ class Layout(NamedTuple):
         """Months from the base day to the end of the horizon, which stand for what is beyond it."""
         return self.months - self.base
 
+    @property
+    def at_once(self) -> tuple[Dated, ...]:
+        """What moves on the first day of every month."""
+        return tuple(flow for flow in self.fixed if flow.place == FIRST)
+
     def since(self, t: int) -> int:
         """The first day of a month that is read."""
         return self.begins if t == self.first else 1

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runway.engine.bends import FIRST
 from runway.engine.moving import DayRange, Followed, Moving
 from runway.engine.spans import BEYOND
 from runway.language.formula import parse
@@ -367,7 +366,7 @@ def day_rows(layout: Layout, program: Program, read: Mapping[str, str], reached:
     marks = writer.pieces, len(writer.rows)
     writer.operating(own, own_moving)
     operating = writer.pieces
-    for flow in (*layout.dated, *(flow for flow in layout.fixed if flow.place != FIRST)):
+    for flow in (*layout.dated, *(flow for flow in layout.fixed if flow not in layout.at_once)):
         writer.dated(flow)
     for name in layout.credit_lines:
         amount = total([RowRef(f"{name}.service"), RowRef(f"{name}.cash")])

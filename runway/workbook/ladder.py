@@ -217,6 +217,8 @@ class LadderWriter:
         days = f"{HERE}${self.places.rows['days']}"
         daily = daily_cash(rung, at, rows, self.digits)
         spread = "+".join(cell[name] for name in EVEN)
+        start = cell["opening_cash"]
+        start += "".join(f"{'+' if flow.sign > 0 else '-'}{cell[flow.cash]}" for flow in at.at_once)
         for first, last, amount in self._ranges(rung, Pieces(0, rung.days.operating)):
             spread += f"-SUMPRODUCT({amount}*({last}-{first}+1))"
         self.sheet.folded(rung.even - 1)
@@ -227,7 +229,7 @@ class LadderWriter:
         for n in range(MONTH_DAYS):
             row = rung.cash[0] + n
             day = f"MIN($C{row},{days})"
-            text = f"{cell['opening_cash']}+{cell['cash.interest']}+{HERE}{rung.even}*{day}/{days}"
+            text = f"{start}+{HERE}{rung.even}*{day}/{days}"
             text += self._moved(rung, Pieces(0, rung.days.moved), day)
             for earmark in rung.days.earmarks:
                 left = f"{HERE}{rung.rows[earmark.before]}{self._moved(rung, earmark.pieces, day)}"
@@ -315,7 +317,8 @@ def daily_cash(rung: RungPlace, at: Layout, rows: Mapping[str, Series], digits: 
     for t, days in enumerate(at.days):
         even, moved = _even(rung, rows, t), pieces_of(Pieces(0, rung.days.moved), rows, t)
         set_aside = [(rows[earmark.before][t], pieces_of(earmark.pieces, rows, t)) for earmark in rung.days.earmarks]
-        start, ends = rows["opening_cash"][t] + rows["cash.interest"][t], list[float]()
+        start, ends = rows["opening_cash"][t], list[float]()
+        start += sum(rows[flow.cash][t] * flow.sign for flow in at.at_once)
         for day in (min(n, days) for n in range(1, MONTH_DAYS + 1)):
             cash = start + even * day / days + moved_by(moved, day)
             cash -= sum(max(0.0, before + moved_by(pieces, day)) for before, pieces in set_aside)

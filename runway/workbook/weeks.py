@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from runway.engine.bends import FIRST
 from runway.engine.days import EVEN, layout
 from runway.engine.ladder import runner_of
 from runway.engine.weeks import weeks
@@ -189,7 +188,7 @@ class _WeeksWriter:
             value -= moved_by(self._signed(t, which, self.rung.days.moved), part.first - 1)
         else:
             most = "MAX" if which == RECEIVED else "MIN"
-            for flow in (flow for flow in self.at.fixed if flow.place == FIRST):
+            for flow in self.at.at_once:
                 amount = self.rows[flow.cash][t] * flow.sign
                 text += f"+{most}(0,{self._cell(flow.cash, t)}*{flow.sign:g})"
                 value += max(0.0, amount) if which == RECEIVED else min(0.0, amount)

@@ -163,4 +163,10 @@ def test_the_workbook_follows_the_rule(books: dict[str, tuple[Projection, Cells]
     for address in ("cash.interest", "cash", "net_burn"):
         own = [cells["Model"][f"{column_name(FIRST_MONTH + t)}{places[address]}"] for t in range(MONTHS)]
         assert own == pytest.approx(projection.rows[address], abs=0.005)
+    in_hand, zero = projection.runway[0], projection.runway[0].zero_cash_date
+    assert zero is not None
+    said = {"months": in_hand.months, "zero_cash_date": (zero - spreadsheet.EPOCH).days}
+    said |= {"lowest_cash": in_hand.lowest_cash, "funding_gap": in_hand.funding_gap}
+    for key, value in said.items():
+        assert cells["Model"][f"C{places[f'headline.cash_in_hand.{key}']}"] == pytest.approx(value, abs=0.005)
     assert cells["Checks"]["B3"] == "OK"

@@ -39,19 +39,21 @@ RECENT = 6  # months of which a payee that recurs has moved in most
 LINES = 40  # at most; what moves less is one line
 SINGLE = {True: "single_receipts", False: "single_costs"}
 """The lines of what does not recur, in and out."""
+ASKED = "--currency"
+"""The option that says what amounts are in, where the files do not."""
 TAKEN = ("cash", "total", "ignore")
 """Names that no line has, beside those that formulas have for something else."""
 
 
-def company_text(files: Sequence[BookFile], out: str, opening: str | None = None) -> str:
+def company_text(files: Sequence[BookFile], out: str, opening: str | None = None, currency: str | None = None) -> str:
     """The assumption file of a company whose books are all that is known.
 
     Each payee that recurs is a line that goes on as the mean of its last three months; what came once is in a line of
-    its own that does not go on.  `opening` is the cash before the books begin, where no file says it.
+    its own that does not go on.  `opening` is the cash before the books begin, and `currency` that of the files, where
+    no file says it.
     Raises `InputError`: what reading the files raises, books-without-rows, opening-cash-unknown, books-in-currencies.
     """
-    exports = read_files(files, Reading(""))
-    currency = currency_of(exports)
+    exports, currency = _read(files, currency)
     codes = sorted({export.currency or currency for export in exports if export.rows})
     if len(codes) > 1:
         says = f"These files are in {' and '.join(codes)}. Begin with those of one currency; the others come to the"
@@ -107,6 +109,19 @@ def company_text(files: Sequence[BookFile], out: str, opening: str | None = None
         if bank
         else text
     )
+
+
+def _read(files: Sequence[BookFile], said: str | None) -> tuple[list[Export], str]:
+    """The exports of files and the currency of the company: each is read as the file that is written will read it."""
+    exports = read_files(files, Reading(said or "", asked=ASKED))
+    found = currency_of(exports)
+    silent = any(export.rows and not export.currency for export in exports)
+    if said is None and silent:
+        read_files(files, Reading(found, asked=ASKED))
+    if said is not None and said != found and any(export.currency for export in exports) and not silent:
+        text = f"These files say their currency, {found}, so --currency {said} has no place. Leave it out."
+        raise InputError(Problem("books-in-currencies", text))
+    return exports, said or found
 
 
 def closed_month(exports: Sequence[Export]) -> int:

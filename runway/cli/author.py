@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from runway.program.plan import Plan
 
 SCHEMA_FILE = "runway.schema.json"
+NAME_BOOKS = "name them with --from, or "
 STARTER = Path(__file__).with_name("starter.toml")
 
 
@@ -57,17 +59,21 @@ def init(
         str | None,
         typer.Option("--opening-cash", metavar="AMOUNT", help="With books that do not say what the bank held."),
     ] = None,
+    currency: Annotated[
+        str | None,
+        typer.Option("--currency", metavar="CODE", help="With books that do not say what they are in: DKK."),
+    ] = None,
 ) -> str:
     """Write the assumption file of a small company, of a bundled model, or of a company from its books alone."""
     file, books = written_and_read(list(files or ()), from_)
     if not books:
-        of_books = {"--opening-cash": opening_cash}
-        refuse_idle(of_books, "What the bank held is asked of books", "name them with --from, or ")
+        refuse_idle({"--opening-cash": opening_cash}, "What the bank held is asked of books", NAME_BOOKS)
+        refuse_idle({"--currency": currency}, "What amounts are in is asked of books", NAME_BOOKS)
     if file != "-":
         from runway.render.saving import foresee_new
 
         foresee_new(file)
-    text, beside = company_files(books, file, opening_cash) if books else starting_files(from_)
+    text, beside = company_files(books, file, opening_cash, currency) if books else starting_files(from_)
     if file == "-":
         return text
     written = write_new(file, text, beside)
@@ -91,14 +97,19 @@ def written_and_read(named: list[str], source: str | None) -> tuple[str, list[st
     return named[0] if named else "runway.toml", books
 
 
-def company_files(books: Iterable[str], file: str, opening_cash: str | None = None) -> tuple[str, dict[str, str]]:
+def company_files(
+    books: Iterable[str], file: str, opening_cash: str | None = None, currency: str | None = None
+) -> tuple[str, dict[str, str]]:
     """The file of a company that is made of exports of its books."""
     from runway.answers.books_company import company_text
     from runway.cli.books import book_files
 
     if opening_cash is not None:
         amount_of("--opening-cash", opening_cash, "money", "is no amount of money; write 250000, or 250k.")
-    return company_text(book_files(books), file, opening_cash), {}
+    if currency is not None and not re.fullmatch("[A-Za-z]{3}", currency):
+        says = f"--currency {currency} is no currency code: three capital letters, such as EUR."
+        raise InputError(Problem("bad-currency", says))
+    return company_text(book_files(books), file, opening_cash, currency and currency.upper()), {}
 
 
 def exports_named(source: str) -> bool:

@@ -154,3 +154,20 @@ def test_what_is_next_can_be_typed(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main(["init", "our plan.toml"]) == 0
     assert capsys.readouterr().err == "wrote our plan.toml; next: runway project 'our plan.toml'\n"
+
+
+@pytest.mark.parametrize(("mark", "code"), [("kr.", "SEK"), ("Rs.", "PKR"), ("", "GBP")])
+def test_a_company_is_in_the_currency_that_is_said(mark, code, tmp_path, monkeypatch, capsys):
+    """A mark that several currencies have is refused, and nothing is written, until it is said which it is."""
+    monkeypatch.chdir(tmp_path)
+    rows = [f'2026-0{m}-{day},{who},"{amount} {mark}"\n' for m in (1, 2, 3) for day, who, amount in
+            (("05", "Customer", "1,000.00"), ("30" if m != 2 else "28", "Rent", "-700.00"))]  # fmt: skip
+    Path("bank.csv").write_text("".join(["date,description,amount\n", *rows]), encoding="utf-8")
+    said = ["init", "--from", "bank.csv", "--opening-cash", "9000"]
+    if mark:
+        assert main(said) == 2
+        assert f"{mark} may be " in capsys.readouterr().err
+        assert [path.name for path in tmp_path.iterdir()] == ["bank.csv"]
+    assert main([*said, "--currency", code.lower()]) == 0
+    assert runway.load("./runway.toml").model.settings.currency == code
+    assert main(["project"]) == 0

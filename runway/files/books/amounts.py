@@ -251,7 +251,7 @@ class RowAmounts:
         mark = next((n for n, code in enumerate(found) if codes_of(code)), None)
         if mark is not None:
             place = next(place for role, place in gathered.figures.items() if role != "balance")
-            says = doubtful(found[mark], gathered.reading.table)
+            says = doubtful(found[mark], gathered.reading.table, gathered.reading.asked)
             self._sheet.problem(gathered.lines[mark], place, "wrong-currency", says)
         self._refuse_unknown(found, next(iter(places), None))
         return found

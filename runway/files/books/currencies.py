@@ -53,6 +53,8 @@ def codes_of(unit: str) -> tuple[str, ...]:
     return MARKS.get(unit) or _OTHERS.get(unit.casefold(), ())
 
 
-def doubtful(mark: str, table: str) -> str:
-    """That a mark is that of several currencies."""
-    return f'{mark} may be {", ".join(codes_of(mark))}. Write currency = "{codes_of(mark)[0]}" or the like in {table}.'
+def doubtful(mark: str, table: str, option: str = "") -> str:
+    """That a mark is that of several currencies, and what says which: a key of a table, or an option."""
+    codes = codes_of(mark)
+    way = f"{option} {codes[0]} or the like" if option else f'currency = "{codes[0]}" or the like in {table}'
+    return f"{mark} may be {', '.join(codes)}. Write {way}."

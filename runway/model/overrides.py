@@ -8,7 +8,7 @@ from runway.errors import InputError, Problem, did_you_mean
 from runway.files.document import raw_at
 from runway.language.demands import DURATIONS
 from runway.language.dimension import spelt_out
-from runway.language.figure import Adjusted, is_signed
+from runway.language.figure import Adjusted, Amount, FigureError, is_signed, read_amount
 from runway.model.addresses import (
     AS_OF,
     NAMED_SECTIONS,
@@ -184,6 +184,20 @@ def _is_time(field: FieldInfo | None) -> bool:
     return whole or (dimension is not None and dimension.name in DURATIONS)
 
 
+def _whole(raw: Any) -> int | None:
+    """A raw value as a whole number, of a length of time its months; None where it is none."""
+    if isinstance(raw, int):
+        return raw
+    try:
+        amount = read_amount(raw)
+    except FigureError:
+        return None
+    if amount.is_duration:
+        return amount.whole_months
+    plain = amount == Amount(amount.number) and amount.number == int(amount.number)
+    return int(amount.number) if plain else None
+
+
 def _is_date(field: FieldInfo | None) -> bool:
     dimension = None if field is None else dimension_of(field)
     return dimension is not None and dimension.name in ("date", "date_end")
@@ -208,7 +222,7 @@ def _value(data: dict[str, Any], path: Path, field: FieldInfo | None, value: Any
     """The raw value that stands in for the file's: a change of it where the new one is signed.
 
     On the command line a value is read as TOML where it begins with { or [, `==-5` writes a negative one whole, and
-    `24m` is "24 months" where a length of time stands, or a date is moved.
+    `24m` is "24 months" where a length of time stands, or a date is moved.  A whole number takes signed whole ones.
     """
     if typed and isinstance(value, str) and (_is_time(field) or (_is_date(field) and is_signed(value))):
         value = spelt_out(value)
@@ -221,6 +235,11 @@ def _value(data: dict[str, Any], path: Path, field: FieldInfo | None, value: Any
             raw = raw_at(data, path)
             return Adjusted(field.default if raw is None and field is not None else raw, value.strip())
         return value
+    if isinstance(value, str) and field is not None and field.annotation is int and is_signed(value):
+        raw, sign = raw_at(data, path), value.strip()[0]
+        before, change = _whole(field.default if raw is None else raw), _whole(value.strip()[1:].strip())
+        if before is not None and change is not None:
+            return before + change if sign == "+" else before - change
     if typed and isinstance(value, str):
         if value in ("true", "false"):
             return value == "true"

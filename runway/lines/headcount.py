@@ -62,6 +62,11 @@ RaiseMonth = Annotated[
 ]
 
 
+def _hangs(hired: Figure) -> bool:
+    """Whether an action may change who joins; who leaves, leaves all the same."""
+    return hired.contingent and hired.number >= 0
+
+
 class Headcount(Line):
     """A team: opening people, dated hires and leavers, a salary each, loading on top, raises once a year.
 
@@ -129,7 +134,7 @@ class Headcount(Line):
             joined = DateText(day, 0, 0)
             new = Product((people, AsNumber(Compare(">=", joined, ZERO))))  # who came before is in the opening
             there.append(Product((new, AsNumber(Happened(joined)))))
-            if hired.contingent:  # whose days of work weigh the line's money within a month
+            if _hangs(hired):  # whose days of work weigh the line's money within a month
                 rows[f"days_{n}"] = RowFormula(Product((new, since(joined), DAYS)))
             if not apart:
                 paid.append(Product((new, since(joined))))
@@ -182,7 +187,7 @@ class Headcount(Line):
             return ()
         hired = [
             InForce(parse_date(day), of=f"days_{n}")
-            if figure.contingent
+            if _hangs(figure)
             else InForce(parse_date(day), weight=f"hires.{day}")
             for n, (day, figure) in enumerate(self.hires.items(), 1)
         ]

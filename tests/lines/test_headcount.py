@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from textwrap import dedent
+from typing import TYPE_CHECKING
 
 import pytest
 from support.by_day import CENT, months_of
+
+if TYPE_CHECKING:
+    from runway.answers.projection import Projection
 
 Rows = Callable[..., Mapping[str, tuple[float, ...]]]
 
@@ -279,3 +283,25 @@ def test_late_pay_is_the_pay_of_each_day_so_many_days_ago(rows, late):
         there = 1 + sum(people for on, people in hires.items() if on <= day.isoformat())
         paid[(first + timedelta(days=n)).month - 1] += 100 * there if day >= first else 0
     assert found["team.cash"] == pytest.approx([-amount for amount in paid])
+
+
+def test_an_action_moves_nobody_who_leaves_where_pay_is_ahead(project: Callable[..., Projection]) -> None:
+    team = """
+    [costs.team]
+    kind    = "headcount"
+    opening = 2
+    salary  = "3000/month"
+    hires   = { "2026-03-11" = -1 }
+    paid_after       = { "-1 month" = "30%", "30 days" = "70%" }
+    opening_payable  = 4200
+    opening_advances = 1800
+    """
+    freeze = """
+    [actions.freeze]
+    when = "prev(cash) < 1e9"
+    set  = { "team.hires" = 0 }
+    """
+    plain, frozen = (project(model("2026-01", 6) + dedent(text)) for text in (team, team + freeze))
+    assert frozen.rows["freeze.on"][-1] == 1
+    assert frozen.rows["team.cash"] == plain.rows["team.cash"]
+    assert frozen.runway[0] == plain.runway[0]

@@ -18,7 +18,9 @@ from support.companies import DIGITS, Company, companies, few, rate
 from support.output_fixtures import wide_csv
 
 from runway.answers.projection import Projection
+from runway.answers.sensitivity import sensitivity
 from runway.engine.run import Engine
+from runway.language.writing import written
 
 if TYPE_CHECKING:
     from runway.engine.ladder import Rung
@@ -156,6 +158,24 @@ def test_neutral_levers_and_relative_changes_of_nothing_change_nothing(
     changes = {"levers.burn": "100%", "levers.revenue": 1, "levers.delay": "0 days", "model.opening_cash": "+0%",
                "launch.date": "+0 months", "licence.date": "-0 days"}  # fmt: skip
     assert dict(rows(text, set=changes)) == dict(plain.rows)
+
+
+@few(max_examples=4)
+@given(company=companies(), pick=st.integers(0, 10**6))
+def test_a_figure_at_an_end_of_its_range_is_a_projection_of_its_own(
+    load: Load, project: Project, company: Company, pick: int
+) -> None:
+    """All figures are run at once; what one comes to is what `--set` has, whatever stands beside it."""
+    text = company.text()
+    plan = load(text)
+    found = sensitivity(plan, everything=True)
+    for n in range(min(2, len(found.tornado))):
+        swing = found.tornado[(pick + n) % len(found.tornado)]
+        for end, outcome in ((swing.low, swing.at_low), (swing.high, swing.at_high)):
+            changed = project(text, set={swing.address: f"={written(plan.program.entries[swing.address], end)}"})
+            rung = next(rung for rung in changed.runway if found.rung in rung.counting)
+            assert (rung.months, rung.zero_cash_date) == (outcome.months, outcome.zero_cash_date), swing.address
+            assert rung.lowest_cash == pytest.approx(outcome.lowest_cash, abs=0.02), swing.address
 
 
 # What scales and what orders --------------------------------------------------------------------------------------

@@ -235,7 +235,8 @@ def _value(data: dict[str, Any], path: Path, field: FieldInfo | None, value: Any
             raw = raw_at(data, path)
             return Adjusted(field.default if raw is None and field is not None else raw, value.strip())
         return value
-    if isinstance(value, str) and field is not None and field.annotation is int and is_signed(value):
+    changes = isinstance(value, str) and is_signed(value) and not isinstance(value, OptionValue)
+    if changes and field is not None and field.annotation is int:
         raw, sign = raw_at(data, path), value.strip()[0]
         before, change = _whole(field.default if raw is None else raw), _whole(value.strip()[1:].strip())
         if before is not None and change is not None:

@@ -14,6 +14,7 @@ from runway.language.named_tuple import NamedTuple
 from runway.language.tree import AVERAGE_DAYS, CLOCK, Parameter, Step, walk
 from runway.model.addresses import find
 from runway.model.names import Namespace
+from runway.program.metrics import METRICS
 from runway.workbook.later import later
 
 if TYPE_CHECKING:
@@ -291,6 +292,7 @@ def _words(name: str) -> str:
 
 
 LABELS = {"cash": "Closing cash", "total.arr": "ARR", "ebitda": "EBITDA", "total.safes": "SAFEs"}
+TITLES = {metric.key: metric.title for metric in METRICS}
 
 
 def _names_of_schedules(steps: Collection[Step]) -> dict[Step, str]:
@@ -324,7 +326,10 @@ def _label(address: str, part: str) -> str:
     text = address.removeprefix(f"{part}.") if part not in ("cash", "burn", "income") else address
     if address in LABELS:
         return LABELS[address]
-    return _words(text.replace(".", ": "))
+    *before, key = text.split(".")
+    if part == "metrics" and key in TITLES:
+        return ": ".join([*map(_words, before), TITLES[key]])
+    return re.sub(r"\bmrr\b", "MRR", _words(text.replace(".", ": ")), flags=re.IGNORECASE)
 
 
 def _line_label(row: ProgramRow, item: Item) -> tuple[str, ProgramRow, bool]:

@@ -15,6 +15,7 @@ from openpyxl.formula.translate import Translator
 from support.changed_inputs import CONSTRUCTS
 
 import runway
+from runway.program.metrics import METRICS
 from runway.workbook import workbook
 
 pytestmark = pytest.mark.proof
@@ -96,6 +97,15 @@ def test_by_year_a_flow_is_summed_and_what_stands_at_a_moment_is_of_the_last_mon
     assert {said[address] for address in ("net_burn", "total.revenue", "team.cost")} == {"sum"}
     assert {said[address] for address in ("cash", "trailing_burn", "team.people", "seed.drawn")} == {"end"}
     assert said["opening_cash"] == "start"
+
+
+def test_metrics_bear_the_titles_of_their_own_command():
+    sheet = opened("saas-startup")["Model"]
+    said = {row[0].value: row[1].value for row in sheet.iter_rows(max_col=2)}
+    assert [said[f"metrics.{window}{m.key}"] for window in ("", "year.") for m in METRICS] == [
+        f"{window}{m.title}" for window in ("", "Year: ") for m in METRICS
+    ]
+    assert (said["total.mrr"], said["metrics.net_new_mrr"]) == ("MRR", "Net new MRR")
 
 
 def test_closed_months_are_shaded(book):

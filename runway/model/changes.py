@@ -107,6 +107,8 @@ class _ModelPair:
         closed = [None if m.actuals is None else m.actuals.values for m in self.both]
         if closed[0] != closed[1]:
             says = [None if (a := m.actuals) is None else f"closed to {month_label(a.last_close)}" for m in self.both]
+            if says[0] == says[1]:
+                says[1] = f"{says[1]}, other figures"
             what = "closed" if _goes_on(self.first.actuals, self.second.actuals) else "form"
             yield self._change("actuals", what, says[0], says[1], ("actuals",))
         for field in ("safes", "fiscal_year_end"):

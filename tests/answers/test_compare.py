@@ -728,3 +728,16 @@ def test_another_financial_year_is_told_by_its_name(load):
         ("model.fiscal_year_end", "12", "5")
     ]
     assert "model.fiscal_year_end (12 → 5)" in found.why_not
+
+
+def test_other_books_of_the_same_months_are_told_so(load, tmp_path):
+    """Not as a change from a closing to the same closing."""
+    stand = ONE_MONTH.format(cash=100, cups=10, price=2).replace("months = 1", "months = 3")
+    plans = []
+    for name, sales in (("first", 20), ("second", 30)):
+        (tmp_path / f"{name}.csv").write_text(
+            f"month,address,value\n2025-01,sales,{sales}\n2025-01,cash,{100 + sales}\n"
+        )
+        plans.append(load(f'{stand}\n[actuals]\nfile = "{tmp_path / name}.csv"\nlast_close = "2025-01"\n'))
+    (change,) = compare(*plans).changes
+    assert (change.before, change.after) == ("closed to 2025-01", "closed to 2025-01, other figures")

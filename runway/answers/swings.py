@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isclose
 from typing import TYPE_CHECKING, Any
 
 from runway.answers.answer import CountedAnswer
@@ -101,6 +102,11 @@ class Swing:
     at_low: Rung
     at_high: Rung
     swing: float  # months, an end beyond the horizon counted as the horizon
+
+    @property
+    def a_tenth(self) -> bool:
+        """Whether the ends are ±10 %; they are others where the field has a bound, or whole numbers only."""
+        return not self.stated and isclose(self.low * 1.1, self.high * 0.9, rel_tol=1e-6)
 
     def to_json(self) -> dict[str, Any]:
         numbers = {"low": float(self.low), "high": float(self.high), "swing": float(self.swing)}

@@ -224,7 +224,7 @@ def _tornado(sensitivity: Sensitivity) -> Iterator[Block]:
 
 
 def _ends(swing: Swing) -> str:
-    return f"{amount_text(swing.low, 3)}…{amount_text(swing.high, 3)}" if swing.stated else "±10 %"
+    return "±10 %" if swing.a_tenth else f"{amount_text(swing.low, 3)}…{amount_text(swing.high, 3)}"
 
 
 def breakpoint_text(point: Threshold, enough: bool) -> str:

@@ -65,7 +65,7 @@ def _next(figures: tuple[WeighedFigure, ...]) -> Table:
 
 
 def _range(written: str, swing: Swing) -> str:
-    if not swing.stated:
+    if swing.a_tenth:
         return "±10 %"
     if "%" in written:
         return f"{swing.low * 100:g}…{swing.high * 100:g}%"

@@ -224,6 +224,7 @@ def _value(data: dict[str, Any], path: Path, field: FieldInfo | None, value: Any
     On the command line a value is read as TOML where it begins with { or [, `==-5` writes a negative one whole, and
     `24m` is "24 months" where a length of time stands, or a date is moved.  A whole number takes signed whole ones.
     """
+    changes = isinstance(value, str) and is_signed(value) and not isinstance(value, OptionValue)
     if typed and isinstance(value, str) and (_is_time(field) or (_is_date(field) and is_signed(value))):
         value = spelt_out(value)
     if typed and isinstance(value, str) and value.strip()[:1] in ("{", "["):
@@ -235,8 +236,7 @@ def _value(data: dict[str, Any], path: Path, field: FieldInfo | None, value: Any
             raw = raw_at(data, path)
             return Adjusted(field.default if raw is None and field is not None else raw, value.strip())
         return value
-    changes = isinstance(value, str) and is_signed(value) and not isinstance(value, OptionValue)
-    if changes and field is not None and field.annotation is int:
+    if changes and isinstance(value, str) and field is not None and field.annotation is int:
         raw, sign = raw_at(data, path), value.strip()[0]
         before, change = _whole(field.default if raw is None else raw), _whole(value.strip()[1:].strip())
         if before is not None and change is not None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 DAYS_A_CODE = 32
 NEVER_OUT = -1
+NUMBER = (float, int)  # what is the same on every path
 NEAR = 1e-6  # money, within which two ways of adding it up agree
 
 
@@ -154,7 +155,7 @@ class Watch:
 
         self._values = values
         cash = values[self._cash]
-        if isinstance(cash, float | int):
+        if isinstance(cash, NUMBER):
             cash = numpy.full(self.paths, float(cash))
         floor = values[self._floor] - 0.5 / 10**self.digits
         self._remember(t)
@@ -165,7 +166,7 @@ class Watch:
             self._began = cash.copy()
         for n in self.kept:
             value = values[n]
-            self._before[self.watched.names[n]] = value if isinstance(value, float | int) else value.copy()
+            self._before[self.watched.names[n]] = value if isinstance(value, NUMBER) else value.copy()
 
     def _read(self, t: int, cash: Any, floor: Any) -> bool:
         """Reads the lowest cash of a month that is not closed, and who runs dry; whether its ends tell all of it."""
@@ -204,7 +205,8 @@ class Watch:
         while (last - first > 1).any():
             middle = numpy.floor((first + last) / 2)
             under = cash(middle) < days.floor
-            last, first = numpy.where(under, middle, last), numpy.where(under, first, middle)
+            numpy.copyto(last, middle, where=under)
+            numpy.copyto(first, middle, where=~under)
         self.code[places] = months * DAYS_A_CODE + last.astype(int)
 
     def _remember(self, t: int) -> None:
@@ -219,11 +221,12 @@ class Watch:
         import numpy
 
         bends = self.watched.bends[t]
-        self._paces_change = bends is None or any(bend.steady for bend in bends)
+        self._paces_change = bends is None
         if bends == ():
             return None
         if bends is None:
             return numpy.arange(self.paths)
+        self._paces_change = any(bend.steady for bend in bends)
         found: Any = False
         masks = [self._bent(bend, t) for bend in bends if not bend.steady]
         if self._paces_change:
@@ -267,7 +270,7 @@ class Watch:
         whole = read is None and len(places) == self.paths
 
         def some(value: Any) -> Any:
-            return value if isinstance(value, float | int) or whole else value.take(places)
+            return value if whole or isinstance(value, NUMBER) else value.take(places)
 
         now = [some(value) if read is None or n in read else 0.0 for n, value in enumerate(self._values)]
         return now, [some(self._before.get(self.watched.names[n], 0.0)) for n in self.kept]
@@ -289,7 +292,7 @@ class Watch:
         for name, months in past.items() if at.moving else ():
             rows[name] = months
         rows["restricted_cash"][-1] = rows["cash"][-1] = numpy.zeros(1)  # these are arrays of one number a path
-        parameters = {n: v if isinstance(v, float | int) else v.take(places) for n, v in self.parameters.items()}
+        parameters = {n: v if isinstance(v, NUMBER) else v.take(places) for n, v in self.parameters.items()}
         for name in self.positions:
             if name in rows:
                 rows[name][t] = rows[name][t] - months_later
@@ -337,7 +340,7 @@ class Watch:
 
 def _of(value: Any, places: Any) -> Any:
     """A number of some paths."""
-    return value if isinstance(value, float | int) else value.take(places)
+    return value if isinstance(value, NUMBER) else value.take(places)
 
 
 def _past_of(past: Past, places: Any) -> Past:

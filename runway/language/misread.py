@@ -26,11 +26,11 @@ _PERIODS = {
     "a.": "year", "a": "year", "pa": "year", "p.a.": "year", "pm": "month", "p.m.": "month",
 }  # fmt: skip
 _END = r"(?=$|[\s/])"
-_CODES = {
+MARKED = {
     "us$": "USD", "c$": "CAD", "a$": "AUD", "nz$": "NZD", "s$": "SGD", "hk$": "HKD", "r$": "BRL", "₹": "INR",
     "₩": "KRW", "₽": "RUB", "₪": "ILS", "zł": "PLN", "kč": "CZK", "fr.": "CHF",
 }  # fmt: skip
-"""Marks of one currency that a figure has by its code."""
+"""Marks of one currency, in small letters, that a figure has by its code."""
 
 _NAMES = (
     *("january", "february", "march", "april", "may", "june"),
@@ -75,8 +75,8 @@ def _upper(match: re.Match[str]) -> str:
 
 REWRITTEN: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (r"^(?:~|≈|about |approx\.? |ca\. ?|circa )\s*", lambda _: ""),
-    (rf"^({_any_of(_CODES)})\s*(?=\d)", lambda m: f"{_CODES[m[1].casefold()]} "),
-    (rf"(?<=[\dkmb])\s*({_any_of(_CODES)})(?=$|\s*/)", lambda m: f" {_CODES[m[1].casefold()]}"),
+    (rf"^({_any_of(MARKED)})\s*(?=\d)", lambda m: f"{MARKED[m[1].casefold()]} "),
+    (rf"(?<=[\dkmb])\s*({_any_of(MARKED)})(?=$|\s*/)", lambda m: f" {MARKED[m[1].casefold()]}"),
     (r"^(\d[\d.,'\u2019\s\u00a0\u202f]*[kmbt]?)\s*([$€£¥])(?=$|\s*/)", lambda m: f"{m[2]}{m[1].strip()}"),
     (r"(?<=[\d%])\s*\+$", lambda _: ""),
     (r"\d[\d.,'\u2019\s\u00a0\u202f]*\d", _plain),

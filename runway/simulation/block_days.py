@@ -221,12 +221,11 @@ class Watch:
         import numpy
 
         bends = self.watched.bends[t]
-        self._paces_change = bends is None
+        self._paces_change = bends is None or any(bend.steady for bend in bends)
         if bends == ():
             return None
         if bends is None:
             return numpy.arange(self.paths)
-        self._paces_change = any(bend.steady for bend in bends)
         found: Any = False
         masks = [self._bent(bend, t) for bend in bends if not bend.steady]
         if self._paces_change:
@@ -270,7 +269,7 @@ class Watch:
         whole = read is None and len(places) == self.paths
 
         def some(value: Any) -> Any:
-            return value if whole or isinstance(value, NUMBER) else value.take(places)
+            return value if whole else _of(value, places)
 
         now = [some(value) if read is None or n in read else 0.0 for n, value in enumerate(self._values)]
         return now, [some(self._before.get(self.watched.names[n], 0.0)) for n in self.kept]
@@ -292,7 +291,7 @@ class Watch:
         for name, months in past.items() if at.moving else ():
             rows[name] = months
         rows["restricted_cash"][-1] = rows["cash"][-1] = numpy.zeros(1)  # these are arrays of one number a path
-        parameters = {n: v if isinstance(v, NUMBER) else v.take(places) for n, v in self.parameters.items()}
+        parameters = {n: _of(v, places) for n, v in self.parameters.items()}
         for name in self.positions:
             if name in rows:
                 rows[name][t] = rows[name][t] - months_later

@@ -5,17 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 
 from runway.language.figure import MARKS
+from runway.language.misread import MARKED
 
-_OTHERS = {
-    "kr": ("DKK", "SEK", "NOK", "ISK"),
-    "kr.": ("DKK", "SEK", "NOK", "ISK"),
-    "zł": ("PLN",),
-    "fr.": ("CHF",),
+_OTHERS: dict[str, tuple[str, ...]] = {
+    **{mark: (code,) for mark, code in MARKED.items()},
     "sfr.": ("CHF",),
+    **dict.fromkeys(("kr", "kr."), ("DKK", "SEK", "NOK", "ISK")),
+    **dict.fromkeys(("rs", "rs.", "₨"), ("INR", "PKR", "LKR", "NPR", "MUR")),
 }
-_OTHERS |= {"us$": ("USD",), "c$": ("CAD",), "a$": ("AUD",), "nz$": ("NZD",), "s$": ("SGD",), "hk$": ("HKD",)}
-_OTHERS |= dict.fromkeys(("rs", "rs.", "₨"), ("INR", "PKR", "LKR", "NPR", "MUR"))
-_OTHERS |= {"r$": ("BRL",), "₹": ("INR",), "₩": ("KRW",), "₽": ("RUB",), "₪": ("ILS",), "kč": ("CZK",)}
 
 
 CODES = frozenset(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from runway.funding.funding import Funding
+from runway.funding.funding import INTEREST, Funding
 from runway.language.dimension import Dimension, field_error
 from runway.language.fields import FormulaText
 from runway.language.figure import Figure
@@ -67,6 +67,7 @@ class Borrowing(Funding):
 
     absent: ClassVar = {"opening_balance": 0.0}
     needed: ClassVar = {"opening_balance": "where date is before the start"}
+    elsewhere: ClassVar = INTEREST
     most: ClassVar[str]
     """The field of the most that may be owed."""
     carried: ClassVar[tuple[str, ...]] = ()

@@ -42,6 +42,7 @@ class ConvertingSum(LumpSum):
     """Money that comes whole and turns into shares, on terms whose fields bear the names of `ConversionTerms`."""
 
     is_note: ClassVar[bool] = False
+    elsewhere: ClassVar = {"valuation_cap": 'Write cap = "8M".'}
 
     def conversion(self) -> ConversionTerms:
         """How it turns into shares."""

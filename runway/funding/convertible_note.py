@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field
 from runway.funding.borrowing import nominal, one_rate
 from runway.funding.closing import closing_rows, sum_rows
 from runway.funding.conversion import Compounding, ConvertingSum, DayCount
-from runway.funding.funding import LoanFlow
+from runway.funding.funding import INTEREST, LoanFlow
 from runway.funding.qualified import QUALIFIED
 from runway.language.dimension import Dimension
 from runway.language.fields import Date, FixedMoney, FixedShare, FormulaText, LastDate, Multiplier
@@ -57,6 +57,7 @@ class ConvertibleNote(ConvertingSum):
         }
     )
     is_note: ClassVar = True
+    elsewhere: ClassVar = ConvertingSum.elsewhere | INTEREST
     paid_on: ClassVar = {"payment": "maturity"}  # payments, their days
     without: ClassVar = {"investor": "its own name", "counts_new_pool": "false"}
     needed: ClassVar = {"maturity": 'where at_maturity is "repaid"', "at_maturity": "beside maturity"}

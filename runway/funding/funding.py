@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from runway.language.figure import Figure
 
 
+INTEREST = dict.fromkeys(("interest", "interest_rate"), 'Write rate = "6%/year".')
+"""Keys that no funding has, and what says the same."""
+
+
 class Drawing(Protocol):
     """A closing: money on a day, or later on the first day that its condition holds, until its deadline."""
 

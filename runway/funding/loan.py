@@ -121,7 +121,7 @@ class Loan(Borrowing, LumpSum):
     without: ClassVar = {"first_payment": "one period after the drawing", "amortised_over": "the term"}
     owns: ClassVar = frozenset({"warrants"})
     most: ClassVar = "amount"
-    elsewhere: ClassVar = dict.fromkeys(
+    elsewhere: ClassVar = Borrowing.elsewhere | dict.fromkeys(
         ("payment_in_kind", "pik", "pik_interest"), "Interest that is added to what is owed is its pik_rate."
     )
     carried: ClassVar = ("amount", "opening_balance", "fee", "end_fee", "dividend", "instalments")

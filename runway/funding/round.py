@@ -9,7 +9,7 @@ from runway.funding.closing import closing_rows, drawn_before, switches
 from runway.funding.earmark import earmark_rows
 from runway.funding.funding import Funding
 from runway.funding.kept import keep
-from runway.funding.round_tables import Clause, Closing, Commitment, Earmark, Valuation, less
+from runway.funding.round_tables import BASES, Clause, Closing, Commitment, Earmark, Valuation, less
 from runway.funding.stock import Stock
 from runway.funding.uncalled import uncalled_rows
 from runway.language.fields import FixedMoney, FixedShare
@@ -59,6 +59,11 @@ class PricedRound(Funding):
             *("anti_dilution_in_price", "conversions_exempt", "stock"),
         }
     )
+    elsewhere: ClassVar = {
+        **{word: f'Write valuation = {{ value = "8M", basis = "{word}" }}.' for word in BASES},
+        **dict.fromkeys(("investors", "lead"), 'Write commitments = [{ investor = "lead", amount = … }, …].'),
+        "liquidation_preference": "Write stock = { preference = 1 }.",
+    }
     kind: Literal["priced_round"]
     status: Literal["committed", "planned"] = Field("committed", description="whether the money is promised or hoped")
     valuation: Valuation | None = Field(None, description="the company's value, with its basis")

@@ -104,7 +104,7 @@ def _problem(document: Document, cls: type[BaseModel], path: Path, error: dict[s
                     text += f" What is paid at a sale is {instead}."
                 return document.problem(where, "unsupported-term", text, at="key")
             known = _known(found.owner, path, loc)
-            meant = getattr(found.owner, "elsewhere", {}).get(name)
+            meant = getattr(found.owner, "elsewhere", {}).get(name) or _key_of_others(cls, path, found)
             hint = f" {meant}" if meant else did_you_mean(name, known) or f" It may hold {', '.join(known)}."
             return document.problem(where, "unknown-key", f"{name} is not known here.{hint}", at="key")
         case "literal_error" | "string_pattern_mismatch":
@@ -116,6 +116,21 @@ def _problem(document: Document, cls: type[BaseModel], path: Path, error: dict[s
     out_of_range = kind in ("greater_than_equal", "less_than_equal")
     problem = "value-out-of-range" if out_of_range else "wrong-type"
     return document.problem(where, problem, f"{name} is {description}; it is {_wanted(kind, found, where)}.")
+
+
+def _key_of_others(cls: type[BaseModel], path: Path, found: _Found) -> str:
+    """Which other tables of what `cls` reads have a key that one of them has not; nothing where none has."""
+    tables: list[tuple[type[BaseModel], str]] = [(cls, f"[{_table(path)}]")]
+    for key, field in cls.model_fields.items():
+        inner, form, head = element_class(field), get_origin(field.annotation), _table((*path, field_key(key, field)))
+        if inner is not None:
+            tables.append((inner, f"[[{head}]]" if form is tuple else f"[{head}{'.NAME' if form is dict else ''}]"))
+    known = [
+        head
+        for owner, head in tables
+        if owner is not found.owner and found.name in (field_key(*own) for own in owner.model_fields.items())
+    ]
+    return f"It is a key of {' and '.join(known)}." if known else ""
 
 
 def _wanted(kind: str, found: _Found, where: Path) -> str:

@@ -67,6 +67,13 @@ class Problem(NamedTuple):
         return [printable(line) for line in self.text.split("\n")]
 
 
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Problems in the order of the file, each once."""
+    return sorted(
+        dict.fromkeys(problems), key=lambda p: ("", 0, 0) if p.place is None else (p.place.file, *p.place[1:3])
+    )
+
+
 class InputError(Exception):
     """The input cannot be used: every problem found in it, in the order they are to be read."""
 

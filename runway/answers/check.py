@@ -11,7 +11,7 @@ from runway.answers.answer import CountedAnswer, counted_about
 from runway.engine.asked import not_converted
 from runway.engine.criteria import ProbedRuns, half_unit, holds, probe, says_of, title_of, years_of
 from runway.engine.ladder import LADDER, PLACES, day_at, measured
-from runway.errors import InputError
+from runway.errors import InputError, Problem
 from runway.language.named_tuple import NamedTuple
 from runway.language.record import Money, MoneyAmount, documented
 from runway.months import NEVER, date_at, last_day, month_label
@@ -153,17 +153,23 @@ class _Checking:
     def checked(self) -> Iterator[Checked]:
         for n, (item, held) in enumerate(zip(self.model.checks, self.held(), strict=True)):
             source = None if item.source is None else self.model.sources[item.source].title
-            place = self.model.document.place(("checks", n, held.form))
+            place = self.model.document.place((*self.model.check_path(n), held.form))
             yield Checked(title_of(item), says_of(item), place.file, place.line, source, **held.figures)
 
     def held(self) -> Iterator[_Verdict]:
+        problems: list[Problem] = []
         for n, item in enumerate(self.model.checks):
-            if item.preset is not None:
-                yield self._going_concern(n)
-            elif item.expect is not None:
-                yield self._expected(n, self.criteria[n])
-            else:
-                yield self._required(n, self.criteria[n])
+            try:
+                if item.preset is not None:
+                    yield self._going_concern(n)
+                elif item.expect is not None:
+                    yield self._expected(n, self.criteria[n])
+                else:
+                    yield self._required(n, self.criteria[n])
+            except InputError as error:
+                problems += error.problems
+        if problems:
+            raise InputError(*dict.fromkeys(problems))
 
     def _made(self, n: int, form: str, **figures: Any) -> _Verdict:
         figures["when"] = "; ".join(filter(None, (figures["when"], self._unconverted(n))))
@@ -189,7 +195,7 @@ class _Checking:
         if asked.statement.how == "" and any(value != values[0] for value in values):
             several = ", or over A..B for a sum" if left.adds_up else ""
             text = f'{left.text} differs from month to month. Say when: "{left.text} in 2026-03"{several}.'
-            raise InputError(self.model.document.problem(("checks", n, "expect"), "check-needs-months", text))
+            raise InputError(self.model.document.problem((*asked.path, "expect"), "check-needs-months", text))
         return values[-1]
 
     def _values(self, n: int, side: str, asked: Criterion) -> list[float]:

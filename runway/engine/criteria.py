@@ -5,16 +5,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from runway.engine.asked import FUNCTIONS
 from runway.engine.ladder import PLACES, day_at, runner_of
 from runway.engine.rung_runs import RungRuns
 from runway.engine.statements import Statement, StatementReader
-from runway.errors import InputError, Problem
+from runway.errors import InputError, Problem, in_order
 from runway.language.named_tuple import NamedTuple
 from runway.language.tree import ZERO
 from runway.months import date_at, month_label
+from runway.program.plan import Plan
+from runway.program.program import outline
 from runway.program.row import ProgramRow
 from runway.words import day_text
 
@@ -25,9 +29,9 @@ if TYPE_CHECKING:
     from runway.engine.asked import Quantity
     from runway.engine.ladder import Runner
     from runway.language.figure import Amount
+    from runway.model.addresses import Path
     from runway.model.evidence import Check
     from runway.model.model import Model
-    from runway.program.plan import Plan
     from runway.program.program import Program
 
 TINY = 1e-9  # within which two figures that are no money are the same
@@ -36,6 +40,7 @@ TINY = 1e-9  # within which two figures that are no money are the same
 class Criterion(NamedTuple):
     """How the left side of a statement is compared: with its right side, or with an amount."""
 
+    path: Path  # of the check in the file
     statement: Statement
     rung: int  # whose rows a formula reads
     unit: str
@@ -74,60 +79,78 @@ def title_of(item: Check) -> str:
 
 
 def criteria(plan: Plan) -> dict[int, Criterion]:
-    """What the checks of a file ask, by their place in it, presets left out.
+    """What the checks of a model ask, by their place among them, presets left out.
 
-    Raises `InputError` with every problem in them.
+    Raises `InputError` with every problem in them, that of a preset's year among them.
     """
-    model = plan.model
-    if not model.checks:
-        return {}
-    reader, found, problems = StatementReader(plan), dict[int, Criterion](), list[Problem]()
-    for n, item in enumerate(model.checks):
-        if item.preset is not None:
-            continue
-        try:
-            form = "expect" if item.expect is not None else "require"
-            says = item.expect or item.require or ""
-            statement = reader.statement(("checks", n, form), says, compared=form == "require")
-            if not statement.has_formula and "counting" in item.model_fields_set:
-                text = f"{statement.left.text} is one figure of the model, whatever rows count; take counting out."
-                problems.append(model.document.problem(("checks", n, "counting"), "check-malformed", text, at="key"))
-            if item.value is None or item.within is None:
-                found[n] = _required(plan, item, statement)
-            else:
-                amounts = item.value.entries[0].amount, item.within.entries[0].amount
-                found[n] = _expected(reader, n, PLACES[item.counting], statement, *amounts)
-        except InputError as error:
-            problems += error.problems
+    found, problems = _read(plan)
     if problems:
         raise InputError(*problems)
     return found
 
 
-def _required(plan: Plan, item: Check, statement: Statement) -> Criterion:
+def problems_of_checks(model: Model) -> list[Problem]:
+    """The problems in the checks of a model that has others, as far as what they read can be read."""
+    if "model" in model.broken:  # which months there are is not known
+        return []
+    return _read(Plan(model, outline(model)))[1]
+
+
+def _read(plan: Plan) -> tuple[dict[int, Criterion], list[Problem]]:
+    model = plan.model
+    if not model.checks:
+        return {}, []
+    reader, found, problems = StatementReader(plan), dict[int, Criterion](), list[Problem]()
+    for n, item in enumerate(model.checks):
+        path, form = model.check_path(n), "expect" if item.expect is not None else "require"
+        says = item.expect or item.require or ""
+        if item.preset is not None or not says or _unreadable(model, says):
+            continue
+        try:
+            statement = reader.statement((*path, form), says, compared=form == "require")
+            if not statement.has_formula and "counting" in item.model_fields_set:
+                text = f"{statement.left.text} is one figure of the model, whatever rows count; take counting out."
+                problems.append(model.document.problem((*path, "counting"), "check-malformed", text, at="key"))
+            if item.value is None or item.within is None:
+                found[n] = _required(plan, path, item, statement)
+            else:
+                amounts = item.value.entries[0].amount, item.within.entries[0].amount
+                found[n] = _expected(reader, path, PLACES[item.counting], statement, *amounts)
+        except InputError as error:
+            problems += error.problems
+    return found, in_order((*problems, *_years(model)[1]))
+
+
+def _unreadable(model: Model, says: str) -> bool:
+    """Whether a check names what could not be read, or may: who holds shares is said by several tables."""
+    words = {*re.findall(r"[a-z][a-z0-9_]*", says)}
+    return bool(words & model.unread or (model.unread and words & {*FUNCTIONS}))
+
+
+def _required(plan: Plan, path: Path, item: Check, statement: Statement) -> Criterion:
     unit = statement.left.unit
     same = _same(plan.program, unit)
     if statement.right is None:  # a condition is 1 where it holds
-        return Criterion(statement, PLACES[item.counting], unit, "=", 1.0, same, None)
+        return Criterion(path, statement, PLACES[item.counting], unit, "=", 1.0, same, None)
     expected = statement.right.number if statement.right.what == "amount" else None
-    return Criterion(statement, PLACES[item.counting], unit, statement.comparison or "=", expected, same, None)
+    return Criterion(path, statement, PLACES[item.counting], unit, statement.comparison or "=", expected, same, None)
 
 
 def _expected(
-    reader: StatementReader, n: int, rung: int, statement: Statement, amount: Amount, width: Amount
+    reader: StatementReader, path: Path, rung: int, statement: Statement, amount: Amount, width: Amount
 ) -> Criterion:
     unit = statement.left.unit
-    expected = reader.amount(("checks", n, "value"), amount, unit, "value")
+    expected = reader.amount((*path, "value"), amount, unit, "value")
     is_share = unit == "share" or (unit == "number" and amount.percent)
     if width.percent and not is_share:  # 4 % within 0.5 % is not 4 % ± 0.02 %
         within = abs(expected) * width.number
     elif is_share:
         within = width.number
     else:
-        within = reader.amount(("checks", n, "within"), width, "days" if unit == "date" else unit, "within")
+        within = reader.amount((*path, "within"), width, "days" if unit == "date" else unit, "within")
     unit = "share" if is_share else unit
     tolerance = within + _same(reader.program, unit)
-    return Criterion(statement, rung, unit, "=", expected, tolerance, within)
+    return Criterion(path, statement, rung, unit, "=", expected, tolerance, within)
 
 
 def _same(program: Program, unit: str) -> float:
@@ -151,7 +174,7 @@ def probes(asked: Mapping[int, Criterion]) -> Iterator[ProgramRow]:
         for side in ("left", "right"):
             quantity: Quantity | None = getattr(criterion.statement, side)
             if quantity is not None and quantity.node is not None:
-                yield ProgramRow(probe(n, side), quantity.node, ZERO, False, ("checks", n))
+                yield ProgramRow(probe(n, side), quantity.node, ZERO, False, criterion.path)
 
 
 def with_probes(program: Program, asked: Mapping[int, Criterion]) -> Program:
@@ -191,16 +214,23 @@ def holds(criterion: Criterion, left: Any, right: Any) -> Any:
 
 
 def years_of(model: Model) -> dict[int, Year]:
-    """The years that the going-concern checks of a file look at, by their place in it.
+    """The years that the going-concern checks of a model look at, by their place among them.
 
     Raises `InputError` where the model's months do not hold the whole year.
     """
+    found, problems = _years(model)
+    if problems:
+        raise InputError(*problems)
+    return found
+
+
+def _years(model: Model) -> tuple[dict[int, Year], list[Problem]]:
     problems: list[Problem] = []
     found: dict[int, Year] = {}
     first = model.settings.start
     last = first + model.settings.months - 1
     for n, item in enumerate(model.checks):
-        if item.issued is None:
+        if item.preset is None or item.issued is None:
             continue
         issued = date_at(item.issued.entries[0].amount.number, 0)
         found[n] = Year(issued, end := _a_year_later(issued))
@@ -213,10 +243,8 @@ def years_of(model: Model) -> dict[int, Year]:
             name = "month-outside-model"
             text = f"The model begins on {day_text(day_at(first, 1))} and cannot tell of a year that begins before it."
         if text:
-            problems.append(model.document.problem(("checks", n, "issued"), name, text))
-    if problems:
-        raise InputError(*problems)
-    return found
+            problems.append(model.document.problem((*model.check_path(n), "issued"), name, text))
+    return found, problems
 
 
 def _a_year_later(day: date) -> date:

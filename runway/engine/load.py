@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runway.engine.run import Engine, RunError
-from runway.errors import InputError, Problem, did_you_mean
+from runway.errors import InputError, Problem, did_you_mean, in_order
 from runway.files.actuals import DriverScale
 from runway.files.settled import BANK_AMOUNT, BANK_DAY
 from runway.model.addresses import AS_OF, COUNTED_FROM, dimension_of, find
@@ -88,10 +88,17 @@ def load_document(
     problems = [*told, *between]
     if like is None:
         problems += _scenario_problems(original, model, set(told))
-    plan = _with_the_bank(_going_on(Plan(model, compile_model(model, problems, like)), like))
-    stated = model.opening_balance
-    if scenario == "base" and not changes and stated is not None and None not in (stated.paid_in, stated.retained):
-        _refuse_unbalanced(plan)
+    try:
+        plan = _with_the_bank(_going_on(Plan(model, compile_model(model, problems, like)), like))
+        stated = model.opening_balance
+        if scenario == "base" and not changes and stated is not None and None not in (stated.paid_in, stated.retained):
+            _refuse_unbalanced(plan)
+    except InputError as error:
+        from runway.engine.criteria import problems_of_checks
+
+        if like is not None:
+            raise
+        raise InputError(*in_order((*error.problems, *problems_of_checks(model)))) from None
     return plan
 
 
@@ -269,10 +276,12 @@ def problems_between(model: Model, touched: Collection[Path] | None = None) -> l
 
 
 def validated(document: Document) -> Plan:
-    """The plan of a document, every scenario of which can be read and run.
+    """The plan of a document, every scenario of which can be read and run, and whose checks can be held against it.
 
     Raises `InputError` with the problems of all of them.
     """
+    from runway.engine.criteria import criteria
+
     plan = load_document(document)
     problems: list[Problem] = []
     for scenario in dict.fromkeys(["base", *plan.model.scenarios]):
@@ -285,6 +294,10 @@ def validated(document: Document) -> Plan:
                 ownership(model, rows)
         except InputError as error:
             problems += [_in_scenario(problem, scenario) for problem in error.problems]
+    try:
+        criteria(plan)
+    except InputError as error:
+        problems = in_order((*problems, *error.problems))
     if problems:
         raise InputError(*dict.fromkeys(problems))
     return plan

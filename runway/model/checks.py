@@ -33,7 +33,7 @@ def cross_checks(model: Model, touched: Container[Path] | None = None) -> Iterat
         yield from _base_day(model)
         yield from _groups(model)
         for n, check in enumerate(model.checks):
-            yield from _check(model, ("checks", n), check)
+            yield from _check(model, model.check_path(n), check)
     items = [item for item in model.items if touched is None or item.path in touched]
     yield from _schedules(model, items)
     if model.tax is not None and PERIOD_MONTHS[model.tax.paid] > PERIOD_MONTHS[model.tax.assessed]:

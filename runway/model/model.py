@@ -166,9 +166,11 @@ class Model(NamedTuple):
     original: Document  # before the scenario and further changes
     tax: Tax | None = None
     broken: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()  # where names begin whose tables could not be read, `broken` among them
     changes: Mapping[str, Any] = MappingProxyType({})
     captable: Captable | None = None
     checks: tuple[Check, ...] = ()
+    check_places: tuple[int, ...] = ()  # the place of each in the file, which may have others that are left out
     actuals_table: ActualsTable | None = None
     bank: CashOnDay | None = None  # as of a day after the last close, where the books have rows by the day
     actuals: Actuals | None = None  # what the table's file says, once it is read
@@ -176,6 +178,10 @@ class Model(NamedTuple):
     counted_from: date | None = None  # the day from whose end what is left is counted, where that alone is asked for
     opening_balance: OpeningBalance | None = None
     wind_down: WindDown | None = None
+
+    def check_path(self, n: int) -> Path:
+        """The path of the n-th check in the file."""
+        return ("checks", self.check_places[n])
 
     def section(self, name: str) -> list[Item]:
         """The items of a section, in the order of the file."""

@@ -195,7 +195,7 @@ class Namespace:
         found = self._address(address, owner, closing, before_levers)
         if found is not None:
             return found
-        if address.split(".")[0] in self.model.broken:
+        if address.split(".")[0] in self.model.unread:
             return UNREADABLE
         raise FormulaError("unknown-name", self._unknown(address, owner), name.start, name.end)
 

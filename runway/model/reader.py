@@ -16,11 +16,21 @@ from runway.language.figure import Figure, FigureError
 from runway.lines import unsupported
 from runway.lines.unsupported import ACCOUNTING
 from runway.model.action import decided_items
-from runway.model.addresses import ALONE, EXITS, NAMED_SECTIONS, Path, component_class, section_class, table_class
+from runway.model.addresses import (
+    ALONE,
+    EXITS,
+    LINE_SECTIONS,
+    NAMED_SECTIONS,
+    Path,
+    component_class,
+    section_class,
+    table_class,
+)
 from runway.model.model import LISTS, NAME, RESERVED, SECTIONS, Item, Model
 from runway.months import date_at, parse_date
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
     from runway.files.document import Document
@@ -118,6 +128,7 @@ class TableReader:
             settings = Settings.model_validate(PLACEHOLDER)
         if single["levers"] is None:
             raise InputError(*self.problems)
+        checks = self.checks()
         return Model(
             document=self.document,
             scenario=scenario,
@@ -128,7 +139,9 @@ class TableReader:
             scenarios=self.named("scenarios"),
             original=original,
             broken=frozenset(broken),
-            checks=self.checks(),
+            unread=frozenset(self.unread(broken, single, fx)),
+            checks=tuple(checks.values()),
+            check_places=tuple(checks),
             **single,
         )
 
@@ -195,21 +208,30 @@ class TableReader:
         read = ((name, self.read(table_class(section), (section, name), raw)) for name, raw in tables)
         return {name: component for name, component in read if component is not None}
 
-    def checks(self) -> tuple[Check, ...]:
-        """The checks of the file, without those of a source that is later than the day as of which it is read.
+    def checks(self) -> dict[int, Check]:
+        """The checks by their place in the file, without those of a source that is later than the day it is read as of.
 
         What they say of the model is read when they are asked for.
         """
         raw = self.data.get("checks")
         tables = enumerate(raw if isinstance(raw, list) else ())
         days = self.context["source_days"]
-        read = [
-            self.read(table_class("checks"), ("checks", n), table)
+        read = {
+            n: self.read(table_class("checks"), ("checks", n), table)
             for n, table in tables
             if isinstance(table, dict)
             and (self.known is None or days.get(str(table.get("source")), self.known) <= self.known)
-        ]
-        return tuple(check for check in read if check is not None)
+        }
+        return {n: check for n, check in read.items() if check is not None}
+
+    def unread(self, broken: Iterable[str], single: Mapping[str, Any], fx: Mapping[str, Figure]) -> Iterator[str]:
+        """With what the names begin whose tables could not be read: lines, their groups, single sections, rates."""
+        yield from broken
+        yield from (name for name, table in single.items() if table is None)
+        if len(fx) < len(self.table("fx")):
+            yield "fx"
+        tables = (self.table(section).get(name) for section in LINE_SECTIONS for name in broken)
+        yield from (str(table["group"]) for table in tables if isinstance(table, dict) and "group" in table)
 
     def read_again(self, path: Path) -> None:
         """Reads the one table that holds a path, for its problems."""

@@ -6,11 +6,11 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from runway.errors import InputError, Problem
+from runway.errors import InputError, Problem, in_order
 from runway.files.settled import SETTLED
 from runway.language.formula import parse
 from runway.language.named_tuple import NamedTuple
-from runway.language.tree import FormulaError, History, Node, Product, RowRef, as_number, same_month, walk
+from runway.language.tree import ZERO, FormulaError, History, Node, Product, RowRef, as_number, same_month, walk
 from runway.lines.line import MAIN_NAMES
 from runway.model.addresses import LINE_SECTIONS
 from runway.model.names import UNREADABLE, Namespace, latched
@@ -116,13 +116,8 @@ def compile_model(model: Model, problems: Iterable[Problem] = (), like: Plan | N
     Raises `InputError` with `problems`, found while reading, and those of its formulas: unknown names, cycles.
     """
     names = Namespace(model)
-    statement = tuple(drafts(model))
-    wanted = (*statement, *survival_drafts(model), *statement_drafts(model, statement), *wind_down_drafts(model))
     metrics = mentioned(model.document.data) or (like is not None and like.program.metrics)
-    if metrics:
-        from runway.program.metrics import metric_drafts
-
-        wanted = (*wanted, *metric_drafts(model))
+    wanted = _wanted(model, metrics)
     if like is not None and not problems and wanted == like.program.drafts:
         from runway.model.form import same_form
 
@@ -137,7 +132,7 @@ def compile_model(model: Model, problems: Iterable[Problem] = (), like: Plan | N
     rows, too_far = with_ahead(rows, lambda row, text: _ahead_problem(model, row, text))
     found += [*names.problems, *too_far]
     if found or model.broken:
-        raise InputError(*sorted(dict.fromkeys(found), key=_where))
+        raise InputError(*in_order(found))
     mains = {item.name: main_row(item) for item in model.items if item.section in LINE_SECTIONS}
     parts = Parts(_without_unused(with_averages(rows, mains, model.settings.start, closed=model.actuals is not None)))
     rows = parts.rows
@@ -162,6 +157,25 @@ def compile_model(model: Model, problems: Iterable[Problem] = (), like: Plan | N
     return Program(
         _ordered(rows, model), parameters, entries, start, model.settings.months, digits, shown, wanted, metrics
     )
+
+
+def _wanted(model: Model, metrics: bool) -> tuple[Draft, ...]:
+    """What the rows of a model are made from."""
+    statement = tuple(drafts(model))
+    wanted = (*statement, *survival_drafts(model), *statement_drafts(model, statement), *wind_down_drafts(model))
+    if not metrics:
+        return wanted
+    from runway.program.metrics import metric_drafts
+
+    return (*wanted, *metric_drafts(model))
+
+
+def outline(model: Model) -> Program:
+    """The rows of a model that cannot be compiled, without their formulas: what there is to be named."""
+    wanted = _wanted(model, mentioned(model.document.data))
+    rows = tuple(ProgramRow(draft.address, ZERO, ZERO, draft.posted, draft.path, draft.on_demand) for draft in wanted)
+    digits = minor_digits(model.settings.currency)
+    return Program(rows, {}, {}, model.settings.start, model.settings.months, digits, {})
 
 
 def further(program: Program, model: Model, drafts: Sequence[Draft]) -> Program:
@@ -206,12 +220,6 @@ def _numbers(entries: Mapping[str, Entry], start: int) -> dict[str, float]:
 def _settled(model: Model) -> dict[str, float]:
     """The position up to which money and conditions are settled; nothing where none is."""
     return {} if model.settled is None else {SETTLED: model.settled}
-
-
-def _where(problem: Problem) -> tuple[str, int, int]:
-    """Problems are told in the order of the file."""
-    place = problem.place
-    return ("", 0, 0) if place is None else (place.file, place.line, place.column)
 
 
 def _row(draft: Draft, names: Namespace, *, sound: bool) -> ProgramRow:

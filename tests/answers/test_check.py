@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from math import inf
 from typing import TYPE_CHECKING
@@ -229,6 +230,90 @@ def test_a_sum_over_a_financial_year(load) -> None:
         assert (found.modelled, found.holds) == (modelled, modelled == 600)
     with pytest.raises(InputError, match="2028-02 is outside the model"):
         runway.check(load(text.replace("NN", "29")))
+
+
+WRONG = """
+extends = "lemonade"
+
+[tax]
+rate = "25"                          # no share
+
+[costs.stall]
+kind   = "recurring"
+group  = "crew"
+amount = "150"                       # no period
+
+[costs.more]
+kind    = "formula"
+formula = "crew.cost + tax.rate"     # of what cannot be read nothing is said
+
+[[checks]]
+require = "cash >= nothing"
+
+[[checks]]
+require = "crew.cost + tax.rate >= 5"
+
+[[checks]]
+require = "runway >= 5 parsecs"
+
+[[checks]]
+preset = "going_concern"
+issued = "2025-06-30"
+"""
+"""Its mistakes stand in lines 5, 10, 17, 23 and 27."""
+
+
+@pytest.mark.parametrize("command", ["validate", "project", "check"])
+def test_what_is_wrong_with_checks_is_told_with_all_else(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "wrong.toml").write_text(WRONG)
+    assert main([command, str(tmp_path / "wrong.toml")]) == 2
+    told = re.findall(r"wrong\.toml:(\d+):\d+ (\S+)", capsys.readouterr().err)
+    assert told == [
+        ("5", "value-out-of-range"),
+        ("10", "flow-without-period"),
+        ("17", "unknown-name"),
+        ("23", "check-malformed"),
+        ("27", "target-beyond-horizon"),
+    ]
+
+
+def test_a_check_that_needs_its_month_is_told_by_validate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of two such checks both are told."""
+    text = 'extends = "lemonade"\n' + '[[checks]]\nexpect = "cash"\nvalue = 500\nwithin = 1\n' * 2
+    (tmp_path / "stand.toml").write_text(text)
+    assert main(["validate", str(tmp_path / "stand.toml")]) == 2
+    assert re.findall(r":(\d+):10 check-needs-months", capsys.readouterr().err) == ["3", "7"]
+
+
+def test_beside_a_check_that_is_not_known_yet_the_others_keep_their_places(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As of February the first one's source is not known; the second stands in line 10, the third in line 13."""
+    text = """extends = "lemonade"
+[sources.june]
+title = "June"
+as_of = "2025-06-30"
+[[checks]]
+require = "cash >= 1"
+source  = "june"
+
+[[checks]]
+require = "cash >= -5000"
+
+[[checks]]
+require = "cash >= LAST"
+"""
+    file = tmp_path / "stand.toml"
+    file.write_text(text.replace("LAST", "-4000"))
+    assert [check.line for check in runway.check(runway.load(str(file), set={"model.as_of": "2025-02-10"})).checks] == [
+        10,
+        13,
+    ]
+    file.write_text(text.replace("LAST", "nothing"))
+    assert main(["check", str(file), "--as-of", "2025-02-10"]) == 2
+    assert "stand.toml:13:20 unknown-name" in capsys.readouterr().err
 
 
 def test_the_rung_that_rows_count(checked: Callable[..., Checked]) -> None:

@@ -23,6 +23,7 @@ LONGEST = 240  # periods: the roots of a longer polynomial take seconds to find
 LOST = 1e-12  # of the money: a rate at which no more than this is left after a period is -100 %, which is none
 YEAR = 365  # days: XIRR counts Act/365, leap years included
 TOUCH = 1e-13  # a sum of flows this small beside its terms is zero: the curve touches the axis there
+ONLY = "the only rate at which the flows are worth nothing"
 LOST_ALL, TOO_LARGE = "no rate: it is −100 %, at which nothing is left", "no rate: it is too large for a number"
 LOGS = 700.0  # a rate of e to this power is about the largest that a float holds
 
@@ -106,7 +107,12 @@ def yearly(returned: Returned, periods: int) -> Returned:
         return returned
     if not log(LOST) < periods * log1p(returned.rate) < LOGS:
         return Returned(None, rates, LOST_ALL if returned.rate < 0 else TOO_LARGE)
-    return returned._replace(rate=expm1(periods * log1p(returned.rate)), all_rates=rates)
+    rule = ONLY if len(rates) == 1 else returned.rule.replace(_of(returned.all_rates), _of(rates))
+    return Returned(expm1(periods * log1p(returned.rate)), rates, rule)
+
+
+def _of(rates: Sequence[float]) -> str:
+    return f"of {len(rates)} rates at which the flows are worth nothing"
 
 
 def _numpy_financial() -> Any:
@@ -137,14 +143,13 @@ def _returned(timed: Iterable[tuple[float, float | Fraction]]) -> Returned:
         none = TOO_LARGE if zeros and zeros[0] < 0 else LOST_ALL
         return Returned(None, (), none if zeros else "no rate: at none are the flows worth nothing")
     if len(rates) == 1:
-        return Returned(rates[0], rates, "the only rate at which the flows are worth nothing")
-    of = f"of {len(rates)} rates at which the flows are worth nothing"
+        return Returned(rates[0], rates, ONLY)
     shown = _looked_for(terms, rates)
     if shown is not None:
-        return Returned(shown, rates, f"the one that a spreadsheet finds, looking from 10 % on, {of}")
+        return Returned(shown, rates, f"the one that a spreadsheet finds, looking from 10 % on, {_of(rates)}")
     gain = sum(flow for _, flow in flows) >= 0
     shown = min([rate for rate in rates if (rate >= 0) == gain] or rates, key=abs)
-    return Returned(shown, rates, f"the one nearest 0 % on the side of the total, a {'gain' if gain else 'loss'}, {of}")
+    return Returned(shown, rates, f"the one nearest 0 % on the side of the total, a {'gain' if gain else 'loss'}, {_of(rates)}")
 
 
 def _looked_for(terms: Sequence[_SignedLog], rates: Sequence[float]) -> float | None:

@@ -199,6 +199,15 @@ def test_a_rate_a_month_is_compounded_to_a_year():
     assert (both.rate, both.all_rates) == (pytest.approx(0.21), pytest.approx((0.21, 0.44)))
 
 
+def test_a_rate_that_a_year_loses_is_not_counted():
+    """(x - 1.1) (x - 1.2) (x - 0.05): 95 % lost a month is all of the money in a year."""
+    three, two = irr([1, -2.35, 1.435, -0.066]), irr([-1, 1.15, -0.055])
+    assert ("of 3 rates" in three.rule, "of 2 rates" in two.rule) == (True, True)
+    assert yearly(three, 12).all_rates == pytest.approx((1.1**12 - 1, 1.2**12 - 1))
+    assert "of 2 rates" in yearly(three, 12).rule
+    assert yearly(two, 12) == (pytest.approx(1.1**12 - 1), (pytest.approx(1.1**12 - 1),), irr([-100, 110]).rule)
+
+
 def test_sign_changes():
     assert [sign_changes(flows) for flows in ([], [-1, 0, 2], [-1, 0, -1, 2, 0, -3], [5])] == [0, 1, 2, 0]
 

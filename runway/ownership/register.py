@@ -205,6 +205,8 @@ class _Register:
         paid = {self._investor(item, i): self._money(f"{item.name}.{closing.name}.{i}", t) for i in part.investors()}
         money = {holder: amount for holder, amount in paid.items() if amount}
         pre_money, price, expected = self._price(item, closing, t)
+        brought = sum(money.values(), NOTHING)
+        expected *= brought / self._money(f"{item.name}.{closing.name}.left", t)  # levers multiply what is to come
         terms = RoundTerms(
             name=item.name,
             share_class=self._class(item, f"{item.name}_{closing.name}" if own else item.name, day),
@@ -212,7 +214,7 @@ class _Register:
             price=price,
             class_price=None if own else self._class_price(item),
             money=money,
-            round_money=max(expected, sum(money.values(), NOTHING)),
+            round_money=max(expected, brought),
             pool=exact(part.pool) if part.pool is not None and item.name not in self.sold else None,
             pro_rata=part.pro_rata,
             pro_rata_counts_pool=part.pro_rata_counts_pool,

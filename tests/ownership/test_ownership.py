@@ -401,6 +401,17 @@ def test_half_the_money_buys_half_the_shares(owned):
     assert shares(found)["seed.investors"] == 125_000
 
 
+@pytest.mark.parametrize("lever", [0.5, 1, 2])
+def test_a_pool_is_sized_on_the_money_that_comes(owned, lever):
+    """10 % of 4M + lever x 2M, so that the million shares there are get 4M less that."""
+    second = '[[funding.seed.closings]]\nname = "second"\ndate = "2024-09-30"\namount = 1_000_000\n'
+    text = table(ana=1_000_000) + priced("seed", 1_000_000, 4_000_000, pool=0.10) + second
+    found = owned(text, set={"levers.funding": lever})
+    post = 4_000_000 + lever * 2_000_000
+    assert float(found.steps[0].closed.price) == pytest.approx((4_000_000 - 0.1 * post) / 1_000_000, rel=1e-12)
+    assert found.last_stakes()["the pool"] == pytest.approx(0.1, abs=1e-6)
+
+
 def test_dilution_is_what_was_lost_and_gained(owned):
     """after = before − Σ by cause + gained, for everybody and exactly."""
     text = table(100_000, ana=4_625_000, ben=4_625_000) + safe("a", 200_000, form='"post_money"', cap=4_000_000)

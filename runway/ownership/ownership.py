@@ -243,8 +243,8 @@ def _closed(owned: Ownership, closed: Closed) -> dict[str, Any]:
         "anti_dilution": [
             {
                 "class": one.share_class,
-                "conversion_price_before": one.was,
-                "conversion_price_after": one.after,
+                "conversion_price_before": one.was if shares else None,
+                "conversion_price_after": one.after if shares else None,
             }
             for one in closed.adjustments
         ],

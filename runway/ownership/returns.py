@@ -149,7 +149,8 @@ def _returned(timed: Iterable[tuple[float, float | Fraction]]) -> Returned:
         return Returned(shown, rates, f"the one that a spreadsheet finds, looking from 10 % on, {_of(rates)}")
     gain = sum(flow for _, flow in flows) >= 0
     shown = min([rate for rate in rates if (rate >= 0) == gain] or rates, key=abs)
-    return Returned(shown, rates, f"the one nearest 0 % on the side of the total, a {'gain' if gain else 'loss'}, {_of(rates)}")
+    total = "gain" if gain else "loss"
+    return Returned(shown, rates, f"the one nearest 0 % on the side of the total, a {total}, {_of(rates)}")
 
 
 def _looked_for(terms: Sequence[_SignedLog], rates: Sequence[float]) -> float | None:

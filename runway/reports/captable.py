@@ -126,8 +126,9 @@ def _conversions(owned: Ownership, step: CapTableStep, closed: Closed) -> Iterat
         yield Prose(f"{titles[conversion.name]} converts {money}{at} {owns}: {conversion.decided}", "  · ")
     for adjusted in closed.adjustments:
         verb = "lowers" if adjusted.after < adjusted.was else "raises"
-        text = f"anti-dilution {verb} {adjusted.share_class}'s conversion price from {price(adjusted.was)} to "
-        yield Prose(text + price(adjusted.after), "  · ")
+        by = f"from {price(adjusted.was)} to {price(adjusted.after)}"
+        by = by if owned.in_shares else f"by {share(abs(1 - adjusted.after / adjusted.was))}"
+        yield Prose(f"anti-dilution {verb} {adjusted.share_class}'s conversion price {by}", "  · ")
 
 
 def _group(cause: str, notes: set[str]) -> str:

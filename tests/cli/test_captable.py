@@ -94,3 +94,37 @@ def test_a_conversion_price_that_nothing_lowers_is_not_rounded(capsys, folder):
     classes = {one["name"]: one for one in data["closing"]["classes"]}
     assert classes["series_a"]["conversion_price"] == classes["series_a"]["issue_price"]
     assert classes["seed"]["conversion_price"] in (1.1, 1.2, 1.3)
+
+
+def test_in_percentages_a_ratchet_is_told_by_how_much(capsys, folder):
+    """A fifth of the company for 1M, then all of it as it was at 2.8M: 44 % less; a price of it says nothing."""
+    (folder / "ratchet.toml").write_text(
+        """
+[model]
+name = "Ratchet"
+start = "2025-01"
+months = 12
+opening_cash = "1M"
+
+[captable.classes.seed]
+kind = "preferred"
+raised = "1M"
+anti_dilution = "full_ratchet"
+
+[captable.holders.ana]
+shares = { common = "80%" }
+
+[captable.holders.fund]
+shares = { seed = "20%" }
+
+[funding.down]
+kind = "priced_round"
+valuation = { value = "2.8M", basis = "pre_money" }
+anti_dilution_in_price = false
+closings = [{ name = "only", date = "2025-06-15", amount = "1M" }]
+""",
+        encoding="utf-8",
+    )
+    assert "· anti-dilution lowers seed's conversion price by 44.00%\n" in answered(capsys, "ratchet.toml")
+    (step,) = json.loads(answered(capsys, "ratchet.toml", "--json"))["steps"]
+    assert step["anti_dilution"] == [{"class": "seed", "conversion_price_before": None, "conversion_price_after": None}]

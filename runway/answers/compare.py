@@ -15,7 +15,6 @@ from runway.errors import InputError, Problem
 from runway.language.named_tuple import NamedTuple
 from runway.language.record import MoneyAmount, Record, documented
 from runway.model.changes import differences
-from runway.model.overrides import refuse_twice, set_by, whole_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -69,7 +68,7 @@ class Comparison(Record):
     changes: tuple[Change, ...]
     effects: tuple[Effect, ...]  # largest first; they add up to the change of the metric
     why_not: str | None  # why the change is not attributed
-    closed_months: tuple[str, str] | None = None  # the first and last month closed in the second and not in the first
+    closed_months: tuple[str, str] | None = None  # the first and last month that the second's books alone have so
     closed: tuple[ClosedLine, ...] = ()
 
     @property
@@ -125,10 +124,15 @@ def compare(
 
     Each change gets its Shapley value: the mean of what it adds over all orders in which the changes could have been
     made one after the other; these add up to the whole.  Above 12 changes those of a line are taken together, and what
-    is still too much by the least effect.  Raises `InputError` for an unknown metric or rung, or two currencies.
+    is still too much by the least effect.  What is left is counted on both sides from the later close, unless they are
+    as known on a day.  Raises `InputError` for an unknown metric or rung, or two currencies.
     """
     from runway.answers.project import project_model
+    from runway.engine.load import counted_from
 
+    closed = (plan.model for plan in (first, second) if plan.model.actuals is not None)
+    if closes := [model.base_day for model in closed if model.settings.as_of is None]:
+        first, second = counted_from(first, max(closes)), counted_from(second, max(closes))
     measure, rung = metric_named(metric, rung)
     models = first.model, second.model
     currencies = models[0].settings.currency, models[1].settings.currency
@@ -338,61 +342,3 @@ def whole_units(shares: Sequence[float], digits: int, total: float | None = None
     for n in order[len(order) + min(0, missing) :]:
         whole[n] -= 1
     return [number / units for number in whole]
-
-
-def compare_names(
-    first: str | None,
-    second: str | None,
-    scenarios: Sequence[str] = (),
-    changes: Mapping[str, Any] | None = None,
-    as_of: str | None = None,
-) -> tuple[Plan, Plan, tuple[str, str]]:
-    """The two plans that names mean, and how each is called.
-
-    Two files or revisions (`plan.toml@HEAD~1`), each under its scenario; or one, under two scenarios, under base and
-    one, as it is and with `changes`, which always act on the second, or as git has it and as it is.  What is left is
-    counted on both sides from the end of `as_of`, else of the later close.
-    """
-    from runway.engine.load import counted_from, load_document
-    from runway.files.document import default_model
-    from runway.files.git import read, revision_before
-    from runway.model.addresses import AS_OF
-
-    name = first if first is not None else default_model()
-    wanted, why = list(scenarios), ""
-    if second is None and not wanted and not changes and (last := revision_before(name)) is not None:
-        try:
-            read(last)
-        except InputError as error:
-            why = f" {error.problems[0].text}"
-        else:
-            name, second = last, name
-    if second is None and not wanted and not changes:
-        said = (
-            f"A comparison needs two models.{why}\n"
-            "Two files: runway compare OLD.toml NEW.toml.\n"
-            "Two revisions: runway compare PLAN.toml@HEAD~1 PLAN.toml.\n"
-            "Two scenarios: runway compare PLAN.toml --scenario base --scenario NAME."
-        )
-        raise InputError(Problem("compare-needs-two", said))
-    before, after = read(name), None if second is None else read(second)
-    if len(wanted) > 2:
-        raise InputError(Problem("compare-needs-two", "A comparison has two sides: give --scenario at most twice."))
-    if len(wanted) == 1:
-        wanted = [wanted[0] if changes or second is not None else "base", wanted[0]]
-    wanted = wanted or ["base", "base"]
-    refuse_twice(after or before, changes or {}, as_of)
-    day = {} if as_of is None else {AS_OF: set_by("--as-of", as_of)}
-    plans = load_document(before, wanted[0], day), load_document(after or before, wanted[1], {**(changes or {}), **day})
-    closes = [plan.model.base_day for plan in plans if plan.model.actuals is not None]
-    if closes and as_of is None:
-        plans = counted_from(plans[0], max(closes)), counted_from(plans[1], max(closes))
-    if second is not None:
-        labels = [name, second]
-        if wanted[0] != wanted[1] or name == second:
-            labels = [f"{label} {scenario}" for label, scenario in zip(labels, wanted, strict=True)]
-    else:
-        labels = list(wanted)
-    if changes:
-        labels[1] += " with " + ", ".join(f"{address} = {whole_text(value)}" for address, value in changes.items())
-    return plans[0], plans[1], (labels[0], labels[1])

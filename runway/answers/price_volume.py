@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from runway.language.named_tuple import NamedTuple
+from runway.model.changes import closed_months, first_other
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -98,7 +99,7 @@ def _volume(split: Split, before: Rows, now: Rows, t: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class ClosedLine:
-    """What the months that have been closed since changed of one line: the variance of its plan, as first written."""
+    """What the months closed since, or with other figures, changed of one line: its variance from what stood there."""
 
     address: str  # of what it earns or costs
     title: str
@@ -108,12 +109,12 @@ class ClosedLine:
 
 def closed_since(
     first: Plan, second: Plan, projections: tuple[Projection, Projection]
-) -> tuple[tuple[str, str], tuple[ClosedLine, ...]]:
-    """The months closed since, and what became in them of each line that the books have."""
+) -> tuple[tuple[str, str] | None, tuple[ClosedLine, ...]]:
+    """The months closed since, from the first with other figures on, and what became of each line in the books."""
     before, now = projections
-    assert second.model.actuals is not None
-    begin = 0 if first.model.actuals is None else first.model.actuals.closed
-    months = range(begin, second.model.actuals.closed)
+    months = range(first_other(first.model, second.model), closed_months(second.model))
+    if not months:
+        return None, ()
     digits = second.program.minor_digits
     lines = [
         ClosedLine(split.earned, split.title, split.number, price_volume(split, before.rows, now.rows, months, digits))

@@ -184,11 +184,12 @@ def compare(
 ) -> Comparison:
     """What changed between two models, and what each change did. --set changes the second."""
     from runway.answers import compare as answers
+    from runway.answers.compare_sides import two_sides
 
     if first == second == "-":
         says = "- is given twice, and standard input is read once. Name a file for one of the two."
         raise InputError(Problem("given-twice", says))
-    before, after, titles = answers.compare_names(model_read(first), second, scenario or (), assignments(set_), as_of)
+    before, after, titles = two_sides(model_read(first), second, scenario or (), assignments(set_), as_of)
     plan_read(before)
     plan_read(after)
     return answers.compare(before, after, metric=metric, rung=counting, titles=titles)

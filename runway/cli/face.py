@@ -213,10 +213,9 @@ def compare(
 ) -> Comparison:
     """What changed between two models, files, scenarios or revisions (`FILE@REV`), and what each change is worth."""
     from runway.answers import compare as answers
+    from runway.answers.compare_sides import two_sides
 
-    if isinstance(first, Plan) or isinstance(second, Plan):
-        return answers.compare(plan_of(first), plan_of(second), metric=metric, rung=rung)
-    before, after, titles = answers.compare_names(first, second, scenarios, set, as_of)
+    before, after, titles = two_sides(first, second, scenarios, set, as_of)
     return answers.compare(before, after, metric=metric, rung=rung, titles=titles)
 
 

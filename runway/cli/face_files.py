@@ -29,14 +29,11 @@ def load(name: str | None = None, *, scenario: str = "base", set: Mapping[str, A
 
 def plan_of(model: str | Plan | None, scenario: str | None = None, set: Mapping[str, Any] | None = None) -> Plan:
     """A plan under a scenario and further changes; one that was loaded keeps its own."""
-    from runway.engine.load import load_document
+    from runway.engine.load import loaded_again
 
     if not isinstance(model, Plan):
         return load(model, scenario=scenario or "base", set=set)
-    if scenario or set:
-        written = model.model
-        return load_document(written.original, scenario or written.scenario, {**written.changes, **(set or {})})
-    return model
+    return loaded_again(model, scenario, set)
 
 
 def export(

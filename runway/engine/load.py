@@ -211,6 +211,14 @@ def counted_from(plan: Plan, day: date) -> Plan:
     return load_document(model.original, model.scenario, {**model.changes, COUNTED_FROM: day}, like=plan)
 
 
+def loaded_again(plan: Plan, scenario: str | None, changes: Mapping[str, Any] | None) -> Plan:
+    """The plan of the same file under another scenario and further changes beside its own; as it is without them."""
+    if not (scenario or changes):
+        return plan
+    model = plan.model
+    return load_document(model.original, scenario or model.scenario, {**model.changes, **(changes or {})})
+
+
 def load_planned(plan: Plan) -> Plan:
     """The plan of the same file, scenario and changes without its actuals, counted from the same day.
 

@@ -17,7 +17,7 @@ from runway.files.document import raw_at
 from runway.files.settled import CLOSED, SCALE, SETTLED
 from runway.language.named_tuple import NamedTuple
 from runway.model.addresses import NAMED_SECTIONS, component_class, find
-from runway.model.changes import Difference, differences, holder
+from runway.model.changes import Difference, closed_months, differences, holder
 from runway.model.model import tables_within
 from runway.model.names import Namespace
 from runway.months import month_label
@@ -57,6 +57,11 @@ class Player(NamedTuple):
     before: Mapping[str, float]
     after: Mapping[str, float]
     parts: tuple[Difference, ...] = ()  # what else of its item it brings, none of which stands alone
+
+    def turned(self, told: Mapping[str, Difference]) -> Player:
+        """The same from the second file to the first, each change as it is told of that."""
+        change, *parts = (told.get(part.address, part) for part in (self.change, *self.parts))
+        return Player(change, self.after, self.before, tuple(parts))
 
 
 class NotOneModelError(Exception):
@@ -101,8 +106,31 @@ def unions(first: Plan, second: Plan) -> tuple[list[Plan], list[Player]]:
     """Plans that hold both, and each change; several where fields are written in forms that no parameter can join.
 
     There is a plan for each way to take those fields from the two files: bit n of its place says that the nth is the
-    second's, and so does the parameter `FORM.n` of the change, which no plan has.
+    second's, and so does the parameter `FORM.n` of the change, which no plan has.  Where one is closed further than the
+    other, there is one for each close, for the days of closed months are past.
     """
+    ends = closed_months(first.model), closed_months(second.model)
+    if ends[0] > ends[1]:  # only the books that go further hold both
+        plans, players = unions(second, first)
+        told = {change.address: change for change in differences(first.model, second.model)}
+        return plans, [player.turned(told) for player in players]
+    plans, players = _joined(first, second)
+    at = next((n for n, player in enumerate(players) if player.change.what == "closed"), None)
+    if at is None or ends[0] == ends[1]:
+        return plans, players
+    close, form = players[at], f"{FORM}.{len(plans).bit_length() - 1}"  # other days are past
+    players[at] = close._replace(before={**close.before, form: 0.0}, after={**close.after, form: 1.0})
+    return [*(_read_from(plan, first) for plan in plans), *plans], players
+
+
+def _read_from(plan: Plan, closed: Plan) -> Plan:
+    """The plan with its days read from the close of another one on, and what is left counted from its own."""
+    model = plan.model
+    return plan._replace(model=model._replace(actuals=closed.model.actuals, counted_from=model.base_day))
+
+
+def _joined(first: Plan, second: Plan) -> tuple[list[Plan], list[Player]]:
+    """Plans that hold both where the second's books go as far as the first's, and each change."""
     changes = {change.address: change for change in differences(first.model, second.model)}
     forms = {change: path for change in changes.values() if (path := _own_form(change, second))}
     try:
@@ -293,10 +321,11 @@ def _numbers(plan: Plan, change: Difference, known: Mapping[str, float]) -> dict
 
 
 def _closed(plan: Plan, known: Mapping[str, float]) -> dict[str, float]:
-    """How far the books of a plan go, and what its lines' drivers are multiplied by at their close."""
+    """How far the books of a plan go, what they say, and what its lines' drivers are multiplied by at their close."""
     own, none = plan.program.parameters, {CLOSED: 0.0, SETTLED: 0.0}
     scales = tuple(SCALE.format(item.name) for item in plan.model.section("revenue"))  # and those of months before
-    none |= {address: 1.0 for address in known if address.startswith(scales)} if scales else {}
+    books = {address: value for address, value in known.items() if address.startswith("actuals.")}
+    none = books | {address: 1.0 for address in books if address.startswith(scales)} | none
     return {address: own.get(address, silent) for address, silent in none.items() if address in known}
 
 

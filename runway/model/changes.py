@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
     from runway.errors import Place
-    from runway.files.actuals import Actuals
     from runway.language.figure import Entry
     from runway.model.addresses import Path
     from runway.model.model import Model
@@ -35,7 +34,7 @@ class Difference(NamedTuple):
     """One assumption that differs.
 
     `what` is figure (one form, other numbers), rewritten (another unit or schedule), formula, added, removed (a line,
-    event, round, or entry of a round), closed (months whose books have been closed since), parameter (read by no
+    event, round, or entry of a round), closed (other months are closed, or with other figures), parameter (read by no
     formula of the other file), ownership (of no effect on cash), or form.
     """
 
@@ -104,13 +103,14 @@ class _ModelPair:
             old, new = self.first.document.data["model"].get(field), self.second.document.data["model"].get(field)
             if getattr(self.first.settings, field) != getattr(self.second.settings, field):
                 yield self._change(f"model.{field}", "form", _text(old), _text(new), ("model", field))
-        closed = [None if m.actuals is None else m.actuals.values for m in self.both]
-        if closed[0] != closed[1]:
-            says = [None if (a := m.actuals) is None else f"closed to {month_label(a.last_close)}" for m in self.both]
-            if says[0] == says[1]:
-                says[1] = f"{says[1]}, other figures"
-            what = "closed" if _goes_on(self.first.actuals, self.second.actuals) else "form"
-            yield self._change("actuals", what, says[0], says[1], ("actuals",))
+        books = [m.actuals for m in self.both]
+        values = [{} if a is None else a.values for a in books]
+        if values[0] != values[1]:
+            says = [None if a is None else f"closed to {month_label(a.last_close)}" for a in books]
+            same_rows = None in books or values[0].keys() == values[1].keys()
+            if not same_rows or first_other(*self.both) < min(closed_months(m) for m in self.both):
+                says[1] = f"{says[1]}, other {'figures' if same_rows else 'rows'}"
+            yield self._change("actuals", "closed" if same_rows else "form", says[0], says[1], ("actuals",))
         for field in ("safes", "fiscal_year_end"):
             old, new = getattr(self.first.settings, field), getattr(self.second.settings, field)
             if old != new:
@@ -286,15 +286,17 @@ class _ModelPair:
         )
 
 
-def _goes_on(before: Actuals | None, after: Actuals | None) -> bool:
-    """Whether books go on from others: what those have of their months stands in them unchanged."""
-    if after is None or before is None:
-        return after is not None
-    same = before.values.keys() == after.values.keys() and before.closed <= after.closed
-    return same and all(
-        [value.value for value in after.values[row][: before.closed]] == [value.value for value in values]
-        for row, values in before.values.items()
-    )
+def closed_months(model: Model) -> int:
+    """How many months of a model are closed."""
+    return 0 if model.actuals is None else model.actuals.closed
+
+
+def first_other(one: Model, other: Model) -> int:
+    """The first month whose books are not the same: of both, or closed in one alone."""
+    both = min(map(closed_months, (one, other)))
+    books = [{} if m.actuals is None else m.actuals.values for m in (one, other)]
+    rows = books[0].keys() & books[1].keys()
+    return next((t for t in range(both) if any(len({b[row][t].value for b in books}) > 1 for row in rows)), both)
 
 
 def _leaves(raw: Any, path: Path) -> Iterator[tuple[Path, Any]]:

@@ -98,7 +98,9 @@ def _closed(comparison: Comparison) -> list[list[Block]]:
         *(Column(head, "money", "") for head in ("volume", "price", "earned", *PARTS[2:])),
     ]
     about = about_parts(split=any(line.parts.volume is not None for line in lines), shown=True)
-    note = f"{span(*comparison.closed_months)}, actual less plan; earned: volume and price"
+    books = comparison.projections[0].closed
+    less = "after less before" if books and f"{books:%Y-%m}" >= comparison.closed_months[0] else "actual less plan"
+    note = f"{span(*comparison.closed_months)}, {less}; earned: volume and price"
     return [[Table("CLOSED MONTHS", columns, rows, note, [Prose(text, style="dim") for text in about])]]
 
 

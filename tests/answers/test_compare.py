@@ -11,7 +11,8 @@ from math import factorial
 import pytest
 
 import runway
-from runway.answers.compare import compare, compare_names, shapley, whole_units
+from runway.answers.compare import compare, shapley, whole_units
+from runway.answers.compare_sides import two_sides
 from runway.errors import InputError
 from runway.render.csv import csv
 from runway.render.markdown import markdown
@@ -121,7 +122,7 @@ def test_whole_units_add_up(shares):
 @cache
 def of_scenario(scenario, metric="runway", rung=None):
     """The comparison of the case with a scenario of it."""
-    before, after, titles = compare_names("openai-2025", None, [scenario])
+    before, after, titles = two_sides("openai-2025", None, [scenario])
     return compare(before, after, metric=metric, rung=rung, titles=titles)
 
 
@@ -420,7 +421,7 @@ def repository(tmp_path, monkeypatch):
 
 
 def test_two_revisions(repository):
-    before, after, titles = compare_names("plan.toml@HEAD~1", "plan.toml@HEAD")
+    before, after, titles = two_sides("plan.toml@HEAD~1", "plan.toml@HEAD")
     found = compare(before, after, titles=titles)
     assert [(c.address, c.before, c.after, c.file, c.line) for c in found.changes] == [
         ("tools.rate", "0.1", "0.2", "plan.toml@HEAD", 21)
@@ -429,7 +430,7 @@ def test_two_revisions(repository):
 
 
 def test_a_revision_and_the_file_of_the_folder(repository):
-    before, after, titles = compare_names("plan.toml@HEAD", str(repository / "plan.toml"))
+    before, after, titles = two_sides("plan.toml@HEAD", str(repository / "plan.toml"))
     found = compare(before, after, titles=titles)
     assert {c.address: c.after for c in found.changes} == {"sales.amount": "$40/month", "tools.rate": "0.1"}
     assert "tools.rate" in page(found)
@@ -439,7 +440,7 @@ def test_a_revision_and_the_file_of_the_folder(repository):
 @pytest.mark.parametrize("name", ["plan.toml@nothing", "other.toml@HEAD", "plan.toml@-p", "no_folder/plan.toml@HEAD"])
 def test_a_revision_that_is_not_there(repository, name):
     with pytest.raises(InputError) as raised:
-        compare_names(name, "plan.toml")
+        two_sides(name, "plan.toml")
     assert [problem.name for problem in raised.value.problems] == ["revision-not-found"]
 
 
@@ -492,7 +493,7 @@ def test_the_csv_and_the_json_have_every_change():
 
 
 def test_set_changes_the_second():
-    before, after, titles = compare_names("lemonade", None, [], {"model.opening_cash": "+10%"})
+    before, after, titles = two_sides("lemonade", None, [], {"model.opening_cash": "+10%"})
     found = compare(before, after, titles=titles, metric="lowest-cash")
     assert effects(found) == {"model.opening_cash": 50.0}
 
@@ -503,7 +504,7 @@ def test_set_changes_the_second():
 )
 def test_what_cannot_be_compared(first, second, scenarios, name):
     def compared():
-        before, after, titles = compare_names(first, second, scenarios)
+        before, after, titles = two_sides(first, second, scenarios)
         return compare(before, after, titles=titles)
 
     with pytest.raises(InputError) as raised:
@@ -512,7 +513,7 @@ def test_what_cannot_be_compared(first, second, scenarios, name):
 
 
 def test_an_unknown_metric():
-    before, after, _ = compare_names("lemonade", None, [], {"model.opening_cash": "1"})
+    before, after, _ = two_sides("lemonade", None, [], {"model.opening_cash": "1"})
     with pytest.raises(InputError, match="lowest-cash"):
         compare(before, after, metric="deepest_cash")
 
@@ -730,14 +731,73 @@ def test_another_financial_year_is_told_by_its_name(load):
     assert "model.fiscal_year_end (12 → 5)" in found.why_not
 
 
-def test_other_books_of_the_same_months_are_told_so(load, tmp_path):
-    """Not as a change from a closing to the same closing."""
-    stand = ONE_MONTH.format(cash=100, cups=10, price=2).replace("months = 1", "months = 3")
+def closed_at(load, tmp_path, months, text, reanchor="false"):
+    """A model closed for so many months, with what its sales earned in each."""
+    rows = "".join(f"2025-0{n},sales,{earned}\n" for n, earned in enumerate(months, 1))
+    books = tmp_path / f"{'-'.join(map(str, months))}.csv"
+    books.write_text(f"month,address,value\n{rows}")
+    table = f'[actuals]\nfile = "{books}"\nlast_close = "2025-0{len(months)}"\nreanchor = {reanchor}\n'
+    return load(f"{text}\n{table}")
+
+
+@pytest.mark.parametrize("there", [0, 1])
+@pytest.mark.parametrize(
+    ("books", "told", "parts"),
+    [
+        ([(20,), (20, 25)], "closed to 2025-02", {"actuals": 0.0, "sales.price": 15.0}),
+        ([(20,), (30,)], "closed to 2025-01, other figures", {"actuals": 10.0, "sales.price": 20.0}),
+        ([(20,), (30, 25)], "closed to 2025-02, other figures", {"actuals": 10.0, "sales.price": 15.0}),
+    ],
+)
+def test_books_that_go_further_or_say_otherwise_are_attributed_either_way(load, tmp_path, there, books, told, parts):
+    """Of 10 cups a month: at 2 with 20 in January, 60 in all; at 3 what is not closed is 30 a month.
+
+    Closing February at 25 adds 5 to a plan of 20 and takes 5 of one of 30: 0 on average.  Ten more in January are ten.
+    What was closed later has its lowest cash later: before, that of 1 February stands for the first side.
+    """
+    sides = [
+        closed_at(load, tmp_path, months, ONE_MONTH.format(cash=100, cups=10, price=price).replace("= 1\n", "= 3\n"))
+        for months, price in zip(books, (2, 3), strict=True)
+    ]
+    comparison = compare(sides[there], sides[1 - there], metric="closing-cash")
+    sign = 1 if there == 0 else -1
+    assert effects(comparison) == {address: sign * effect for address, effect in parts.items()}
+    texts = next((c.before, c.after) for c in comparison.changes if c.address == "actuals")
+    if there == 0:
+        assert texts == ("closed to 2025-01", told)
+
+
+def test_what_goes_on_from_other_books_is_attributed_to_them(load, tmp_path):
+    """Ten more in the closed month, and in each of the 24 that go on from it."""
+    level = changed(PLAN, ('growth = "2%/month"\n', ""))
+    sides = [closed_at(load, tmp_path, (earned,), level, reanchor="true") for earned in (110, 120)]
+    comparison = compare(*sides, metric="closing-cash")
+    assert effects(comparison) == {"actuals": 240.0}
+    assert comparison.closed_months == ("2025-01", "2025-01")
+    assert [line.parts.earned for line in comparison.closed] == [10.0]
+
+
+def test_books_of_other_rows_are_told_so(load, tmp_path):
+    """Not as a change from a closing to the same closing; no parameter puts a formula in place of a closed month."""
+    stand = ONE_MONTH.format(cash=100, cups=10, price=2).replace("= 1\n", "= 3\n")
     plans = []
-    for name, sales in (("first", 20), ("second", 30)):
-        (tmp_path / f"{name}.csv").write_text(
-            f"month,address,value\n2025-01,sales,{sales}\n2025-01,cash,{100 + sales}\n"
-        )
+    for name, row in (("first", "sales"), ("second", "cash")):
+        (tmp_path / f"{name}.csv").write_text(f"month,address,value\n2025-01,{row},130\n")
         plans.append(load(f'{stand}\n[actuals]\nfile = "{tmp_path / name}.csv"\nlast_close = "2025-01"\n'))
-    (change,) = compare(*plans).changes
-    assert (change.before, change.after) == ("closed to 2025-01", "closed to 2025-01, other figures")
+    comparison = compare(*plans)
+    (change,) = comparison.changes
+    assert (change.before, change.after) == ("closed to 2025-01", "closed to 2025-01, other rows")
+    assert "the form of the model differs in actuals" in comparison.why_not
+
+
+def test_what_was_loaded_is_compared_as_its_file_is(load):
+    """A scenario and changes act on a plan as on a name; they were left out, and the model of the folder was read."""
+    text = PLAN + '[scenarios.more]\nset = { "model.opening_cash" = "1100" }\n'
+    plan = load(text, set={"payroll.amount": "$10/month"})
+    dearer = runway.compare(plan, set={"tools.rate": "20%"}, metric="closing-cash")
+    assert [change.address for change in dearer.changes] == ["tools.rate"]
+    assert dearer.titles == ("base", "base with tools.rate = 20%")
+    more = runway.compare(plan, scenarios=["more"], metric="closing-cash")
+    assert (more.titles, more.total) == (("base", "more"), 100.0)
+    with pytest.raises(InputError, match="A comparison needs two models"):
+        runway.compare(plan)

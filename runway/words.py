@@ -47,9 +47,23 @@ def month_text(value: str | date) -> str:
     return f"{MONTHS[int(text[5:7]) - 1]} {text[:4]}"
 
 
-def counted(number: int, noun: str) -> str:
-    """`1 line`, `2 lines`."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+def counted(number: float, noun: str, form: str = ",") -> str:
+    """How many: `1 line`, `2 lines`; with a sign where the form has one.
+
+    >>> counted(2, "line"), counted(-1, "day", "+,"), counted(1.04, "month", ".2g"), counted(1.5, "month", "g")
+    ('2 lines', '−1 day', '1 month', '1.5 months')
+    """
+    text = f"{number:{form}}"
+    return f"{minus(text)} {noun}" + ("" if text.lstrip("+-") == "1" else "s")
+
+
+def minus(text: str) -> str:
+    """A figure as it is written, with the sign of a figure that is read.
+
+    >>> minus("-3.2%"), minus("2026-03-01")
+    ('−3.2%', '2026-03-01')
+    """
+    return "−" + text[1:] if text.startswith("-") else text
 
 
 def key_of(name: str) -> str:

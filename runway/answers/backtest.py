@@ -19,7 +19,7 @@ from runway.errors import InputError, Place, Problem
 from runway.language.named_tuple import NamedTuple
 from runway.language.record import Money, Record
 from runway.months import month_label
-from runway.words import day_text, month_text
+from runway.words import counted, day_text, month_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -221,7 +221,9 @@ def _reaches(plan: Plan, horizon: int | None, origins: Sequence[int]) -> None:
     last = plan.model.actuals.last_close
     most = last - min(origins)
     if horizon is not None and horizon > most:
-        text = f"From the earliest origin, {month_label(min(origins))}, the books go on for {most} months, to "
+        text = (
+            f"From the earliest origin, {month_label(min(origins))}, the books go on for {counted(most, 'month')}, to "
+        )
         text += f"{month_label(last)}. Ask for at most that, or give an older vintage."
         raise _on_command_line("books-too-short", text, "--horizon", str(horizon))
 

@@ -16,7 +16,7 @@ from runway.language.named_tuple import NamedTuple
 from runway.language.tree import Parameter, walk
 from runway.months import last_day, month_label, month_number, parse_date
 from runway.program.item_rows import main_row
-from runway.words import amount_text, day_text, month_text
+from runway.words import amount_text, counted, day_text, month_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -78,7 +78,7 @@ def _since(model: Model, rate: Rate) -> str | None:
     beyond = None if day is None else _apart(day, rate.until)
     if day is None or beyond is None or beyond <= LATE:
         return None
-    return f"is as of {day_text(day)} and is carried {beyond} months on"
+    return f"is as of {day_text(day)} and is carried {counted(beyond, 'month')} on"
 
 
 def _of_two(first: date, last: date, until: date) -> str | None:
@@ -87,7 +87,8 @@ def _of_two(first: date, last: date, until: date) -> str | None:
     if times <= TIMES:
         return None
     days = f"{day_text(first)} and {day_text(last)}"
-    return f"was read off figures of {days} and is carried {_apart(last, until)} months on, {times:.0f} times as long"
+    beyond = counted(_apart(last, until), "month")
+    return f"was read off figures of {days} and is carried {beyond} on, {times:.0f} times as long"
 
 
 def _in_formula(item: Item, program: Program) -> tuple[date, date] | None:

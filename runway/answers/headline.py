@@ -13,7 +13,7 @@ from runway.engine.rung_runs import RungRuns
 from runway.language.record import Money, MoneyAmount, documented
 from runway.months import month_label
 from runway.program.statement import BY_BANK, CASH_SECTIONS
-from runway.words import day_text, month_text
+from runway.words import counted, day_text, month_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -141,7 +141,9 @@ def figures(projection: Projection) -> Iterator[HeadlineFigure]:
     yield HeadlineFigure("peak need", "money", need, formula)
     certain = next(item for item in projection.raise_by if item.counting == projection.counting)
     if certain.date is not None:
-        formula = f"the zero-cash date, {certain.counting}, less {projection.months_to_close:g} months to close"
+        formula = (
+            f"the zero-cash date, {certain.counting}, less {counted(projection.months_to_close, 'month', 'g')} to close"
+        )
         yield HeadlineFigure("raise by", "date", certain.date, formula)
     survival = projection.survival
     formula = "survival.expenses; default alive asks survival.cash: opening cash, then survival.revenue less these"

@@ -12,7 +12,7 @@ from runway.files.settled import DIFFERENCE
 from runway.language.writing import written
 from runway.months import date_at, month_label, parse_date, position
 from runway.program.item_rows import main_row
-from runway.words import amount_text, day_text, month_text, without_rows_text
+from runway.words import amount_text, counted, day_text, minus, month_text, without_rows_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -94,7 +94,7 @@ def _going_on(runner: Runner, projection: Projection) -> Iterator[str]:
                     "reanchor = false in [actuals] keeps the plan's"
                 )
         elif expected[t - 1] > 0 and abs(earned[t - 1] / expected[t - 1] - 1) >= LEAP:
-            change = "" if earned[t - 1] <= 0 else f", {(earned[t] / earned[t - 1] - 1) * 100:+.0f} %".replace("-", "−")
+            change = "" if earned[t - 1] <= 0 else f", {minus(f'{(earned[t] / earned[t - 1] - 1) * 100:+.0f} %')}"
             ways = [] if anchor.row == "main" else [f"{item.name}.{anchor.row} of the closed months"]
             ways += ["reanchor = true in [actuals]"] if anchor.proportional and earned[t - 1] > 0 else []
             advice = f"; write {', or '.join(ways)}" if ways else ""
@@ -149,13 +149,13 @@ def _dated(runner: Runner, projection: Projection) -> Iterator[str]:
         if day is None or (lag < OLD and address not in forward):
             continue
         if address not in forward:
-            old.append((lag, f"{address} {lag} months"))
+            old.append((lag, f"{address} {counted(lag, 'month')}"))
             continue
         factor, growth = forward[address]
         at_start = written(entry, Decimal(f"{entry.amount.number * factor:.3g}"))
         yield (
-            f"{address} is as of {day_text(day)}, {lag} months before the start, and grows {growth} from there: "
-            f"brought forward it is {at_start}"
+            f"{address} is as of {day_text(day)}, {counted(lag, 'month')} before the start, and grows {growth} from "
+            f"there: brought forward it is {at_start}"
         )
     if old:
         told = [text for _, text in sorted(old, key=lambda one: -one[0])]

@@ -26,6 +26,7 @@ from runway.language.named_tuple import NamedTuple
 from runway.model.checks_rounds import holders_of
 from runway.months import NEVER, date_at, month_label
 from runway.words import amount_text, day_text, key_of, month_text
+from runway.words import counted as count
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -352,7 +353,7 @@ def _within_horizon(at: StatementText, measure: Measure, wanted: float, model: M
     left = settings.months - model.past
     ends = {"months": float(left), "date": float(last_day(last).toordinal())}
     if wanted > ends.get(measure.unit, inf):
-        lasts = f"The model ends with {month_text(month_label(last))}, after {left} months"
+        lasts = f"The model ends with {month_text(month_label(last))}, after {count(left, 'month')}"
         raise at.problem("target-beyond-horizon", f"{lasts}. Ask for less, or give [model] more months.", *spot)
 
 

@@ -38,7 +38,7 @@ from runway.months import fiscal_year, month_label, month_number
 from runway.program.ahead import AHEAD
 from runway.program.item_rows import main_row
 from runway.program.moments import moment_of, standing_rows
-from runway.words import key_of
+from runway.words import counted, key_of
 
 if TYPE_CHECKING:
     from runway.language.figure import Amount
@@ -265,7 +265,8 @@ class StatementReader:
             says = {"months": "months: 12 months", "date": "a day: 2026-03-31"}.get(left.unit, "a number or an amount")
             raise at.problem("check-malformed", f"{left.text} is compared with {says}.", start, end)
         if left.unit == "months" and number > self.program.months:
-            says = f"The model ends after {self.program.months} months. Ask for less, or give [model] more months."
+            lasts = f"The model ends after {counted(self.program.months, 'month')}"
+            says = f"{lasts}. Ask for less, or give [model] more months."
             raise at.problem("target-beyond-horizon", says, start, end)
         return Quantity(text, "amount", left.unit, number=number)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from runway.language.figure import MARKS, FigureError
 from runway.language.misread import THOUSAND, two_readings
 from runway.months import NEVER
+from runway.words import counted
 
 if TYPE_CHECKING:
     from runway.language.dimension import Dimension
@@ -63,7 +64,7 @@ def in_unit(dimension: Dimension, amount: Amount, raw: Any, context: dict[str, A
     if kind in DURATIONS:
         if amount.currency or amount.percent or not amount.period:
             if amount.number and not (amount.currency or amount.percent):
-                example = f' For example FIELD = "{amount.number:g} {DURATIONS[kind]}".'
+                example = f' For example FIELD = "{counted(amount.number, DURATIONS[kind].removesuffix("s"), "g")}".'
             raise FigureError("duration-without-unit", f"FIELD needs its unit.{example}")
         return amount
     if amount.is_duration:
@@ -102,7 +103,7 @@ def refuse_beyond(dimension: Dimension, amount: Amount) -> None:
             raise FigureError("value-out-of-range", "FIELD cannot be 0.")
         if dimension.whole and amount.whole_months is None:
             fit = max(1, round(amount.months))
-            text = f'FIELD is whole months, for payments are monthly: write "{fit} month{"s" * (fit > 1)}".'
+            text = f'FIELD is whole months, for payments are monthly: write "{counted(fit, "month")}".'
             raise FigureError("not-whole-months", text)
         return
     if amount.number < dimension.low:

@@ -83,7 +83,7 @@ function showLadder() {
   });
   const heads = ["counting", "months left", "cash out", "lowest cash", "in"].map((text, n) =>
     element("th", {scope: "col", class: `${n ? "figure" : ""}${n > 2 ? " wide" : ""}`}, text));
-  heads.push(element("th", {scope: "col", class: `figure file${changed ? " old" : ""}`}, `${D.raiseFor} months more need`, changed ? " (in the file)" : ""));
+  heads.push(element("th", {scope: "col", class: `figure file${changed ? " old" : ""}`}, `${D.raiseFor} ${D.raiseFor === 1 ? "month" : "months"} more need`, changed ? " (in the file)" : ""));
   $("ladder").replaceChildren(element("table", {class: "ladder"}, element("caption", {class: "unseen"}, `Months of cash, ${UNIT.label}`),
     element("thead", {}, element("tr", {}, heads)), element("tbody", {}, rows)));
 }

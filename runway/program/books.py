@@ -23,6 +23,7 @@ from runway.program.reconciling import Rates, books_cash, cash_held, written_ope
 from runway.program.rules import CASH, IGNORE, Destination, Rules
 from runway.program.settling import Owed, Payment, settled
 from runway.program.transfers import ANY, Moved, matched
+from runway.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -257,7 +258,7 @@ class Books:
         lines = [
             f"{count:,} {names[0]} belongs to no line." if count == 1 else f"{count:,} {names[1]} belong to no line."
         ]
-        lines += [f"{a.name[:60]}: {a.total:,} in {a.rows:,} row{'' if a.rows == 1 else 's'}." for a in accounts[:MOST]]
+        lines += [f"{a.name[:60]}: {a.total:,} in {counted(a.rows, 'row')}." for a in accounts[:MOST]]
         if count > MOST:
             lines.append(f"And {count - MOST:,} more.")
         lines.append(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from runway.render.chart import Sparkline, level
 from runway.render.figures import Scale, day, little, month, months, printable
 from runway.render.report import Delta, plain, unit_of
-from runway.words import amount_text, rounded
+from runway.words import amount_text, minus, rounded
 
 if TYPE_CHECKING:
     from runway.render.report import Cell, Column, Row, Unit, Value
@@ -57,7 +57,7 @@ def people(value: Value, unit: Unit, scale: Scale, decimals: int, never: str = "
         case "rate", float() | int() | Fraction():
             return rate(value)
         case "number", float() | int() | Fraction():
-            return ("−" if value < 0 else "") + amount_text(abs(float(value)), 3)
+            return minus(amount_text(float(value), 3))
     raise TypeError(f"{value!r} is no {unit}")
 
 
@@ -76,7 +76,7 @@ def difference(value: Delta, unit: Unit, scale: Scale, decimals: int) -> str:
 
 def share(value: float | Fraction) -> str:
     """A share: `12.34%`, and a dash for none."""
-    return f"{float(value) * 100:.2f}%".replace("-", "−") if value else "–"
+    return minus(f"{float(value) * 100:.2f}%") if value else "–"
 
 
 def rate(value: float | Fraction) -> str:
@@ -94,7 +94,7 @@ def large(value: float, digits: int, sign: str) -> str:
     """A multiple or a rate, with fewer digits where it is absurd."""
     if abs(value) >= 1e6:
         return ">999,999" + sign if value > 0 else "<−999,999" + sign
-    return f"{value:,.{digits if abs(value) < 1e4 else 0}f}{sign}".replace("-", "−")
+    return minus(f"{value:,.{digits if abs(value) < 1e4 else 0}f}{sign}")
 
 
 def signed(value: float, decimals: int) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from runway.errors import printable as visible
 from runway.language.named_tuple import NamedTuple
-from runway.words import MONTHS
+from runway.words import MONTHS, minus
 from runway.words import day_text as day
 from runway.words import month_text as month
 
@@ -171,7 +171,7 @@ def months(value: float) -> str:
 
 def percent(value: float) -> str:
     """`+3.2%` of 0.032."""
-    return f"{value * 100:+.1f}%".replace("-", "−") if round(value, 3) else "0.0%"
+    return minus(f"{value * 100:+.1f}%") if round(value, 3) else "0.0%"
 
 
 def printable(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from runway.render.figures import Scale, day, month, months, printable, span
 from runway.render.report import Cell, Column, Findings, Prose, Row, Table
 from runway.render.rungs import Mark, RungChart, RungLine
-from runway.words import amount_text
+from runway.words import amount_text, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -120,9 +120,9 @@ def raising(projection: Projection, line: LadderLine, unit: Scale) -> Iterator[t
     if needed.date is None:
         return
     late = "which is past; " if needed.date <= projection.as_of else ""
-    text = f"{late}a round takes {projection.months_to_close:g} months; "
+    text = f"{late}a round takes {counted(projection.months_to_close, 'month', 'g')}; "
     if needed.round_to_extend is None or needed.lasts_until is None:
-        text += f"not sized: within {projection.raise_for} months more a figure grows beyond every bound"
+        text += f"not sized: within {counted(projection.raise_for, 'month')} more a figure grows beyond every bound"
     else:
         text += f"{unit.amount(needed.round_to_extend)} lasts until {day(needed.lasts_until)}"
     if needed.stake is not None and needed.pre_money is not None:
@@ -142,7 +142,7 @@ def ladder(projection: Projection, unit: Scale) -> Table:
     broken = "\n" if projection.without_actions else " "  # heads of two lines leave room for a further column
     left = [Column("", wraps=True), Column(f"months{broken}left", "months")]
     left += [Column("without\nactions", "months", "beyond")] if projection.without_actions else []
-    more = f"{projection.raise_for} months{broken}more need"
+    more = f"{counted(projection.raise_for, 'month')}{broken}more need"
     columns = [*left, Column("cash out", "day"), Column(more, "money")]
     if all(line.rung.zero_cash_date is None for line in projection.ladder):  # none of them is ever out
         rows, columns = [row._replace(cells=row.cells[: len(left)]) for row in rows], left

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from runway.answers.vintages import COUNTED
 from runway.render.figures import month, scale
 from runway.render.report import Block, Cell, Column, Prose, Report, Row, Table, Value
+from runway.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,13 +56,7 @@ def _vintages(backtest: Backtest) -> Table:
         cells += [line.written] if written else []
         for rung in shown:
             days = line.revised_by[rung]
-            moved = (
-                None
-                if days is None
-                else f"{days:+,} day{'' if abs(days) == 1 else 's'}".replace("-", "−")
-                if days
-                else "–"
-            )
+            moved = None if days is None else counted(days, "day", "+,") if days else "–"
             cells += [line.zero_cash_date[rung], moved]
         rows.append(Row([*cells, "late" if line.late else ""] if late else cells))
     columns = [Column("vintage", wraps=True), Column("knows to", "month")]
@@ -112,7 +107,7 @@ def _scores(backtest: Backtest, *, lines: bool) -> Table:
                 figures = (score.n, score.bias, score.mae, score.wape, score.scaled)
                 rows.append(Row([name if lines else f"{score.horizon}", *figures], depth=0 if lines else 1))
     if lines:
-        head = f"{told[0]} month{'' if told == [1] else 's'} ahead; --csv has all" if len(there) > 1 else ""
+        head = f"{counted(told[0], 'month')} ahead; --csv has all" if len(there) > 1 else ""
         return Table("LINES", [Column("line", wraps=True), *HEADS[1:]], rows, head)
     note = "" if told == there else f"{len(there)} horizons; --csv has all"
     return Table("ERRORS, MONTHS AHEAD", HEADS, rows, note, after=[Prose(MEANS.format(backtest.window), style="dim")])

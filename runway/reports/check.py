@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from runway.render.figures import Scale, day, scale
 from runway.render.report import Block, Cell, Column, Heading, Prose, Report, Row, Table
-from runway.words import amount_text
+from runway.words import amount_text, counted
 
 if TYPE_CHECKING:
     from runway.answers.check import Checked, Checks, OutOfScale
@@ -27,7 +27,7 @@ def report(checks: Checks) -> Report:
     if checks.checks:
         failed = sum(not check.holds for check in checks.checks)
         verdict = f"{failed} fail{'s' if failed == 1 else ''}" if failed else "all hold"
-        number = f"{len(checks.checks)} check{'' if len(checks.checks) == 1 else 's'}"
+        number = counted(len(checks.checks), "check")
         sections.append([Prose(f"{number}: {verdict}", style="bold red" if failed else "green")])
     title = (checks.model, checks.scenario, checks.counted_since.text, unit.label if money else "")
     return Report(title, unit, sections, main=lambda: _main(checks))
@@ -70,8 +70,8 @@ def _within(check: Checked) -> str:
         return ""
     width = {
         "share": f"{check.within * 100:.3g}%",
-        "months": f"{check.within:.2g} months",
-        "date": f"{check.within:g} days",
+        "months": counted(check.within, "month", ".2g"),
+        "date": counted(check.within, "day", "g"),
     }.get(check.unit)
     return f"± {width or amount_text(check.within)}"
 
@@ -82,7 +82,7 @@ def _residual(check: Checked, unit: Scale) -> str:
     if not isfinite(check.residual):
         return "–"
     if check.unit == "date":
-        return f"{round(check.residual):+,} days".replace("-", "−")
+        return counted(round(check.residual), "day", "+,")
     if check.residual == 0:
         return "–"
     size = abs(check.residual)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from runway.render.figures import Scale, day, month, months, scale
 from runway.render.report import Bar, Block, Cell, Column, Prose, Report, Row, Table, Unit, Value
+from runway.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -57,7 +58,7 @@ def _delays(terms: Terms) -> Table:
     for delay in terms.delays:
         lasts = delay.runway.months
         bar = Cell(Bar(0.0, 1.0, "╌"), style="green") if lasts is None else Cell(Bar(0.0, lasts / full))
-        later = f"+{delay.months} month{'' if delay.months == 1 else 's'}" if delay.months else "as it is"
+        later = counted(delay.months, "month", "+") if delay.months else "as it is"
         rows.append(Row([later, delay.met, delay.drawn, delay.stake, lasts, delay.runway.zero_cash_date, bar]))
     staked = any(delay.stake is not None for delay in terms.delays)
     columns = [

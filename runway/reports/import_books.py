@@ -9,6 +9,7 @@ from runway.answers.import_captable import CaptableImport
 from runway.months import month_label
 from runway.render.figures import Scale, month
 from runway.render.report import Block, Column, Prose, Report, Row, Table, Value, Verbatim
+from runway.words import counted
 
 if TYPE_CHECKING:
     from runway.answers.import_books import BooksImport, ImportedFile, ImportedPayee
@@ -43,7 +44,7 @@ def _file(each: ImportedFile) -> Row:
     layout += [f"balances foot {checked} of {possible}"] if possible else []
     below = [Prose(", ".join(filter(None, layout)), "    ", "dim")]
     for out in export.left_out:
-        rows = f"{out.rows} row{'' if out.rows == 1 else 's'}"
+        rows = counted(out.rows, "row")
         below.append(Prose(f"left out: {out.reason}, {rows}, {out.amount:,}", "    ", "dim"))
     below += [Prose(remark, "    ", "dim") for remark in export.remarks]
     values = [None if amount is None else float(amount) for amount in ends]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from runway.render.figures import day, month
 from runway.render.report import Prose
+from runway.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,12 +34,8 @@ def known_line(known: Known) -> Prose:
         said.append(f"the bank to {day(known.bank)}")
     if known.earlier:
         values = "its earlier value" if len(known.earlier) == 1 else "their earlier values"
-        said.append(f"{_many(len(known.earlier), 'figure')} of later date taken at {values}")
+        said.append(f"{counted(len(known.earlier), 'figure')} of later date taken at {values}")
     said.append(f"{len(known.undated)} undated")
     if known.checks_left_out:
-        said.append(f"{_many(known.checks_left_out, 'check')} of a later source left out")
+        said.append(f"{counted(known.checks_left_out, 'check')} of a later source left out")
     return Prose(f"as of {day(known.as_of)}: {', '.join(said)}", "", "dim")
-
-
-def _many(number: int, thing: str) -> str:
-    return f"{number} {thing}{'' if number == 1 else 's'}"

@@ -14,6 +14,7 @@ from runway.reports import answer
 from runway.reports.cash_table import cash_table, long_table, money_of, wide_table
 from runway.reports.funding import funding, is_open
 from runway.reports.periods import BY, By
+from runway.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -160,7 +161,7 @@ def _ladder(projection: Projection, unit: Scale) -> Table:
         Column("counting", wraps=True), Column("months", "months", "beyond"),
         *([Column("without\nactions", "months", "beyond")] if projection.without_actions else []),
         Column("cash out", "day", f"not by {month(projection.months[-1])}"), Column("lowest cash", "money"),
-        Column("in", "month"), Column(f"{projection.raise_for} months\nmore need", "money"),
+        Column("in", "month"), Column(f"{counted(projection.raise_for, 'month')}\nmore need", "money"),
     )  # fmt: skip
     after = []
     if any(projection.rows.get("restricted_cash", ())):
@@ -280,9 +281,9 @@ def raising(projection: Projection, unit: Scale) -> list[tuple[str, str]]:
     early = ", before this plan starts" if needed.date.isoformat()[:7] < projection.months[0] else ""
     if not early and needed.date <= projection.as_of:
         early = f", which is past on {day(projection.as_of)}"
-    closing = f"{projection.months_to_close:g} months for a round to close"
+    closing = f"{counted(projection.months_to_close, 'month', 'g')} for a round to close"
     said = [("Raise by", f"{day(needed.date)}{early}: {closing} ({projection.counted.name})")]
-    more = f"{projection.raise_for} months more"
+    more = f"{counted(projection.raise_for, 'month')} more"
     if needed.round_to_extend is None or needed.lasts_until is None:
         return [*said, ("Round", f"not sized: before {more} are over a figure grows beyond every bound")]
     buys = f"{unit.amount(needed.round_to_extend)} buys {more}, to {day(needed.lasts_until)}"

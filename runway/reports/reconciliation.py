@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from runway.render.figures import month, span
 from runway.render.report import Column, Prose, Row, Table
+from runway.words import minus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +20,7 @@ def reconciled(found: Reconciliation, minor_digits: int) -> Iterator[Block]:
 
     def amount(value: object) -> str:
         text = f"{value:,.{minor_digits}f}"
-        return "–" if not text.strip("-0.,") else text.replace("-", "−")
+        return "–" if not text.strip("-0.,") else minus(text)
 
     heads = ["opening", "moved", "closing", "by lines", "unreconciled"]
     rows = [

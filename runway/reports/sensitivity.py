@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from runway.render.cells import signed
 from runway.render.figures import Scale, month, months, scale
 from runway.render.report import UNITS, Bar, Block, Cell, Column, Delta, Prose, Report, Row, Table, Value
-from runway.words import amount_text, climbed_text, counting_text
+from runway.words import amount_text, climbed_text, counted, counting_text, minus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,11 +81,11 @@ def changed_by(change: float, how: str) -> str:
     >>> changed_by(-0.3, "relative"), changed_by(3.0, "shift")
     ('−30%', '+3 months')
     """
-    sign = "−" if change < 0 else "+" if change > 0 else ""
+    sign = "+" if change else ""
     if how == "relative":
-        return f"{sign}{abs(change) * 100:.4g}%"
+        return minus(f"{change * 100:{sign}.4g}%")
     if how == "shift":
-        return f"{sign}{abs(change):.3g} months"
+        return counted(change, "month", f"{sign}.3g")
     return amount_text(change)
 
 
@@ -230,9 +230,8 @@ def _ends(swing: Swing) -> str:
 def breakpoint_text(point: Threshold, enough: bool) -> str:
     """At which change runway falls below what is wanted, or reaches it where the base does not have `enough`."""
     turn = "falls below" if enough else "reaches"
-    if point.change is None:
-        return f"{point.address}: runway {turn} {point.at_least:g} months nowhere in the range"
-    return f"{point.address}: runway {turn} {point.at_least:g} months at {changed_by(point.change, point.how)}"
+    where = "nowhere in the range" if point.change is None else f"at {changed_by(point.change, point.how)}"
+    return f"{point.address}: runway {turn} {counted(point.at_least, 'month', 'g')} {where}"
 
 
 OUTCOME = (

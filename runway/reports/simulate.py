@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from runway.render.chart import FanChart
 from runway.render.figures import Scale, day, month, scale, span
 from runway.render.report import Bar, Block, Cell, Column, Heading, Prose, Report, Row, Table, Value
-from runway.words import counting_text
+from runway.words import counted, counting_text, minus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -193,7 +193,7 @@ def _odds(simulation: Simulation) -> Iterator[list[Block]]:
         if title == "CLAUSES" and simulation.without_odds:
             yield [Prose(_without_odds(simulation))]
     if simulation.unsolved:
-        futures = f"On {simulation.unsolved:,} futures the cap table has no solution"
+        futures = f"On {counted(simulation.unsolved, 'future')} the cap table has no solution"
         yield [Prose(f"{futures}; a check that reads it does not hold there.")]
 
 
@@ -220,7 +220,7 @@ def _without_odds(simulation: Simulation) -> str:
 
 def _judged_on(check: Held, simulation: Simulation) -> str:
     """How many futures a check was judged on, where it was not all of them."""
-    return f" ({check.paths:,} futures)" if check.paths < simulation.paths and check.probability.error else ""
+    return f" ({counted(check.paths, 'future')})" if check.paths < simulation.paths and check.probability.error else ""
 
 
 def _drivers(simulation: Simulation) -> Table:
@@ -231,7 +231,7 @@ def _drivers(simulation: Simulation) -> Table:
     for driver in strongest[:SHOWN]:
         strength = _strength(driver, by_runway)
         bar = Cell(Bar(0.0, abs(strength)), style="green" if strength > 0 else "red")
-        rows.append(Row([_name(driver), f"{round(strength, 2) + 0.0:+.2f}".replace("-", "−"), bar]))
+        rows.append(Row([_name(driver), minus(f"{round(strength, 2) + 0.0:+.2f}"), bar]))
     rest = len(simulation.drivers) - SHOWN
     after = [Prose(f"and {rest} more; --json has all")] if rest > 0 else []
     columns = (Column("figure"), Column("correlation", align="right"), Column("", "bar"))

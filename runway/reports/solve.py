@@ -8,7 +8,7 @@ from runway.files.toml import toml_value
 from runway.render.figures import month, scale
 from runway.render.report import Block, Column, Delta, Prose, Report, Row, Table
 from runway.reports.sensitivity import OUTCOME, outcome_cells
-from runway.words import climbed_text, counting_text
+from runway.words import climbed_text, counting_text, minus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,15 +89,6 @@ def _answer(solution: Solution) -> str:
 
 def _range(solution: Solution) -> str:
     return " … ".join(map(minus, solution.searched))
-
-
-def minus(text: str) -> str:
-    """A figure as it is written, with the sign of a figure that is read.
-
-    >>> minus("-3.2%"), minus("2026-03-01")
-    ('−3.2%', '2026-03-01')
-    """
-    return "−" + text[1:] if text.startswith("-") else text
 
 
 def _notes(solution: Solution) -> Iterator[str]:

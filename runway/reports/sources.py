@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from runway.render.figures import PLAIN, day, month, months
 from runway.render.report import Bar, Block, Cell, Column, Heading, Prose, Report, Row, Table, Value
-from runway.words import amount_text, counting_text
+from runway.words import amount_text, counted, counting_text
 
 if TYPE_CHECKING:
     from runway.answers.sources import Resting, Sources, WeighedFigure
@@ -74,7 +74,7 @@ def _range(written: str, swing: Swing) -> str:
 
 def _stale(sources: Sources, older_than: float) -> list[Block]:
     """What is older than was asked for, the oldest first."""
-    remark = f"older than {older_than:g} months on {day(sources.at)}"
+    remark = f"older than {counted(older_than, 'month', 'g')} on {day(sources.at)}"
     undated = f"{sources.undated} figures say no date (as_of), nor does their source"
     after = [Prose(undated, style="dim")] if sources.undated else []
     if not sources.stale:

@@ -8,7 +8,7 @@ from runway.files.settled import DIFFERENCE
 from runway.render.figures import day, month, scale, span
 from runway.render.report import Block, Cell, Column, Delta, Prose, Report, Row, Table, Value
 from runway.reports.reconciliation import main_rows, reconciled
-from runway.words import counting_text, without_rows_text
+from runway.words import counted, counting_text, without_rows_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -129,7 +129,7 @@ def _runway(variance: Variance) -> Table:
 
 
 def _rung(item: RungVariance) -> Row:
-    change = f"{item.days:+,} days".replace("-", "−") if item.days else None
+    change = counted(item.days, "day", "+,") if item.days else None
     ends = [value for rung in (item.plan, item.now) for value in (rung.months, rung.zero_cash_date)]
     return Row([item.counting, *ends, change], style="red" if (item.days or 0) < 0 else "")
 
@@ -145,7 +145,7 @@ def _sources(variance: Variance) -> Iterator[Prose]:
     """What became of the amounts of each export, which add up to all of it."""
     for source in variance.sources:
         files = source.files[0] if len(source.files) == 1 else f"{source.name}, {len(source.files)} files"
-        text = f"{files}: {source.layout}, {source.rows:,} rows, {source.total:,} in all"
+        text = f"{files}: {source.layout}, {counted(source.rows, 'row')}, {source.total:,} in all"
         uses = ", ".join(f"{amount:,} {use}" for use, amount in source.uses.items() if amount)
         text += f" = {uses}" if uses else ""
         if source.steps[1]:

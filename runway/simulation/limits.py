@@ -11,7 +11,7 @@ from runway.months import month_label, position
 from runway.simulation.blocks import tasks_of
 from runway.simulation.draws import BLOCK
 from runway.simulation.totals import BINS, CONFIDENT, MOST_RANKED, Tally
-from runway.words import day_text, month_text
+from runway.words import counted, day_text, month_text
 
 if TYPE_CHECKING:
     from datetime import date
@@ -83,7 +83,7 @@ def check_time(machine: Machine, paths: int, workers: int, faster: int = 1) -> N
     if seconds > HOUR:
         takes = told(seconds) if faster == 1 else told(seconds).replace("about", "at least")
         text = (
-            f"{paths:,} paths of {machine.program.months} months take {takes} here, "
+            f"{paths:,} paths of {counted(machine.program.months, 'month')} take {takes} here, "
             f"in less than {ceil(_gigabytes(machine, workers))} GB of memory. "
             f"Say --insist to run them all the same; {PATHS:,} paths give each probability to about 0.3 %."
         )

@@ -8,6 +8,7 @@ from runway.engine.days import layout
 from runway.language.named_tuple import NamedTuple
 from runway.months import NEVER, month_number, position
 from runway.render.figures import day, month
+from runway.words import counted
 from runway.workbook.book import DATE, GREY, RED, amount_format, serial
 from runway.workbook.burn import burn, months_known
 from runway.workbook.places import FIRST_MONTH, HEADLINE, column_name
@@ -84,7 +85,9 @@ class _RungHeadline:
             _Measured("Gap to the minimum", f"=ROUND(MAX(0,{floor}-MIN({lowest})),{self.digits})", amounts),
             _Measured("Begin to raise by", f'=IF({ever},"",{_date_of(begin)})', dates),
             _Measured(
-                f"{more} months more need", f'=IF({ever},"",{self.raised(at, place, until)})', {**amounts, "bold": True}
+                f"{counted(more, 'month')} more need",
+                f'=IF({ever},"",{self.raised(at, place, until)})',
+                {**amounts, "bold": True},
             ),
             _Measured("which last until", f'=IF({ever},"",EDATE({zero},{more}))', dates),
             _Measured("and cost of the company", self.worth.stake(money), {"num_format": "0.0%"}),
@@ -150,7 +153,7 @@ def headline(
     """Writes the block: the day that is counted from, then each rung."""
     sheet.bar(HEADLINE - 1, last, f"How long the cash lasts; runway counts {projection.counting.removeprefix('+ ')}")
     if left_even := rungs[0].days.left_even:
-        even = f"{left_even:,} lines with days of their own are read as even over their months here"
+        even = f"{counted(left_even, 'line')} with days of their own: read as even over their months here"
         sheet.text(HEADLINE - 2, 1, f"{even}: days may differ from those of runway project.", font_color=RED)
     sheet.named(BASE - 1, "headline.as_of", f"months up to {day(projection.as_of)}", indent=1)
     sheet.number(BASE - 1, VALUE, layout(plan).base, num_format="0.00", font_color=GREY)

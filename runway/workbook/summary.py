@@ -9,6 +9,7 @@ from runway.months import date_at, month_number
 from runway.render.figures import day, month, span
 from runway.reports.known import known_line
 from runway.reports.project import counted_rungs, findings
+from runway.words import counted
 from runway.workbook.book import DATE, GREEN, GREY, MONTH, RED, ROW_HEIGHT, amount_format, lines_of, serial
 from runway.workbook.burn import burn_values, place_of
 from runway.workbook.charts import ChartWriter
@@ -91,7 +92,7 @@ def _ladder(sheet: Sheet, projection: Projection, unit: Scale, row: int) -> int:
     sheet.bar(row, LAST, f"Runway from {day(projection.as_of + timedelta(days=1))}")
     sheet.heads(row + 1, {0: "counting"}, align="left")
     sheet.heads(row + 1, dict(enumerate(("months left", "cash out", "lowest cash", "on", "gap"), 1)), align="right")
-    more = {LAST - 1: f"{projection.raise_for} months more need", LAST: "and cost"}
+    more = {LAST - 1: f"{counted(projection.raise_for, 'month')} more need", LAST: "and cost"}
     sheet.heads(row + 1, more, align="right")
     row += 2
     right: dict[str, Any] = {"font_color": GREEN, "align": "right"}

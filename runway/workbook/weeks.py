@@ -15,6 +15,7 @@ from runway.engine.weeks import weeks
 from runway.language.named_tuple import NamedTuple
 from runway.months import date_at
 from runway.render.figures import day
+from runway.words import counted
 from runway.workbook.book import DATE, GREEN, GREY, MONTH, RED, amount_format, serial
 from runway.workbook.days import Pieces
 from runway.workbook.ladder import daily_cash, moved_by, pieces_of, run_of
@@ -91,7 +92,7 @@ class _WeeksWriter:
         lowest = "Lowest: of the ends of its days, what is free to spend."
         self.sheet.title("Weeks", says, lowest)
         if left_even := self.rung.days.left_even:
-            even = f"{left_even:,} lines with days of their own are read as even over their months here."
+            even = f"{counted(left_even, 'line')} with days of their own: read as even over their months here."
             self.sheet.text(HEAD - 2, 0, even, font_color=RED)
         self.sheet.heads(HEAD - 1, dict(enumerate(HEADS)), align="right")
         self.sheet.columns(30, 13, 13, 13, 13, 13, 13, 13)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -9,6 +10,7 @@ import pytest
 from rich.console import Console
 from support.output_fixtures import big_round, lemonade, lines
 
+from runway.cli import main
 from runway.render.terminal import console, printed
 from runway.render.text import cell_len
 from runway.reports.project import report
@@ -227,3 +229,18 @@ def test_text_of_a_strangers_file_is_harmless():
     assert "\x1b" not in text
     assert "\x07" not in text
     assert "[red]corp[/red] :boom:" in text
+
+
+@pytest.mark.parametrize("command", ["project", "project --full", "check", "solve", "sensitivity --break"])
+def test_one_month_is_one(command, capsys, tmp_path):
+    """Where the figure is 1, what it counts is said in the singular."""
+    file = tmp_path / "one.toml"
+    file.write_text(
+        '[model]\nname = "One"\nstart = "2026-01"\nmonths = 1\nopening_cash = 900\nmonths_to_close = "1 month"\n'
+        'raise_for = "1 month"\n[costs.rent]\nkind = "recurring"\namount = "1000/month"\n'
+        '[[checks]]\nrequire = "runway <= 1 month"\ntolerance = "1 month"\n'
+    )
+    main([*command.split(), str(file)])
+    told = capsys.readouterr()
+    assert not re.search(r"\b1 (?:months|days|lines|checks)\b", told.out + told.err)
+    assert re.search(r"\b1 (?:month|check)\b", told.out + told.err)

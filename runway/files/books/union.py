@@ -17,7 +17,7 @@ from runway.errors import InputError, Problem
 from runway.files.books.export import Balance
 from runway.language.named_tuple import NamedTuple
 from runway.months import absolute_month
-from runway.words import day_text
+from runway.words import counted, day_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -222,7 +222,7 @@ def _difference(
     one: Export, other: Export, day: date, ours: Counter[tuple[object, ...]], theirs: Counter[tuple[object, ...]]
 ) -> str:
     counts = [ours.total(), theirs.total()]
-    said = [f"{count} row{'' if count == 1 else 's'}" for count in counts]
+    said = [counted(count, "row") for count in counts]
     text = f"{day_text(day)} stands in {one.title} with {said[0]} and in {other.title} with {said[1]}"
     lone = [(export, key) for export, rows in ((one, ours - theirs), (other, theirs - ours)) for key in rows]
     export, key = lone[0]

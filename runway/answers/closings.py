@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from runway.answers.projection import ClauseResult, ClosingResult, CovenantResult, Credit
@@ -217,8 +218,8 @@ def covenants(plan: Plan, rows: Rows, certain: Rows) -> tuple[CovenantResult, ..
     formulas = {row.address: row.formula for row in program.rows} if lent else {}
     for item, covenant in lent:
         address = f"{item.name}.{covenant.name}"
-        tested = [t for t, counts in enumerate(rows[f"{address}.tested"]) if counts]
         headroom = rows[f"{address}.headroom"]
+        tested = [t for t, n in enumerate(rows[f"{address}.tested"]) if n and not isnan(headroom[t])]
         lowest = min(tested, key=headroom.__getitem__, default=None)
         found.append(
             CovenantResult(

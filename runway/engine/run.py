@@ -17,8 +17,9 @@ from runway.errors import InputError, Problem
 from runway.language import arithmetic
 from runway.language.named_tuple import NamedTuple
 from runway.language.python import NONE, Python
-from runway.language.tree import UNDEFINED, Call, History, Parameter, RowRef, walk
+from runway.language.tree import History, Parameter, RowRef, valued, walk
 from runway.months import days_in_month, month_label
+from runway.program.absent import may_not_exist, reads_absent
 from runway.program.program import formula_path
 from runway.words import amount_text
 
@@ -201,18 +202,6 @@ class Engine:
         table = where == path and len(path) == 2 and path[0] != "model"
         return RunError(self.document.problem(where, name, text, at="key" if table else "value"), t)
 
-    @cached_property
-    def _may_not_exist(self) -> frozenset[str]:
-        """The rows that have no value where something in them does not exist."""
-        found = set[str]()
-        for row in self.program.rows:
-            for node in walk(row.formula):
-                read = node.row if isinstance(node, History) else node
-                undefined = isinstance(node, Call) and node.function == UNDEFINED
-                if undefined or (isinstance(read, RowRef) and read.address in found):
-                    found.add(row.address)
-        return frozenset(found)
-
     def _refuse_missing(self, series: Mapping[str, Series]) -> None:
         """Refuses a run over paths in which cash does not exist on some path."""
         import numpy
@@ -226,14 +215,18 @@ class Engine:
         """Refuses a figure that is not finite, or too large to be posted exactly."""
         largest = arithmetic.LARGEST / 10**self.program.minor_digits
         bad: list[tuple[int, int, str, str]] = []
+        absent = frozenset[str]()
         for n, row in enumerate(self.program.rows):
             values = series[row.address]
             if hypot(*values) <= largest:  # no value is larger than that
                 continue
             if not isfinite(sum(values)) and not all(map(isfinite, values)):
-                allowed = isnan if row.address in self._may_not_exist else isfinite
-                t = next((t for t, v in enumerate(values) if not (isfinite(v) or allowed(v))), None)
-                bad += [(t, n, "overflow", row.address)] if t is not None else []
+                absent = absent or may_not_exist(self.program.rows)
+                for t, value in enumerate(values):
+                    if not (isfinite(value) or (isnan(value) and row.address in absent)):
+                        name = "not-a-number" if isnan(value) and reads_absent(row.formula, absent) else "overflow"
+                        bad.append((t, n, name, row.address))
+                        break
             elif row.posted and row.address != "total.arr" and (max(values) > largest or min(values) < -largest):
                 t = next(t for t, v in enumerate(values) if abs(v) > largest)
                 bad.append((t, n, "balance-too-large", row.address))
@@ -243,6 +236,12 @@ class Engine:
                 "overflow": "grows beyond every bound; look at its rates.",
                 "balance-too-large": f"is beyond {amount_text(largest)}, too large to be kept to the minor unit.",
             }
+            if name == "not-a-number":
+                formula = next(row.formula for row in self.program.rows if row.address == address)
+                read = next(
+                    node.address for node in valued(formula) if isinstance(node, RowRef) and node.address in absent
+                )
+                says[name] = f"has no value, for {read} does not exist. Write what it is then: … if {read} >= 0 else 0."
             raise self._problem(address, t, name, says[name])
 
 

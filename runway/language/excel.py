@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from runway.language.named_tuple import NamedTuple
 from runway.language.python import can_fail
 from runway.language.tree import (
+    UNDEFINED,
     ZERO,
     AsNumber,
     Binary,
@@ -36,6 +37,7 @@ from runway.language.tree import (
     Sum,
     in_force,
     rebuilt,
+    walk,
 )
 from runway.months import NEVER
 
@@ -63,7 +65,7 @@ CALLS = {
     "log": "LN({0})",
     "mod": "MOD({all})",
     "pmt": "PMT({all})",
-    "undefined": "NA()",
+    "undefined": '"–"',
     "days_in": "IF(ABS({0})<{far},DAY(EOMONTH({start},INT({0}))),31)",
     "date_after": "IF(ABS({0})<{far},"
     f"(YEAR({_AFTER})-YEAR({{start}}))*12+MONTH({_AFTER})-MONTH({{start}})+(DAY({_AFTER})-1)/32,{{0}})",
@@ -73,8 +75,8 @@ CALLS = {
 HISTORIES = {
     "lag": f"INDEX({OPENING}{{row}}:{BEFORE}{{row}},1,MAX(1,{{t}}-{{n}}+2))",
     "part_lag": f"INDEX({OPENING}{{row}}:{HERE}{{row}},1,MAX(1,{{t}}-{{n}}+2))",
-    "cumulative": f"SUM({FIRST}{{row}}:{HERE}{{row}})",
-    "sum_last": f"SUM(INDEX({FIRST}{{row}}:{HERE}{{row}},1,MAX(1,{{t}}-{{n}}+2)):{HERE}{{row}})",
+    "cumulative": f"{{add}}{FIRST}{{row}}:{HERE}{{row}})",
+    "sum_last": f"{{add}}INDEX({FIRST}{{row}}:{HERE}{{row}},1,MAX(1,{{t}}-{{n}}+2)):{HERE}{{row}})",
     "last_days": f"SUMPRODUCT({FIRST}{{row}}:{HERE}{{row}}*(({{z}}>0)*({{z}}<1)*{{z}}+({{z}}>=1)))",
 }
 """Looks back at a row; the ranges end in the month before or in this one, so no formula reads what comes after it."""
@@ -110,9 +112,10 @@ class Excel:
         parameters: Mapping[str, str],
         posted: frozenset[str] = frozenset(),
         fixed: Mapping[str, float] = MappingProxyType({}),
+        absent: frozenset[str] = frozenset(),
     ) -> None:
         self.rows, self.schedules, self.parameters, self.posted = rows, schedules, parameters, posted
-        self.fixed = fixed
+        self.fixed, self.absent = fixed, absent
 
     def formula(self, node: Node, digits: int | None = None) -> str:
         """The formula of a row, posted to `digits` if they are given.
@@ -122,12 +125,22 @@ class Excel:
         to 15 digits before, which carries 1310431304.7949972 up to .80.
         """
         printed = self._print(node)
+        if digits is None and self._reads_absent(node) and not _says_where(node):
+            return checked(f"=IFERROR({printed.text},{CALLS[UNDEFINED]})")
         if digits is None or node == ZERO or self._is_posted(node.x if isinstance(node, Negative) else node):
             return checked(f"={printed.text}")
         if self._is_exact(node):
             return checked(f"=ROUND({printed.text},{digits})")
         units = f"/{10**digits}" if digits else ""
         return checked(f"=ROUND({printed.within(PRODUCT)}*{self.minor_units},0){units}")
+
+    def _reads_absent(self, node: Node) -> bool:
+        return any(isinstance(each, RowRef) and each.address in self.absent for each in walk(node))
+
+    def _cell(self, column: str, address: str) -> _CellText:
+        """A row's cell; of a text in it, that it does not exist, is made an error, which no comparison holds of."""
+        cell = f"{column}{self.rows[address]}"
+        return _CellText(f"({cell}+0)" if address in self.absent else cell)
 
     def _is_posted(self, node: Node) -> bool:
         return isinstance(node, RowRef) and node.address in self.posted
@@ -192,7 +205,7 @@ class Excel:
             case Clock():
                 return _CellText(self._clock(node.name))
             case RowRef():
-                return _CellText(f"{HERE}{self.rows[node.address]}")
+                return self._cell(HERE, node.address)
             case Step():
                 return _CellText(f"{HERE}{self.schedules[node]}")
             case Negative():
@@ -212,7 +225,8 @@ class Excel:
                 return _CellText(f"{first}{node.operator}{second}", binds)
             case Compare():
                 first, second = self._print(node.left).within(SUM), self._print(node.right).within(SUM)
-                return _CellText(f"{first}{COMPARES.get(node.operator, node.operator)}{second}", COMPARE)
+                text = f"{first}{COMPARES.get(node.operator, node.operator)}{second}"
+                return _CellText(f"IFERROR({text},FALSE)") if self._reads_absent(node) else _CellText(text, COMPARE)
             case Happened():
                 return _CellText(f"{self._print(node.date).within(SUM)}<{self._clock('t')}+1", COMPARE)
             case Choose():
@@ -245,7 +259,7 @@ class Excel:
         """The terms of a sum; three rows or more that stand below one another are one SUM of a range."""
         run: list[Node] = []
         for term in (*terms, None):
-            row = self.rows[term.address] if isinstance(term, RowRef) else -1
+            row = self.rows[term.address] if isinstance(term, RowRef) and term.address not in self.absent else -1
             above = run[-1] if run else None
             if term is not None and isinstance(above, RowRef) and row == self.rows[above.address] + 1:
                 run.append(term)
@@ -290,14 +304,17 @@ class Excel:
 
     def _history(self, node: History) -> _CellText:
         row, t = self.rows[node.row.address], self._clock("t")
-        here = _CellText(f"{HERE}{row}")
+        here, before = self._cell(HERE, node.row.address), self._cell(BEFORE, node.row.address)
+        absent = node.row.address in self.absent
+        add = "SUMPRODUCT(0+" if absent else "SUM("
         match node.function, node.n:
             case "prev", _:
-                return _CellText(f"{BEFORE}{row}")
+                return before
             case "lag", Number(value=n) if n == int(n):
                 if n <= 1:
-                    return _CellText(f"{BEFORE}{row}") if n == 1 else here
-                return _CellText(HISTORIES["lag"].format(row=row, t=t, n=int(n)))
+                    return before if n == 1 else here
+                text = HISTORIES["lag"].format(row=row, t=t, n=int(n))
+                return _CellText(f"({text}+0)" if absent else text)
             case "lag", Node() as back:
                 n_text = self._print(back).text
                 whole, part = f"INT(MAX(0,{n_text}))", f"(MAX(0,{n_text})-INT(MAX(0,{n_text})))"
@@ -305,9 +322,9 @@ class Excel:
                 far = HISTORIES["part_lag"].format(row=row, t=t, n=f"{whole}-1")
                 return _CellText(f"{near}*(1-{part})+{far}*{part}", SUM)
             case "cumulative", _:
-                return _CellText(HISTORIES["cumulative"].format(row=row))
+                return _CellText(HISTORIES["cumulative"].format(row=row, add=add))
             case "sum_last", Number(value=n):
-                return here if n == 1 else _CellText(HISTORIES["sum_last"].format(row=row, t=t, n=int(n)))
+                return here if n == 1 else _CellText(HISTORIES["sum_last"].format(row=row, t=t, n=int(n), add=add))
             case ("last_days" | "last_months") as function, Node() as back:
                 gone, days = self.rows["elapsed_days" if function == "last_days" else "t"], self._past("days")
                 left = f"({self._print(back).within(SUM)}-({HERE}${gone}-{FIRST}${gone}:{HERE}${gone}))"
@@ -318,6 +335,11 @@ class Excel:
                     z = f"(({last}-{days}+{left})/({last}-{first}+1))"
                 return _CellText(HISTORIES["last_days"].format(row=row, z=z))
         raise UnprintableError(f"{node.function}(…)")
+
+
+def _says_where(node: Node) -> bool:
+    """Whether a value is taken only where all that it is made of exists."""
+    return isinstance(node, Choose) and isinstance(node.otherwise, Call) and node.otherwise.function == UNDEFINED
 
 
 def at_opening(node: Node) -> Node:

@@ -331,6 +331,15 @@ def walk(node: Node) -> tuple[Node, ...]:
     return tuple(found)
 
 
+def valued(node: Node) -> Iterator[Node]:
+    """The nodes that the value of a node is made of: those of comparisons, which hold or do not, are left out."""
+    left = [node]
+    while left:
+        if not isinstance(one := left.pop(), Compare):
+            yield one
+            left += children(one)
+
+
 def same_month(node: Node) -> Iterator[str]:
     """Addresses of the rows whose value of the same month the formula needs."""
     match node:

@@ -15,6 +15,7 @@ from runway.lines.line import MAIN_NAMES
 from runway.model.addresses import LINE_SECTIONS
 from runway.model.names import UNREADABLE, Namespace, latched
 from runway.months import NEVER
+from runway.program.absent import exact
 from runway.program.ahead import with_ahead
 from runway.program.averages import with_averages
 from runway.program.closed import closed_rows, settled_rows
@@ -129,6 +130,8 @@ def compile_model(model: Model, problems: Iterable[Problem] = (), like: Plan | N
     names.on_demand = frozenset(draft.address for draft in wanted if draft.on_demand)
     found = list(problems)
     rows = [_row(draft, names, sound=not found) for draft in wanted]
+    if metrics:
+        rows = exact(rows)
     rows, too_far = with_ahead(rows, lambda row, text: _ahead_problem(model, row, text))
     found += [*names.problems, *too_far]
     if found or model.broken:

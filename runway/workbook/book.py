@@ -158,7 +158,7 @@ class Sheet:
 
     def formula_in(self, row: int, column: int, formula: str, value: Any, style: Format) -> None:
         if isinstance(value, float) and isnan(value):
-            value = "#N/A"  # what NA() gives
+            value = "–"  # what does not exist
         if isinstance(value, float) and isfinite(value):
             value = float(f"{value:.15g}") + 0.0  # as many digits as a spreadsheet shows
             value = int(value) if value.is_integer() else value

@@ -98,9 +98,10 @@ class _FundingWriter:
             self.places.months_of(f"{covenant.address}.{row}") for row in ("tested", "headroom", "holds")
         )
         months = f"Model!$D${MODEL_HEAD}:${column_name(FIRST_MONTH + self.places.months - 1)}${MODEL_HEAD}"
-        never, here = f"IF(SUM({tested})=0,", f"C{self.row + 1}"
-        # SUMPRODUCT makes an older spreadsheet reckon month by month; what is not tested is set out of reach
-        lowest = f'={never}"{UNTESTED}",SUMPRODUCT(MIN({headroom}+(1-{tested})*1E+300)))'
+        never, here = f"IF(SUMPRODUCT({tested}*ISNUMBER({headroom}))=0,", f"C{self.row + 1}"
+        # AGGREGATE and SUMPRODUCT make an older spreadsheet reckon month by month; the first passes over errors, which
+        # months make that are not tested, or in which there is no headroom
+        lowest = f'={never}"{UNTESTED}",_xlfn.AGGREGATE(15,6,{headroom}/({tested}=1),1))'
         when = f'={never}"",INDEX({months},SUMPRODUCT(MATCH(1,{tested}*({headroom}={here}),0))))'
         breach = f'=IFERROR(EOMONTH(INDEX({months},MATCH(0,{holds},0)),0),"{NO_BREACH}")'
         value, on = covenant.headroom, covenant.headroom_date

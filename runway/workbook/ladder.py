@@ -132,7 +132,7 @@ def _placed(
     readings = {name: cash[-1] + MONTH_DAYS + n for n, name in enumerate(READINGS)}
     base = places.printer
     fixed = {**base.fixed, **overrides}
-    printer = Excel({**places.rows, **rows}, base.schedules, read, base.posted, fixed)
+    printer = Excel({**places.rows, **rows}, base.schedules, read, base.posted, fixed, base.absent)
     title, key = counting.title, counting.key
     return RungPlace(
         title, key, months, frozenset(), overrides, own, written, days, printer, rows, heading, cash, even, readings

@@ -14,6 +14,7 @@ from runway.language.named_tuple import NamedTuple
 from runway.language.tree import AVERAGE_DAYS, CLOCK, Parameter, Step, walk
 from runway.model.addresses import find
 from runway.model.names import Namespace
+from runway.program.absent import may_not_exist
 from runway.program.metrics import METRICS
 from runway.workbook.later import later
 
@@ -148,7 +149,7 @@ def places(plan: Plan) -> Places:
     read = {i.address: i.read for group in inputs for i in group.inputs}
     posted = frozenset(row.address for row in program.rows if row.posted)
     fixed = {a: value for a, value in program.parameters.items() if a.startswith("actuals.")}  # what has happened
-    printer = Excel(rows, schedules, read, posted, fixed)
+    printer = Excel(rows, schedules, read, posted, fixed, may_not_exist(program.rows))
     return Places(inputs, groups, rows, printer, program.months, last_input, later(plan), valued)
 
 

@@ -119,6 +119,7 @@ class RowsWriter:
         values, digits = list(rows[place.address]), self.program.minor_digits if source.posted else None
         shown: dict[str, Any] = {
             "num_format": amount_format(self.unit) if source.posted else self.figures(place.address, values),
+            **({"align": "right"} if place.address in printer.absent else {}),
             **bold,
         }
         self.across(place.row, printer.formula(source.formula, digits), values, **shown)

@@ -11,6 +11,7 @@ import pytest
 import runway
 from runway.cli import main
 from runway.engine.run import Engine
+from runway.errors import InputError
 from runway.files.document import Document, bundled_models
 from runway.program.metrics import METRICS, WINDOWS, address, with_metrics
 from runway.program.program import compile_model
@@ -410,6 +411,68 @@ def test_nothing_is_undefined_as_0(load: Load, capsys: pytest.CaptureFixture[str
     assert "undefined" in capsys.readouterr().out
     found = runway.metrics(plan)
     assert set(found.rows["metrics.cac"]) == {None} == set(found.to_dict()["rows"]["metrics.cac"])
+
+
+GAPS = """
+[model]
+name         = "Gaps"
+start        = "2026-01"
+months       = 6
+opening_cash = "100k"
+
+[revenue.seats]
+kind    = "subscription"
+opening = 400
+signups = { "2026-01" = "10/month", "2026-04" = "0/month", "2026-06" = "20/month" }
+churn   = "0%/month"
+price   = "$60/month"
+
+[costs.marketing]
+kind     = "recurring"
+amount   = "$3k/month"
+acquires = "seats"
+"""
+"""CAC is 300 from January to March, is not there in April and May, when nobody joins, and is 150 in June."""
+
+
+def test_what_does_not_exist_meets_no_comparison_and_has_no_larger_one(load: Load) -> None:
+    """The same whichever side it stands on, by one path and by many."""
+    plan = load(
+        GAPS
+        + """
+    [drivers.either]
+    formula = "max(200, metrics.cac) - max(metrics.cac, 200) + min(metrics.cac, 200)"
+    [costs.other]
+    kind = "formula"
+    formula = "100 if metrics.cac != 150 else 7"
+    [costs.cheap]
+    kind = "formula"
+    formula = "100 if metrics.cac < 200 else 7"
+    [[checks]]
+    require = "other >= 7"
+    """,
+        set={"seats.price": {"value": "$60/month", "low": "$59/month", "high": "$61/month"}},
+    )
+    rows = runway.project(plan).rows
+    assert [None if isnan(value) else value for value in rows["either.value"]] == [200, 200, 200, None, None, 150]
+    assert list(rows["other.cost"]) == [100, 100, 100, 7, 7, 7]
+    assert list(rows["cheap.cost"]) == [7, 7, 7, 7, 7, 100]
+    raw = runway.simulate(plan, paths=64, raw=True).raw
+    assert raw is not None
+    months, spent = 410 + 420 + 3 * 430 + 450, 6 * 3_000 + 321 + 135
+    prices = (raw.cash[-1] + spent - 100_000) / months  # each path's price, were it not for these costs
+    assert list(prices) == pytest.approx(list(raw.figures["seats.price"]), abs=1e-4)
+
+
+def test_money_of_what_does_not_exist_is_refused_with_its_name(load: Load) -> None:
+    with pytest.raises(InputError) as refused:
+        runway.project(load(GAPS + '[costs.agency]\nkind = "formula"\nformula = "2 * metrics.cac"\n'))
+    (problem,) = refused.value.problems
+    assert (problem.name, problem.text) == (
+        "not-a-number",
+        "In 2026-04, agency.cost has no value, for metrics.cac does not exist. "
+        "Write what it is then: … if metrics.cac >= 0 else 0.",
+    )
 
 
 def test_checks_and_formulas_read_metrics(load: Load) -> None:

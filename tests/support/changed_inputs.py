@@ -9,6 +9,7 @@ from typing import Any
 CURRENCIES = Path(__file__).parent.parent / "workbook" / "currencies.toml"
 ACTIONS = Path(__file__).parent.parent / "workbook" / "actions.toml"
 CLOSED = Path(__file__).parent.parent / "workbook" / "closed.toml"
+GAPS = Path(__file__).parent.parent / "workbook" / "gaps.toml"
 CONSTRUCTS = Path(__file__).parent.parent / "workbook" / "constructs.toml"
 
 CHANGES: dict[str, tuple[str, dict[str, tuple[Any, str]]]] = {

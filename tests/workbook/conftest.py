@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from support import spreadsheet
-from support.changed_inputs import ACTIONS, CHANGES, CLOSED, CONSTRUCTS, CURRENCIES, SCENARIOS
+from support.changed_inputs import ACTIONS, CHANGES, CLOSED, CONSTRUCTS, CURRENCIES, GAPS, SCENARIOS
 from support.companies import Company, companies
 
 import runway
@@ -58,7 +58,7 @@ def models() -> Iterator[tuple[str, Plan]]:
     Scenarios with formulas of their own that change other tables are one workbook.  One that differs in numbers only is
     the same workbook with other inputs; tests choose some in the sheet.
     """
-    for name in [*bundled_models(), str(CONSTRUCTS), str(CURRENCIES), str(ACTIONS), str(CLOSED)]:
+    for name in [*bundled_models(), str(CONSTRUCTS), str(CURRENCIES), str(ACTIONS), str(CLOSED), str(GAPS)]:
         plan = runway.load(name)
         stem = Path(name).stem
         yield stem, plan

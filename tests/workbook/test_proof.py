@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,9 @@ def differences(cells: Cells, projection: Projection) -> list[str]:
         seen.add(address)
         for t, value in enumerate(projection.rows[address]):
             own = sheet.get(f"{column_name(FIRST_MONTH + t)}{cell[1:]}")
+            if isnan(value):
+                found += [] if own == "–" else [f"{address} in {projection.months[t]} does not exist, {own!r} does"]
+                continue
             near = half if address in projection.money else 1e-9 * max(1.0, abs(value))
             if not isinstance(own, float) or not abs(own - value) < near:
                 found.append(f"{address} in {projection.months[t]}: {value!r}, the sheet has {own!r}")
@@ -61,6 +65,8 @@ def test_the_value_beside_every_formula_is_what_a_spreadsheet_computes(cases):
             continue
         written, computed = case.written(), case.computed()
         assert list(written) == list(computed)
+        said = {v for cells in written.values() for v in cells.values() if isinstance(v, str)}
+        assert not {text for text in said if spreadsheet.ERROR.fullmatch(text)}
         for sheet, cells in written.items():
             wrong = {c: (v, computed[sheet].get(c)) for c, v in cells.items() if not same(v, computed[sheet].get(c))}
             assert not wrong, (case.name, sheet, dict(list(wrong.items())[:5]))

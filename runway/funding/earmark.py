@@ -33,10 +33,15 @@ def earmark_rows(part: PricedRound, earmark: Earmark) -> dict[str, RowFormula]:
     return rows
 
 
+def amount_of(part: PricedRound, earmark: Earmark) -> str:
+    """What says how much an earmark sets aside: its amount, or that at the rate which its first closing has kept."""
+    return f"{earmark.for_}.{'set_aside' if currencies_of(part) else 'amount'}"
+
+
 def _filled(part: PricedRound, earmark: Earmark, brought: str) -> str:
     """What an earmark holds, spent or not, of what its closings brought."""
-    said, sums = ("set_aside", "promised") if currencies_of(part) else ("amount", "allotted")
-    amount, sources = f"{earmark.for_}.{said}", earmark.named or tuple(c.name for c in part.closings_)
+    sums, amount = "promised" if currencies_of(part) else "allotted", amount_of(part, earmark)
+    sources = earmark.named or tuple(c.name for c in part.closings_)
     coming = " + ".join(f"{c}.left" for c in sources)
     announced = " + ".join(f"{c}.{i}.{sums}" for c in sources for i in part.investors())
     if earmark.fills == "pro_rata":

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from runway.funding.earmark import amount_of
 from runway.language.formula import parse
 from runway.language.named_tuple import NamedTuple
 from runway.language.tree import ZERO, Call, Choose, Name, Node, Parameter, RowRef, product
@@ -178,22 +179,23 @@ def held_row(item: Item, model: Model) -> str:
     return main_row(item) if own else f"{item.name}.over_a_year"
 
 
-def earmarks_awaited(item: Item, model: Model) -> list[tuple[str, Earmark]]:
-    """The earmarks that a line waits for, each with the address of its rows."""
+def earmarks_awaited(item: Item, model: Model) -> list[tuple[Item, Earmark]]:
+    """The earmarks that a line waits for, each with its round."""
     funding = [(source, earmark) for source in model.section("funding") for earmark in source.part.earmarks()]
     return [
-        (f"{source.name}.{item.name}", earmark)
+        (source, earmark)
         for source, earmark in funding
         if earmark.for_ == item.name and earmark.otherwise == "not_spent"
     ]
 
 
-def _waiting(item: Item, address: str, waits: list[tuple[str, Earmark]]) -> Iterator[Draft]:
+def _waiting(item: Item, address: str, waits: list[tuple[Item, Earmark]]) -> Iterator[Draft]:
     """A line that spends the money of earmarks as it comes, late if that is late; what is planned beyond as planned."""
     name, wanted, so_far = item.name, f"{item.name}.wanted_so_far", f"{item.name}.so_far"
-    spent = " + ".join(f"{p}.opening_spent" for p, earmark in waits if earmark.opening_spent is not None) or "0"
-    at_hand = " + ".join(f"{prefix}.spendable" for prefix, _ in waits)
-    whole = " + ".join(f"{prefix}.amount" for prefix, _ in waits)
+    begun = [source.name for source, earmark in waits if earmark.opening_spent is not None]
+    spent = " + ".join(f"{source}.{name}.opening_spent" for source in begun) or "0"
+    at_hand = " + ".join(f"{source.name}.{name}.spendable" for source, _ in waits)
+    whole = " + ".join(f"{source.name}.{amount_of(source.part, earmark)}" for source, earmark in waits)
     yield Draft(wanted, f"prev({wanted}) + {name}.wanted", spent, True, name, path=item.path)
     allowed = f"{at_hand} + max(0, {wanted} - ({whole}))"
     yield Draft(f"{name}.allowed", allowed, posted=True, owner=name, path=item.path)

@@ -232,6 +232,24 @@ from = "one"
     assert found["restricted_cash"][-1] == 120_000.0
 
 
+def test_a_line_that_waits_for_an_earmark_spends_all_of_its_money(rows: Rows) -> None:
+    """400 a month, 3,200 in all, of which EUR 2,000 of January are the earmark's, whatever a euro is worth later."""
+    terms = f"""
+{HALF}
+[[funding.r.earmarks]]
+for = "plant"
+amount = "€2000"
+otherwise = "not_spent"
+
+[capital.plant]
+kind = "recurring"
+amount = "400/month"
+"""
+    found = rows(CHANGING + terms + MODEL)
+    assert sum(found["plant.spend"]) == 3_200
+    assert found["r.plant.own_cash"][-1] == 1_200
+
+
 STILL_TO_COME = """
     [model]
     name = "Still to come"

@@ -211,7 +211,7 @@ def _commitments(writer: _FundingWriter, plan: Plan, items: Sequence[Item]) -> N
     model, program = plan
     written = writer.places.written
     owned = model.captable is not None  # then stakes stand on the Cap table sheet, in whole shares
-    figures = ("committed", "drawn") if owned else ("committed", "drawn", "stake")
+    figures = ("promised", "drawn") if owned else ("promised", "drawn", "stake")
     writer.heads("Commitments", ("address", "investor"), figures)
     for item in items:
         for commitment in item.part.commitments():

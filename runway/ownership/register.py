@@ -7,6 +7,7 @@ issues nothing.  The solve of each closing is exact (`runway.ownership`); this m
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from runway.errors import InputError, Problem
@@ -94,7 +95,12 @@ class _Register:
         self.steps: list[CapTableStep] = []
         self.planned: dict[str, None] = {}
         self.priced: dict[str, RoundPrice] = {}  # by round
-        self.sold: set[str] = set()  # rounds of which a closing has happened
+        self.sold = {
+            item.name
+            for item in model.section("funding")
+            for closing in (item.part.closings() if item.part.priced else ())
+            if self._row(f"{item.name}.{closing.name}.due", 0) < 0
+        }  # rounds of which a closing has happened: its shares and the pool of its round are in the table
         self.begun: dict[str, RoundStart] = {}  # by round
         self.adjusted: dict[str, dict[str, Adjustment]] = {}  # round -> what its closings did to older classes
         self.happenings: list[Callable[[], None]] = []
@@ -153,37 +159,32 @@ class _Register:
             if terms is not None:
                 for t, due in self._came(item.name):
                     paid = self._row(f"{item.name}.cash", t)
-                    yield due, 0, item.name, lambda item=item, due=due, paid=paid: self._fund(item, due, paid)
+                    yield due, 0, item.name, partial(self._fund, item, due, paid)
                 if terms.maturity is not None and any(self.rows.get(f"{item.name}.principal", ())):
                     day = terms.maturity.number
-                    yield day - self.start, 4, item.name, lambda item=item, day=day: self._repay(item, date_at(day, 0))
+                    yield day - self.start, 4, item.name, partial(self._repay, item, date_at(day, 0))
             if rights is not None:
                 for t, due in self._came(item.name):
                     lent = self._money(f"{item.name}.cash", t)
-                    yield (
-                        due,
-                        2,
-                        item.name,
-                        lambda item=item, rights=rights, due=due, lent=lent: self._warrants(item, rights, due, lent),
-                    )
+                    yield due, 2, item.name, partial(self._warrants, item, rights, due, lent)
             if part.transfer() is not None:
                 for t, volume in enumerate(self.rows[f"{item.name}.volume"]):
                     if volume > 0:
                         due = self._row(f"{item.name}.due", t)
-                        yield due, 5, item.name, lambda item=item, t=t, due=due: self._sell(item, t, due)
+                        yield due, 5, item.name, partial(self._sell, item, t, due)
         for name, one in self.captable.grants.items():
             place = one.date.entries[0].amount.number - self.start
             if 0 <= place < self.months:
-                yield place, 3, name, lambda name=name, place=place: self._grant(name, place)
+                yield place, 3, name, partial(self._grant, name, place)
 
     def _round(self, item: Item) -> Iterator[tuple[float, int, str, Any]]:
         for closing in item.part.closings():
             for t, due in self._came(f"{item.name}.{closing.name}"):
-                yield due, 1, item.name, lambda closing=closing, t=t, due=due: self._close(item, closing, t, due)
+                yield due, 1, item.name, partial(self._close, item, closing, t, due)
         valued = self.rows.get(f"{item.name}.pre_money", ())
         for t in range(1, len(valued)):
             if valued[t] != valued[t - 1]:  # a cut or a lapse, with the post-money kept
-                yield t + 0.99, 2, item.name, lambda t=t: self._reprice(item, t, last_day(self.start + t))
+                yield t + 0.99, 2, item.name, partial(self._reprice, item, t, last_day(self.start + t))
 
     def _fund(self, item: Item, due: float, paid: float) -> None:
         day = date_at(due, self.start)
@@ -226,7 +227,7 @@ class _Register:
         )
         address = f"{item.name}.{closing.name}"
         converting = [one for one in self.outstanding if self._qualifies(one, address, t)]
-        before, begun = self.table, self.begun[item.name] if item.name in self.sold else None
+        before, begun = self.table, self.begun.get(item.name) if item.name in self.sold else None
         try:
             instruments = [convertible(one, one.owed(day), begun) for one in converting]
             waiting = tuple(convertible(one, one.owed(day)) for one in self.outstanding if one not in converting)
@@ -235,7 +236,7 @@ class _Register:
             raise InputError(closing_problem(error, item, closing.name, day, self.model)) from None
         refuse_parts(closed, before, terms, item, self.model)
         self.table = closed.table
-        if item.name not in self.sold:
+        if item.name not in self.sold or item.name not in self.begun:
             found = frozenset(one.name for one in self.outstanding)
             self.begun[item.name] = RoundStart(before, found, closed.table.pool - before.pool)
         self.adjusted.setdefault(item.name, {}).update({a.share_class: a for a in closed.adjustments})
@@ -256,11 +257,9 @@ class _Register:
             return self._money(f"{name}.{closing.name}.pre_money", t), None, NOTHING
         if name in self.priced:  # said in another currency, it is worth what that is worth on the day
             return None, self.priced[name].price * self._rate(item, t) / self.priced[name].rate, NOTHING
-        if part.price is not None:
-            return None, self._money(f"{name}.share_price", t), NOTHING
         same = [c for c in part.closings() if c.price is None and c.valuation is None]
         begun = [c for c in same if self._row(f"{name}.{c.name}.due", 0) < 0]
-        if begun:  # its first shares are in the table, and so is their price
+        if begun and part.price is None:  # its first shares are in the table, and so is their price
             known = self.table.classes.get(name)
             since = self._rate(item, t) / self._rate(item, 0)
             if known is not None and known.issue_price is not None and self.in_shares:
@@ -268,9 +267,10 @@ class _Register:
             drawn = sum((self._money(f"{name}.{c.name}.left", 0) for c in begun), NOTHING)
             return None, (self._money(f"{name}.pre_money", t) + drawn) * since / self.table.fully_diluted, NOTHING
         t = max(t, self.valued.get(name, 0))
-        if f"{name}.coming" in self.rows:
-            return self._money(f"{name}.pre_money", t), None, self._money(f"{name}.coming", t)
-        expected = sum((self._money(f"{name}.{c.name}.left", t) for c in same), NOTHING)
+        coming = [f"{name}.coming"] if f"{name}.coming" in self.rows else [f"{name}.{c.name}.left" for c in same]
+        expected = sum((self._money(row, t) for row in coming), NOTHING)
+        if part.price is not None:
+            return None, self._money(f"{name}.share_price", t), expected
         return self._money(f"{name}.pre_money", t), None, expected
 
     def _class_price(self, item: Item) -> Fraction | None:

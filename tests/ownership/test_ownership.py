@@ -401,15 +401,36 @@ def test_half_the_money_buys_half_the_shares(owned):
     assert shares(found)["seed.investors"] == 125_000
 
 
+SECOND = '[[funding.seed.closings]]\nname = "second"\ndate = "2024-09-30"\namount = 1_000_000\n'
+
+
 @pytest.mark.parametrize("lever", [0.5, 1, 2])
 def test_a_pool_is_sized_on_the_money_that_comes(owned, lever):
     """10 % of 4M + lever x 2M, so that the million shares there are get 4M less that."""
-    second = '[[funding.seed.closings]]\nname = "second"\ndate = "2024-09-30"\namount = 1_000_000\n'
-    text = table(ana=1_000_000) + priced("seed", 1_000_000, 4_000_000, pool=0.10) + second
+    text = table(ana=1_000_000) + priced("seed", 1_000_000, 4_000_000, pool=0.10) + SECOND
     found = owned(text, set={"levers.funding": lever})
     post = 4_000_000 + lever * 2_000_000
     assert float(found.steps[0].closed.price) == pytest.approx((4_000_000 - 0.1 * post) / 1_000_000, rel=1e-12)
     assert found.last_stakes()["the pool"] == pytest.approx(0.1, abs=1e-6)
+
+
+def test_a_pool_is_sized_on_all_closings_at_a_price_too(owned):
+    """A million shares and one more for 2M at 2: two ninths of a million are 10 % of it all."""
+    text = table(ana=1_000_000) + priced("seed", 1_000_000, 1, pool=0.10) + SECOND
+    found = owned(text.replace('valuation = { value = 1, basis = "pre_money" }', "price = 2"))
+    assert [float(step.table.pool) for step in found.steps] == [222_222, 222_222]
+    assert found.last_stakes()["the pool"] == pytest.approx(0.1, abs=1e-6)
+
+
+@pytest.mark.parametrize("price", ["price = 2", 'valuation = { value = "2M", basis = "pre_money" }'])
+def test_a_pool_is_sized_at_the_first_closing_before_the_start_too(owned, price):
+    """What was granted of the pool since is not added to it again."""
+    text = table(pool=10_000, ana=1_000_000) + priced("seed", 1_000_000, 1, "2023-09-30", pool=0.10) + SECOND
+    text += '[captable.classes.seed]\nkind = "preferred"\nprice = 2\n'
+    text += "[captable.holders.fund]\nshares = { seed = 500_000 }\n"
+    found = owned(text.replace('valuation = { value = 1, basis = "pre_money" }', price))
+    assert [step.date.isoformat() for step in found.steps] == ["2024-09-30"]
+    assert found.steps[-1].table.pool == 10_000
 
 
 def test_dilution_is_what_was_lost_and_gained(owned):

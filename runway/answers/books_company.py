@@ -45,15 +45,22 @@ TAKEN = ("cash", "total", "ignore")
 """Names that no line has, beside those that formulas have for something else."""
 
 
-def company_text(files: Sequence[BookFile], out: str, opening: str | None = None, currency: str | None = None) -> str:
+def company_text(
+    files: Sequence[BookFile],
+    out: str,
+    opening: str | None = None,
+    currency: str | None = None,
+    reading: Reading | None = None,
+) -> str:
     """The assumption file of a company whose books are all that is known.
 
     Each payee that recurs is a line that goes on as the mean of its last three months; what came once is in a line of
     its own that does not go on.  `opening` is the cash before the books begin, and `currency` that of the files, where
-    no file says it.
+    no file says it; `reading` is what else the user says of them.
     Raises `InputError`: what reading the files raises, books-without-rows, opening-cash-unknown, books-in-currencies.
     """
-    exports, currency = _read(files, currency)
+    reading = reading or Reading("")
+    exports, currency = _read(files, currency, reading)
     codes = sorted({export.currency or currency for export in exports if export.rows})
     if len(codes) > 1:
         says = f"These files are in {' and '.join(codes)}. Begin with those of one currency; the others come to the"
@@ -103,7 +110,7 @@ def company_text(files: Sequence[BookFile], out: str, opening: str | None = None
     mapped += [ImportedPayee(payee, transfer) for payee, transfer in between.items()]
     bank = any(export.inward for export in exports) and any(payee.ledger for payee in found)
     through = last_day(last) if closed_month(whole) < last else None
-    text += actuals_table(tables, mapped, out, Reading(""), through)
+    text += actuals_table(tables, mapped, out, reading, through)
     return "\n".join(
         [*text, "[[actuals.rules]]   # what the bank moved is in the books", 'match = ".*"', 'line  = "ignore"', ""]
         if bank
@@ -111,13 +118,13 @@ def company_text(files: Sequence[BookFile], out: str, opening: str | None = None
     )
 
 
-def _read(files: Sequence[BookFile], said: str | None) -> tuple[list[Export], str]:
+def _read(files: Sequence[BookFile], said: str | None, reading: Reading) -> tuple[list[Export], str]:
     """The exports of files and the currency of the company: each is read as the file that is written will read it."""
-    exports = read_files(files, Reading(said or "", asked=ASKED))
+    exports = read_files(files, reading._replace(currency=said or "", asked=ASKED))
     found = currency_of(exports)
     silent = any(export.rows and not export.currency for export in exports)
     if said is None and silent:
-        read_files(files, Reading(found, asked=ASKED))
+        read_files(files, reading._replace(currency=found, asked=ASKED))
     if said is not None and said != found and any(export.currency for export in exports) and not silent:
         text = f"These files say their currency, {found}, so --currency {said} has no place. Leave it out."
         raise InputError(Problem("books-in-currencies", text))

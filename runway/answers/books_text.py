@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from runway.files.books.export import Reading
     from runway.program.plan import Plan
 
-SAID = ("layout", "date", "decimal", "encoding", "sheet")  # of a file, by the user
+SAID = ("layout", "date", "decimal", "encoding", "sheet", "duplicates")  # of a file, by the user
 MOST_RULES = 100  # payees that are written one by one; the rest moves too little to be read
 
 
@@ -75,8 +75,8 @@ def _file(table: FileGroup, out: str | None, reading: Reading) -> Iterator[str]:
     if table.cash:
         yield 'account = "cash"'
     for key in SAID:
-        if (text := getattr(reading, key)) is not None:
-            yield f"{key} = {toml_text(text)}"
+        if said := getattr(reading, key):
+            yield f"{key} = {'true' if said is True else toml_text(said)}"
 
 
 def beside(path: str, out: str | None) -> str:

@@ -16,8 +16,14 @@ from runway.cli.command import command
 from runway.cli.options import (
     AsJson,
     CsvFile,
+    DatesAs,
+    Decimals,
+    Duplicates,
+    Encoding,
     HtmlFile,
+    Layout,
     Markdown,
+    SheetName,
     amount_of,
     model_read,
     page_is_text,
@@ -32,6 +38,7 @@ if TYPE_CHECKING:
     from runway.answers.guide import Guide
     from runway.answers.kinds import Kinds
     from runway.answers.models import Models
+    from runway.files.books.export import Reading
     from runway.language.figure import Entry
     from runway.model.model import Model
     from runway.program.plan import Plan
@@ -63,17 +70,32 @@ def init(
         str | None,
         typer.Option("--currency", metavar="CODE", help="With books that do not say what they are in: DKK."),
     ] = None,
+    layout: Layout = None,
+    date: DatesAs = None,
+    decimal: Decimals = None,
+    encoding: Encoding = None,
+    sheet: SheetName = None,
+    duplicates: Duplicates = False,
 ) -> str:
     """Write the assumption file of a small company, of a bundled model, or of a company from its books alone."""
+    from runway.answers.books_text import SAID
+    from runway.cli.books import options_named
+    from runway.files.books.export import Reading
+
     file, books = written_and_read(list(files or ()), from_)
+    reading = Reading("", layout, date, decimal, encoding, sheet=sheet, duplicates=duplicates)
     if not books:
+        refuse_idle(
+            {f"--{key}": getattr(reading, key) for key in SAID}, "How a file is read is asked of books", NAME_BOOKS
+        )
         refuse_idle({"--opening-cash": opening_cash}, "What the bank held is asked of books", NAME_BOOKS)
         refuse_idle({"--currency": currency}, "What amounts are in is asked of books", NAME_BOOKS)
     if file != "-":
         from runway.render.saving import foresee_new
 
         foresee_new(file)
-    text, beside = company_files(books, file, opening_cash, currency) if books else starting_files(from_)
+    with options_named():
+        text, beside = company_files(books, file, opening_cash, currency, reading) if books else starting_files(from_)
     if file == "-":
         return text
     written = write_new(file, text, beside)
@@ -98,18 +120,24 @@ def written_and_read(named: list[str], source: str | None) -> tuple[str, list[st
 
 
 def company_files(
-    books: Iterable[str], file: str, opening_cash: str | None = None, currency: str | None = None
+    books: Iterable[str],
+    file: str,
+    opening_cash: str | None = None,
+    currency: str | None = None,
+    reading: Reading | None = None,
 ) -> tuple[str, dict[str, str]]:
     """The file of a company that is made of exports of its books."""
     from runway.answers.books_company import company_text
-    from runway.cli.books import book_files
+    from runway.cli.books import book_files, refuse_idle_sheet
 
     if opening_cash is not None:
         amount_of("--opening-cash", opening_cash, "money", "is no amount of money; write 250000, or 250k.")
     if currency is not None and not re.fullmatch("[A-Za-z]{3}", currency):
         says = f"--currency {currency} is no currency code: three capital letters, such as EUR."
         raise InputError(Problem("bad-currency", says))
-    return company_text(book_files(books), file, opening_cash, currency and currency.upper()), {}
+    exports = book_files(books)
+    refuse_idle_sheet(exports, reading)
+    return company_text(exports, file, opening_cash, currency and currency.upper(), reading), {}
 
 
 def exports_named(source: str) -> bool:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from runway.cli.command import command
-from runway.cli.options import refuse_idle, there
+from runway.cli.options import DatesAs, Decimals, Duplicates, Encoding, Layout, SheetName, refuse_idle, there
 from runway.cli.streams import remark
 from runway.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from runway.answers.import_books import BooksImport
     from runway.answers.import_captable import CaptableImport
@@ -24,11 +25,10 @@ if TYPE_CHECKING:
 
 OPTIONS = {
     "ambiguous-date": "--date day-month-year", "ambiguous-number": '--decimal "."', "two-layouts": "--layout NAME",
-    "two-sheets": "--sheet NAME",
+    "two-sheets": "--sheet NAME", "duplicate-row": "--duplicates",
 }  # fmt: skip
 """By the name of a problem, how what it asks for is said on the command line."""
 OF_HOLDERS = 'Of a list of holders, name its columns: --columns "holder=Stakeholder, class=Share Class, shares=Shares".'
-DateOrder = Literal["day-month-year", "month-day-year", "year-month-day"]
 
 
 @command("Author", "import bank.csv --plan runway.toml", "import_books", name="import")
@@ -44,11 +44,12 @@ def import_(
     out: Annotated[
         str | None, typer.Option("--out", "-o", metavar="OUT", help="The new file of actuals to write.")
     ] = None,
-    layout: Annotated[str | None, typer.Option("--layout", help="The files' layout.")] = None,
-    date: Annotated[DateOrder | None, typer.Option("--date", help="The order of their dates.")] = None,
-    decimal: Annotated[Literal[".", ","] | None, typer.Option("--decimal", help="Their decimal mark.")] = None,
-    encoding: Annotated[str | None, typer.Option("--encoding", help="How their text is encoded.")] = None,
-    sheet: Annotated[str | None, typer.Option("--sheet", help="Of a workbook with several, the sheet to read.")] = None,
+    layout: Layout = None,
+    date: DatesAs = None,
+    decimal: Decimals = None,
+    encoding: Encoding = None,
+    sheet: SheetName = None,
+    duplicates: Duplicates = False,
     columns: Annotated[
         str | None,
         typer.Option(
@@ -84,11 +85,9 @@ def import_(
         plan = runway.load(extends)
     from runway.files.books.export import Reading
 
-    reading = Reading("", layout, date, decimal, encoding, sheet=sheet)
-    try:
+    reading = Reading("", layout, date, decimal, encoding, sheet=sheet, duplicates=duplicates)
+    with options_named():
         imported = import_files(files, plan, out, reading, columns)
-    except InputError as error:
-        raise InputError(*map(with_option, error.problems)) from None
     if out is not None:
         from runway.render.saving import create_text
 
@@ -98,8 +97,16 @@ def import_(
     return imported
 
 
-def with_option(problem: Problem) -> Problem:
-    """A problem with the option that answers it, where there is one."""
+@contextmanager
+def options_named() -> Iterator[None]:
+    """What is wrong with files of which no table says anything yet is told with the options that answer it."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(*map(_with_option, error.problems)) from None
+
+
+def _with_option(problem: Problem) -> Problem:
     says = OPTIONS.get(problem.name)
     if problem.name == "unknown-layout" and re.search(r"holder|\bshares\b|quantity", problem.text, re.IGNORECASE):
         return problem._replace(text=f"{problem.text}\n{OF_HOLDERS}")
@@ -122,8 +129,7 @@ def import_files(
         from runway.answers.import_books import import_books
 
         books = book_files(files)
-        if reading is not None and reading.sheet is not None and not any(map(is_workbook, books)):
-            refuse_idle({"--sheet": True}, f"{' and '.join(files)} {'is' if len(files) == 1 else 'are'} no workbook")
+        refuse_idle_sheet(books, reading)
         return import_books(books, plan, out, reading)
     from runway.answers.books_text import SAID
     from runway.answers.import_captable import import_captable
@@ -136,8 +142,16 @@ def import_files(
     said = {} if reading is None else {f"--{key}": getattr(reading, key) for key in SAID}
     if is_package(Path(captable)):
         refuse_idle(said, f"{captable} is a package of the Open Cap Format, which is written in one way")
-    refuse_idle({key: said.get(key) for key in ("--layout", "--sheet")}, f"{captable} is a list of holders")
+    idle = {key: said.get(key) for key in ("--layout", "--sheet", "--duplicates")}
+    refuse_idle(idle, f"{captable} is a list of holders")
     return import_captable(captable, Path(captable), plan, out, named_columns(columns), reading)
+
+
+def refuse_idle_sheet(files: Sequence[BookFile], reading: Reading | None) -> None:
+    """Refuses to look for a sheet where no file has any."""
+    if reading is not None and reading.sheet is not None and not any(map(is_workbook, files)):
+        names = " and ".join(file.title for file in files)
+        refuse_idle({"--sheet": True}, f"{names} {'is' if len(files) == 1 else 'are'} no workbook")
 
 
 def is_workbook(file: BookFile) -> bool:

@@ -96,6 +96,15 @@ Long = Annotated[bool, typer.Option("--long", help="CSV with one row a value: mo
 AllowUnmapped = Annotated[
     bool, typer.Option("--allow-unmapped", help="Leave out accounts of the ledger that no line has.")
 ]
+Layout = Annotated[str | None, typer.Option("--layout", help="The files' layout.")]
+DatesAs = Annotated[
+    Literal["day-month-year", "month-day-year", "year-month-day"] | None,
+    typer.Option("--date", help="The order of their dates."),
+]
+Decimals = Annotated[Literal[".", ","] | None, typer.Option("--decimal", help="Their decimal mark.")]
+Encoding = Annotated[str | None, typer.Option("--encoding", help="How their text is encoded.")]
+SheetName = Annotated[str | None, typer.Option("--sheet", help="Of a workbook with several, the sheet to read.")]
+Duplicates = Annotated[bool, typer.Option("--duplicates", help="Rows that are the same are several.")]
 
 
 def model_read(model: str | None) -> str:

@@ -66,7 +66,15 @@ def _payees(books: BooksImport) -> Table:
         rows.append(Row([f"{len(rest)} more", *amounts, *blank]))
     sums = [float(sum((each.payee.months.get(t, Decimal(0)) for each in books.payees), Decimal(0))) for t in months]
     rows.append(Row(["sum", *sums, *blank], ruled=True))
-    return Table("PAYEES", columns, rows, "money in is positive")
+    return Table("PAYEES", columns, rows, _signs(books))
+
+
+def _signs(books: BooksImport) -> str:
+    """What is positive: of what is booked on accounts, credits."""
+    kinds = {each.payee.ledger for each in books.payees}
+    if True not in kinds:
+        return "money in is positive"
+    return "money in is positive; of books, credits are" if False in kinds else "credits are positive"
 
 
 def _amount(each: ImportedPayee, month: int) -> float | None:

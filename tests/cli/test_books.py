@@ -334,3 +334,48 @@ def test_opening_cash_that_the_accounts_say_is_said_by_nobody_else(folder, capsy
     assert main(["init", "twice.toml", "--from", "bank-q1.csv", "--opening-cash", "5000"]) == 2
     assert "begin with 177,856.24" in " ".join(capsys.readouterr().err.split())
     assert not (folder / "twice.toml").exists()
+
+
+TWINS = "Date,Description,Amount\n2026-01-05,Coffee,-3.00\n2026-01-05,Coffee,-3.00\n2026-01-30,Customer,90.00\n"
+
+
+@pytest.mark.parametrize(
+    "command", ["import bank.csv", "init twins.toml --from bank.csv --currency EUR --opening-cash 10"]
+)
+def test_equal_rows_are_several_where_the_command_line_says_so(folder: Path, capsys, command: str) -> None:
+    """Without a table of the file that could say it: the message names the option, and what is written has the key."""
+    (folder / "bank.csv").write_text(TWINS, encoding="utf-8")
+    assert main(command.split()) == 2
+    assert "Here: --duplicates." in capsys.readouterr().err
+    assert main([*command.split(), "--duplicates"]) == 0
+    said = capsys.readouterr().out
+    text = said if command.startswith("import") else (folder / "twins.toml").read_text(encoding="utf-8")
+    assert "\nduplicates = true\n" in text
+    if command.startswith("init"):  # 10 - 3 - 3 + 90
+        assert main(["project", "twins.toml", "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)["rows"]["cash"][0] == 94.0
+
+
+def test_init_reads_its_exports_as_it_is_told(folder: Path, capsys) -> None:
+    (folder / "bank.csv").write_text(
+        "Date,Description,Amount\n01/02/2026,a,5.00\n02/03/2026,b,-6.00\n", encoding="utf-8"
+    )
+    command = ["init", "days.toml", "--from", "bank.csv", "--currency", "EUR", "--opening-cash", "10"]
+    assert main(command) == 2
+    assert "Here: --date day-month-year." in capsys.readouterr().err
+    assert main([*command, "--date", "day-month-year"]) == 0
+    text = (folder / "days.toml").read_text(encoding="utf-8")
+    assert 'date = "day-month-year"' in text
+    assert 'start        = "2026-02"' in text
+    assert main(["init", "other.toml", "--date", "day-month-year"]) == 2
+    assert "leave out --date" in capsys.readouterr().err
+
+
+def test_what_is_positive_is_said(folder: Path, capsys) -> None:
+    """Of the accounts of books credits are, so that what left the bank has no sign of money that came in."""
+    ledger = "date,account,amount\n2026-01-05,Income,-90\n2026-01-05,Assets:Bank,90\n"
+    (folder / "ledger.csv").write_text(ledger, encoding="utf-8")
+    assert main(["import", "ledger.csv"]) == 0
+    assert "PAYEES   credits are positive" in capsys.readouterr().out
+    assert main(["import", "ledger.csv", "bank-q1.csv"]) == 0
+    assert "PAYEES   money in is positive; of books, credits are" in capsys.readouterr().out

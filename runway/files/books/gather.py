@@ -11,7 +11,7 @@ from runway.files.books.dates import parts
 from runway.files.books.filters import RowFilter
 from runway.files.books.layout import AMOUNTS, column, head_name
 from runway.files.books.numbers import money
-from runway.files.books.wording import CLOSING, OPENING, total_of
+from runway.files.books.wording import CLOSING, OF_A_DAY, OPENING, total_of
 from runway.language.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -219,7 +219,8 @@ class GatheredRows:
     def _is_balance(self, line: int, cells: Sequence[str]) -> bool:
         """Whether a row with a day says a balance and moves nothing."""
         figures = (place for role, place in self.figures.items() if role != "balance")
-        return not any(cells[place].strip() for place in figures) and self._balance(line, cells)
+        silent = not any(cells[place].strip() for place in figures)
+        return silent and (OF_A_DAY.match(_label(cells)) is not None or self._balance(line, cells))
 
     def _balance(self, line: int, cells: Sequence[str]) -> bool:
         label, cells = _label(cells), [*cells, *[""] * (len(self.heads) - len(cells))]

@@ -30,7 +30,7 @@ figures   a value a row, with its month and its address
 """
 
 _CURRENCY = re.compile(
-    r"(?P<name>.*?\S)\s*(?:\((?P<a>[^()]{1,4})\)|\[(?P<b>[^\[\]]{1,4})\]|"
+    r"(?P<name>.*?\S)\s*(?:\((?:(?:in|en) )?(?P<a>[^()]{1,4}|euro[as]?)\)|\[(?P<b>[^\[\]]{1,4})\]|"
     r"[ _](?:(?:in|en) )?(?P<c>[A-Za-z]{3}|[$€£¥]|euro[as]?))\Z"
 )
 _COMMODITY = re.compile(r"(?P<name>.*\S)\s*[\[(](?P<unit>(?!UTC|GMT)[A-Z][A-Z0-9.]{2,11})[\])]\s*\Z")

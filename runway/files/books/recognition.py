@@ -30,7 +30,7 @@ _LONGER = re.compile(
 )
 """A quarter, a year or a span of months as the name of a column: Q1 2026, FY 2026, Jan - Mar 2026."""
 _ROLES = {
-    "date": "date datum dato fecha data day buchungstag bogføringsdato posted booked",
+    "date": "date datum dato fecha data day buchungstag bogføringsdato posted booked created completed finished",
     "amount": "amount betrag beløb belopp bedrag importe montant valor value sum umsatz",
     "debit": "debit soll debet débit debe",
     "credit": "credit haben kredit crédit haber",
@@ -42,6 +42,8 @@ _ROLES = {
         "verwendungszweck beskrivelse omschrijving name concept libellé"
     ),
 }
+_BESIDE = {"fee", "fees", "tax", "vat"}
+"""Words of amounts that are not the row's own."""
 
 
 class RecognisedSheet(NamedTuple):
@@ -192,8 +194,9 @@ def _block(heads: Sequence[str]) -> str:
     days = set(_ROLES["date"].split())
     for role, words in _ROLES.items():
         known = [head for name in bank.columns.get(role, ()) for head in heads if head_name(head) == name]
-        told = {head: set(head_name(head).replace("(", " ").split()) for head in heads}
-        like = [head for head, own in told.items() if own & set(words.split()) and (role == "date" or not own & days)]
+        told = {head: set((head_name(head).split("(")[0] or head_name(head)).split()) for head in heads}
+        other = set() if role == "date" else days | _BESIDE
+        like = [head for head, own in told.items() if own & set(words.split()) and not own & other]
         if fits := [head for head in (*known, *like) if head not in roles.values()]:
             roles[role] = fits[0]
     for role in ("date", "amount"):

@@ -15,15 +15,17 @@ OPENING = re.compile(
     r"|brought\s+forward\b"
     r"|(?:anfangs|er(?:ö|oe)ffnungs)(?:saldo|bestand)\b|(?:letzter|alter)\s+kontostand\b|saldovortrag\b"
     r"|primo(?:saldo|beholdning|post)?\b|startsaldo\b|beginsaldo\b"
-    r"|solde\s+(?:initial|précédent)\b|saldo\s+(?:inicial|iniziale)\b",
+    r"|solde\s+(?:initial|précédent|antérieur)\b|ancien\s+solde\b|saldo\s+(?:inicial|iniziale|anterior|precedente)\b",
     re.IGNORECASE,
 )
 CLOSING = re.compile(
     r"\s*(?:closing|ending|final|current|new)\s+balance\b|balance\s+carried\s+forward\b|(?:neuer\s+)?kontostand\b"
     r"|(?:end|schluss)(?:saldo|bestand)\b|ultimo(?:saldo|beholdning)?\b|slutsaldo\b|eindsaldo\b"
-    r"|solde\s+final\b|saldo\s+finale?\b",
+    r"|(?:solde\s+final|nouveau\s+solde)\b|saldo\s+(?:finale?|a[ct]tual|attuale)\b",
     re.IGNORECASE,
 )
+OF_A_DAY = re.compile(r"\s*saldo\s+(?:(?:total|final)\s+)?(?:dispon[ií]vel\b|do\s+dia\b)", re.IGNORECASE)
+"""A balance that stands below the entries of each day."""
 
 _BALANCE = r"(?:balances?|bal\b|entr(?:y|ies)|equity)"
 _OPENS = (

@@ -79,6 +79,26 @@ STATEMENTS = {
         "Date operation;Libelle court;Libelle operation;Montant operation en euro\n"
         "15/01/2026;VIR;CLIENT;2 500,50\n31/01/2026;PRLV;LOYER;-1 200,00\n"
     ),
+    "the currency in words, between brackets": (
+        "Date;Libellé;Montant(EUROS)\n15/01/2026;CLIENT;2 500,50\n31/01/2026;LOYER;-1 200,00\n"
+    ),
+    "names of columns in one word": (
+        "dateOp;dateVal;label;amount;comment;accountNum;accountbalance\n"
+        "2026-01-31;2026-01-31;LOYER;-1 200,00;;40;3300.50\n2026-01-15;2026-01-15;CLIENT;2500,50;;40;4500.50\n"
+    ),
+    "an account above, names with underscores": (
+        '="0123";01/01/2026;31/01/2026;;\n\ndate_comptabilisation;libellé_complet_operation;montant_operation;devise;\n'
+        "15/01/2026;CLIENT;2500,50;EUR;\n31/01/2026;LOYER;-1200,00;EUR;\n"
+    ),
+    "Brazilian, the balance before": (
+        "Data;Histórico;Docto.;Crédito;Débito;Saldo\n01/01/2026;SALDO ANTERIOR;;;;2.000,00\n"
+        "15/01/2026;CLIENTE;1;2.500,50;;4.500,50\n31/01/2026;ALUGUEL;2;;-1.200,00;3.300,50\n"
+    ),
+    "Brazilian, the balance of each day": (
+        "Nome:;EXEMPLO\n\nData;Lançamento;Ag./Origem;Valor;Saldo\n31/12/2025;SALDO ANTERIOR;;;2.000,00\n"
+        "15/01/2026;CLIENTE;;2.500,50;\n15/01/2026;SALDO TOTAL DISPONÍVEL DIA;;;4.500,50\n"
+        "31/01/2026;ALUGUEL;;-1.200,00;\n31/01/2026;SALDO DO DIA;;;3.300,50\n"
+    ),
     "amount beside paid in and paid out": (
         "Date,Transaction ID,Transaction description,Paid in,Paid out,Amount,Status\n"
         "2026-01-15,T1,Customer,2500.50,,2500.50,Completed\n2026-01-31,T2,Landlord,,1200.00,-1200.00,Completed\n"
@@ -318,6 +338,9 @@ def test_what_is_asked_for_is_told_by_the_names_of_the_columns(tmp_path: Path) -
     text = refused(tmp_path, unknown).text
     assert 'columns = { date = "Data valuta", account = "Sachkonto", amount = "Betrag" }' in text
     assert 'sign = { column = "S/H", out = "…" }' in text
+    heads = "ID,Direction,Created on,Source fee amount,Source fee currency,Source amount (after fees),Source currency"
+    text = refused(tmp_path, f"{heads}\nT1,OUT,2026-01-05,0.50,EUR,99.50,EUR\n").text
+    assert 'date = "Created on", amount = "Source amount (after fees)", currency = "Source currency"' in text
 
 
 @pytest.mark.parametrize("heads", ["Q1 2027,Q2 2027", "2026,2027", '"Jan - Mar, 2027","Apr - Jun, 2027"'])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from runway.answers.projection import ReservePart, WindDownReserve
 from runway.engine.ladder import LADDER, day_at
-from runway.program.wind_down import PARTS, RESERVE
+from runway.program.wind_down import PARTS, RESERVE, settled
 
 if TYPE_CHECKING:
     from datetime import date
@@ -18,20 +18,26 @@ if TYPE_CHECKING:
 def wind_down(ladder: RungRuns, counted: int) -> WindDownReserve | None:
     """The reserve of the rung that is `counted`, and the last day to decide of each; None of a file without one.
 
-    On each day of a month cash is held against the reserve of the month's end.  A day in closed months, or before the
-    one that is counted from, is told where it is past and cash is short still.
+    On each day of a month cash is held against the reserve of the month's end, both without a loan of that month:
+    before its day it is neither there nor owed.  A day in closed months, or before the one that is counted from, is
+    told where it is past and cash is short still.
     """
     runner, start = ladder.runner, ladder.runner.program.start
-    if runner.model.wind_down is None:
+    if (table := runner.model.wind_down) is None:
         return None
+    lines = runner.layout.credit_lines  # which cover dips before they are drawn
+    loans = [f"{item.name}.cash" for item in settled(runner.model) if table.debt and item.name not in lines]
 
     def first_short(place: int) -> tuple[int, int] | None:
-        rows = ladder.rows(place)
-        overrides = LADDER[place].overrides
-        at = runner.days(rows, overrides).first_below(rows[RESERVE], now)
+        rows, overrides = ladder.rows(place), LADDER[place].overrides
+        floors = [
+            reserve - sum(lent) for reserve, *lent in zip(rows[RESERVE], *(rows[row] for row in loans), strict=True)
+        ]
+        rows = {**rows, **{row: [0.0] * len(floors) for row in loans}}
+        at = runner.days(rows, overrides).first_below(floors, now)
         if at != (now, runner.layout.since(now)):
             return at
-        return runner.whole().days(rows, overrides).first_below(rows[RESERVE])
+        return runner.whole().days(rows, overrides).first_below(floors)
 
     now = min(runner.model.past, runner.program.months - 1)
     short = [first_short(place) for place in range(len(LADDER))]

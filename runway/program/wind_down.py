@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runway.language.tree import Node
-    from runway.model.model import Model
+    from runway.model.model import Item, Model
     from runway.model.wind_down import WindDown
 
 RESERVE, HEADROOM = "wind_down.reserve", "wind_down.headroom"
@@ -41,7 +41,7 @@ def wind_down_drafts(model: Model) -> Iterator[Draft]:
     teams = {name: row for name in table.severance if (row := people.get(name)) is not None}
     for name, row in teams.items():
         yield from _severance(table, name, row)
-    debts = [item for item in borrowings(model) if not is_note(item)] if table.debt else []
+    debts = settled(model) if table.debt else []
     for item in debts:
         yield _row(f"wind_down.debt.{item.name}", item.part.to_settle(), owner=item.name)
     owed = {
@@ -57,6 +57,11 @@ def wind_down_drafts(model: Model) -> Iterator[Draft]:
     yield _row("wind_down.other_costs", "wind_down.other")
     yield _row(RESERVE, total_of([*PARTS]))
     yield _row(HEADROOM, f"unrestricted_cash - {RESERVE}")
+
+
+def settled(model: Model) -> list[Item]:
+    """The loans and credit lines, which are paid back where debts are."""
+    return [item for item in borrowings(model) if not is_note(item)]
 
 
 def _severance(table: WindDown, name: str, people: str) -> Iterator[Draft]:

@@ -186,3 +186,47 @@ def test_statutory_redundancy_pay(load: Load) -> None:
     ).rows
     assert rows["wind_down.service.one"][0] == 180
     assert rows["wind_down.reserve"][0] == pytest.approx(7_650, abs=0.01)
+
+
+BORROWED = {
+    "nothing": "",
+    "a loan": """
+        [funding.bank]
+        kind = "loan"
+        date = "2026-03-20"
+        amount = 600
+        rate = "0%/year"
+        term = "12 months"
+        repayment = "bullet"
+        """,
+    "a credit line": """
+        [funding.bank]
+        kind = "credit_line"
+        limit = 1000
+        rate = "0%/year"
+        floor = 600
+        """,
+}
+
+
+@pytest.mark.parametrize("what", BORROWED)
+def test_what_is_borrowed_is_neither_there_nor_owed_before_its_day(load: Load, what: str) -> None:
+    """1,000 less 100 a month is 500 on 31 May, what closing costs; money without interest changes nothing in that."""
+    plan = load(f"""
+        [model]
+        name         = "Stall"
+        start        = "2026-01"
+        months       = 12
+        opening_cash = 1000
+
+        [costs.rent]
+        kind   = "recurring"
+        amount = "100/month"
+
+        [wind_down]
+        other = 500
+        {BORROWED[what]}
+        """)
+    found = runway.project(plan).wind_down
+    assert found is not None
+    assert set(found.decide_by.values()) == {date(2026, 5, 31)}

@@ -49,7 +49,8 @@ class PricedRound(Funding):
     `available` what may be drawn by now, `drawn` what was; of a round that is only planned none but the headline.
 
     Where the rate of its currency changes, a closing keeps the rate of its day, the valuation and the price of a class
-    that of the first closing; a later closing's shares cost the same in that currency.
+    that of the first closing; a later closing's shares cost the same in that currency.  What a SAFE in it converts
+    into, and whether shares are cheaper than those of a protected class, is reckoned at the rate of the closing.
     """
 
     priced: ClassVar = True

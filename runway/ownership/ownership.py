@@ -31,7 +31,7 @@ class Instrument(NamedTuple):
     money: Fraction
     day: date
     order: int
-    cap: Fraction | None  # in the model's currency, at the rate of the day
+    cap: Fraction | None  # in the model's currency, at the rate of the day of the money
 
     @property
     def name(self) -> str:

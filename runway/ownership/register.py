@@ -16,10 +16,11 @@ from runway.language.figure import exact, exactly
 from runway.language.named_tuple import NamedTuple
 from runway.months import date_at, last_day
 from runway.ownership.closing import close, grant
+from runway.ownership.contracts import Contracts
 from runway.ownership.mistakes import closing_problem, refuse_parts, sale_problem
 from runway.ownership.ownership import PLANNED, CapTableStep, Instrument, Ownership
 from runway.ownership.records import CapTable, CaptableError, Rounding, RoundPrice, RoundStart, RoundTerms, StockClass
-from runway.ownership.securities import convertible, opening_table, rate_in, share_class
+from runway.ownership.securities import convertible, opening_table, share_class
 from runway.ownership.transfer import sold_between
 from runway.words import minor_digits
 
@@ -74,6 +75,7 @@ class _Register:
 
     def __init__(self, model: Model, captable: Captable, rows: Mapping[str, Sequence[float]]) -> None:
         self.model, self.rows, self.captable = model, rows, captable
+        self.contracts = Contracts(model, rows)
         self.start, self.months = model.settings.start, model.settings.months
         self.in_shares = self.captable.in_shares
         self.rounding = Rounding(
@@ -95,12 +97,9 @@ class _Register:
         self.steps: list[CapTableStep] = []
         self.planned: dict[str, None] = {}
         self.priced: dict[str, RoundPrice] = {}  # by round
-        self.sold = {
-            item.name
-            for item in model.section("funding")
-            for closing in (item.part.closings() if item.part.priced else ())
-            if self._row(f"{item.name}.{closing.name}.due", 0) < 0
-        }  # rounds of which a closing has happened: its shares and the pool of its round are in the table
+        rounds = [item for item in model.section("funding") if item.part.priced]
+        closings = [(item.name, f"{item.name}.{closing.name}") for item in rounds for closing in item.part.closings()]
+        self.sold = {name for name, closing in closings if self._row(f"{closing}.due", 0) < 0}  # a closing has happened
         self.begun: dict[str, RoundStart] = {}  # by round
         self.adjusted: dict[str, dict[str, Adjustment]] = {}  # round -> what its closings did to older classes
         self.happenings: list[Callable[[], None]] = []
@@ -189,14 +188,14 @@ class _Register:
     def _fund(self, item: Item, due: float, paid: float) -> None:
         day = date_at(due, self.start)
         written = item.part.conversion().cap
-        cap = None if written is None else self._amount(written, due)
+        cap = None if written is None else self.contracts.amount(written, int(due // 1))
         one = Instrument(item, exactly(paid), day, day.toordinal(), cap)
         self.titles.setdefault(one.holder, item.title if one.holder == item.name else one.holder)
         self.outstanding.append(one)
         self.funded.append(one)
 
     def _close(self, item: Item, closing: Any, t: int, due: float) -> None:
-        part = item.part
+        part, contracts = item.part, self.contracts
         day = date_at(due, self.start)
         own = closing.price is not None or closing.valuation is not None
         if not own:
@@ -213,7 +212,7 @@ class _Register:
             share_class=self._class(item, f"{item.name}_{closing.name}" if own else item.name, day),
             pre_money=pre_money,
             price=price,
-            class_price=None if own else self._class_price(item),
+            class_price=None if own else self._class_price(item, t),
             money=money,
             round_money=max(expected, brought),
             pool=exact(part.pool) if part.pool is not None and item.name not in self.sold else None,
@@ -223,15 +222,18 @@ class _Register:
             conversion_series=part.conversion_series,
             anti_dilution_in_price=part.anti_dilution_in_price,
             conversions_exempt=part.conversions_exempt,
-            earlier=self.adjusted.get(item.name, {}),
+            earlier={n: contracts.adjustment(a, t) for n, a in self.adjusted.get(item.name, {}).items()},
         )
         address = f"{item.name}.{closing.name}"
-        converting = [one for one in self.outstanding if self._qualifies(one, address, t)]
+        converting = {one.name for one in self.outstanding if self._qualifies(one, address, t)}
         before, begun = self.table, self.begun.get(item.name) if item.name in self.sold else None
+        today = [contracts.instrument(one, t) for one in self.outstanding]
         try:
-            instruments = [convertible(one, one.owed(day), begun) for one in converting]
-            waiting = tuple(convertible(one, one.owed(day)) for one in self.outstanding if one not in converting)
-            closed = close(before, instruments, terms._replace(waiting=waiting), self.rounding)
+            instruments = [convertible(one, one.owed(day), begun) for one in today if one.name in converting]
+            waiting = tuple(convertible(one, one.owed(day)) for one in today if one.name not in converting)
+            closed = close(contracts.table(before, t), instruments, terms._replace(waiting=waiting), self.rounding)
+            contracts.issued(closed.table.classes.keys() - before.classes.keys(), _said(closing if own else part), t)
+            closed = contracts.kept(closed, t)
         except CaptableError as error:
             raise InputError(closing_problem(error, item, closing.name, day, self.model)) from None
         refuse_parts(closed, before, terms, item, self.model)
@@ -240,7 +242,7 @@ class _Register:
             found = frozenset(one.name for one in self.outstanding)
             self.begun[item.name] = RoundStart(before, found, closed.table.pool - before.pool)
         self.adjusted.setdefault(item.name, {}).update({a.share_class: a for a in closed.adjustments})
-        self.outstanding = [one for one in self.outstanding if one not in converting]
+        self.outstanding = [one for one in self.outstanding if one.name not in converting]
         self.sold.add(item.name)
         if not own:
             known = self.priced.get(item.name, NO_PRICE).pre_money
@@ -259,9 +261,10 @@ class _Register:
             return None, self.priced[name].price * self._rate(item, t) / self.priced[name].rate, NOTHING
         same = [c for c in part.closings() if c.price is None and c.valuation is None]
         begun = [c for c in same if self._row(f"{name}.{c.name}.due", 0) < 0]
-        if begun and part.price is None:  # its first shares are in the table, and so is their price
-            known = self.table.classes.get(name)
-            since = self._rate(item, t) / self._rate(item, 0)
+        if begun:  # its first shares are in the table, and so is their price
+            self.contracts.issued({name}, _said(part), 0)
+        if begun and part.price is None:
+            known, since = self.table.classes.get(name), self.contracts.since(name, t)
             if known is not None and known.issue_price is not None and self.in_shares:
                 return None, known.issue_price * since, NOTHING
             drawn = sum((self._money(f"{name}.{c.name}.left", 0) for c in begun), NOTHING)
@@ -273,18 +276,15 @@ class _Register:
             return None, self._money(f"{name}.share_price", t), expected
         return self._money(f"{name}.pre_money", t), None, expected
 
-    def _class_price(self, item: Item) -> Fraction | None:
+    def _class_price(self, item: Item, t: int) -> Fraction | None:
         """What a round's class was first issued at, where its later closings cost what another currency is worth."""
-        known, said = self.table.classes.get(item.name), _said(item)
-        return None if known is None or said is None or said.floating is None else known.issue_price
+        known, said = self.table.classes.get(item.name), _said(item.part)
+        price = None if known is None or said is None or said.floating is None else known.issue_price
+        return price and price * self.contracts.since(item.name, t)
 
     def _rate(self, item: Item, t: int) -> Fraction:
         """In a month, the rate of the currency that a round's valuation or price is said in; 1 where it has one."""
-        return rate_in(_said(item), self.model, self.rows, t)
-
-    def _amount(self, figure: Figure, due: float) -> Fraction:
-        """An amount of the file in the model's currency, at the rate of a day."""
-        return exact(figure) * rate_in(figure, self.model, self.rows, int(due // 1))
+        return self.contracts.rate(_said(item.part), t)
 
     def _reprice(self, item: Item, t: int, day: date) -> None:
         """Solves the round anew at the pre-money as it is now: a cut that keeps the post-money makes it dearer.
@@ -354,7 +354,7 @@ class _Register:
 
     def _warrants(self, item: Item, terms: Warrants, due: float, lent: Fraction) -> None:
         """A lender's right to buy shares."""
-        strike = self._amount(terms.strike, due)
+        strike = self.contracts.amount(terms.strike, int(due // 1))
         cls = StockClass(name=f"{item.name}_warrants", kind="warrants", strike=strike)
         self.titles.setdefault(item.name, item.title)
         before = self.table
@@ -393,7 +393,7 @@ class _Register:
         return row not in self.rows or self._row(raised_row(closing), t) >= self._row(row, t)
 
 
-def _said(item: Item) -> Figure | None:
-    """The figure that says what a round's shares cost."""
-    figure: Figure | None = item.part.price if item.part.valuation is None else item.part.valuation.figure
+def _said(part: Any) -> Figure | None:
+    """The figure that says what the shares of a round or closing cost."""
+    figure: Figure | None = part.price if part.valuation is None else part.valuation.figure
     return figure

@@ -136,6 +136,57 @@ date = "2026-01-02"
 form = "post_money"
 cap = "€1M"
 """,
+    "SAFE at a discount, of another month": LATER.replace("2026-01-15", "2026-03-15")
+    + """
+[funding.s]
+kind = "safe"
+amount = "€100k"
+date = "2026-01-02"
+discount = "20%"
+""",
+    "SAFE whose cap is the valuation, of another month": LATER.replace("2026-01-15", "2026-03-15")
+    + """
+[funding.s]
+kind = "safe"
+amount = "€100k"
+date = "2026-01-02"
+form = "pre_money"
+cap = "€0.9M"
+""",
+    "SAFE at the second closing": TRANCHES.replace("2026-03-15", "2026-05-15")
+    + """
+[funding.s]
+kind = "safe"
+amount = "€100k"
+date = "2026-03-02"
+discount = "20%"
+""",
+    "dearer in a cheaper euro, protected": TRANCHES.replace("2026-01-15", "2026-03-02").replace(
+        "valuation =", 'stock = { anti_dilution = "full_ratchet" }\nvaluation ='
+    )
+    + """
+[funding.s]
+kind = "safe"
+amount = "€100k"
+date = "2026-01-02"
+
+[funding.up]
+kind = "priced_round"
+price = "€1.1"
+closings = [{ name = "only", date = "2026-05-20", amount = "€300k" }]
+""",
+    "cheaper in a dearer euro, protected": TRANCHES.replace("2026-01-15", "2026-03-02").replace(
+        "valuation =", 'stock = { anti_dilution = "broad_based" }\nvaluation ='
+    )
+    + """
+[funding.down]
+kind = "priced_round"
+price = "€0.8"
+closings = [
+    { name = "first", date = "2026-07-20", amount = "€300k" },
+    { name = "second", date = "2026-08-20", amount = "€300k" },
+]
+""",
     "late SAFE": TRANCHES.replace("2026-01-15", "2026-04-15").replace("2026-03-15", "2026-08-15")
     + """
 [funding.s]

@@ -647,13 +647,13 @@ def test_what_would_lose_somebodys_money_is_refused(owned, problem, text):
                 "2023-09" = 1.25
                 "2024-03" = 2
                 """,
-            Fraction(5, 2),
-        ),  # at the first month's rate
+            Fraction(4),
+        ),  # at the rate of the month of the closing
         ("5_000_000.0004", "", Fraction(50_000_000_004, 20_000_000_000)),  # more digits than the currency has
     ],
 )
 def test_a_cap_is_taken_exactly_as_it_is_written(owned, cap, more, price):
-    """A cap of five million on two million shares; from another currency at the rate of the first month."""
+    """A cap of five million on two million shares; from another currency at the rate of its closing."""
     note = f"""
         [funding.note]
         kind = "convertible_note"

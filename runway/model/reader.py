@@ -41,6 +41,8 @@ NOUNS = {"costs": "costs", "revenue": "sales", "funding": "money", "drivers": "d
          "actions": "action"}  # fmt: skip
 """What is put behind a name that formulas have for something else, by section."""
 PLACEHOLDER = {"name": "unreadable", "start": "2000-01", "months": 600, "opening_cash": 0}
+MONTHS = ("start", "months")
+"""Settings that say which months there are."""
 READ_BY = ("currency", "as_of")
 """Settings by which figures are read."""
 
@@ -124,8 +126,10 @@ class TableReader:
                 else:
                     items.append(item)
         if settings is None:  # the rest is read all the same: every problem is told at once
-            broken.add("model")
-            settings = Settings.model_validate(PLACEHOLDER)
+            kept = self.readable_settings()
+            if not {*MONTHS} <= kept.keys():
+                broken.add("model")
+            settings = Settings.model_validate({**PLACEHOLDER, **kept}, context=self.context)
         if single["levers"] is None:
             raise InputError(*self.problems)
         checks = self.checks()
@@ -150,6 +154,19 @@ class TableReader:
         raw = self.table("model")
         from_books = "opening_cash" not in raw and self.table("actuals").get("opening") == "books"
         return {**raw, "opening_cash": 0} if from_books else raw
+
+    def readable_settings(self) -> dict[str, Any]:
+        """The fields of `[model]` that can be read, where some cannot."""
+        from runway.model.tables import Settings
+
+        found: dict[str, Any] = {}
+        for key, value in self.settings().items():
+            try:
+                Settings.model_validate({**PLACEHOLDER, **found, key: value}, context=self.context)
+            except ValidationError:
+                continue
+            found[key] = value
+        return found
 
     def name(self, path: Path, name: str, owner: dict[str, str]) -> None:
         """Checks a name that formulas can use."""

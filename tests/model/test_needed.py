@@ -119,3 +119,37 @@ def test_what_is_told_to_be_missing_is_said_to_be_required():
     for name in re.findall(r"^(\w+) is missing", page, re.MULTILINE):
         uses = field(name)
         assert uses is None or any(use.field.required or use.field.needed for use in uses.uses), name
+
+
+def test_beside_a_setting_that_cannot_be_read_the_others_count(tmp_path):
+    """The currency and the months of a file are known although its minimum cash is not."""
+    (tmp_path / "plan.toml").write_text("""
+[model]
+name         = "Plan"
+currency     = "EUR"
+start        = "2026-01"
+months       = 18
+opening_cash = "100k"
+minimum_cash = "none"
+[fx]
+GBP = { "2026-01" = 1.20, "2026-04" = 1.25 }
+[costs.rent]
+kind   = "recurring"
+amount = { "2026-03" = "4k/month" }
+[funding.line]
+kind  = "credit_line"
+limit = "£50k"
+rate  = "5%/year"
+[[checks]]
+require = "cash >= 0 in 2027-07"
+""")
+    with pytest.raises(InputError) as refused:
+        runway.load(str(tmp_path / "plan.toml"))
+    told = [(problem.name, problem.place and problem.place.line) for problem in refused.value.problems]
+    assert told == [
+        ("not-a-figure", 8),
+        ("schedule-starts-late", 13),
+        ("debt-in-changing-currency", 16),
+        ("month-outside-model", 19),
+    ]
+    assert "Write limit in EUR" in refused.value.problems[2].text

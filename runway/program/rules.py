@@ -138,7 +138,9 @@ def _unknown_line(model: Model, path: tuple[str | int, ...], line: object, known
     name = str(line).partition(".")[0]  # of a round, whose closing may be said
     funding = next((item for item in model.section("funding") if item.name == name), None)
     hint = did_you_mean(str(line), known) or f" There are {', '.join(known)}."
-    if funding is not None and funding.part.revolving:
+    if name == "transfer" and path[1] == "rules":
+        hint = ' What moves between our own accounts has transfer = "ACCOUNT", the other one, in place of line.'
+    elif funding is not None and funding.part.revolving:
         hint = f' What is owed on it is a figure, "month,{name}.balance,value"; {way} to "ignore".'
     elif funding is not None:
         hint = f' Funding that has come is said by the date of its closing; {way} to "ignore".'

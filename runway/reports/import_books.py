@@ -9,7 +9,7 @@ from runway.answers.import_captable import CaptableImport
 from runway.months import month_label
 from runway.render.figures import Scale, month
 from runway.render.report import Block, Column, Prose, Report, Row, Table, Value, Verbatim
-from runway.words import counted
+from runway.words import counted, minus
 
 if TYPE_CHECKING:
     from runway.answers.import_books import BooksImport, ImportedFile, ImportedPayee
@@ -45,7 +45,7 @@ def _file(each: ImportedFile) -> Row:
     below = [Prose(", ".join(filter(None, layout)), "    ", "dim")]
     for out in export.left_out:
         rows = counted(out.rows, "row")
-        below.append(Prose(f"left out: {out.reason}, {rows}, {out.amount:,}", "    ", "dim"))
+        below.append(Prose(f"left out: {out.reason}, {rows}, {minus(f'{out.amount:,}')}", "    ", "dim"))
     below += [Prose(remark, "    ", "dim") for remark in export.remarks]
     values = [None if amount is None else float(amount) for amount in ends]
     return Row([each.file, export.first, export.last, len(export.rows), *values], below=below)

@@ -8,7 +8,7 @@ from runway.files.settled import DIFFERENCE
 from runway.render.figures import day, month, scale, span
 from runway.render.report import Block, Cell, Column, Delta, Prose, Report, Row, Table, Value
 from runway.reports.reconciliation import main_rows, reconciled
-from runway.words import counted, counting_text, without_rows_text
+from runway.words import counted, counting_text, minus, without_rows_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -145,13 +145,13 @@ def _sources(variance: Variance) -> Iterator[Prose]:
     """What became of the amounts of each export, which add up to all of it."""
     for source in variance.sources:
         files = source.files[0] if len(source.files) == 1 else f"{source.name}, {len(source.files)} files"
-        text = f"{files}: {source.layout}, {counted(source.rows, 'row')}, {source.total:,} in all"
-        uses = ", ".join(f"{amount:,} {use}" for use, amount in source.uses.items() if amount)
+        text = f"{files}: {source.layout}, {counted(source.rows, 'row')}, {minus(f'{source.total:,}')} in all"
+        uses = ", ".join(f"{minus(f'{amount:,}')} {use}" for use, amount in source.uses.items() if amount)
         text += f" = {uses}" if uses else ""
         if source.steps[1]:
             text += f"; balances foot {source.steps[0]:,} of {source.steps[1]:,}"
         if source.twice:
-            text += f"; {source.twice:,} row" + ("s stand" if source.twice > 1 else " stands") + " in two files"
+            text += f"; {counted(source.twice, 'double row')} left out"
         yield Prose(text, style="dim")
     if missing := without_rows_text(variance.without_rows):
         yield Prose(missing, style="dim")

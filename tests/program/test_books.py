@@ -443,6 +443,11 @@ def test_the_first_rule_wins_and_the_mapping_goes_before_it(fern: Company) -> No
         ('match = "a("\nline = "rent"', "bad-pattern", "missing ), unterminated subpattern, at character 2"),
         ('match = "a"\nline = "rnt"', "unknown-line", "rnt is no line of the model. Did you mean rent?"),
         (
+            'match = "a"\nline = "transfer"',
+            "unknown-line",
+            'has transfer = "ACCOUNT", the other one, in place of line.',
+        ),
+        (
             'match = "a"\nline = "rent"\nin = "bnk"',
             "unknown-file",
             "There is no [actuals.files.bnk]. Did you mean bank?",

@@ -24,7 +24,7 @@ from runway.language.figure import IN_DAYS, FigureError
 from runway.language.measures import LADDER_MEASURES, MEASURES, measure_named
 from runway.language.named_tuple import NamedTuple
 from runway.model.checks_rounds import holders_of
-from runway.months import NEVER, date_at, month_label
+from runway.months import NEVER, date_at, last_day, month_label
 from runway.words import amount_text, day_text, key_of, month_text
 from runway.words import counted as count
 
@@ -309,8 +309,8 @@ def read_target(text: str, plan: Plan) -> Target:
     except (FigureError, ValueError) as error:
         hint = error.text.replace("FIELD", measure.title) if isinstance(error, FigureError) else str(error)
         raise at.problem("target-malformed", hint, *spot) from None
-    if wanted != inf:
-        _within_horizon(at, measure, wanted, plan.model, spot)
+    if wanted != inf and (says := after_the_end(plan.model, measure.unit, wanted)):
+        raise at.problem("target-beyond-horizon", says, *spot)
     comparison = sides.sign
     if measure.key == "funding_gap" and wanted == 0 and comparison == "=":
         comparison = "<="
@@ -344,17 +344,18 @@ def _wanted(measure: Measure, said: str, model: Model) -> float:
     return found
 
 
-def _within_horizon(at: StatementText, measure: Measure, wanted: float, model: Model, spot: tuple[int, int]) -> None:
-    """Nothing is known of what comes after the last month."""
-    from runway.months import last_day
+def after_the_end(model: Model, unit: str, wanted: float) -> str | None:
+    """That so many months of runway, or a day, are beyond the last month of the model, of which nothing is known.
 
+    What is left of it is counted from the day that runway is.
+    """
     settings = model.settings
     last = settings.start + settings.months - 1
-    left = settings.months - model.past
-    ends = {"months": float(left), "date": float(last_day(last).toordinal())}
-    if wanted > ends.get(measure.unit, inf):
-        lasts = f"The model ends with {month_text(month_label(last))}, after {count(left, 'month')}"
-        raise at.problem("target-beyond-horizon", f"{lasts}. Ask for less, or give [model] more months.", *spot)
+    left = settings.months - model.base
+    if wanted <= {"months": left, "date": float(last_day(last).toordinal())}.get(unit, inf):
+        return None
+    lasts = f"The model ends with {month_text(month_label(last))}, after {count(int(left), 'month')}"
+    return f"{lasts}. Ask for less, or give [model] more months."
 
 
 def _tolerance(measure: Measure, wanted: float, program: Program) -> float:

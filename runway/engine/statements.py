@@ -264,7 +264,7 @@ class StatementReader:
         if number is None or amount.currency not in (None, self.model.settings.currency, *_own(self.model)):
             says = {"months": "months: 12 months", "date": "a day: 2026-03-31"}.get(left.unit, "a number or an amount")
             raise at.problem("check-malformed", f"{left.text} is compared with {says}.", start, end)
-        if left.unit == "months" and number > self.program.months:
+        if left.unit == "months" and number > self.program.months - min(0.0, self.model.base):
             lasts = f"The model ends after {counted(self.program.months, 'month')}"
             says = f"{lasts}. Ask for less, or give [model] more months."
             raise at.problem("target-beyond-horizon", says, start, end)

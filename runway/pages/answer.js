@@ -1,7 +1,8 @@
 // The sentence that answers, and the ladder.
 
 const lasts = (found, result) => found.months === null ? `${left(result)}+` : monthsText(found.months);
-const left = result => result.months.length - result.months.filter(label => label <= D.asOf.slice(0, 7)).length;
+const monthNumber = label => 12 * Number(label.slice(0, 4)) + Number(label.slice(5, 7));
+const left = result => monthNumber(result.months[result.months.length - 1]) - monthNumber(D.asOf);
 const outText = (found, result) => found.zeroMonth < 0 ? NONE : dayText(result.start + found.zeroMonth, found.zeroDay);
 const lowText = (found, result) => monthText(result.months[found.lowMonth]);
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from shlex import quote
 from typing import TYPE_CHECKING
 
+from runway.months import absolute_month, month_number
 from runway.render.figures import Scale, day, month, months, printable, span
 from runway.render.report import Cell, Column, Findings, Prose, Row, Table
 from runway.render.rungs import Mark, RungChart, RungLine
@@ -63,10 +64,10 @@ def lasting(projection: Projection, rung: Rung, unit: Scale) -> tuple[str, str]:
         counts = f"; counting {COUNTING[projection.counting]} (--counting)"
     floor = f"below the minimum of {unit.amount(projection.minimum_cash)}" if projection.minimum_cash else "out"
     if rung.months is None or rung.zero_cash_date is None:
-        left = len(projection.months) - horizon_passed(projection)
+        left = months_to_the_end(projection)
         lowest = f"at the lowest {unit.amount(rung.lowest_cash)}, in {month(rung.lowest_cash_date)}"
         falling = ", still falling" if projection.still_falls(rung) else ""
-        return f"{left:g}+ months left", f"cash lasts beyond {month(projection.months[-1])}, {lowest}{falling}{counts}"
+        return f"{left}+ months left", f"cash lasts beyond {month(projection.months[-1])}, {lowest}{falling}{counts}"
     if rung.months <= 0:
         return "no months left", f"cash is {floor} on {day(rung.zero_cash_date)}{counts}"
     return f"{months(rung.months)} months left", f"cash is {floor} on {day(rung.zero_cash_date)}{counts}"
@@ -83,10 +84,12 @@ def deciding(projection: Projection, unit: Scale) -> tuple[str, ...]:
     return f"decide by {day(by)}", f"{past}then closing decently costs {unit.amount(whole.then)}, more than is free"
 
 
-def horizon_passed(projection: Projection) -> int:
-    """The whole months of the plan that are past on the day that is counted from."""
-    label = projection.as_of.isoformat()[:7]
-    return sum(name <= label for name in projection.months)
+def months_to_the_end(projection: Projection) -> int:
+    """The whole months from the end of the day that is counted from to that of the plan's last month.
+
+    A day before the first month counts the months up to that, too, as those of a rung do.
+    """
+    return (month_number(projection.months[-1]) or 0) - absolute_month(projection.as_of)
 
 
 def broken_first(projection: Projection, rung: Rung) -> tuple[str, str] | None:
@@ -132,7 +135,7 @@ def raising(projection: Projection, line: LadderLine, unit: Scale) -> Iterator[t
 
 def ladder(projection: Projection, unit: Scale) -> Table:
     """Months left, the day and the money that carries each line of the ladder further."""
-    end = len(projection.months) - horizon_passed(projection)
+    end = months_to_the_end(projection)
     rows, names = [], {counting for line in projection.ladder for counting in line.countings}
     for line in projection.ladder:
         rung = line.rung

@@ -542,3 +542,34 @@ def test_a_residual_is_money_to_the_minor_unit(load):
     assert told.residual == round(told.residual, 2)
     assert told.modelled == pytest.approx(1000.08)
     assert told.residual == -0.02
+
+
+@pytest.mark.parametrize(
+    ("require", "as_of", "code"),
+    [
+        ("runway >= 3 months", "2026-06-30", 0),  # of six that are left
+        ("runway >= 9 months", "2026-06-30", 2),
+        ("runway >= 9 months", "2025-12-31", 0),
+        ("runway >= 13 months", "2025-11-30", 0),  # counted from a day before the first month
+        ("runway < 9 months", "2026-06-30", 2),
+        ("zero_cash_date >= 2027-06-30", "2025-12-31", 2),
+        ("zero_cash_date >= 2026-12-31", "2025-12-31", 0),
+        ("zero_cash_date >= never", "2025-12-31", 0),
+    ],
+)
+def test_what_lasts_beyond_the_last_month_is_not_judged_by_later_ones(tmp_path, capsys, require, as_of, code) -> None:
+    """`runway solve` refuses such a target; a company without costs lasts beyond its twelve months."""
+    text = '[model]\nname = "Idle"\nstart = "2026-01"\nmonths = 12\nopening_cash = 100\n[[checks]]\nrequire = "{}"\n'
+    (tmp_path / "idle.toml").write_text(text.format(require))
+    assert main(["check", str(tmp_path / "idle.toml"), "--as-of", as_of]) == code
+    assert ("target-beyond-horizon" in capsys.readouterr().err) == (code == 2)
+
+
+def test_what_is_out_before_is_judged(tmp_path) -> None:
+    """At 50 a month 100 are gone after two, whatever comes after the six months that are left."""
+    text = (
+        '[model]\nname = "Rent"\nstart = "2026-01"\nmonths = 12\nopening_cash = 400\n'
+        '[costs.rent]\nkind = "recurring"\namount = "50/month"\n[[checks]]\nrequire = "runway >= 9 months"\n'
+    )
+    (tmp_path / "rent.toml").write_text(text)
+    assert main(["check", str(tmp_path / "rent.toml"), "--as-of", "2026-06-30"]) == 1

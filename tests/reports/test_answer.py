@@ -158,3 +158,14 @@ def test_the_bundled_case_says_so_first(capsys, tmp_path, monkeypatch):
     capsys.readouterr()
     assert main([]) == 0
     assert "months left" in capsys.readouterr().out.splitlines()[2]
+
+
+@pytest.mark.parametrize(
+    ("day", "left"), [("2026-10-15", 37), ("2026-11-30", 36), ("2027-03-10", 32), ("2029-11-30", 0)]
+)
+def test_what_lasts_counts_the_months_from_the_day_to_the_end(project, day, left):
+    """Of 36 months from December 2026; a day before them counts those up to the first, as a rung that ends does."""
+    text = FERNLY.replace("78_000", "178_000").replace("1_305_000", f'1_305_000\n    as_of = "{day}"')
+    lines = screen(project(text))
+    assert any(line.strip().startswith(f"{left}+ months left") for line in lines)
+    assert any(re.fullmatch(rf"  cash in hand +{left}\+", line.rstrip()) for line in lines)

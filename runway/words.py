@@ -94,6 +94,17 @@ def amount_text(amount: float, digits: int = 4) -> str:
     return f"{amount:.{digits}g}"
 
 
+def range_text(low: float, high: float, *, percent: bool = False, digits: int = 4) -> str:
+    """Two ends as they are said: shares by the hundred, all else as amounts.
+
+    >>> range_text(0.02, 0.075, percent=True), range_text(18_000, 2_500_000)
+    ('2…7.5%', '18k…2.5M')
+    """
+    if percent:
+        return f"{low * 100:g}…{high * 100:g}%"
+    return f"{amount_text(low, digits)}…{amount_text(high, digits)}"
+
+
 def rounding(minor_digits: int) -> Callable[[float], float | None]:
     """Money to the minor unit; nothing for a figure that does not exist."""
 

@@ -230,6 +230,7 @@ class Ends(NamedTuple):
     address: str
     low: float
     high: float
+    percent: bool
     stated: bool
 
 
@@ -253,7 +254,7 @@ def tornado_ends(variants: Variants) -> tuple[list[Ends], list[str]]:
         if any(variants.refusal({address: f"={written(entry, end)}"}) for end in (low, high)):
             refused.append(address)
         else:
-            tried.append(Ends(address, low, high, stated))
+            tried.append(Ends(address, low, high, entry.amount.percent, stated))
     return tried, refused
 
 

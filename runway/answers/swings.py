@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from runway.answers.answer import CountedAnswer
 from runway.language.record import MoneyAmount, documented
+from runway.words import range_text
 
 if TYPE_CHECKING:
     from runway.engine.ladder import Rung
@@ -98,19 +99,23 @@ class Swing:
     address: str
     low: float
     high: float
+    percent: bool  # whether they are said by the hundred
     stated: bool  # whether the range is the file's own, else ±10 %
     at_low: Rung
     at_high: Rung
     swing: float  # months, an end beyond the horizon counted as the horizon
 
     @property
-    def a_tenth(self) -> bool:
-        """Whether the ends are ±10 %; they are others where the field has a bound, or whole numbers only."""
-        return not self.stated and isclose(self.low * 1.1, self.high * 0.9, rel_tol=1e-6)
+    def ends_text(self) -> str:
+        """The range in a table; ±10 % has other ends where the field has a bound, or whole numbers only."""
+        if not self.stated and isclose(self.low * 1.1, self.high * 0.9, rel_tol=1e-6):
+            return "±10 %"
+        return range_text(self.low, self.high, percent=self.percent, digits=3)
 
     def to_json(self) -> dict[str, Any]:
-        numbers = {"low": float(self.low), "high": float(self.high), "swing": float(self.swing)}
-        return documented(self) | numbers | {"at_low": self.at_low.figures(), "at_high": self.at_high.figures()}
+        ends = {"low": float(self.low), "high": float(self.high), "stated": self.stated}
+        outcomes = {"at_low": self.at_low.figures(), "at_high": self.at_high.figures()}
+        return {"address": self.address, **ends, **outcomes, "swing": float(self.swing)}
 
 
 @dataclass(frozen=True, slots=True)

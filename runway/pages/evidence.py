@@ -115,9 +115,8 @@ def figures_json(
             continue
         source = None if origin.source is None else sources.index(origin.source)
         said = [origin.as_of or "", origin.confidence or "", (origin.note or "") if notes else ""]
-        ranged = "" if origin.low is None or " to " in origin.written else f"{origin.low:.6g} to {origin.high:.6g}"
         told = [printable(origin.written), place_json(origin.place, files), source]
-        told += [pool.of([*map(printable, said)]) if any(said) else None, ranged or None]
+        told += [pool.of([*map(printable, said)]) if any(said) else None, origin.range_text or None]
         while told[-1] is None:
             told.pop()
         found[places.parameters[address]] = told

@@ -9,8 +9,8 @@ from runway.errors import Place
 from runway.files.document import raw_at
 from runway.files.settled import BANK_DAY
 from runway.model.names import Namespace
-from runway.months import month_label, month_number
-from runway.words import day_text
+from runway.months import date_at, month_label, month_number
+from runway.words import amount_text, day_text
 
 if TYPE_CHECKING:
     from runway.files.actuals import CashOnDay
@@ -41,15 +41,34 @@ class Origin:
         """`openai-2025.toml:131`, or that it is a default."""
         return "left out: the default" if self.place is None else f"{self.place.file}:{self.place.line}"
 
+    @property
+    def range_text(self) -> str:
+        """Its range as it is said; empty where it has none, or is written as one."""
+        low, high = self._ends()
+        if low is None or high is None or " to " in self.written:
+            return ""
+        if isinstance(low, str) or isinstance(high, str):
+            return f"{low} to {high}"
+        percent = "%" in self.written
+        return " to ".join(f"{end * 100:g}%" if percent else amount_text(end, 10) for end in (low, high))
+
+    def _ends(self) -> list[float | str | None]:
+        """The ends of its range, days as they are written."""
+        ends = (self.low, self.high)
+        return [date_at(end, 0).isoformat() if self.is_date and end is not None else end for end in ends]
+
     def to_json(self) -> dict[str, Any]:
         """`file` and `line` are null for a default."""
+        low, high = self._ends()
         return {
             "address": self.address,
             "written": self.written,
             "value": self.written if self.is_date else self.number,
             "file": self.place and self.place.file,
             "line": self.place and self.place.line,
-            **{key: getattr(self, key) for key in ("source", "title", "as_of", "confidence", "note", "low", "high")},
+            **{key: getattr(self, key) for key in ("source", "title", "as_of", "confidence", "note")},
+            "low": low,
+            "high": high,
         }
 
 

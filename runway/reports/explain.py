@@ -12,7 +12,6 @@ from runway.render.figures import UNITS, Scale, month
 from runway.render.report import Block, Cell, Column, Prose, Report, Row, Table
 from runway.render.tree import Leaf, Tree
 from runway.reports import field, headline, word
-from runway.words import amount_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,11 +87,7 @@ def origin_text(origin: Origin) -> str:
     remarks = [origin.where, ", ".join(filter(None, (origin.title, dated)))]
     if origin.confidence:
         remarks.append(f"confidence {origin.confidence}")
-    if origin.low is not None and origin.high is not None:
-        percent = "%" in origin.written
-        ends = (f"{end * 100:g}%" if percent else amount_text(end, 10) for end in (origin.low, origin.high))
-        remarks.append(" to ".join(ends))
-    return " · ".join(filter(None, (*remarks, origin.note)))
+    return " · ".join(filter(None, (*remarks, origin.range_text, origin.note)))
 
 
 def _inputs(explanation: Explanation) -> list[Block]:

@@ -13,7 +13,7 @@ from runway.words import amount_text, climbed_text, counted, counting_text, minu
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runway.answers.swings import Case, Grid, Sensitivity, Sweep, Swing, Threshold
+    from runway.answers.swings import Case, Grid, Sensitivity, Sweep, Threshold
     from runway.engine.ladder import Rung
 
 SHOWN = 15  # figures of a tornado that are shown
@@ -200,7 +200,7 @@ def _tornado(sensitivity: Sensitivity) -> Iterator[Block]:
         Row(
             [
                 swing.address,
-                _ends(swing),
+                swing.ends_text,
                 swing.at_low.months,
                 swing.at_high.months,
                 Cell(Bar(0.0, swing.swing / longest if longest else 0.0), style="yellow"),
@@ -221,10 +221,6 @@ def _tornado(sensitivity: Sensitivity) -> Iterator[Block]:
     if sensitivity.refused:
         refused = ", ".join(sensitivity.refused)
         yield Prose(f"left out, the file could not hold them: {refused}", style="dim")
-
-
-def _ends(swing: Swing) -> str:
-    return "±10 %" if swing.a_tenth else f"{amount_text(swing.low, 3)}…{amount_text(swing.high, 3)}"
 
 
 def breakpoint_text(point: Threshold, enough: bool) -> str:

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from runway.render.figures import PLAIN, day, month, months
 from runway.render.report import Bar, Block, Cell, Column, Heading, Prose, Report, Row, Table, Value
-from runway.words import amount_text, counted, counting_text
+from runway.words import counted, counting_text
 
 if TYPE_CHECKING:
     from runway.answers.sources import Resting, Sources, WeighedFigure
-    from runway.answers.swings import Swing
 
 SHOWN = 6  # figures of one source
 NEXT = 10  # of what to find out
@@ -54,7 +53,7 @@ def _next(figures: tuple[WeighedFigure, ...]) -> Table:
         remarks = [origin.where, f"confidence {origin.confidence}" if origin.confidence else ""]
         remarks += [origin.title or "no source", origin.note or ""]
         bar = Cell(Bar(0.0, swing.swing / longest if longest else 0.0), style="yellow")
-        cells = [origin.address, _range(origin.written, swing), swing.at_low.months, swing.at_high.months, bar]
+        cells = [origin.address, swing.ends_text, swing.at_low.months, swing.at_high.months, bar]
         rows.append(Row(cells, below=[Prose(" · ".join(filter(None, remarks)), "    ", "dim")]))
     more = len(figures) - NEXT
     columns = [Column("figure", wraps=True), Column("low … high", align="right"), Column("at low", "months", "beyond")]
@@ -62,14 +61,6 @@ def _next(figures: tuple[WeighedFigure, ...]) -> Table:
     after = [Prose(f"and {more} more; --json and --csv have all", style="dim")] if more > 0 else []
     remark = "no source or low confidence; runway at low and high"
     return Table("WHAT TO FIND OUT NEXT", columns, rows, remark, after)
-
-
-def _range(written: str, swing: Swing) -> str:
-    if swing.a_tenth:
-        return "±10 %"
-    if "%" in written:
-        return f"{swing.low * 100:g}…{swing.high * 100:g}%"
-    return f"{amount_text(swing.low, 3)}…{amount_text(swing.high, 3)}"
 
 
 def _stale(sources: Sources, older_than: float) -> list[Block]:

@@ -107,6 +107,14 @@ def test_inputs_are_those_of_any_depth_with_their_evidence(bakery: Plan) -> None
     assert found.term.terms[1].deeper
 
 
+def test_the_range_of_a_day_is_of_days(load) -> None:
+    days = 'date = { value = "2025-05-01", low = "2025-04-10", high = "2025-06-01" }'
+    found = explain(load(BAKERY.replace('date = "2025-05-01"', days)), "holiday.date")
+    assert found.term.origin.range_text == "2025-04-10 to 2025-06-01"
+    data = found.to_dict()["explained"]["origin"]
+    assert (data["low"], data["high"]) == ("2025-04-10", "2025-06-01")
+
+
 def test_the_opening_before_the_start(bakery: Plan) -> None:
     opening = explain(bakery, "loaves", "2025-01").term.terms[1]
     assert (opening.address, opening.value) == ("loaves.value before the start", 100)

@@ -205,6 +205,9 @@ def test_who_joins_ramps_up(rows: Rows) -> None:
     found = team(rows, fields, TWO_YEARS)
     assert found["team.ramped"][:8] == pytest.approx([3.5, 3.75, 4, 4.5, 5, 4.5, 5, 5])
     assert found["team.people"][:8] == (4, 4, 4, 6, 6, 5, 5, 5)
+    two = 'opening = 0\nsalary = "$1000/month"\nramp = "2 months"\nhires = { "2025-09-16" = 2 }'
+    found = team(rows, two, TWO_YEARS)  # 15 of the 30 days of September are half a month
+    assert found["team.ramped"][2:6] == pytest.approx([0, 0.5, 1.5, 2])
 
 
 def test_a_salary_by_schedule(rows: Rows) -> None:

@@ -179,8 +179,8 @@ class Headcount(Line):
         before = AsNumber(Compare("<", joined, ZERO))
         if self.hires[day].number < 0:
             return Product((people, AsNumber(Every((Compare(">=", joined, ZERO), Happened(joined))))))
-        since = f'(t + 1 - floor("{day}") - ("{day}" - floor("{day}")) * 32 / days_in("{day}"))'  # the days of its month
-        done = parse(f"max(0, min(1, {since} / ramp))", bounded=False)
+        passed = f'floor("{day}") + ("{day}" - floor("{day}")) * 32 / days_in("{day}")'  # by the days of its month
+        done = parse(f"max(0, min(1, (t + 1 - ({passed})) / ramp))", bounded=False)
         return Product((people, Sum((done, Negative(before)))))
 
     def spans(self) -> tuple[InForce, ...]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from runway import funding, lines
-from runway.errors import InputError, Problem, did_you_mean
+from runway.errors import Problem, did_you_mean
 from runway.funding.unsupported import UNSUPPORTED
 from runway.language.fields import A_LAST_DAY, EXCHANGE_RATE, whole_number
 from runway.language.figure import Figure, FigureError
@@ -130,8 +130,8 @@ class TableReader:
             if not {*MONTHS} <= kept.keys():
                 broken.add("model")
             settings = Settings.model_validate({**PLACEHOLDER, **kept}, context=self.context)
-        if single["levers"] is None:
-            raise InputError(*self.problems)
+        unread = frozenset(self.unread(broken, single, fx))
+        single["levers"] = single["levers"] or table_class("levers")()
         checks = self.checks()
         return Model(
             document=self.document,
@@ -143,7 +143,7 @@ class TableReader:
             scenarios=self.named("scenarios"),
             original=original,
             broken=frozenset(broken),
-            unread=frozenset(self.unread(broken, single, fx)),
+            unread=unread,
             checks=tuple(checks.values()),
             check_places=tuple(checks),
             **single,

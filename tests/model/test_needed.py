@@ -153,3 +153,18 @@ require = "cash >= 0 in 2027-07"
         ("month-outside-model", 19),
     ]
     assert "Write limit in EUR" in refused.value.problems[2].text
+
+
+def test_beside_levers_that_cannot_be_read_all_else_is_told(tmp_path):
+    (tmp_path / "plan.toml").write_text("""
+extends = "lemonade"
+[levers]
+burn = "much"
+[costs.more]
+kind = "percent_of"
+of = "lemonad"
+share = "5%"
+""")
+    with pytest.raises(InputError) as refused:
+        runway.load(str(tmp_path / "plan.toml"))
+    assert [problem.place.line for problem in refused.value.problems] == [4, 7]

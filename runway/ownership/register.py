@@ -95,7 +95,6 @@ class _Register:
         self.funded: list[Instrument] = []
         self.repaid: dict[str, date] = {}
         self.steps: list[CapTableStep] = []
-        self.planned: dict[str, None] = {}
         self.priced: dict[str, RoundPrice] = {}  # by round
         rounds = [item for item in model.section("funding") if item.part.priced]
         closings = [(item.name, f"{item.name}.{closing.name}") for item in rounds for closing in item.part.closings()]
@@ -116,6 +115,7 @@ class _Register:
         self._happen(0, len(self.happenings))
         for table in (step.table for step in self.steps):
             assert sum(table.by_holder().values(), table.pool) == table.fully_diluted
+        counted = {step.address.split(".")[0] for step in self.steps} | {one.name for one in self.funded}
         return Ownership(
             model=settings.name,
             scenario=self.model.scenario,
@@ -130,7 +130,7 @@ class _Register:
             steps=tuple(self.steps),
             repaid=self.repaid,
             funded=tuple(self.funded),
-            planned=tuple(self.planned),
+            planned=tuple(one.title for one in self.model.section("funding") if one.planned and one.name in counted),
         )
 
     def _happen(self, first: int, after: int) -> None:
@@ -369,11 +369,8 @@ class _Register:
         )
 
     def _title(self, item: Item) -> str:
-        """The title of what is funded; what is only planned says so, and is noted."""
-        if not item.planned:
-            return item.title
-        self.planned[item.title] = None
-        return f"{item.title}{PLANNED}"
+        """The title of what is funded; what is only planned says so."""
+        return f"{item.title}{PLANNED}" if item.planned else item.title
 
     def _investor(self, item: Item, investor: str) -> str:
         """The holder that an investor of a round is; whoever pays a round without commitments is named after it."""

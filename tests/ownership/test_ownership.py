@@ -610,6 +610,13 @@ def test_planned_money_says_so(owned):
     assert found.steps[0].title == "seed (planned)"
 
 
+def test_a_planned_safe_is_counted_though_it_is_only_planned(owned):
+    planned = safe("angel", 100_000, "2024-02-01", status='"planned"', discount=0.2)
+    assert owned(table(ana=1_000_000) + planned).planned == ("angel",)
+    assert owned(table(ana=1_000_000) + planned + priced("seed", 1_000_000, 4_000_000)).planned == ("angel",)
+    assert owned(table(ana=1_000_000) + planned, set={"angel.date": "never"}).planned == ()
+
+
 @pytest.mark.parametrize(
     ("problem", "text"),
     [

@@ -96,7 +96,6 @@ class Ownership(Record):
     steps: tuple[CapTableStep, ...]
     repaid: Mapping[str, date]  # notes paid back, and when
     funded: tuple[Instrument, ...]  # every SAFE and note whose money came, in the order of their days
-    planned: tuple[str, ...]  # titles of what is counted though it is only planned
     asked: date | None = None  # the one day whose table was asked for
 
     def table(self, on: date) -> CapTable:
@@ -123,6 +122,17 @@ class Ownership(Record):
             title = self.titles[holder]
             owned[f"{title} ({holder})" if title in owned else title] = float(shares / table.fully_diluted)
         return owned | ({"the pool": float(table.pool / table.fully_diluted)} if table.pool else {})
+
+    @property
+    def planned(self) -> tuple[str, ...]:
+        """Titles of what is counted though it is only planned."""
+        return self.planned_by(self.last_day)
+
+    def planned_by(self, on: date) -> tuple[str, ...]:
+        """The same of what is counted at the end of a day."""
+        found = [(step.date, step.title.removesuffix(PLANNED)) for step in self.steps if step.title.endswith(PLANNED)]
+        found += [(one.day, one.item.title) for one in self.funded if one.item.planned]
+        return tuple(dict.fromkeys(title for day, title in sorted(found) if day <= on))
 
     def to_json(self) -> dict[str, Any]:
         """The documented JSON; stakes are 0-1 of the fully diluted company.

@@ -115,7 +115,6 @@ class _Register:
         self._happen(0, len(self.happenings))
         for table in (step.table for step in self.steps):
             assert sum(table.by_holder().values(), table.pool) == table.fully_diluted
-        counted = {step.address.split(".")[0] for step in self.steps} | {one.name for one in self.funded}
         return Ownership(
             model=settings.name,
             scenario=self.model.scenario,
@@ -130,7 +129,6 @@ class _Register:
             steps=tuple(self.steps),
             repaid=self.repaid,
             funded=tuple(self.funded),
-            planned=tuple(one.title for one in self.model.section("funding") if one.planned and one.name in counted),
         )
 
     def _happen(self, first: int, after: int) -> None:

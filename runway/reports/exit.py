@@ -6,7 +6,6 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from runway.answers.exit import Exit
-from runway.ownership.ownership import PLANNED
 from runway.render.cells import rate
 from runway.render.chart import BLOCKS, StackedBars
 from runway.render.figures import MOST_DECIMALS, Scale, day, needed, scale
@@ -90,10 +89,8 @@ def _remarks(sold: Exit, unit: Scale) -> Iterator[Prose]:
     if owner.in_shares:
         prices = " or ".join(price(sale.share_value) for sale in sold.sales)
         yield Prose(f"One common share gets {prices} {owner.currency}.", style="dim")
-    counted = [step.title for step in owner.steps if step.date <= sold.date and step.title.endswith(PLANNED)]
-    if counted:
-        names = ", ".join(dict.fromkeys(title.removesuffix(PLANNED) for title in counted))
-        yield Prose(f"Counted though only planned: {names}.", style="dim")
+    if planned := owner.planned_by(sold.date):
+        yield Prose(f"Counted though only planned: {', '.join(planned)}.", style="dim")
     for sale in sold.sales:
         at = f" at {unit.amount(float(sale.value))}" if sold.others else ""
         for name in sale.unsettled:

@@ -118,6 +118,9 @@ def _or_beyond(value: float | date | None, kind: Unit) -> Cell:
 
 def _remarks(offers: Offers) -> list[Prose]:
     told = [ABOUT, *([PAID] if offers.recaps else []), *([HELD] if offers.held is not None else [])]
+    days = [offer.sold.date for offer in offers.exits] + [recap.date for recap in offers.recaps]
+    if planned := offers.owner.planned_by(max(days, default=offers.owner.last_day)):
+        told.append(f"counted though only planned: {', '.join(planned)}")
     return [Prose(text, style="dim") for text in told]
 
 

@@ -86,6 +86,12 @@ def test_the_command_shows_them_without_a_value(tmp_path, capsys):
     assert "Trade sale, 31 Dec 2027" in capsys.readouterr().out
 
 
+def test_what_is_counted_though_only_planned_is_told(tmp_path, capsys):
+    (tmp_path / "a.toml").write_text(COMPANY.replace("valuation =", 'status = "planned"\nvaluation =') + EXITS)
+    assert main(["exit", str(tmp_path / "a.toml")]) == 0
+    assert "counted though only planned: seed" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("option", ["--date 2026-06-30", "--range 0..1M", "--rate 10%/year"])
 def test_options_of_one_value_need_it(tmp_path, capsys, option):
     path = tmp_path / "a.toml"

@@ -13,6 +13,7 @@ from runway.cli import main
 from runway.engine.run import Engine
 from runway.errors import InputError
 from runway.files.document import Document, bundled_models
+from runway.language.python import formula_text
 from runway.program.metrics import METRICS, WINDOWS, address, with_metrics
 from runway.program.program import compile_model
 
@@ -457,6 +458,9 @@ def test_what_does_not_exist_meets_no_comparison_and_has_no_larger_one(load: Loa
     assert [None if isnan(value) else value for value in rows["either.value"]] == [200, 200, 200, None, None, 150]
     assert list(rows["other.cost"]) == [100, 100, 100, 7, 7, 7]
     assert list(rows["cheap.cost"]) == [7, 7, 7, 7, 7, 100]
+    written = {row.address: formula_text(row.formula) for row in plan.program.rows}
+    assert written["other.cost"] == "levers.burn * (100 if metrics.cac != 150 else 7)"
+    assert written["either.value"] == "max(200, metrics.cac) - max(metrics.cac, 200) + min(metrics.cac, 200)"
     raw = runway.simulate(plan, paths=64, raw=True).raw
     assert raw is not None
     months, spent = 410 + 420 + 3 * 430 + 450, 6 * 3_000 + 321 + 135

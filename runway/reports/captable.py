@@ -30,12 +30,12 @@ def report(owned: Ownership | TermSheets) -> Report:
         return term_sheets.report(owned)
     unit = unit_of(owned)
     on = owned.asked or owned.last_day
-    sections: list[list[Block]] = []
+    planned, sections = owned.planned_by(on), list[list[Block]]()
+    counted = [Prose(f"Counted though only planned: {', '.join(planned)}.", style="dim")] if planned else []
     if owned.asked is None:
-        counted = f"Counted though only planned: {', '.join(owned.planned)}."
-        sections.append([_over_time(owned), *([Prose(counted, style="dim")] if owned.planned else [])])
+        sections.append([_over_time(owned), *counted])
         sections += [_dilution(owned, step, step.closed) for step in owned.steps if step.closed is not None]
-    sections.append([holdings(owned, owned.table(on), on)])
+    sections.append([holdings(owned, owned.table(on), on), *(counted if owned.asked is not None else [])])
     if owned.outstanding(on):
         sections.append(list(_unconverted(owned, on)))
     return Report((owned.model, owned.scenario, unit.label), unit, sections, main=lambda: _main(owned))

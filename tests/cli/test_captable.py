@@ -128,3 +128,12 @@ closings = [{ name = "only", date = "2025-06-15", amount = "1M" }]
     assert "· anti-dilution lowers seed's conversion price by 44.00%\n" in answered(capsys, "ratchet.toml")
     (step,) = json.loads(answered(capsys, "ratchet.toml", "--json"))["steps"]
     assert step["anti_dilution"] == [{"class": "seed", "conversion_price_before": None, "conversion_price_after": None}]
+
+
+def test_what_is_only_planned_is_told_at_a_month_too(capsys, folder):
+    text = (folder / "percentages.toml").read_text(encoding="utf-8")
+    planned = text.replace("valuation = {", 'status = "planned"\nvaluation = {')
+    (folder / "planned.toml").write_text(planned, encoding="utf-8")
+    assert "Counted though only planned: seed." in answered(capsys, "planned.toml")
+    assert "Counted though only planned: seed." in answered(capsys, "planned.toml", "--at", "2025-06")
+    assert "planned" not in answered(capsys, "planned.toml", "--at", "2025-05")

@@ -192,6 +192,7 @@ def laid_out(table: Table, scale: Scale, width: int) -> TableLayout:
     bars = [n for n, column in enumerate(columns) if column.unit == "bar"]
     for n in bars:
         widths[n] = BARS[0]
+    first = widths[0]
     give_way(columns, widths, width)
     room = width - total(widths, GAP)
     for n in bars:
@@ -204,6 +205,8 @@ def laid_out(table: Table, scale: Scale, width: int) -> TableLayout:
         else:
             blocks.append(part)
     blocks = [part for n, part in enumerate(blocks) if n == 0 or not set(part) <= set(bars)]  # a bar repeats a figure
+    left = (width - total([widths[n] for n in (0, *part)], gap) for part in blocks)
+    widths[0] = min(first, widths[0] + max(0, min(left, default=0)))  # what gave way in vain has its width back
     return TableLayout(heads, body, widths, gap, blocks)
 
 

@@ -55,6 +55,13 @@ def test_a_wide_terminal_has_every_step_in_one_block(found):
     assert sum(line.startswith("  OWNERSHIP") for line in printed(stack, 60)) > 1
 
 
+def test_names_are_cut_only_where_that_brings_the_columns_side_by_side(found):
+    """In several blocks there is room for them."""
+    first = printed(found("stack"), 60)
+    assert sum(line.startswith("  OWNERSHIP") for line in first) > 1
+    assert sum(line.startswith("  Pool, not granted ") for line in first) > 1
+
+
 def test_the_stakes_of_each_column_make_one_whole(found):
     """Read off the page: the percentages of a column make 100 within their rounding."""
     lines = printed(found("stack"), 120)

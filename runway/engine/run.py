@@ -19,7 +19,7 @@ from runway.language.named_tuple import NamedTuple
 from runway.language.python import NONE, Python
 from runway.language.tree import History, Parameter, RowRef, valued, walk
 from runway.months import days_in_month, month_label
-from runway.program.absent import may_not_exist, reads_absent
+from runway.program.absent import may_not_exist
 from runway.program.program import formula_path
 from runway.words import amount_text
 
@@ -224,24 +224,21 @@ class Engine:
                 absent = absent or may_not_exist(self.program.rows)
                 for t, value in enumerate(values):
                     if not (isfinite(value) or (isnan(value) and row.address in absent)):
-                        name = "not-a-number" if isnan(value) and reads_absent(row.formula, absent) else "overflow"
-                        bad.append((t, n, name, row.address))
+                        bad.append((t, n, "not-a-number" if isnan(value) else "overflow", row.address))
                         break
             elif row.posted and row.address != "total.arr" and (max(values) > largest or min(values) < -largest):
                 t = next(t for t, v in enumerate(values) if abs(v) > largest)
                 bad.append((t, n, "balance-too-large", row.address))
         if bad:
-            t, _, name, address = min(bad)
+            t, place, name, address = min(bad)
             says = {
                 "overflow": "grows beyond every bound; look at its rates.",
                 "balance-too-large": f"is beyond {amount_text(largest)}, too large to be kept to the minor unit.",
+                "not-a-number": "has no value; look at what it is made of.",
             }
-            if name == "not-a-number":
-                formula = next(row.formula for row in self.program.rows if row.address == address)
-                read = next(
-                    node.address for node in valued(formula) if isinstance(node, RowRef) and node.address in absent
-                )
-                says[name] = f"has no value, for {read} does not exist. Write what it is then: … if {read} >= 0 else 0."
+            read = [node.address for node in valued(self.program.rows[place].formula) if isinstance(node, RowRef)]
+            if name == "not-a-number" and (gone := next((row for row in read if row in absent), None)) is not None:
+                says[name] = f"has no value, for {gone} does not exist. Write what it is then: … if {gone} >= 0 else 0."
             raise self._problem(address, t, name, says[name])
 
 

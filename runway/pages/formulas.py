@@ -15,6 +15,7 @@ from runway.language.named_tuple import NamedTuple
 from runway.language.python import NONE
 from runway.language.tree import ZERO, History, RowRef, walk
 from runway.pages.numbering import Numbering, layout_json
+from runway.program.absent import may_not_exist
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -124,13 +125,16 @@ class PrintedLines:
 
     def json(self, functions: dict[str, int], cuts: Cuts) -> dict[str, Any]:
         """The program as the page has it."""
+        absent = may_not_exist(self.program.rows)
         return {
             "start": self.program.start,
             "months": self.program.months,
             "units": self.units,
             **self.calls(functions, cuts),
             "order": [*self.rows],
-            "posted": [int(row.posted and row.address != "total.arr") for row in self.of],
+            "posted": [
+                2 if row.address in absent else int(row.posted and row.address != "total.arr") for row in self.of
+            ],
             "needed": self.needed,
             "openings": [*self.openings],
             "layout": layout_json(layout(self.plan), self.places),

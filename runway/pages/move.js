@@ -34,7 +34,7 @@ function update() {
 function refusalText({kind, row, month}) {
   const place = D.shown[row] === undefined ? row : D.shown[row], label = labels(programOf(state.scenario))[month];
   const says = {
-    "division-by-zero": "divides by zero", "not-a-number": "has no value: a logarithm of 0 or less, or a root of a negative number",
+    "division-by-zero": "divides by zero", "not-a-number": "has no value: a logarithm of 0 or less, a root of a negative number, or what does not exist",
     "overflow": "grows beyond every bound", "balance-too-large": "is too large to be kept to the minor unit",
   }[kind];
   return `In ${label}, ${D.names[place]} ${says}: runway refuses these figures. What is shown is what they came to before.`;

@@ -302,15 +302,17 @@ function usable(program, H) {
   const months = program.months, largest = LARGEST / program.units;
   let first = months, bad = null;
   program.order.forEach((row, n) => {
-    const limit = program.posted[n] ? largest : Infinity, from = row * months;
+    const limit = program.posted[n] === 1 ? largest : Infinity, from = row * months;
     let large = months, missing = months;
     for (let t = 0; t < months; t++) {
       const value = H[from + t];
+      if (value !== value && program.posted[n] === 2) continue; // it may not exist
       if (value - value !== 0) { missing = t; break; }
       if (large === months && (value > limit || value < -limit)) large = t;
     }
     const t = missing < months ? missing : large;
-    if (t < first) { first = t; bad = [row, t, missing < months ? "overflow" : "balance-too-large"]; }
+    const none = missing < months && H[from + missing] !== H[from + missing] ? "not-a-number" : "overflow";
+    if (t < first) { first = t; bad = [row, t, missing < months ? none : "balance-too-large"]; }
   });
   if (bad) {
     const error = new Refusal(bad[2]);

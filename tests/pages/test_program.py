@@ -47,7 +47,8 @@ def moved(plan: Plan, draw: random.Random) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("name", [*BUNDLED, str(EVERYTHING / "constructs.toml"), str(EVERYTHING / "currencies.toml"),
-                                  str(EVERYTHING / "actions.toml"), str(EVERYTHING / "closed.toml")])  # fmt: skip
+                                  str(EVERYTHING / "actions.toml"), str(EVERYTHING / "closed.toml"),
+                                  str(EVERYTHING / "gaps.toml")])  # fmt: skip
 def test_a_model_under_every_scenario_rung_and_some_changes(name: str) -> None:
     plans, draw = scenarios(name), random.Random(name)
     runs: list[tuple[int, Mapping[str, float]]] = [(n, rung) for n in range(len(plans)) for rung in RUNGS]

@@ -246,6 +246,11 @@ BOOKS = {
         "Fecha;Cuenta;Concepto;Debe;Haber\n15/01/2026;700;Venta;;100,50\n15/01/2026;572;Venta;100,50;\n",
         {"700": "-100.50", "572": "100.50"},
     ),
+    "French, an account by its number and its name": (
+        "Date;Compte;Libellé compte;Libellé écriture;Débit;Crédit\n15/01/2026;706000;Ventes;Facture;;6 000,50\n"
+        "15/01/2026;512000;Banque;Facture;6 000,50;\n",
+        {"706000 Ventes": "-6000.50", "512000 Banque": "6000.50"},
+    ),
     "fichier des écritures comptables": (
         "JournalCode\tEcritureNum\tEcritureDate\tCompteNum\tCompteLib\tEcritureLib\tDebit\tCredit\n"
         "AN\t0\t20260101\t512000\tBanque\tReport\t9,00\t0,00\nAN\t0\t20260101\t110000\tReport\tReport\t0,00\t9,00\n"

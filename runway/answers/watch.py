@@ -61,7 +61,7 @@ def _moving(
         runners.insert(0, runner.over(int(lasts) + NEAR))
 
     def months(address: str, number: float) -> float | None:
-        overrides = {**rung, address: number}
+        overrides = runner.with_the_bank({**rung, address: number})
         for near in runners:
             empty = near.days(near.engine.run(overrides), overrides).first_below()
             if empty is not None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from runway.engine.days import Days, Layout, layout
 from runway.engine.run import Engine, Series
 from runway.errors import InputError, Problem, did_you_mean
-from runway.files.settled import SETTLED
+from runway.files.settled import BANK_AMOUNT, BANK_DAY, SETTLED
 from runway.language.named_tuple import NamedTuple
 from runway.language.record import Money, documented
 from runway.months import months_to
@@ -180,6 +180,23 @@ class Runner(NamedTuple):
         program, month = self.program, int(min(place, self.program.months - 1))
         rate = self.model.rate(program.entries[address].amount.currency, month)
         return program.parameters[address] * (1.0 if rate is None else program.parameters[rate])
+
+    def with_the_bank(self, overrides: Mapping[str, Any]) -> dict[str, Any]:
+        """Overrides, on one path or many, with what the bank held on its day beside what is planned then.
+
+        What is held is held whatever is planned, so that this is measured on each path.
+        """
+        if (bank := self.model.bank) is None:
+            return {**overrides}
+        nothing = {**overrides, BANK_AMOUNT: 0.0}
+        rows = self.engine.run(nothing)
+        whole = self._replace(layout=self.layout._replace(restricted=()))  # the bank holds what is set aside, too
+        cash, _ = whole.days(rows, nothing).month(int(self.program.parameters[BANK_DAY]))
+        actuals = self.model.actuals
+        before = rows["opening_cash"][0] if actuals is None else float(actuals.values["cash"][-1].value)
+        beside = before + float(bank.moved) - cash(bank.day.day)
+        digits = self.program.minor_digits
+        return {**overrides, BANK_AMOUNT: round(beside, digits) if isinstance(beside, float) else beside.round(digits)}
 
     def days(self, rows: Rows, overrides: Mapping[str, Any]) -> Days:
         """The daily cash of a run."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from runway.engine.run import Engine, RunError
 from runway.errors import InputError, Problem, did_you_mean, in_order
 from runway.files.actuals import DriverScale
-from runway.files.settled import BANK_AMOUNT, BANK_DAY
+from runway.files.settled import BANK_AMOUNT
 from runway.model.addresses import AS_OF, COUNTED_FROM, dimension_of, find
 from runway.model.checks import cross_checks
 from runway.model.checks_rounds import ownership_checks
@@ -156,19 +156,12 @@ def _same_close(one: Model, other: Model) -> bool:
 
 def _with_the_bank(plan: Plan) -> Plan:
     """The plan with what the bank held on the day asked for beside what it has then, which goes on from there."""
-    model, program = plan
-    if (bank := model.bank) is None:
+    if plan.model.bank is None:
         return plan
     from runway.engine.ladder import LADDER, runner_of
 
-    runner = runner_of(plan)
-    runner = runner._replace(layout=runner.layout._replace(restricted=()))  # the bank holds what is set aside, too
-    overrides = LADDER[0].overrides
-    run = runner.engine.run(overrides)
-    cash, _ = runner.days(run, overrides).month(int(program.parameters[BANK_DAY]))
-    before = run["opening_cash"][0] if model.actuals is None else float(model.actuals.values["cash"][-1].value)
-    amount = round(before + float(bank.moved) - cash(bank.day.day), program.minor_digits)
-    return Plan(model, program._replace(parameters={**program.parameters, BANK_AMOUNT: amount}))
+    amount = runner_of(plan).with_the_bank(LADDER[0].overrides)[BANK_AMOUNT]
+    return Plan(plan.model, plan.program._replace(parameters={**plan.program.parameters, BANK_AMOUNT: amount}))
 
 
 def _measured(plan: Plan, actuals: Actuals, lines: Sequence[str]) -> Mapping[str, DriverScale]:

@@ -62,7 +62,8 @@ class PathsRun:
         }
         for lever, value in (fixed or {}).items():  # one that is varied is counted by the rung all the same
             overrides[lever] = overrides[lever] * value if lever in varied else value
-        self.runner, self.paths = runner, paths
+        overrides = runner.with_the_bank(overrides)
+        self.runner, self.paths, self.overrides = runner, paths, overrides
         self.rows = runner.engine.run(overrides)
         self.rungs = rungs_of(runner, self.rows, overrides, countings)
 

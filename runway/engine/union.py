@@ -116,7 +116,7 @@ def unions(first: Plan, second: Plan) -> tuple[list[Plan], list[Player]]:
         return plans, [player.turned(told) for player in players]
     plans, players = _joined(first, second)
     at = next((n for n, player in enumerate(players) if player.change.what == "closed"), None)
-    if at is None or ends[0] == ends[1]:
+    if at is None or (ends[0] == ends[1] and second.model.bank is None):
         return plans, players
     close, form = players[at], f"{FORM}.{len(plans).bit_length() - 1}"  # other days are past
     players[at] = close._replace(before={**close.before, form: 0.0}, after={**close.after, form: 1.0})
@@ -124,9 +124,9 @@ def unions(first: Plan, second: Plan) -> tuple[list[Plan], list[Player]]:
 
 
 def _read_from(plan: Plan, closed: Plan) -> Plan:
-    """The plan with its days read from the close of another one on, and what is left counted from its own."""
-    model = plan.model
-    return plan._replace(model=model._replace(actuals=closed.model.actuals, counted_from=model.base_day))
+    """The plan with its days read from the close of another one on, and what is left counted from its own day."""
+    model, books = plan.model, closed.model
+    return plan._replace(model=model._replace(actuals=books.actuals, bank=books.bank, counted_from=model.base_day))
 
 
 def _joined(first: Plan, second: Plan) -> tuple[list[Plan], list[Player]]:

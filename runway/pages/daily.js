@@ -276,10 +276,20 @@ function moved({parts, whole}, day, days) { // the share that has moved by the e
   return passed / whole;
 }
 
+// What the bank held on its day beside what is planned then: what is held is held whatever is moved.
+function besideTheBank(program, functions, P) {
+  const {amount, month, day, closed, moved} = program.bank, nothing = Float64Array.from(P);
+  nothing[amount] = 0;
+  const H = run(program, functions, nothing), days = new Days({...program.layout, restricted: []}, program, H, nothing);
+  const before = closed === null ? H[program.layout.opening * program.months] : closed, [cash] = days.month(month);
+  return Math.round((before + moved - cash(day)) * program.units) / program.units;
+}
+
 // One rung of the ladder: the run under its overrides, what is read off it, and the free cash at each month's end.
 function rung(program, functions, parameters, overrides) {
   const P = Float64Array.from(parameters);
   for (const [place, value] of overrides) P[place] = value;
+  if (program.bank) P[program.bank.amount] = besideTheBank(program, functions, P);
   const H = run(program, functions, P), at = program.layout, days = new Days(at, program, H, P), read = days.read();
   const {months} = program, row = (place, t) => H[place * months + t];
   const fromStart = read.zeroMonth < 0 ? null : read.zeroMonth + (read.zeroDay - 1) / DAYS[read.zeroMonth];

@@ -14,7 +14,7 @@ from runway.language.javascript import ARGUMENTS, JavaScript
 from runway.language.named_tuple import NamedTuple
 from runway.language.python import NONE
 from runway.language.tree import ZERO, History, RowRef, walk
-from runway.pages.numbering import Numbering, layout_json
+from runway.pages.numbering import Numbering, bank_json, layout_json
 from runway.program.absent import may_not_exist
 
 if TYPE_CHECKING:
@@ -138,6 +138,7 @@ class PrintedLines:
             "needed": self.needed,
             "openings": [*self.openings],
             "layout": layout_json(layout(self.plan), self.places),
+            "bank": bank_json(self.plan, self.places),
         }
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from runway.engine.days import EVEN
 from runway.engine.moving import DayRange, Followed
+from runway.files.settled import BANK_AMOUNT, BANK_DAY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,6 +49,21 @@ class Numbering:
     def place(self, name: str) -> int:
         """A row by its number, a parameter by -1 less its own."""
         return self.rows[name] if name in self.rows else -1 - self.parameters[name]
+
+
+def bank_json(plan: Plan, places: Numbering) -> dict[str, Any] | None:
+    """What the bank held on the day that the model is read as of, which is held whatever figures are moved."""
+    model, program = plan
+    if (bank := model.bank) is None:
+        return None
+    closed = None if model.actuals is None else float(model.actuals.values["cash"][-1].value)
+    return {
+        "amount": places.parameters[BANK_AMOUNT],
+        "month": int(program.parameters[BANK_DAY]),
+        "day": bank.day.day,
+        "closed": closed,
+        "moved": float(bank.moved),
+    }
 
 
 def layout_json(at: Layout, places: Numbering) -> dict[str, Any]:

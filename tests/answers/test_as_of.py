@@ -450,3 +450,22 @@ def test_what_is_on_its_way_between_accounts_is_held_on_a_day_too(tmp_path, day,
     days, planned = (30, 31)[month], 12_000 * 1.03**month - 18_000
     rest = planned * (days - gone) / days
     assert found.rows["cash"][month] == pytest.approx(held + rest, abs=0.02)
+
+
+def test_what_is_varied_leaves_what_the_bank_held(books, tmp_path):
+    """As of 15 March with 189,000: half of the month's cost on the days that are left, as `--set` has it.
+
+    Sensitivity, solve and compare moved the days up to it as well, at which the bank has said what is held.
+    """
+    (tmp_path / "books.csv").write_text(DAILY, encoding="utf-8")
+    plan = runway.load(str(books), set={"model.as_of": "2026-03-15"})
+    dearer = runway.project(plan, set={"team.amount": "45k/month"})
+    assert dearer.rows["cash"][2] == pytest.approx(189_000 - 45_000 * 16 / 31, abs=0.01)
+    end = dearer.closing_cash["cash in hand"][-1]
+    (sweep,) = runway.sensitivity(plan, ["team.amount"], within=["0%..50%"], steps=2).sweeps
+    assert sweep.cases[-1].outcome.closing_cash == end
+    assert sweep.cases[-1].outcome.months == dearer.runway[0].months
+    found = runway.compare(plan, set={"team.amount": "45k/month"}, metric="closing-cash")
+    assert found.why_not is None
+    assert [effect.effect for effect in found.effects] == [pytest.approx(found.total, abs=0.005)]
+    assert found.values[1] == end

@@ -14,6 +14,7 @@ from support.javascript import RUNGS, both, needs_node, node, script
 from support.powers import exp, log, power
 
 import runway
+from runway.engine.paths import Variants
 from runway.errors import InputError
 
 if TYPE_CHECKING:
@@ -60,6 +61,46 @@ def test_a_model_under_every_scenario_rung_and_some_changes(name: str) -> None:
 def test_days_that_are_past_are_not_read() -> None:
     plan, draw = runway.load(str(EVERYTHING / "dips.toml"), set={"model.as_of": "2026-03-14"}), random.Random(14)
     assert both([plan], [(0, rung) for rung in RUNGS] + [(0, moved(plan, draw)) for _ in range(20)]) == []
+
+
+BANK = """
+[model]
+name = "Held"
+start = "2026-01"
+months = 12
+opening_cash = 240_000
+as_of = "2026-03-11"
+
+[costs.team]
+kind = "recurring"
+amount = "30_000/month"
+
+[costs.rent]
+kind = "recurring"
+amount = "5_000/month"
+paid_after = "10 days"
+opening_payable = 0
+
+[actuals]
+last_close = "auto"
+[actuals.files.bank]
+file = "{}/bank.csv"
+[[actuals.rules]]
+match = ".*"
+line = "team"
+"""
+
+
+def test_what_the_bank_holds_on_the_day_is_held_whatever_is_moved(load: Callable[..., Plan], tmp_path: Path) -> None:
+    """Closed to February at 175,000, as of 11 March with 165,000 in the bank."""
+    rows = "2026-01-31,Pay,-30000,210000\n2026-02-28,Pay,-35000,175000\n2026-03-05,Pay,-10000,165000\n"
+    (tmp_path / "bank.csv").write_text(f"Date,Description,Amount,Balance\n{rows}2026-03-30,Pay,-1,164999\n")
+    plan = load(BANK.format(tmp_path))
+    changes = [{}, {"team.amount": 50_000.0}, {"rent.amount": 0.0, "levers.burn": 1.5}]
+    assert both([plan], [(0, change) for change in changes]) == []
+    (run,) = Variants(plan).runs(changes)
+    held = run.runner.days(run.rows, run.overrides).month(2)[0](11)
+    assert list(held) == pytest.approx([165_000] * 3, abs=0.01)
 
 
 @given(companies(("USD", "JPY", "KWD")))

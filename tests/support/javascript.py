@@ -97,6 +97,7 @@ def _differs(runner: Runner, overrides: Mapping[str, float], run: dict[str, Any]
     names = [*places.rows]
     row = names[run["refused"][1]] if "refused" in run else ""
     try:
+        overrides = runner.with_the_bank(overrides)
         rows = runner.engine.run(overrides)
     except RunError as error:
         problem, address = error.problems[0], runner.program.shown.get(row, row)

@@ -82,12 +82,17 @@ def _first_deadlines_later(plan: Plan) -> Rows:
 
 
 def _before_the_first(item: Item, rows: Rows, certain: Certain, start: int, before: Rows) -> RoundState:
-    """The day before the first month, with what closed before it; `before` are rows that no deadline has cut yet."""
+    """The day before the first month, with what closed before it; `before` are rows that no deadline has cut yet.
+
+    Of a line of credit that is open by then all of it may be drawn, of all else what was.
+    """
     first = _state(item, rows, certain, 0, start)
     drawn = first.drawn - (0.0 if item.planned else rows[f"{item.name}.cash"][0])
     committed = before[f"{item.name}.committed"][0] if before else first.committed
     sure = _sure(item, certain, -1, committed, drawn)
-    return RoundState(month_label(start - 1), first.headline, committed, sure, drawn, drawn)
+    is_open = item.part.revolving and rows[f"{item.name}.opens"][0] < 0
+    available = first.available if is_open else drawn
+    return RoundState(month_label(start - 1), first.headline, committed, sure, available, drawn)
 
 
 def _sure(item: Item, certain: Certain, t: int, committed: float, drawn: float) -> float:

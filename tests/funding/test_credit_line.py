@@ -89,6 +89,15 @@ def test_it_opens_on_its_date_and_is_due_by_its_last_day(rows):
     assert found["line.available"] == (0, 0, 1000, 1000, 0, 0, 0)
 
 
+@pytest.mark.parametrize(
+    ("more", "available"),
+    [("", 1000), ('date = "2024-11-01"\nopening_balance = 300', 1000), ('date = "2025-01-01"', 0)],
+)
+def test_what_is_open_before_the_first_month_is_available_then(project, more, available):
+    (line_of_credit,) = project(model(500, 0, 3) + line(more=more)).rounds
+    assert (line_of_credit.states[0].month, line_of_credit.states[0].available) == ("2024-12", available)
+
+
 @pytest.mark.parametrize(("date", "opens"), [("2025-03-01", 4), ("2024-11-01", 0)])
 def test_a_delay_puts_off_a_line_that_is_not_open_yet(rows, date, opens):
     text = model(0, 0, 7) + flows([-10] * 7) + line(rate="0%/year", more=f'date = "{date}"\n')

@@ -2,7 +2,7 @@
 
 import sys
 
-from runway.cli import main
+from runway.cli import script
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(script())

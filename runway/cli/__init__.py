@@ -1,4 +1,4 @@
-"""The command line: parse, call, render, exit.  `main` is the console script; nothing heavy is imported before it runs.
+"""The command line: parse, call, render, exit.  `script` is the console script; nothing heavy is imported before it runs.
 
 Exit codes: 0 fine, 1 a check or target failed, 2 the input cannot be used, 70 a defect of runway, 130 interrupted,
 141 the reader of the output went away.
@@ -53,8 +53,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return exit_code(sys.argv[1:])
     except KeyboardInterrupt:
         return INTERRUPTED
-    finally:
-        gc.freeze()  # it ends here: nothing that is left need be looked through once more
+
+
+def script() -> int:
+    """The console script: one command, then the process ends at once, and nothing that is left is taken apart.
+
+    Gives the exit code back where something goes on: another thread, a debugger, a profiler, Python's own prompt.
+    """
+    code = main()
+    threads = sys.modules.get("threading")
+    if sys.gettrace() or sys.getprofile() or sys.flags.inspect or (threads and threads.active_count() > 1):
+        return code
+    import atexit
+
+    try:
+        atexit._run_exitfuncs()  # what libraries asked to be told
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    os._exit(code)
 
 
 def listen() -> None:

@@ -10,6 +10,7 @@ import re
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from runway.language.misread import THOUSAND, meant, of_another_locale, two_readings
@@ -254,7 +255,12 @@ def read_amount(raw: Any, currency: str | None = None) -> Amount:
         return Amount(_bounded(Decimal(str(raw)) if isinstance(raw, float) else Decimal(raw)))
     if not isinstance(raw, str):
         raise FigureError("not-a-figure", f"FIELD must be a figure, not {_kind_of(raw)}.")
-    text = raw.strip()
+    return _of_text(raw.strip(), currency)
+
+
+@lru_cache(maxsize=4096)
+def _of_text(text: str, currency: str | None) -> Amount:
+    """The number and unit of a text without blanks around it."""
     if text == "never":
         return Amount(NEVER, form="date")
     if (day := parse_date(text)) is not None:

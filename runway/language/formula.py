@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from runway.language.measures import looks_ahead
@@ -83,6 +84,7 @@ def day_alone(day: DateText) -> FormulaError:
     return FormulaError("formula-not-allowed", text, day.start, day.end)
 
 
+@lru_cache(maxsize=4096)
 def parse(text: str, *, bounded: bool = True) -> Node:
     """The tree of a formula's text, its names not yet looked up; the program's own text is not `bounded`.
 

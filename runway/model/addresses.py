@@ -212,9 +212,11 @@ def _field(
     fields = {**(section_fields(str(path[0])) if len(path) == 2 else {}), **cls.model_fields}
     name, deeper = rest[0], rest[1:]
     for key, field in fields.items():
+        if field_key(key, field) != name:
+            continue
         named = name in NAMES and (len(path) > 2 or name == "kind")
         table = element_class(field) is not None
-        if field_key(key, field) == name and not (settable and named) and not (table and (settable or deeper)):
+        if not (settable and named) and not (table and (settable or deeper)):
             inside = raw.get(name)
             if len(deeper) == 1 and isinstance(inside, list) and deeper[0].isdigit() and int(deeper[0]) < len(inside):
                 return (*path, name, int(deeper[0])), field
@@ -223,9 +225,11 @@ def _field(
                 return None
             return (*path, name, *([below] if deeper else [])), field
     for key, field in fields.items():
-        element, written = element_class(field), field_key(key, field)
-        items = raw.get(written) if element is not None else None
-        if element is not None and written == name and deeper and not isinstance(items, list):
+        written = field_key(key, field)
+        if (written != name and written not in raw) or (element := element_class(field)) is None:
+            continue
+        items = raw.get(written)
+        if written == name and deeper and not isinstance(items, list):
             return _inside((*path, written), field, element, items, deeper, settable)
         for n, item in enumerate(items if isinstance(items, list) else ()):
             if identity(item) == name and deeper:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from runway.errors import InputError, Problem, in_order
@@ -102,11 +101,6 @@ def _asked_for(rows: Sequence[ProgramRow], readers: Iterable[str]) -> tuple[Prog
     if not needed:
         return tuple(rows)
     return tuple(row._replace(on_demand=False) if row.address in needed else row for row in rows)
-
-
-@lru_cache(maxsize=1024)
-def _parsed(text: str) -> Node:
-    return parse(text, bounded=False)
 
 
 def compile_model(model: Model, problems: Iterable[Problem] = (), like: Plan | None = None) -> Program:
@@ -230,7 +224,7 @@ def _row(draft: Draft, names: Namespace, *, sound: bool) -> ProgramRow:
 
     def looked_up(formula: str | Node, *, opening: bool = False) -> Node:
         try:
-            tree = _parsed(formula) if isinstance(formula, str) else formula
+            tree = parse(formula, bounded=False) if isinstance(formula, str) else formula
             return names.resolve(
                 tree, draft.owner, closing=draft.closing, before_levers=draft.before_levers, opening=opening
             )

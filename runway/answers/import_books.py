@@ -253,7 +253,7 @@ def plan_lines(plan: Plan) -> list[PlanLine]:
     """The lines of a plan that books may have, with their cash as planned."""
     from runway.answers.project import project_model
 
-    projection, start = project_model(plan, brief=True), plan.model.settings.start
+    projection, start = project_model(plan), plan.model.settings.start
     return [
         PlanLine(
             line.name,

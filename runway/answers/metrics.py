@@ -106,7 +106,7 @@ def metrics(plan: Plan, projection: Projection | None = None) -> Metrics:
         customers=customers,
         metrics=lines,
         rows={row: tuple(None if isnan(value) else value for value in run[row]) for row in dict.fromkeys(read)},
-        survival=(projection or project_model(plan, brief=True)).survival,
+        survival=(projection or project_model(plan)).survival,
         notes=tuple(_notes(model, run)),
     )
 

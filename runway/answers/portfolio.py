@@ -296,7 +296,7 @@ def _company(file: str, document: Document, options: Options, before: Document |
 
     plan = plan_on(document, options.day, always=options.always)
     actuals = plan.model.actuals
-    projection, past = project_model(plan, brief=True), plan.model.past
+    projection, past = project_model(plan), plan.model.past
     counting = options.counting
     rung = projection.runway[default_rung(plan.model, drawn=True) if counting is None else rung_named(counting)]
     year = two_years = None
@@ -361,7 +361,7 @@ def _revision(file: str, since: str | None) -> Document | None:
 def _months(document: Document, options: Options, counting: str) -> float | None:
     """The months of runway of another revision, by the same rule and from the same day."""
     try:
-        rungs = project_model(plan_on(document, options.day, always=options.always), brief=True).runway
+        rungs = project_model(plan_on(document, options.day, always=options.always)).runway
     except InputError:
         return None
     return next(rung.months for rung in rungs if rung.counting == counting)

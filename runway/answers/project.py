@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from functools import cache
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from runway.answers.closings import clauses, closings, covenants, credit
 from runway.answers.notes import notes
 from runway.answers.planned import planned_rung
 from runway.answers.projection import Milestone, Proceeds, Projection, ShownRow, Survival
-from runway.answers.raising import PeakNeed, peak_need, raises, worth
+from runway.answers.raising import peak_need, raises, worth
 from runway.answers.rounds import rounds
 from runway.answers.watch import largest_lines, low_confidence
 from runway.answers.wind_down import wind_down
@@ -20,6 +20,7 @@ from runway.engine.run import Engine
 from runway.engine.rung_runs import FarRun, RungRuns
 from runway.language.figure import is_signed
 from runway.language.named_tuple import NamedTuple
+from runway.language.record import lazy
 from runway.model.addresses import AS_OF, COUNTED_FROM
 from runway.model.overrides import whole_text
 from runway.months import date_at, last_day, month_label, months_to
@@ -43,13 +44,11 @@ IN_THE_HEADING = (AS_OF, COUNTED_FROM, "model.counting", "model.raise_for")
 TREND = 0.25  # a month; revenue that grows faster over three months has started or jumped, which says nothing of later
 
 
-def project_model(
-    plan: Plan, *, alone: bool = False, ladder: RungRuns | None = None, brief: bool = False
-) -> Projection:
+def project_model(plan: Plan, *, alone: bool = False, ladder: RungRuns | None = None) -> Projection:
     """The projection of a plan: the four rungs and what they say.
 
     One that stands `alone` has what only its own reader asks for: what the plan had said, and which figures to watch.
-    `ladder` has its runs where others read them too; one that is `brief` has no peak need, nor figures to watch.
+    `ladder` has its runs where others read them too.
     """
     model, program = plan
     ladder = ladder or RungRuns(runner_of(plan))
@@ -61,7 +60,7 @@ def project_model(
     for rows in {id(rows): rows for rows in runs}.values():
         check_identities(held, rows, program)
     rungs = tuple(ladder.rung(place) for place in places)
-    need, counted = PeakNeed(None, None) if brief else peak_need(daily), default_rung(model)
+    need, counted = cache(lambda: peak_need(daily)), default_rung(model)
     settings, written, in_hand = model.settings, runs[-1], far.rows
     floor = written["minimum_cash"][0]
     first, last = model.burn_window
@@ -77,9 +76,8 @@ def project_model(
     may_be = any(program.parameters[address] for address in not_taken(model))
     without = RungRuns(daily, not_taken(model)) if may_be else None
     found = closings(plan, written)
-    fallen = clauses(plan, written)
     usual, lasts = {row.address for row in program.usual.rows}, rungs[counted].months_from_start
-    projection = Projection(
+    projection: Projection = Projection(
         model=settings.name,
         source=model.document.title,
         scenario=model.scenario,
@@ -93,7 +91,7 @@ def project_model(
         rows={address: tuple(values) for address, values in written.items() if address in usual},
         money=frozenset(row.address for row in runner.program.rows if row.posted),
         sections=sections(model),
-        measures=_measures(model, written),
+        measures=lazy(lambda: _measures(model, written)),
         runway=rungs,
         closing_cash={counting.title: tuple(rows["cash"]) for counting, rows in zip(LADDER, runs, strict=True)},
         free_cash={
@@ -110,30 +108,31 @@ def project_model(
         static_runway=max(0.0, free - floor) / static.from_free if static.from_free > 0 else None,
         burn_multiple=None if isnan(multiple := in_hand[BURN_MULTIPLE][arr_last]) else multiple,
         burn_multiple_window=_window(program, max(0, arr_last - ARR_MONTHS + 1), arr_last),
-        peak_need=need.amount,
-        peak_need_date=need.date,
+        peak_need=lazy(lambda: need().amount),
+        peak_need_date=lazy(lambda: need().date),
         survival=_survival(far, own, rungs[0]),
         months_to_close=written["months_to_close"][0],
         raise_for=settings.raise_for,
         counting=LADDER[counted].title,
         sourced=any(entry.source for entry in program.entries.values()),
-        watch=(() if brief else low_confidence(daily, counted, lasts))
-        or (largest_lines(daily, counted, lasts, runs[-1]) if alone else ()),
+        watch=lazy(lambda: low_confidence(daily, counted, lasts) or largest_lines(daily, counted, lasts, runs[-1]))
+        if alone
+        else (),
         planned=planned_rung(plan, counted, runs[-1]) if alone else None,
-        milestones=_milestones(runner, rungs[2]),
+        milestones=lazy(lambda: _milestones(runner, rungs[2])),
         rounds=rounds(plan, written),
         closings=found,
-        clauses=fallen,
-        credit=credit(plan, written),
+        clauses=lazy(lambda: clauses(plan, written)),
+        credit=lazy(lambda: credit(plan, written)),
         covenants=covenants(plan, written, runs[1]),
         fiscal_year_end=settings.fiscal_year_end,
-        actions=actions(plan, runs),
+        actions=lazy(lambda: actions(plan, runs)),
         without_actions=() if without is None else tuple(map(without.rung, places)),
         wind_down=wind_down(ladder, counted),
         proceeds=_proceeds(plan, written),
-        notes=(),
+        notes=lazy(lambda: notes(runner, projection, own)),
     )
-    return replace(projection, notes=notes(runner, projection, own))
+    return projection
 
 
 def changes_of(plan: Plan) -> tuple[tuple[str, str], ...]:

@@ -6,12 +6,11 @@ shares and rates are 0-1.  Nothing here computes: `project.py` reads the figures
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from runway.language.named_tuple import NamedTuple
-from runway.language.record import Money, MoneyAmount, Record, documented
+from runway.language.record import LazyRecord, Money, MoneyAmount, documented
 from runway.model.model import CountedFrom
 from runway.words import month_text
 
@@ -250,7 +249,7 @@ ROUND_MEASURES = ("headline", "committed", "available", "drawn")
 """What a row of the program says of each round."""
 
 
-class Round(NamedTuple):
+class Round(LazyRecord):
     """The money of one round at the end of the horizon, and how it came to that."""
 
     name: str
@@ -264,8 +263,7 @@ class Round(NamedTuple):
     states: tuple[RoundState, ...]  # the month before the first, and where anything of it changed
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Projection(Record):
+class Projection(LazyRecord):
     """One scenario of one model, run month by month."""
 
     model: str

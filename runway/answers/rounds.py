@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from runway.answers.projection import ROUND_MEASURES, Round, RoundState
 from runway.engine.certain import Certain
 from runway.engine.run import Engine
+from runway.language.record import lazy
 from runway.months import month_label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from runway.engine.ladder import Rows
     from runway.model.model import Item
@@ -20,32 +22,35 @@ if TYPE_CHECKING:
 
 def rounds(plan: Plan, rows: Rows) -> tuple[Round, ...]:
     """How each round, grant and loan stands before the first month, where something of it moved, and in the last."""
-    start, months = plan.program.start, plan.program.months
-    certain, found, before = Certain(plan, rows), [], _first_deadlines_later(plan)
-    for item in plan.model.section("funding"):
-        if f"{item.name}.headline" not in rows:
-            continue
-        told = sorted({months - 1, *(t for t in _moves(plan, item, rows) if 0 <= t < months)})
-        states = [
-            _before_the_first(item, rows, certain, start, before),
-            *(_state(item, rows, certain, t, start) for t in told),
+    certain, before = cache(lambda: Certain(plan, rows)), cache(lambda: _first_deadlines_later(plan))
+    items = (item for item in plan.model.section("funding") if f"{item.name}.headline" in rows)
+    return tuple(_round(plan, item, rows, certain, before) for item in items)
+
+
+def _round(plan: Plan, item: Item, rows: Rows, certain: Callable[[], Certain], before: Callable[[], Rows]) -> Round:
+    start, last = plan.program.start, plan.program.months - 1
+    headline, committed, available, drawn = (rows[f"{item.name}.{measure}"][last] for measure in ROUND_MEASURES)
+
+    @cache
+    def states() -> tuple[RoundState, ...]:
+        told = sorted({last, *(t for t in _moves(plan, item, rows) if 0 <= t <= last)})
+        found = [
+            _before_the_first(item, rows, certain(), start, before()),
+            *(_state(item, rows, certain(), t, start) for t in told),
         ]
-        kept = [state for n, state in enumerate(states) if n == 0 or not _same(state, states[n - 1])]
-        last = states[-1]
-        found.append(
-            Round(
-                name=item.name,
-                title=item.title,
-                headline=last.headline,
-                committed=last.committed,
-                available=last.available,
-                drawn=last.drawn,
-                undrawn=last.undrawn,
-                certain=last.certain,
-                states=tuple(kept),
-            )
-        )
-    return tuple(found)
+        return tuple(state for n, state in enumerate(found) if n == 0 or not _same(state, found[n - 1]))
+
+    return Round(
+        name=item.name,
+        title=item.title,
+        headline=headline,
+        committed=committed,
+        available=available,
+        drawn=drawn,
+        undrawn=committed - drawn,
+        certain=lazy(lambda: states()[-1].certain),
+        states=lazy(states),
+    )
 
 
 def _moves(plan: Plan, item: Item, rows: Rows) -> Iterator[int]:

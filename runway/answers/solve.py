@@ -237,7 +237,7 @@ def _solution(
 
     model = variants.model
     runs, holds = _runs(points), target.side(base) == 0
-    projection = project_model(variants.plan, brief=True)
+    projection = project_model(variants.plan)
     before = _rung(projection.runway, variants.rung)
     answer = _answer(variants, axis, target, points, runs, holds=holds)
     after, refused, owned, changes = None, None, dict[str, float](), dict[str, Any]()
@@ -320,7 +320,7 @@ def _verified(
 
     try:
         changed = load_document(model.original, model.scenario, changes)
-        projection = project_model(changed, brief=True)
+        projection = project_model(changed)
         owned = stakes(changed.model, projection.rows)
     except InputError as error:
         return None, " ".join(error.problems[0].text.split()), {}

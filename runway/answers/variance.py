@@ -144,7 +144,7 @@ def variance(plan: Plan, month: str | None = None, *, rung: str | None = None) -
             text = "No month is closed by that day: there is nothing yet to hold the plan against."
         raise InputError(Problem("no-actuals", text))
     planned = load_planned(plan)
-    before, now = project_model(planned, brief=True), project_model(plan, brief=True)
+    before, now = project_model(planned), project_model(plan)
     start, closed = model.settings.start, model.actuals.closed
     last = _closed_month(month, start, closed)
     first = max(0, last - fiscal_month(start + last, model.settings.fiscal_year_end))

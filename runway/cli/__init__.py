@@ -1,4 +1,4 @@
-"""The command line: parse, call, render, exit.  `script` is the console script; nothing heavy is imported before it runs.
+"""The command line: parse, call, render, exit.  `script` is the console script; it imports nothing heavy before.
 
 Exit codes: 0 fine, 1 a check or target failed, 2 the input cannot be used, 70 a defect of runway, 130 interrupted,
 141 the reader of the output went away.

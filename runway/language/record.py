@@ -16,9 +16,13 @@ from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar, cast, dataclass_transform
 
+from runway.language.named_tuple import NamedTuple
 from runway.words import number, rounded, rounding
+
+if TYPE_CHECKING:
+    from typing import Self
 
 Money: TypeAlias = float
 
@@ -47,6 +51,65 @@ class Record:
     def _repr_html_(self) -> str | None:
         """The report, for notebooks."""
         return None if Record.shown is None else Record.shown(self)
+
+
+T = TypeVar("T")
+
+
+class Lazy(NamedTuple):
+    """What gives a field its value."""
+
+    read: Callable[[], Any]
+
+
+def lazy(read: Callable[[], T]) -> T:
+    """A field's value that is read when it is first asked for, by a function."""
+    return cast("T", Lazy(read))
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+class LazyRecord(Record):
+    """A frozen record whose fields may be `lazy`: what nobody asks for is not computed."""
+
+    _fields: ClassVar[tuple[str, ...]] = ()
+    _defaults: ClassVar[dict[str, Any]] = {}
+
+    def __init_subclass__(cls) -> None:
+        cls._fields = tuple(cls.__annotations__)
+        cls._defaults = {field: vars(cls)[field] for field in cls._fields if field in vars(cls)}
+        for field in cls._defaults:
+            delattr(cls, field)  # else it would be found instead of what is lazy
+
+    def __init__(self, **values: Any) -> None:
+        given = {**self._defaults, **values}
+        if given.keys() != {*self._fields}:
+            raise TypeError(f"{type(self).__name__}: {', '.join(given.keys() ^ {*self._fields})} missing or unknown")
+        lazy = {field: value.read for field, value in given.items() if isinstance(value, Lazy)}
+        self.__dict__.update({field: value for field, value in given.items() if field not in lazy}, _lazy=lazy)
+
+    def __getattr__(self, name: str) -> Any:
+        lazy = vars(self).get("_lazy", {})
+        if name not in lazy:
+            raise AttributeError(f"{type(self).__name__} has no {name}")
+        value = vars(self)[name] = lazy[name]()
+        return value
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"{type(self).__name__} is frozen")
+
+    def _replace(self, **changes: Any) -> Self:
+        """The record with other values of some fields; what is lazy stays so."""
+        lazy = {field: Lazy(read) for field, read in vars(self).get("_lazy", {}).items() if field not in vars(self)}
+        kept = {field: lazy[field] if field in lazy else getattr(self, field) for field in self._fields}
+        return type(self)(**{**kept, **changes})
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and all(getattr(self, f) == getattr(other, f) for f in self._fields)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {field: getattr(self, field) for field in self._fields}
 
 
 def encode(value: Any, minor_digits: int = 2, money: bool = False) -> Any:

@@ -54,7 +54,9 @@ def runs_of(plan: Plan, wanted: Collection[str], like: Runner | None = None) -> 
 
 def facts(runs: RungRuns, pool: Pool, wanted: Collection[str], unit: Scale | None = None) -> Facts:
     """The facts of a plan, in the unit of the base's report, else in its own."""
-    projection = project_model(runs.runner.plan, ladder=runs, brief=unit is not None)
+    projection = project_model(runs.runner.plan, alone=unit is None, ladder=runs)
+    if unit is not None:
+        projection = projection._replace(peak_need=None, peak_need_date=None)  # of the base, which alone says it
     scale = project_report.report(projection, full=True).scale if unit is None else unit
     start = runs.runner.program.start
     blocks = {

@@ -42,7 +42,7 @@ def workbook(plan: Plan, projection: Projection, version: str = "") -> bytes:
     model = plan.model
     money = frozenset(row.address for row in plan.program.rows if row.posted)
     rows = {address: tuple(values) for address, values in every_row(plan).items()}
-    projection = replace(projection, rows=rows, money=money)
+    projection = projection._replace(rows=rows, money=money)
     at, unit = places(plan), money_unit(projection)
     book = Book(f"{projection.model} · {projection.scenario}", version)
     summary = book.sheet("Summary", landscape=False)

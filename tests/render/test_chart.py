@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from support.output_fixtures import big_round, lemonade, names_of_months
 
@@ -77,7 +75,7 @@ def test_closings_are_marked_and_cash_in_hand_is_dotted():
 def test_nothing_drawn_nothing_marked():
     company = big_round()
     closings = tuple(closing._replace(drawn=0.0, date=None) for closing in company.closings)
-    lines = [line.plain for line in cash_chart(replace(company, closings=closings), BILLIONS, 80)]
+    lines = [line.plain for line in cash_chart(company._replace(closings=closings), BILLIONS, 80)]
     assert "▲" not in "".join(lines)
 
 
@@ -86,7 +84,7 @@ def test_nothing_drawn_nothing_marked():
 def test_any_plan_fits_any_width(months, width):
     company = big_round()
     rows = {address: (values * 20)[:months] for address, values in company.rows.items()}
-    company = replace(company, months=names_of_months("2025-04", months), rows=rows, runway=())
+    company = company._replace(months=names_of_months("2025-04", months), rows=rows, runway=())
     lines = cash_chart(company, BILLIONS, width)
     assert max(cell_len(line.plain) for line in lines) <= width
     assert len(lines) <= 13

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import replace
 from decimal import Decimal
 from io import StringIO
 
@@ -84,7 +83,7 @@ def test_figures_are_plain_decimals(value, is_money, text):
 
 
 def test_money_has_the_minor_units_of_its_currency():
-    company = replace(lemonade(), currency="JPY", minor_digits=0)
+    company = lemonade()._replace(currency="JPY", minor_digits=0)
     assert wide_csv(company).splitlines()[1].startswith("2026-01,100,60,")
 
 
@@ -92,7 +91,7 @@ def test_money_has_the_minor_units_of_its_currency():
 def test_text_that_a_spreadsheet_would_run_is_written_as_text(text):
     assert guarded(text) == "'" + text
     company = lemonade()
-    company = replace(company, rows={text: company.rows["cash"]})
+    company = company._replace(rows={text: company.rows["cash"]})
     assert table(long_csv(company))[0]["address"] == "'" + text
 
 

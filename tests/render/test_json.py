@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 from support.output_fixtures import big_round, lemonade
 
@@ -65,7 +64,7 @@ def test_money_is_to_the_minor_unit_and_the_rest_to_twelve_digits():
     company = lemonade()
     rows = {"total.revenue": (1e12 + 0.1234,), "stall.cash": (-0.001,), "growth.value": (1 / 3,), "due.value": (1e6,)}
     posted = frozenset({"total.revenue", "stall.cash"})
-    found = replace(company, months=company.months[:1], rows=rows, money=posted).to_dict()["rows"]
+    found = company._replace(months=company.months[:1], rows=rows, money=posted).to_dict()["rows"]
     assert found == {
         "total.revenue": [1e12 + 0.12],
         "stall.cash": [0.0],
@@ -78,5 +77,5 @@ def test_money_is_to_the_minor_unit_and_the_rest_to_twelve_digits():
 def test_what_is_no_number_is_null():
     company = lemonade()
     rows = {"ratio.value": (float("nan"),), "stall.cash": (float("inf"),)}
-    text = as_json(replace(company, months=company.months[:1], rows=rows).to_dict())
+    text = as_json(company._replace(months=company.months[:1], rows=rows).to_dict())
     assert json.loads(text)["rows"] == {"ratio.value": [None], "stall.cash": [None]}

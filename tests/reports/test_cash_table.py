@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from support.output_fixtures import big_round, lemonade, names_of_months
 
@@ -102,7 +100,7 @@ def test_too_many_columns_go_into_blocks_that_each_have_their_labels():
 def test_titles_in_wide_characters_keep_columns_in_line():
     company = lemonade()
     line = company.sections[0].lines[0]._replace(title="レモネード販売")
-    company = replace(company, sections=(company.sections[0]._replace(lines=(line,)), *company.sections[1:]))
+    company = company._replace(sections=(company.sections[0]._replace(lines=(line,)), *company.sections[1:]))
     lines = table_lines(cash_table(company, "month"), DOLLARS, 80)
     assert len({cell_len(line.plain) for line in lines if "60.00" in line.plain}) == 1
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from support.output_fixtures import big_round, lemonade
 
@@ -81,7 +79,7 @@ def test_text_of_the_file_stays_text(text, as_written):
 
 
 def test_a_title_cannot_break_a_table():
-    projection = replace(lemonade(), model="| a\n|b", notes=("| one | two", "# three"))
+    projection = lemonade()._replace(model="| a\n|b", notes=("| one | two", "# three"))
     text = markdown(projection)
     assert text.startswith("# \\| a \\|b\n")
     assert "- \\| one \\| two\n- \\# three\n" in text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -110,13 +109,13 @@ def test_nothing_is_to_be_raised_while_certain_money_lasts():
     raise_by = [
         company.raise_by[1]._replace(date=None) if n == 1 else needed for n, needed in enumerate(company.raise_by)
     ]
-    text = "\n".join(plain(replace(company, runway=(hand, safe, *rest), raise_by=tuple(raise_by))))
+    text = "\n".join(plain(company._replace(runway=(hand, safe, *rest), raise_by=tuple(raise_by))))
     assert "Raise by" not in text
     assert "Round  " not in text
 
 
 def test_a_floor_is_named():
-    text = plain(replace(big_round(), minimum_cash=5e8))
+    text = plain(big_round()._replace(minimum_cash=5e8))
     assert "  cash out: below the minimum cash of 0.50" in text
 
 
@@ -145,13 +144,13 @@ def test_a_floor_is_named():
 )
 def test_survival(changes, survival, planned):
     company = big_round()
-    text = plain(replace(company, survival=company.survival._replace(**changes)), width=230)
+    text = plain(company._replace(survival=company.survival._replace(**changes)), width=230)
     assert f"  Survival       {survival}" in text
     assert f"  Cash in hand   {planned}" in text
 
 
 def test_a_company_that_earns_money_has_no_static_runway():
-    text = plain(replace(big_round(), net_burn=-3e8, static_runway=None, burn_multiple=None, peak_need=0.0))
+    text = plain(big_round()._replace(net_burn=-3e8, static_runway=None, burn_multiple=None, peak_need=0.0))
     assert "  Net burn       (0.30) a month, gross 1.31; Apr–Jun 2025, no funding counted" in text
     assert "  Static runway  no end: nothing is burned" in text
     assert not any(line.startswith(("  Burn multiple", "  Peak need")) for line in text)
@@ -171,7 +170,7 @@ def test_rounds_say_what_became_of_each_closing_and_clause():
 
 
 def test_sections_without_anything_to_say_are_left_out():
-    text = plain(replace(big_round(), milestones=(), notes=(), closings=(), rounds=(), clauses=()))
+    text = plain(big_round()._replace(milestones=(), notes=(), closings=(), rounds=(), clauses=()))
     assert not any(line.startswith(("  FUNDING", "  MILESTONES", "  NOTES")) for line in text)
 
 
@@ -209,7 +208,7 @@ def test_a_grant_is_its_own_closing():
     company = big_round()
     grant = company.closings[0]._replace(address="grant", title="A grant", amount=1e9, drawn=1e9)
     funds = company.rounds[0]._replace(name="grant", title="A grant", headline=1e9)
-    text = plain(replace(company, closings=(grant,), rounds=(funds,), clauses=()))
+    text = plain(company._replace(closings=(grant,), rounds=(funds,), clauses=()))
     start = next(i for i, line in enumerate(text) if line.startswith("  A grant"))
     assert "      1.00: drawn 15 Apr 2025: no condition, on its date" in text[start:]
 
@@ -224,7 +223,7 @@ def test_no_color_leaves_the_terminal_its_weights_but_no_colour(monkeypatch):
 
 
 def test_text_of_a_strangers_file_is_harmless():
-    company = replace(big_round(), model="Evil \x1b[2J [red]corp[/red] :boom:", notes=("note \x07 \x1b]0;title\x07",))
+    company = big_round()._replace(model="Evil \x1b[2J [red]corp[/red] :boom:", notes=("note \x07 \x1b]0;title\x07",))
     text = project_report(company)
     assert "\x1b" not in text
     assert "\x07" not in text

@@ -224,15 +224,15 @@ def big_round() -> Projection:
         ),
         rounds=(
             Round(
-                "softbank_round",
-                "SoftBank round",
-                4e10,
-                4e10,
-                3e10,
-                3e10,
-                1e10,
-                3e10,
-                (
+                name="softbank_round",
+                title="SoftBank round",
+                headline=4e10,
+                committed=4e10,
+                available=3e10,
+                drawn=3e10,
+                undrawn=1e10,
+                certain=3e10,
+                states=(
                     RoundState("2025-03", 4e10, 4e10, 3e10, 0.0, 0.0),
                     RoundState("2025-04", 4e10, 4e10, 3e10, 1e10, 1e10),
                     RoundState("2025-12", 4e10, 3e10, 3e10, 3e10, 3e10),

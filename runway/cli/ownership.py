@@ -44,14 +44,13 @@ def captable(
     ] = None,
 ) -> Ownership | TermSheets:
     """Who owns the company: every closing, its price, and who is diluted by what."""
-    from dataclasses import replace
 
     import runway
 
     owned = runway.captable(plan)
     day = None if at is None else month_end(owned, at)
     if other is None:
-        return replace(owned, asked=day)
+        return owned._replace(asked=day)
     from runway.answers.term_sheets import term_sheets
 
     model = plan.model

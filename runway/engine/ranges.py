@@ -6,7 +6,6 @@ scales a schedule.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from math import ceil, floor
@@ -148,8 +147,7 @@ def nearest(values: Sequence[float], base: float) -> int | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
+class Axis(NamedTuple):
     """One figure that is varied; `x` is its value as written, the ordinal of its day, or its relative change."""
 
     address: str  # as it was asked for
@@ -233,7 +231,7 @@ class Axis:
     def narrowed(self) -> Axis:
         """Half the range, about the base, for a model that knows no answer at its ends."""
         middle = self.base if self.base is not None else (self.low + self.high) / 2
-        return replace(self, low=(self.low + middle) / 2, high=(self.high + middle) / 2, far=False)
+        return self._replace(low=(self.low + middle) / 2, high=(self.high + middle) / 2, far=False)
 
 
 def _exact(value: float) -> Decimal:
@@ -268,7 +266,7 @@ def axis_of(variants: Variants, address: str, within: str | None, wanted: float)
         axis = _asked(axis, within, low, high)
     else:
         axis = _suited(axis, dimension.name if dimension else "free", low, high, variants, wanted)
-    return replace(axis, low=float(ceil(axis.low)), high=float(floor(axis.high))) if whole else axis
+    return axis._replace(low=float(ceil(axis.low)), high=float(floor(axis.high))) if whole else axis
 
 
 def _asked(axis: Axis, within: str, lowest: float, highest: float) -> Axis:
@@ -281,7 +279,7 @@ def _asked(axis: Axis, within: str, lowest: float, highest: float) -> Axis:
             says = f"{axis.address} is never: it cannot be moved by months. Leave --range out to search every day."
             raise InputError(Problem("range-malformed", says))
         day = position(date.fromordinal(int(axis.base)), 0)
-        return replace(axis, low=float(_day(day + low)), high=float(_day(day + high)))
+        return axis._replace(low=float(_day(day + low)), high=float(_day(day + high)))
     if asked.how == "absolute" and asked.period and asked.period != entry.amount.period:
         says = f"--range {within} is per {asked.period}; write it as {axis.address} is written, {axis.original()}."
         raise InputError(Problem("range-malformed", says))
@@ -297,7 +295,7 @@ def _asked(axis: Axis, within: str, lowest: float, highest: float) -> Axis:
         ends = f"{axis.shown(Decimal(repr(lowest)))} to {axis.shown(Decimal(repr(highest)))}"
         text = f"{axis.address} can be {ends if highest < LARGEST else 'no less than ' + ends.partition(' ')[0]}."
         raise InputError(Problem("value-out-of-range", text))
-    return replace(axis, low=low, high=high)
+    return axis._replace(low=low, high=high)
 
 
 def _day(place: float) -> int:
@@ -310,28 +308,28 @@ def _suited(axis: Axis, kind: str, low: float, high: float, variants: Variants, 
         start, months = variants.program.start, variants.program.months
         first, last = last_day(start - 1).toordinal() + 1, last_day(start + months - 1).toordinal()
         ends = (first, last) if axis.base is None else (min(first, axis.base), max(last, axis.base))
-        return replace(axis, low=float(ends[0]), high=float(ends[1]))
+        return axis._replace(low=float(ends[0]), high=float(ends[1]))
     amount, value = axis.entry.amount, next(iter(axis.numbers.values()))
     if axis.how == "relative":
         largest = max(abs(number) for number in axis.numbers.values())
         top = min(2.0, high / largest - 1) if largest else 0.0
-        return replace(axis, low=-1.0, high=max(top, 0.0))
+        return axis._replace(low=-1.0, high=max(top, 0.0))
     if amount.percent:
         likely = NEAR * abs(value) or (0.5 if amount.period == "year" else 0.1)
         positive = kind == "share" or amount.period is None or (kind == "free" and value >= 0)
         floor = 0.0 if positive else value - likely
-        return replace(axis, low=max(low, floor), high=min(high, 1.0 if amount.period is None else value + likely))
+        return axis._replace(low=max(low, floor), high=min(high, 1.0 if amount.period is None else value + likely))
     if amount.is_duration:
         years = {"day": 730, "week": 104, "month": 24, "quarter": 8, "year": 2}[amount.period or "day"]
-        return replace(axis, low=low, high=max(NEAR * value, float(years)))
+        return axis._replace(low=low, high=max(NEAR * value, float(years)))
     if value == 0:
         base = variants.run([{}])[0]
         scale = max(abs(base.lowest_cash), abs(base.closing_cash), abs(wanted) if wanted < LARGEST else 0.0)
         money = kind in ("money", "flow")
-        return replace(
-            axis, low=max(low, -2 * scale if low < 0 and money else 0.0), high=2 * scale if money else 1000.0
+        return axis._replace(
+            low=max(low, -2 * scale if low < 0 and money else 0.0), high=2 * scale if money else 1000.0
         )
     if value < 0:
-        return replace(axis, low=max(low, NEAR * value), high=min(high, -NEAR * value))
+        return axis._replace(low=max(low, NEAR * value), high=min(high, -NEAR * value))
     top = min(high, FAR * value)
-    return replace(axis, low=max(low, 0.0), high=top, far=top > NEAR * value)
+    return axis._replace(low=max(low, 0.0), high=top, far=top > NEAR * value)

@@ -29,9 +29,9 @@ from runway.words import minor_digits
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 
-_SHORT = re.compile(r"(?P<number>[+\-−]?\s*[\d.,_]+)\s*(?P<unit>[my])")
+_SHORT = r"(?P<number>[+\-−]?\s*[\d.,_]+)\s*(?P<unit>[my])"
 _UNITS = {"m": "months", "y": "years"}
-_BARE = re.compile(r"[\d.,_]+")
+_BARE = r"[\d.,_]+"
 
 
 class Dimension(NamedTuple):
@@ -219,7 +219,7 @@ class Dimension(NamedTuple):
         """
         if self.name in DURATIONS:
             text = spelt_out(text)
-            text = f"{text} {DURATIONS[self.name]}" if _BARE.fullmatch(text) else text
+            text = f"{text} {DURATIONS[self.name]}" if re.fullmatch(_BARE, text) else text
         written = read_amount(text, currency)
         amount = self._single(text, {"currency": currency}).amount
         return amount if currency is not None else amount._replace(currency=written.currency)
@@ -287,7 +287,7 @@ def spelt_out(text: str) -> str:
     >>> spelt_out("24m"), spelt_out("+1.5y"), spelt_out("2M"), spelt_out("45 days")
     ('24 months', '+1.5 years', '2M', '45 days')
     """
-    short = _SHORT.fullmatch(text.strip())
+    short = re.fullmatch(_SHORT, text.strip())
     return text.strip() if short is None else f"{short['number']} {_UNITS[short['unit']]}"
 
 

@@ -38,16 +38,13 @@ _NAMES = (
 )
 _NAME = rf"(?P<name>{'|'.join(f'{name[:3]}(?:{name[3:]})?' if name[3:] else name for name in _NAMES)}|sept)\.?,?"
 _DAY = r"(?P<day>\d{1,2})(?:\.|st|nd|rd|th)?"
-_DATES = tuple(
-    re.compile(pattern + r"\Z", re.IGNORECASE)
-    for pattern in (
-        r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})(?:[-/.](?P<day>\d{1,2}))?(?:[T ][\d:.]+Z?)?",
-        r"(?P<day>\d{1,2})(?P<between>[./-])(?P<month>\d{1,2})(?P=between)(?P<year>\d{4})",
-        r"(?P<month>\d{1,2})[./-](?P<year>\d{4})",
-        rf"{_DAY},? (?:of )?{_NAME} (?P<year>\d{{4}})",
-        rf"{_NAME} {_DAY},? (?P<year>\d{{4}})",
-        rf"{_NAME} (?P<year>\d{{4}})",
-    )
+_DATES = (
+    r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})(?:[-/.](?P<day>\d{1,2}))?(?:[T ][\d:.]+Z?)?",
+    r"(?P<day>\d{1,2})(?P<between>[./-])(?P<month>\d{1,2})(?P=between)(?P<year>\d{4})",
+    r"(?P<month>\d{1,2})[./-](?P<year>\d{4})",
+    rf"{_DAY},? (?:of )?{_NAME} (?P<year>\d{{4}})",
+    rf"{_NAME} {_DAY},? (?P<year>\d{{4}})",
+    rf"{_NAME} (?P<year>\d{{4}})",
 )
 """How dates are written elsewhere."""
 
@@ -133,7 +130,7 @@ def days_meant(text: str) -> tuple[str, ...]:
     >>> days_meant("15.3.2026"), days_meant("Mar 2026"), days_meant("3/4/2026"), days_meant("last week")
     (('2026-03-15',), ('2026-03',), ('2026-03-04', '2026-04-03'), ())
     """
-    match = next((found for pattern in _DATES if (found := pattern.match(text.strip()))), None)
+    match = next((found for pattern in _DATES if (found := re.fullmatch(pattern, text.strip(), re.IGNORECASE))), None)
     if match is None:
         return ()
     said = match.groupdict()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from runway.language.figure import exact
 from runway.language.named_tuple import NamedTuple
-from runway.language.record import MoneyAmount, Record
+from runway.language.record import LazyRecord, MoneyAmount
 from runway.months import date_at, last_day
 from runway.ownership.accrual import interest
 
@@ -79,8 +78,7 @@ class CapTableStep(NamedTuple):
         return None if self.sold is None else self.sold.valuation
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Ownership(Record):
+class Ownership(LazyRecord):
     """The cap table of one run: at the start, and after each change."""
 
     model: str

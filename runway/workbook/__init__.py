@@ -18,8 +18,6 @@ def workbook(plan: Plan, projection: Projection, version: str = "") -> bytes:
     `projection` is that of the model, `version` that of runway.
     Raises `InputError` for what a spreadsheet cannot hold.
     """
-    from dataclasses import replace
-
     from runway.answers.known import known
     from runway.answers.project import every_row
     from runway.ownership.register import ownership

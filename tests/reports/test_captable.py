@@ -6,7 +6,6 @@ import csv
 import io
 import re
 from collections import defaultdict
-from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 
@@ -37,7 +36,7 @@ def printed(ownership, width=80):
 
 
 def printed_at(ownership, day, width=80):
-    return printed(replace(ownership, asked=day), width)
+    return printed(ownership._replace(asked=day), width)
 
 
 @pytest.mark.parametrize("name", [*TEXTS, *BUNDLED])

@@ -24,7 +24,7 @@ from runway.language.tree import (
     Product,
     RowRef,
     Sum,
-    rebuilt,
+    children,
     until,
     walk,
 )
@@ -129,8 +129,12 @@ class Followers:
 
     def _reads(self, node: Node, name: str) -> bool:
         """Whether a formula reads the month's own row of another line."""
-        read = {part.address for part in walk(_now(node)) if isinstance(part, RowRef)}
-        return any(row in self.totals or (row in self.names and self.names[row] != name) for row in read)
+        if isinstance(node, RowRef):
+            row = node.address
+            return row in self.totals or self.names.get(row, name) != name
+        if isinstance(node, History):  # what it looks back at is the same on all days of a month
+            return False
+        return any(self._reads(below, name) for below in children(node))
 
     def _dated(self, node: Node, name: str) -> tuple[DayRange, ...]:
         """The days of a formula that is multiplied by the shares of a month since and until dates."""
@@ -156,11 +160,6 @@ class Followers:
                 yield from self._factors(self.formulas[row], name)
             case Call() | Binary(operator="-"):
                 yield node
-
-
-def _now(node: Node) -> Node:
-    """A formula without what it looks back at, which is the same on all days of a month."""
-    return ZERO if isinstance(node, History) else rebuilt(node, _now)
 
 
 def _since(node: Node) -> str | float | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
+from operator import is_
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -11,27 +12,16 @@ CLOCK = ("t", "days", "month", "year", "elapsed_days")
 """What is known of every month before anything is computed; elapsed_days counts to the month's end."""
 
 
-_set = object.__setattr__
-
-
-@dataclass_transform(frozen_default=True)
 class Node:
-    """A piece of a formula: frozen, equal by its fields, and cheaper to define than a dataclass (start-up counts)."""
+    """A piece of a formula: never changed, equal by its fields, and cheaper to define and to make than a dataclass."""
 
     __slots__: tuple[str, ...] = ("_below",)  # every node below, once it has been asked for; it is no field
     is_condition: ClassVar[bool] = False
     _below: tuple[Node, ...]
 
-    def __init__(self, *values: Any, **named: Any) -> None:
-        for field, value in zip(self.__slots__, values):  # noqa: B905  # called for every node
-            _set(self, field, value)
-        for field in named:
-            _set(self, field, named[field])
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        raise AttributeError(f"{type(self).__name__} is frozen")
-
     def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
         return type(self) is type(other) and all(getattr(self, f) == getattr(other, f) for f in self.__slots__)
 
     def __hash__(self) -> int:
@@ -46,7 +36,8 @@ class Number(Node):
 
     __slots__ = ("value",)
 
-    value: float
+    def __init__(self, value: float) -> None:
+        self.value: Final = value
 
 
 class DateText(Node):
@@ -54,9 +45,10 @@ class DateText(Node):
 
     __slots__ = ("text", "start", "end")
 
-    text: str
-    start: int
-    end: int
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self.text: Final = text
+        self.start: Final = start
+        self.end: Final = end
 
 
 class Name(Node):
@@ -64,9 +56,10 @@ class Name(Node):
 
     __slots__ = ("address", "start", "end")
 
-    address: str
-    start: int
-    end: int
+    def __init__(self, address: str, start: int, end: int) -> None:
+        self.address: Final = address
+        self.start: Final = start
+        self.end: Final = end
 
 
 class Clock(Node):
@@ -74,7 +67,8 @@ class Clock(Node):
 
     __slots__ = ("name",)
 
-    name: str
+    def __init__(self, name: str) -> None:
+        self.name: Final = name
 
 
 class Parameter(Node):
@@ -82,7 +76,8 @@ class Parameter(Node):
 
     __slots__ = ("address",)
 
-    address: str
+    def __init__(self, address: str) -> None:
+        self.address: Final = address
 
 
 class RowRef(Node):
@@ -90,7 +85,8 @@ class RowRef(Node):
 
     __slots__ = ("address",)
 
-    address: str
+    def __init__(self, address: str) -> None:
+        self.address: Final = address
 
 
 class History(Node):
@@ -101,41 +97,49 @@ class History(Node):
 
     __slots__ = ("function", "row", "n", "between")
 
-    function: str
-    row: RowRef
-    n: Node | None
-    between: tuple[RowRef, ...]
-
     def __init__(self, function: str, row: RowRef, n: Node | None = None, between: tuple[RowRef, ...] = ()) -> None:
-        super().__init__(function, row, n, between)
+        self.function: Final = function
+        self.row: Final = row
+        self.n: Final = n
+        self.between: Final = between
 
 
 class Negative(Node):
     __slots__ = ("x",)
-    x: Node
+
+    def __init__(self, x: Node) -> None:
+        self.x: Final = x
 
 
 class Sum(Node):
     __slots__ = ("terms",)
-    terms: tuple[Node, ...]
+
+    def __init__(self, terms: tuple[Node, ...]) -> None:
+        self.terms: Final = terms
 
 
 class Product(Node):
     __slots__ = ("factors",)
-    factors: tuple[Node, ...]
+
+    def __init__(self, factors: tuple[Node, ...]) -> None:
+        self.factors: Final = factors
 
 
 class Binary(Node):
     __slots__ = ("operator", "left", "right")
-    operator: str  # - / **
-    left: Node
-    right: Node
+
+    def __init__(self, operator: str, left: Node, right: Node) -> None:
+        self.operator: Final = operator  # - / **
+        self.left: Final = left
+        self.right: Final = right
 
 
 class Call(Node):
     __slots__ = ("function", "arguments")
-    function: str
-    arguments: tuple[Node, ...]
+
+    def __init__(self, function: str, arguments: tuple[Node, ...]) -> None:
+        self.function: Final = function
+        self.arguments: Final = arguments
 
 
 class Choose(Node):
@@ -143,9 +147,10 @@ class Choose(Node):
 
     __slots__ = ("condition", "then", "otherwise")
 
-    condition: Node
-    then: Node
-    otherwise: Node
+    def __init__(self, condition: Node, then: Node, otherwise: Node) -> None:
+        self.condition: Final = condition
+        self.then: Final = then
+        self.otherwise: Final = otherwise
 
 
 class Step(Node):
@@ -153,8 +158,9 @@ class Step(Node):
 
     __slots__ = ("months", "values")
 
-    months: tuple[int, ...]
-    values: tuple[Node, ...]
+    def __init__(self, months: tuple[int, ...], values: tuple[Node, ...]) -> None:
+        self.months: Final = months
+        self.values: Final = values
 
 
 class AsNumber(Node):
@@ -162,7 +168,8 @@ class AsNumber(Node):
 
     __slots__ = ("condition",)
 
-    condition: Node
+    def __init__(self, condition: Node) -> None:
+        self.condition: Final = condition
 
 
 class Condition(Node):
@@ -174,24 +181,32 @@ class Condition(Node):
 
 class Compare(Condition):
     __slots__ = ("operator", "left", "right")
-    operator: str  # < <= > >= == !=
-    left: Node
-    right: Node
+
+    def __init__(self, operator: str, left: Node, right: Node) -> None:
+        self.operator: Final = operator  # < <= > >= == !=
+        self.left: Final = left
+        self.right: Final = right
 
 
 class Every(Condition):
     __slots__ = ("terms",)
-    terms: tuple[Node, ...]
+
+    def __init__(self, terms: tuple[Node, ...]) -> None:
+        self.terms: Final = terms
 
 
 class Some(Condition):
     __slots__ = ("terms",)
-    terms: tuple[Node, ...]
+
+    def __init__(self, terms: tuple[Node, ...]) -> None:
+        self.terms: Final = terms
 
 
 class Not(Condition):
     __slots__ = ("condition",)
-    condition: Node
+
+    def __init__(self, condition: Node) -> None:
+        self.condition: Final = condition
 
 
 class Happened(Condition):
@@ -199,7 +214,8 @@ class Happened(Condition):
 
     __slots__ = ("date",)
 
-    date: Node
+    def __init__(self, date: Node) -> None:
+        self.date: Final = date
 
 
 class Look(Node):
@@ -207,10 +223,11 @@ class Look(Node):
 
     __slots__ = ("function", "name", "n", "between")
 
-    function: str
-    name: Name
-    n: Node | None
-    between: tuple[Name, ...]
+    def __init__(self, function: str, name: Name, n: Node | None, between: tuple[Name, ...]) -> None:
+        self.function: Final = function
+        self.name: Final = name
+        self.n: Final = n
+        self.between: Final = between
 
 
 class FormulaError(Exception):
@@ -266,18 +283,24 @@ def until(day: Node) -> Node:
 
 
 def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
-    """A looked-up node with each node directly below it changed; the row of a look back stays what it is."""
+    """A looked-up node with each node directly below it changed; the row of a look back stays what it is.
+
+    It is the node itself where nothing below it is changed.
+    """
     if isinstance(node, History):
-        return node if node.n is None else History(node.function, node.row, change(node.n), node.between)
-    values = []
+        n = node.n and change(node.n)
+        return node if n is node.n else History(node.function, node.row, n, node.between)
+    values, same = [], True
     for slot in node.__slots__:
-        value = getattr(node, slot)
-        if isinstance(value, Node):
-            value = change(value)
-        elif isinstance(value, tuple) and value and isinstance(value[0], Node):
-            value = tuple(map(change, value))
+        value = before = getattr(node, slot)
+        if isinstance(before, Node):
+            value = change(before)
+            same = same and value is before
+        elif isinstance(before, tuple) and before and isinstance(before[0], Node):
+            value = tuple(map(change, before))
+            same = same and all(map(is_, value, before))
         values.append(value)
-    return type(node)(*values)
+    return node if same else type(node)(*values)
 
 
 def in_average_month(node: Node) -> Node:
@@ -327,7 +350,7 @@ def walk(node: Node) -> tuple[Node, ...]:
         below = _BELOW.get(type(one))
         if below is not None:
             left += below(one)[::-1]
-    _set(node, "_below", tuple(found[1:]))
+    node._below = tuple(found[1:])
     return tuple(found)
 
 
@@ -342,16 +365,12 @@ def valued(node: Node) -> Iterator[Node]:
 
 def same_month(node: Node) -> Iterator[str]:
     """Addresses of the rows whose value of the same month the formula needs."""
-    match node:
-        case RowRef():
-            yield node.address
-        case History():
-            literal = isinstance(node.n, Number) and node.n.value >= 1
-            if not (node.function == "prev" or (node.function == "lag" and literal)):
-                yield node.row.address
-            yield from (row.address for row in node.between)
-            if node.n is not None:
-                yield from same_month(node.n)
-        case _:
-            for child in children(node):
-                yield from same_month(child)
+    parts = iter(walk(node))
+    for part in parts:
+        if isinstance(part, RowRef):
+            yield part.address
+        elif isinstance(part, History):
+            row = next(parts)  # which stands first below it
+            literal = isinstance(part.n, Number) and part.n.value >= 1
+            if isinstance(row, RowRef) and part.function != "prev" and not (part.function == "lag" and literal):
+                yield row.address

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from runway.errors import InputError, Problem
 from runway.language import arithmetic
 from runway.language.named_tuple import NamedTuple
-from runway.language.python import NONE, Python
-from runway.language.tree import History, Parameter, RowRef, valued, walk
+from runway.language.python import ALL, LOWEST, NONE, PRODUCT, Python
+from runway.language.tree import History, Node, Parameter, RowRef, valued, walk
 from runway.months import days_in_month, month_label
 from runway.program.absent import may_not_exist
 from runway.program.program import formula_path
@@ -297,8 +297,9 @@ def _print(program: Program, core: Sequence[ProgramRow], varying: frozenset[str]
         if isinstance(node, History) and node.function in ("prev", "lag")
     }
 
-    def kept(text: str, row: ProgramRow) -> str:
-        return arithmetic.posted(text, units) if row.posted and posting else text
+    def printed(node: Node, hoist: str = ALL, *, posted: bool) -> str:
+        text = printer.text(node, hoist, PRODUCT if posted else LOWEST)
+        return arithmetic.posted(text, units) if posted else text
 
     exact = {row.address for row in program.rows if row.posted and posting}
     openings: list[tuple[str, list[str]]] = []
@@ -308,19 +309,19 @@ def _print(program: Program, core: Sequence[ProgramRow], varying: frozenset[str]
         printer.row, formula = row.address, row.formula
         posted = row.posted and posting and not (isinstance(formula, RowRef) and formula.address in exact)
         if row.address in looked_back:
-            openings.append((f"o{n} = {kept(printer.text(row.opening, NONE), row)}", [row.address]))
+            opening = printed(row.opening, NONE, posted=row.posted and posting)
+            openings.append((f"o{n} = {opening}", [row.address]))
         elif isinstance(formula, RowRef) and not posted:
             places[row.address] = places[formula.address]
             continue
-        text = printer.text(formula)
         if printer.constant(formula):
-            text = printer.named(kept(text, row))
+            text = printer.named(printed(formula, posted=row.posted and posting))
             if row.address not in looked_back:
                 printer.held[n] = text
                 held.append((f"h{n} = [{text}] * months", [row.address]))
                 continue
-        elif posted:
-            text = kept(text, row)
+        else:
+            text = printed(formula, posted=posted)
         body.append((n, text, row.address))
     always = {row.address for row in core}
 

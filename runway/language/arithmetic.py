@@ -21,7 +21,7 @@ LARGEST = 2.0**49  # minor units of the largest balance that is posted exactly
 
 
 def posted(text: str, units: float) -> str:
-    """An expression posted to the minor unit, halves away from zero, as a spreadsheet's ROUND does it.
+    """An expression that binds as a product does, posted to the minor unit: halves away from zero, as a sheet's ROUND.
 
     >>> eval(posted("1.005", 100.0)), eval(posted("-2.5", 1.0))
     (1.01, -3.0)

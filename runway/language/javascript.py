@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runway.language.python import ALL, SAFE, Python, can_fail
+from runway.language.python import ALL, ATOM, SAFE, Python, can_fail
 from runway.language.tree import (
     AsNumber,
     Binary,
@@ -76,7 +76,10 @@ class JavaScript(Python):
         self.needed.setdefault(place, (text, self.row))
         return f"K[{place}]"
 
-    def _text(self, node: Node, hoist: str) -> str:
+    def _text(self, node: Node, hoist: str) -> tuple[str, int]:
+        return self._bracketed(node, hoist), ATOM
+
+    def _bracketed(self, node: Node, hoist: str) -> str:
         def inner(child: Node) -> str:
             return self.text(child, hoist)
 
@@ -133,7 +136,7 @@ class JavaScript(Python):
             case Step():
                 return self._stepped(node, hoist)
             case History():
-                return self._history(node, inner)
+                return self._looked_back(node, inner)
         raise TypeError(node)
 
     def _stepped(self, node: Step, hoist: str) -> str:
@@ -148,7 +151,7 @@ class JavaScript(Python):
             text = f"(t<{month}?{value}:{text})"
         return text
 
-    def _history(self, node: History, inner: Callable[[Node], str]) -> str:
+    def _looked_back(self, node: History, inner: Callable[[Node], str]) -> str:
         row = node.row.address
         first, opening = self.rows[row] * self.months, self.openings(row)
         match node.function, node.n:

@@ -51,11 +51,11 @@ SCALAR = {
     "day_number": "day_number({})",
     "date_after": "date_after({})",
     "undefined": "UNDEFINED",
-    "choose": "({1} if {0} else {2})",
+    "choose": "{1} if {0} else {2}",
     "and": " and ",
     "or": " or ",
-    "not": "(not {})",
-    "number": "(1.0 if {} else 0.0)",
+    "not": "not {}",
+    "number": "1.0 if {} else 0.0",
 }
 VECTOR = SCALAR | {
     "min": "minimum({})",
@@ -63,9 +63,12 @@ VECTOR = SCALAR | {
     "choose": "choose({0}, lambda: {1}, lambda: {2})",
     "and": "every",
     "or": "some",
-    "not": "({} == False)",
-    "number": "(1.0 * {})",
+    "not": "({}) == False",
+    "number": "1.0 * ({})",
 }
+
+LOWEST, OR, AND, NOT, COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM = range(10)
+"""How tightly the outermost operator of a text binds, from a choice to what stands alone."""
 
 
 ALL, SAFE, NONE = "all", "what cannot fail", "none"
@@ -119,79 +122,98 @@ class Python:
 
     def constant(self, node: Node) -> bool:
         """Whether a node is the same in every month."""
+        kind = type(node)
+        if kind is Parameter or kind is Number:
+            return True
+        if isinstance(node, RowRef):
+            return self.rows[node.address] in self.held
+        if kind in _MONTHLY:
+            return False
         found = self._constant.get(id(node))
         if found is None:
-            if isinstance(node, RowRef):
-                return self.rows[node.address] in self.held
-            found = not isinstance(node, _MONTHLY) and all(map(self.constant, children(node)))
-            self._constant[id(node)] = found
+            found = self._constant[id(node)] = all(map(self.constant, children(node)))
         return found
 
-    def text(self, node: Node, hoist: str = ALL) -> str:
-        """The node as a Python expression; `hoist` says which constant parts are named before the loop."""
+    def text(self, node: Node, hoist: str = ALL, around: int = LOWEST) -> str:
+        """The node as a Python expression; `hoist` says which constant parts are named before the loop.
+
+        It is in brackets where what is `around` it binds more tightly.
+        """
         plain = isinstance(node, (Number, Parameter)) or node.is_condition
         if hoist != NONE and not plain and self.constant(node) and (hoist == ALL or not can_fail(node)):
-            return self.named(self._text(node, NONE))
-        return self._text(node, hoist)
+            return self.named(self._text(node, NONE)[0])
+        text, level = self._text(node, hoist)
+        return f"({text})" if level < around else text
 
-    def _text(self, node: Node, hoist: str) -> str:
+    def _text(self, node: Node, hoist: str) -> tuple[str, int]:
+        """The text of a node, and how tightly its outermost operator binds."""
         match node:  # most nodes have none below them
             case RowRef():
-                return self._now(node)
+                return self._now(node), ATOM
             case Parameter():
                 self.read.add(node.address)
-                return f"p{self.parameters[node.address]}"
+                return f"p{self.parameters[node.address]}", ATOM
             case Number():
-                return repr(node.value) if node.value >= 0 else f"({node.value!r})"
+                return repr(node.value), ATOM if node.value >= 0 else SIGN
             case Clock():
-                return node.name
-        table = VECTOR if self.varying and self.varies(node) else SCALAR
+                return node.name, ATOM
+        vector = bool(self.varying) and self.varies(node)
+        table = VECTOR if vector else SCALAR
 
-        def inner(child: Node) -> str:
-            return self.text(child, hoist)
+        def inner(child: Node, around: int = LOWEST) -> str:
+            return self.text(child, hoist, around)
 
-        def guarded(child: Node) -> str:
-            return self.text(child, SAFE if hoist == ALL else hoist)
+        def guarded(child: Node, around: int = LOWEST) -> str:
+            return self.text(child, SAFE if hoist == ALL else hoist, around)
 
-        def joined(nodes: tuple[Node, ...]) -> str:
-            return ", ".join(inner(n) for n in nodes)
+        def joined(nodes: Iterable[Node]) -> str:
+            return ", ".join([self.text(n, hoist) for n in nodes])
 
         match node:
             case Negative():
-                return f"(-{inner(node.x)})"
-            case Sum():
-                return f"({' + '.join(inner(term) for term in node.terms)})"
-            case Product():
-                return f"({' * '.join(inner(factor) for factor in node.factors)})"
+                return f"-{inner(node.x, SIGN)}", SIGN
+            case Sum(terms=(first, *others)):
+                return " + ".join([inner(first, SUM), *(inner(term, PRODUCT) for term in others)]), SUM
+            case Product(factors=(first, *others)):
+                return " * ".join([inner(first, PRODUCT), *(inner(factor, SIGN) for factor in others)]), PRODUCT
             case Binary(operator="**"):
-                return table["**"].format(joined((node.left, node.right)))
-            case Binary() | Compare():
-                return f"({inner(node.left)} {node.operator} {inner(node.right)})"
+                return table["**"].format(joined((node.left, node.right))), ATOM
+            case Binary(operator="-"):
+                return f"{inner(node.left, SUM)} - {inner(node.right, PRODUCT)}", SUM
+            case Binary():
+                return f"{inner(node.left, PRODUCT)} {node.operator} {inner(node.right, SIGN)}", PRODUCT
+            case Compare():
+                return f"{inner(node.left, SUM)} {node.operator} {inner(node.right, SUM)}", COMPARISON
             case Happened():
-                return f"({inner(node.date)} < t + 1)"
+                return f"{inner(node.date, SUM)} < t + 1", COMPARISON
             case Call():
                 if len(node.arguments) == 1 and node.function in ("min", "max"):
-                    return inner(node.arguments[0])
-                if table is VECTOR and node.function in ("min", "max"):
+                    return self._text(node.arguments[0], hoist)
+                if vector and node.function in ("min", "max"):
                     text = inner(node.arguments[0])
                     for argument in node.arguments[1:]:
                         text = table[node.function].format(f"{text}, {inner(argument)}")
-                    return text
-                return table[node.function].format(joined(node.arguments))
+                    return text, ATOM
+                return table[node.function].format(joined(node.arguments)), ATOM
             case Choose():
-                return table["choose"].format(inner(node.condition), guarded(node.then), guarded(node.otherwise))
-            case Every() | Some():
-                word = table["and" if isinstance(node, Every) else "or"]
-                if table is VECTOR:
-                    return f"{word}({', '.join(f'lambda: {guarded(term)}' for term in node.terms)})"
-                return f"({word.join([inner(node.terms[0]), *(guarded(term) for term in node.terms[1:])])})"
+                condition, then = inner(node.condition, OR), guarded(node.then, OR)
+                text = table["choose"].format(condition, then, guarded(node.otherwise))
+                return text, ATOM if vector else LOWEST
+            case Every(terms=(first, *others)) | Some(terms=(first, *others)):
+                is_every = isinstance(node, Every)
+                word, level = (table["and"], AND) if is_every else (table["or"], OR)
+                if vector:
+                    return f"{word}({', '.join(f'lambda: {guarded(term)}' for term in node.terms)})", ATOM
+                return word.join([inner(first, level), *(guarded(term, level) for term in others)]), level
             case Not():
-                return table["not"].format(inner(node.condition))
+                text = table["not"].format(inner(node.condition, LOWEST if vector else NOT))
+                return text, COMPARISON if vector else NOT
             case AsNumber():
-                return table["number"].format(inner(node.condition))
+                text = table["number"].format(inner(node.condition, LOWEST if vector else OR))
+                return text, PRODUCT if vector else LOWEST
             case Step():
                 places = self._kept("s", f"step({node.months!r}, months)")
-                return f"{self._schedule(node, hoist)}[{places}[t]]"
+                return f"{self._schedule(node, hoist)}[{places}[t]]", ATOM
             case History():
                 return self._history(node, inner)
         raise TypeError(node)
@@ -222,29 +244,26 @@ class Python:
         constant = hoist == ALL and all(self.constant(value) for value in node.values)
         return self.named(values) if constant else values
 
-    def _history(self, node: History, inner: Callable[[Node], str]) -> str:
+    def _history(self, node: History, inner: Callable[[Node], str]) -> tuple[str, int]:
         n = self.rows[node.row.address]
         opening = self.openings(node.row.address)
         match node.function, node.n:
             case "prev", _:
-                return f"(h{n}[t - 1] if t else {opening})"
+                return f"h{n}[t - 1] if t else {opening}", LOWEST
             case "lag", Number(value=back) if back == int(back):
                 if back == 0:
-                    return self._now(node.row)
-                return f"(h{n}[t - {int(back)}] if t >= {int(back)} else {opening})"
+                    return self._now(node.row), ATOM
+                return f"h{n}[t - {int(back)}] if t >= {int(back)} else {opening}", LOWEST
             case "cumulative", _:
-                return f"total(h{n}[:t + 1])"
+                return f"total(h{n}[:t + 1])", ATOM
             case "sum_last", Number(value=back):
-                return f"total(h{n}[max(0, t - {int(back) - 1}):t + 1])"
+                return f"total(h{n}[max(0, t - {int(back) - 1}):t + 1])", ATOM
             case "lag", Node() as back:
-                return f"lag(h{n}, t, {inner(back)}, {opening})"
+                return f"lag(h{n}, t, {inner(back)}, {opening})", ATOM
             case ("last_days" | "last_months") as function, Node() as back:
                 between = "".join(f", h{self.rows[row.address]}" for row in node.between)
-                return f"{function}(h{n}, t, {inner(back)}, DAYS{between})"
+                return f"{function}(h{n}, t, {inner(back)}, DAYS{between})", ATOM
         raise TypeError(node)
-
-
-OR, AND, NOT, COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM = range(1, 10)
 
 
 def formula_text(node: Node, around: int = 0) -> str:

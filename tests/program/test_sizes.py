@@ -90,6 +90,7 @@ def test_forty_rounds_that_hang_on_conditions(load, monkeypatch):
         with monkeypatch.context() as patch:
             patch.setattr(Engine, "run", counted)
             found = rounds(plan, rows)
+            assert [one.certain for one in found] == [10] * count
         assert [one.drawn for one in found] == [10] * count
         return sum(cells)
 

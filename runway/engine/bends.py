@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from runway.language.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from runway.engine.days import Dated
+    from runway.engine.days import Dated, Days
     from runway.engine.moving import Moving
 
 FIRST, LAST = 1, 31  # days of a month; a month that is shorter has its last day for a later one
@@ -46,3 +46,25 @@ def bend_of(flow: Dated) -> Bend:
     if isinstance(flow.place, str):
         return any_day._replace(place=flow.place)
     return any_day.on(flow.place, LAST)
+
+
+def above(days: Days, t: int, level: float) -> bool:
+    """Whether no day of a month of a run of floats, not its first, is below a level.
+
+    Both its ends are not, and nothing bends the curve between them.
+    """
+    before, after = days.rows["unrestricted_cash"][t - 1 : t + 1]
+    return min(before, after) >= level and not any(_bent(bend, t, days) for bend in days.bends)
+
+
+def _bent(bend: Bend, t: int, days: Days) -> bool:
+    """Whether the curve may be other than concave by what a row moves."""
+    before, value = days.rows[bend.row][t - 1 : t + 1]
+    if bend.filled:
+        return bool(value != before)
+    if not value:
+        return False
+    if bend.moving is not None:
+        return days.share(bend.moving, t) is not None
+    here = bend if bend.place is None else bend.on(days.day(bend.place, t), days.at.days[t])
+    return here.below if value < 0 else here.above

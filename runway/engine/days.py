@@ -14,12 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from runway.engine.bends import FIRST, LAST, Bend, bend_of
+from runway.engine.bends import FIRST, LAST, Bend, above, bend_of
 from runway.engine.followers import moving
-from runway.engine.spans import Arrays, Floats, Share, Shares
+from runway.engine.spans import Arrays, Floats, Share, Shares, day_of_month
 from runway.files.settled import BANK_DAY, DIFFERENCE
 from runway.language.arithmetic import total
 from runway.language.named_tuple import NamedTuple
@@ -236,8 +237,7 @@ class Days:
                 start = start + amount
             elif ops.any(amount != 0):
                 moves.append((amount, self.day(flow.place, t)))
-        for name in self.at.credit_lines:
-            moves.append((rows[f"{name}.service"][t] + rows[f"{name}.cash"][t], days))
+        moves += [(rows[f"{name}.service"][t] + rows[f"{name}.cash"][t], days) for name in self.at.credit_lines]
         for flow in (*self.at.one_offs, *self.at.dated):
             amount = rows[flow.cash][t] * flow.sign
             if ops.any(amount != 0):
@@ -247,7 +247,7 @@ class Days:
         paced = list[tuple[Any, Share]]()
         for line in self.at.moving:
             amount = rows[line.cash][t]
-            if ops.any(amount != 0) and (share := self._share(line, t)) is not None:
+            if ops.any(amount != 0) and (share := self.share(line, t)) is not None:
                 paced.append((amount, share))
                 even = even - amount
         earmarks = [self._earmark(earmark, t) for earmark in self.at.restricted]
@@ -270,8 +270,7 @@ class Days:
 
         lines = [(rows[f"{name}.undrawn"][t], rows[f"{name}.target_cash"][t]) for name in self.at.credit_lines]
         ends: list[Any] = [1, days]
-        decided = [self._decided(earmark, t) for earmark in self.at.restricted]
-        for on in (*(day for _, day in moves), *decided):
+        for on in (*(day for _, day in moves), *(self._decided(earmark, t) for earmark in self.at.restricted)):
             ends += [ops.maximum(on - 1, 1), on]
         ends += [day for _, share in paced for day in share.ends]
         if each and any(ops.any((undrawn > 0) & (cash(day) < held)) for undrawn, held in lines for day in ends):
@@ -280,7 +279,7 @@ class Days:
             ends = [*dict.fromkeys(ends)]
         return (lent if lines else cash), ends
 
-    def _share(self, line: Moving, t: int) -> Share | None:
+    def share(self, line: Moving, t: int) -> Share | None:
         """How a line's money moves in month `t`; one that earmarks are spent on is asked again."""
         key = line.cash, t
         if key not in self._moved:
@@ -309,7 +308,7 @@ class Days:
             moves = [(fill * rows[c.cash][t] / whole, self.day(c.place, t)) for c in earmark.closings]
             moves.append((ops.where(brought > 0, 0.0, fill), self._decided(earmark, t)))
         on = None if earmark.spent_on is None else self.day(earmark.spent_on, t)
-        share = None if earmark.moving is None else self._share(earmark.moving, t)
+        share = None if earmark.moving is None else self.share(earmark.moving, t)
 
         def restricted(day: Any) -> Any:
             gone_by = spend * (day / days if share is None else share.by(day))
@@ -343,15 +342,21 @@ class Days:
         since = self.at.since(t)
         return cash, ends if since == 1 else [self.ops.maximum(end, since) for end in ends], since
 
+    @cached_property
+    def bends(self) -> tuple[Bend, ...]:
+        return self.at.bends()
+
     def read(self) -> DailyLows:
         """The lowest daily cash and the first day below the floor, over the days that are not past."""
-        ops = self.ops
+        ops, floats = self.ops, isinstance(self.ops, Floats)
         lowest: Any = float("inf")
         low_month: Any = 0
         low_day: Any = 0
         zero_month: Any = -1
         zero_day: Any = 0
         for t in range(self.at.first, len(self.at.days)):
+            if floats and t > self.at.first and above(self, t, max(lowest, self.floor)):
+                continue
             cash, ends, since = self.left(t)
             days = self.at.days[t]
             here: Any = float("inf")
@@ -376,8 +381,11 @@ class Days:
 
         `floors` has another floor for each month, `first` is the month to begin with, else the first that is read.
         """
-        for t in range(self.at.first if first is None else first, len(self.at.days)):
+        begin = self.at.first if first is None else first
+        for t in range(begin, len(self.at.days)):
             floor = self.floor if floors is None else floors[t] - self.half_unit
+            if t > begin and above(self, t, floor):
+                continue
             cash, ends, since = self.left(t)
             if any(cash(day) < floor for day in ends):
                 return t, next(day for day in range(since, self.at.days[t] + 1) if cash(day) < floor)
@@ -391,8 +399,3 @@ class Days:
             last = self.at.days[t] if t < month else day - 1
             lowest = min([lowest, *(cash(min(end, last)) for end in ends if last >= since)])
         return lowest
-
-
-def day_of_month(place: Any, t: int, days: int, ops: Any) -> Any:
-    """The day of month `t` at a position, which lies in it."""
-    return ops.minimum(ops.maximum(ops.whole((place - t) * 32) + 1, 1), days)

@@ -54,6 +54,11 @@ class Arrays:
         self.any, self.whole = numpy.any, numpy.floor
 
 
+def day_of_month(place: Any, t: int, days: int, ops: Any) -> Any:
+    """The day of month `t` at a position, which lies in it."""
+    return ops.minimum(ops.maximum(ops.whole((place - t) * 32) + 1, 1), days)
+
+
 class Share(NamedTuple):
     """The share of a month's money that has moved by the end of a day, and the days at which its pace changes."""
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from runway.engine.bends import BEGUN, Bend
 from runway.engine.criteria import ProbedRuns
-from runway.engine.days import day_of_month, layout
+from runway.engine.days import layout
 from runway.engine.ladder import LADDER, PLACES
 from runway.engine.run import Engine
-from runway.engine.spans import Floats, Shares
+from runway.engine.spans import Floats, Shares, day_of_month
 from runway.errors import InputError
 from runway.language import arithmetic
 from runway.language.named_tuple import NamedTuple

@@ -381,8 +381,7 @@ class Days:
 
         `floors` has another floor for each month, `first` is the month to begin with, else the first that is read.
         """
-        begin = self.at.first if first is None else first
-        for t in range(begin, len(self.at.days)):
+        for t in range(begin := self.at.first if first is None else first, len(self.at.days)):
             floor = self.floor if floors is None else floors[t] - self.half_unit
             if t > begin and above(self, t, floor):
                 continue

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from runway.answers.closings import values_read
 from runway.answers.projection import ActionResult
 from runway.engine.ladder import LADDER
-from runway.model.action import RELATIVE
 from runway.months import date_at
 
 if TYPE_CHECKING:
@@ -63,6 +62,8 @@ def _action(item: Item, plan: Plan, runs: Sequence[Rows]) -> ActionResult:
 
 def _said(address: str, figure: Figure) -> str:
     """What a figure becomes, as it is written."""
+    from runway.model.action import RELATIVE
+
     first, *steps = figure.entries
     if figure.dimension == RELATIVE:
         return f"{address} changed by {first.text}"

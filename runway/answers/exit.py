@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from runway.language.record import MoneyAmount, Record, documented
 from runway.ownership.flows import HolderFlows, by_month, holder_flows
+from runway.ownership.records import rounded
 from runway.ownership.register import ownership
 from runway.ownership.returns import irr, mirr, multiple, npv, sign_changes, xirr, yearly
 from runway.ownership.sharing import Sharing
-from runway.ownership.waterfall import rounded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

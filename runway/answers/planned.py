@@ -13,14 +13,10 @@ if TYPE_CHECKING:
     from runway.program.plan import Plan
 
 
-def planned_rung(plan: Plan, place: int, written: Rows) -> PlannedRung | None:
-    """The rung as planned, from the same day, and what closed months have earned beside it; None without any."""
-    model = plan.model
-    if model.actuals is None:
-        return None
+def planned_rung(plan: Plan, closed: int, place: int, written: Rows) -> PlannedRung:
+    """The rung as planned, from the same day, and what the closed months have earned beside it."""
     runner = runner_of(load_planned(plan))
     rows = runner.engine.run(LADDER[place].overrides)
-    closed = slice(model.actuals.closed)
-    earned, expected = (sum(values["total.revenue"][closed]) for values in (written, rows))
+    earned, expected = (sum(values["total.revenue"][:closed]) for values in (written, rows))
     rung = rung_of(runner, place, rows)
     return PlannedRung(rung.months, rung.zero_cash_date, round(earned - expected, runner.program.minor_digits))

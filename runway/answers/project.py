@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from runway.answers.actions import actions, not_taken
 from runway.answers.closings import clauses, closings, covenants, credit
-from runway.answers.notes import notes
-from runway.answers.planned import planned_rung
 from runway.answers.projection import Milestone, Proceeds, Projection, ShownRow, Survival
 from runway.answers.raising import peak_need, raises, worth
 from runway.answers.rounds import rounds
@@ -33,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from runway.answers.projection import PlannedRung
     from runway.model.model import Model
     from runway.program.identities import Identity
     from runway.program.plan import Plan
@@ -118,7 +117,7 @@ def project_model(plan: Plan, *, alone: bool = False, ladder: RungRuns | None = 
         watch=lazy(lambda: low_confidence(daily, counted, lasts) or largest_lines(daily, counted, lasts, runs[-1]))
         if alone
         else (),
-        planned=planned_rung(plan, counted, runs[-1]) if alone else None,
+        planned=_planned(plan, counted, runs[-1]) if alone else None,
         milestones=lazy(lambda: _milestones(runner, rungs[2])),
         rounds=rounds(plan, written),
         closings=found,
@@ -130,9 +129,24 @@ def project_model(plan: Plan, *, alone: bool = False, ladder: RungRuns | None = 
         without_actions=() if without is None else tuple(map(without.rung, places)),
         wind_down=wind_down(ladder, counted),
         proceeds=_proceeds(plan, written),
-        notes=lazy(lambda: notes(runner, projection, own)),
+        notes=lazy(lambda: _notes(runner, projection, own)),
     )
     return projection
+
+
+def _notes(runner: Runner, projection: Projection, in_hand: Rows) -> tuple[str, ...]:
+    from runway.answers.notes import notes
+
+    return notes(runner, projection, in_hand)
+
+
+def _planned(plan: Plan, place: int, written: Rows) -> PlannedRung | None:
+    """What the plan had said of a rung; None without closed months."""
+    if plan.model.actuals is None:
+        return None
+    from runway.answers.planned import planned_rung
+
+    return planned_rung(plan, plan.model.actuals.closed, place, written)
 
 
 def changes_of(plan: Plan) -> tuple[tuple[str, str], ...]:

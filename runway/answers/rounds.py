@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from runway.answers.projection import ROUND_MEASURES, Round, RoundState
-from runway.engine.certain import Certain
 from runway.engine.run import Engine
 from runway.language.record import lazy
 from runway.months import month_label
@@ -15,6 +14,7 @@ from runway.months import month_label
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from runway.engine.certain import Certain
     from runway.engine.ladder import Rows
     from runway.model.model import Item
     from runway.program.plan import Plan
@@ -22,7 +22,14 @@ if TYPE_CHECKING:
 
 def rounds(plan: Plan, rows: Rows) -> tuple[Round, ...]:
     """How each round, grant and loan stands before the first month, where something of it moved, and in the last."""
-    certain, before = cache(lambda: Certain(plan, rows)), cache(lambda: _first_deadlines_later(plan))
+
+    @cache
+    def certain() -> Certain:
+        from runway.engine.certain import Certain
+
+        return Certain(plan, rows)
+
+    before = cache(lambda: _first_deadlines_later(plan))
     items = (item for item in plan.model.section("funding") if f"{item.name}.headline" in rows)
     return tuple(_round(plan, item, rows, certain, before) for item in items)
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from runway.answers.projection import WeakFigure
 from runway.engine.ladder import LADDER
-from runway.engine.ranges import to_either_side
 from runway.engine.run import RunError
 from runway.model.addresses import dimension_at
 from runway.months import months_to
@@ -37,6 +36,8 @@ def low_confidence(runner: Runner, place: int, lasts: float | None) -> tuple[Wea
 
 def largest_lines(runner: Runner, place: int, lasts: float | None, rows: Rows) -> tuple[WeakFigure, ...]:
     """The figures of the lines that move most cash, a tenth lower and higher, as far as the file allows."""
+    from runway.engine.ranges import to_either_side
+
     sections = ("revenue", "costs", "capital")
     names = [item.name for section in sections for item in runner.model.section(section)]
     largest = sorted(names, key=lambda name: -sum(map(abs, rows.get(f"{name}.cash", ()))))[:LARGEST]

@@ -266,6 +266,7 @@ _HELPERS = (
     "every",
     "some",
     "power",
+    "powers",
     "exp",
     "log",
     "floor",

@@ -38,13 +38,16 @@ def total(values: Iterable[Any]) -> Any:
     return reduce(add, values, 0.0)
 
 
-def power(x: Any, y: Any) -> Any:
+def power(x: float, y: float) -> float:
     """`x ** y`; a negative base with a fractional exponent is an error, not a complex number."""
-    if not (isinstance(x, (float, int)) and isinstance(y, (float, int))):
-        return x**y
-    if x == 0 and y < 0:
+    if not x and y < 0:
         raise ZeroDivisionError
     return math.pow(x, y)
+
+
+def powers(x: Any, y: Any) -> Any:
+    """`x ** y` of numbers or of arrays."""
+    return power(x, y) if isinstance(x, (float, int)) and isinstance(y, (float, int)) else x**y
 
 
 def choose(condition: Any, then: Callable[[], Any], otherwise: Callable[[], Any]) -> Any:
@@ -126,7 +129,7 @@ def pmt(rate: Any, periods: Any, present: Any) -> Any:
     """
     if isinstance(rate, (float, int)) and rate == 0:
         return -present / periods
-    return -present * rate / (1 - power(1 + rate, -periods))
+    return -present * rate / (1 - powers(1 + rate, -periods))
 
 
 def step(months: Sequence[int], horizon: int) -> list[int]:

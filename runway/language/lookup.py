@@ -61,7 +61,9 @@ def resolve(node: Node, lookup: Callable[[Node], Node], when: Callable[[Node], N
         return resolve(inner, lookup, when)
 
     def number(inner: Node) -> Node:
-        return as_number(again(inner))
+        if isinstance(inner, Number):
+            return inner
+        return as_number(lookup(inner) if isinstance(inner, Name) else resolve(inner, lookup, when))
 
     match node:
         case Name() | DateText():

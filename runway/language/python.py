@@ -60,6 +60,7 @@ SCALAR = {
 VECTOR = SCALAR | {
     "min": "minimum({})",
     "max": "maximum({})",
+    "**": "powers({})",
     "choose": "choose({0}, lambda: {1}, lambda: {2})",
     "and": "every",
     "or": "some",

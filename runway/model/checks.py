@@ -11,7 +11,6 @@ from runway.language.figure import Figure
 from runway.lines.line import ALL_REVENUE, Mistake, Surroundings
 from runway.lines.paydays import Paydays
 from runway.lines.working_capital import PERIOD_MONTHS, currencies, parts_of
-from runway.model.action import action_problems
 from runway.model.addresses import field_key
 from runway.model.model import NAME, RESERVED, Item, Model, name_within, parts
 from runway.months import NEVER, last_day, month_label, month_number
@@ -45,7 +44,10 @@ def cross_checks(model: Model, touched: Container[Path] | None = None) -> Iterat
         yield from located(model, ("opening_balance",), model.opening_balance.checks(around))
     for item in items:
         yield from located(model, item.path, _item(model, item))
-    yield from action_problems(model)
+    if model.section("actions"):
+        from runway.model.action import action_problems
+
+        yield from action_problems(model)
     if model.wind_down is not None:
         from runway.model.wind_down import wind_down_problems
 

@@ -41,7 +41,6 @@ from runway.language.tree import (
     walk,
 )
 from runway.lines.working_capital import at_start
-from runway.model.action import RELATIVE, changes
 from runway.model.effects import converted, effective_churn
 from runway.model.model import MEASURES, Item, Model, parts
 from runway.months import NEVER, parse_date, position
@@ -106,6 +105,8 @@ class Namespace:
 
         A figure of a day, such as a hire, is as it was in the month of that day.
         """
+        from runway.model.action import RELATIVE, changes
+
         fx = self.model.fx
         for target, place, figure in changes(item, self.figures, self.model.document.data):
             on: Node = RowRef(f"{item.name}.on")
@@ -154,6 +155,8 @@ class Namespace:
         owner's own section mean what they are before levers; in a formula `written` in the file measures such as
         `cash` are the company's; `opening` is that of a row, which no other row is read for.  Raises `FormulaError`.
         """
+        if isinstance(tree, Number):
+            return tree
         self._of_opening = opening
 
         def lookup(node: Node) -> Node:

@@ -93,7 +93,7 @@ def given_twice(document: Document, changes: Mapping[str, Any], scenario: str | 
     """Changes of a figure that one before changes under another spelling of its address."""
     first: dict[Path, str] = {}
     problems: list[Problem] = []
-    for address, value in changes.items():
+    for address, value in changes.items() if len(changes) > 1 else ():
         found = find(document.data, _in_full(document, address, value, scenario))
         if found is None:
             continue

@@ -15,7 +15,6 @@ from runway.language.fields import A_LAST_DAY, EXCHANGE_RATE, whole_number
 from runway.language.figure import Figure, FigureError
 from runway.lines import unsupported
 from runway.lines.unsupported import ACCOUNTING
-from runway.model.action import decided_items
 from runway.model.addresses import (
     ALONE,
     EXITS,
@@ -139,7 +138,7 @@ class TableReader:
             settings=settings,
             fx=fx,
             sources=sources,
-            items=decided_items(items, self.data),
+            items=self._decided(items),
             scenarios=self.named("scenarios"),
             original=original,
             broken=frozenset(broken),
@@ -148,6 +147,13 @@ class TableReader:
             check_places=tuple(checks),
             **single,
         )
+
+    def _decided(self, items: list[Item]) -> tuple[Item, ...]:
+        if "actions" not in self.data:
+            return tuple(items)
+        from runway.model.action import decided_items
+
+        return decided_items(items, self.data)
 
     def settings(self) -> dict[str, Any]:
         """The table `[model]`; 0 stands for the opening cash until the books, which say it, are read."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from runway.errors import InputError
 from runway.language.figure import exactly
 from runway.months import date_at
-from runway.ownership.waterfall import rounded
+from runway.ownership.records import rounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -6,8 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from runway.language.named_tuple import NamedTuple
-from runway.ownership.records import ZERO, CaptableError
-from runway.ownership.waterfall import rounded
+from runway.ownership.records import ZERO, CaptableError, rounded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -149,20 +149,3 @@ class Waterfall:
     @cached_property
     def _ends(self) -> list[Fraction]:
         return [segment.last for segment in self._segments if segment.last is not None]
-
-
-def rounded(payouts: Mapping[str, Fraction], digits: int) -> dict[str, Fraction]:
-    """Payouts in whole minor units that sum to their rounded sum: the largest remainders are rounded up.
-
-    `digits` is the number of decimals of the currency (2 for cents).  Equal remainders go by the larger payout, then by
-    name.  The sum is rounded half up.
-
-    >>> {name: float(money) for name, money in rounded({"a": Fraction(100, 3), "b": Fraction(200, 3)}, 2).items()}
-    {'a': 33.33, 'b': 66.67}
-    """
-    unit = Fraction(1, 10**digits)
-    whole = {name: money // unit for name, money in payouts.items()}
-    missing = (sum(payouts.values()) + unit / 2) // unit - sum(whole.values())
-    order = sorted(payouts, key=lambda name: (whole[name] * unit - payouts[name], -payouts[name], name))
-    up = set(order[: int(missing)])
-    return {name: (count + (name in up)) * unit for name, count in whole.items()}

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from support.companies import few
 from support.sales import a_class, claims, numbers, stable, values
 
+from runway.ownership.records import rounded
 from runway.ownership.sale import Debt, Security, Unconverted
-from runway.ownership.waterfall import Waterfall, rounded
+from runway.ownership.waterfall import Waterfall
 
 if TYPE_CHECKING:
     from random import Random

@@ -7,8 +7,9 @@ from fractions import Fraction
 import pytest
 from support.sales import pays, points, security
 
+from runway.ownership.records import rounded
 from runway.ownership.sale import Debt, SaleError
-from runway.ownership.waterfall import Waterfall, rounded
+from runway.ownership.waterfall import Waterfall
 
 M = 1_000_000
 COMMON = security("common", 8 * M)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
+from runway.ownership.records import rounded
 from runway.ownership.sale import Security, Unconverted
-from runway.ownership.waterfall import rounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -47,10 +47,10 @@ else:
             return cls(*values)
 
         def _replace(self, **changes):
-            values = [changes.pop(field, value) for field, value in zip(self._fields, self, strict=True)]
+            made = tuple.__new__(type(self), map(changes.pop, self._fields, self))
             if changes:
                 raise ValueError(f"{type(self).__name__} has no field {', '.join(changes)}")
-            return tuple.__new__(type(self), values)
+            return made
 
         def _asdict(self):
             return dict(zip(self._fields, self, strict=True))

@@ -15,9 +15,10 @@ CLOCK = ("t", "days", "month", "year", "elapsed_days")
 class Node:
     """A piece of a formula: never changed, equal by its fields, and cheaper to define and to make than a dataclass."""
 
-    __slots__: tuple[str, ...] = ("_below",)  # every node below, once it has been asked for; it is no field
+    __slots__: tuple[str, ...] = ("_below", "_functions")  # what has been asked of it once; they are no fields
     is_condition: ClassVar[bool] = False
     _below: tuple[Node, ...]
+    _functions: frozenset[str]
 
     def __eq__(self, other: object) -> bool:
         if self is other:
@@ -361,6 +362,15 @@ def valued(node: Node) -> Iterator[Node]:
         if not isinstance(one := left.pop(), Compare):
             yield one
             left += children(one)
+
+
+def functions(node: Node) -> frozenset[str]:
+    """The names of the functions in a formula, those that look back too."""
+    try:
+        return node._functions
+    except AttributeError:
+        node._functions = frozenset(part.function for part in walk(node) if isinstance(part, (Call, History)))
+        return node._functions
 
 
 def same_month(node: Node) -> Iterator[str]:

@@ -25,6 +25,7 @@ from runway.language.tree import (
     Step,
     Sum,
     T,
+    functions,
     rebuilt,
     total,
     walk,
@@ -43,7 +44,7 @@ def with_ahead(
     rows: Sequence[ProgramRow], problem: Callable[[ProgramRow, str], Problem]
 ) -> tuple[list[ProgramRow], list[Problem]]:
     """The rows with those of later months that they ask for, `ahead(x, n)`, and what cannot be told ahead."""
-    if not any(_asks(row.formula) for row in rows):
+    if not any(AHEAD in functions(row.formula) for row in rows):
         return list(rows), []
     ahead, found, problems = _Ahead(rows), list[ProgramRow](), list[Problem]()
     for row in rows:
@@ -52,10 +53,6 @@ def with_ahead(
         except FormulaError as error:
             problems.append(problem(row, error.text))
     return [*found, *ahead.made.values()], problems
-
-
-def _asks(node: Node) -> bool:
-    return any(isinstance(part, Call) and part.function == AHEAD for part in walk(node))
 
 
 def _asked(node: Node) -> set[str]:
@@ -100,7 +97,7 @@ class _Ahead:
             if not isinstance(months, Number) or not 1 <= months.value <= FARTHEST or months.value % 1:
                 raise _unknown(f"ahead(x, n) needs n as a number: 1 to {FARTHEST} whole months.")
             return self.later(what, int(months.value))
-        return rebuilt(node, self.put_in) if _asks(node) else node
+        return rebuilt(node, self.put_in) if AHEAD in functions(node) else node
 
     def row(self, address: str, k: int) -> RowRef:
         """What a row comes to k months on; of k below 1 itself, and so of what is yet to be decided."""

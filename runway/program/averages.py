@@ -9,6 +9,7 @@ from __future__ import annotations
 from math import lcm
 from typing import TYPE_CHECKING
 
+from runway.language.formula import HISTORY
 from runway.language.tree import (
     AVERAGE_DAYS,
     DAYS,
@@ -31,6 +32,7 @@ from runway.language.tree import (
     Sum,
     T,
     children,
+    functions,
     product,
     rebuilt,
     total,
@@ -95,9 +97,7 @@ class _Averages:
                 return self.row(row)
             case Call(function="a month", arguments=(RowRef(address=row),)):
                 return self._formula(row) or RowRef(row)
-        if not any(isinstance(part, Call) and part.function in (AVERAGE, A_MONTH) for part in walk(node)):
-            return node
-        return rebuilt(node, self.put_in)
+        return node if functions(node).isdisjoint((AVERAGE, A_MONTH)) else rebuilt(node, self.put_in)
 
     def row(self, address: str) -> Node:
         """A row's average month: the row itself where that is the same, else a row of its own."""
@@ -117,7 +117,7 @@ class _Averages:
         row = self.rows[address]
         if address.rpartition(".")[0] not in self.owners and address not in TOTALS:
             return None
-        if any(isinstance(part, History) for part in walk(row.formula)):
+        if not functions(row.formula).isdisjoint(HISTORY):
             return None
         inner = self._inner(row.formula)
         formula = _over_cycle(inner, self.start)

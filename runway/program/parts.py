@@ -41,7 +41,10 @@ class Parts:
         self._known: dict[Node, RowRef] = {}
         self._row: ProgramRow
         for row in rows:
-            long = any(isinstance(node, (Sum, Product)) and len(children(node)) > MOST for node in walk(row.formula))
+            every = walk(row.formula)
+            long = len(every) > MOST and any(
+                isinstance(node, (Sum, Product)) and len(children(node)) > MOST for node in every
+            )
             self._row, self._count = row, 0
             self.rows.append(row._replace(formula=self._shortened(row.formula, guarded=False)) if long else row)
 

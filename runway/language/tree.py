@@ -224,7 +224,7 @@ class Look(Node):
 
     __slots__ = ("function", "name", "n", "between")
 
-    def __init__(self, function: str, name: Name, n: Node | None, between: tuple[Name, ...]) -> None:
+    def __init__(self, function: str, name: Name, n: Node | None, between: tuple[Name, ...] = ()) -> None:
         self.function: Final = function
         self.name: Final = name
         self.n: Final = n

@@ -50,7 +50,9 @@ class Holder(Component):
     """
 
     without: ClassVar = {"invested": "the issue price"}
-    shares: dict[str, Shares] = Field(description="the shares of each class, or their percentage of the company")
+    shares: dict[str, Shares] = Field(
+        description="the shares of each class, or their percentage of the company", examples=["{ common = 1_000_000 }"]
+    )
     invested: FixedMoney | None = Field(None, description="what was paid for them; the issue price where left out")
     invested_on: Day | None = Field(None, description="the day it was paid")
 

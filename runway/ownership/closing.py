@@ -217,8 +217,8 @@ def _issue(table: CapTable, holder: str, share_class: StockClass, shares: Fracti
     if known is not None and shares and known.conversion_price != share_class.conversion_price:
         text = (
             f"Anti-dilution has lowered the conversion price of {known.name}, so that no more of it can be issued as "
-            "before. Give this closing a price or a valuation of its own, or, where a SAFE or note has lowered it, write "
-            "conversions_exempt = true in the round."
+            "before. Give this closing a price or a valuation of its own, or, where a SAFE or note has lowered it, "
+            "write conversions_exempt = true in the round."
         )
         raise CaptableError("class-at-two-prices", text, terms.name, "share_class")
     return table.plus(holder, share_class, shares) if shares else table

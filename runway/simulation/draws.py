@@ -6,10 +6,13 @@ scenarios of one file are compared on the same draws.
 
 from __future__ import annotations
 
+from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Protocol
 
+from runway.engine.ladder import runner_of
 from runway.errors import InputError
+from runway.files.settled import BANK_AMOUNT, BANK_DAY
 from runway.language.figure import FigureError
 from runway.language.named_tuple import NamedTuple
 from runway.model.addresses import dimension_of, find
@@ -23,6 +26,7 @@ from runway.simulation.partial_evaluation import Counted, Monthly
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from runway.engine.ladder import Runner
     from runway.language.figure import Entry
     from runway.program.plan import Plan
 
@@ -93,7 +97,7 @@ class Draws:
 
     def __init__(self, plan: Plan) -> None:
         model, program = plan
-        self.model, self.program = plan
+        self.plan, self.model, self.program = plan, *plan
         self.figures: dict[str, Distribution] = {}
         self.monthly: dict[str, Monthly | Counted] = {}
         self.active: dict[str, range] = {}
@@ -122,7 +126,8 @@ class Draws:
     def per_path(self) -> list[str]:
         """The parameters that have one number a path."""
         dates = [f"{occurrence.event}.date" for occurrence in self.occurrences]
-        return list(dict.fromkeys([*self.figures, *dates]))
+        drawn = list(dict.fromkeys([*self.figures, *dates]))
+        return [*drawn, BANK_AMOUNT] if drawn and self.model.bank is not None else drawn
 
     @property
     def scored(self) -> list[str]:
@@ -194,7 +199,15 @@ class Draws:
             date: Any = numbers.get(f"{event}.date", self.program.parameters[f"{event}.date"])
             happens = drawn[f"{event}.probability"][:paths] > above
             numbers[f"{event}.date"] = numpy.where(happens, date, NEVER)
+        if BANK_AMOUNT in self.per_path:
+            beside = self._to_the_day.with_the_bank(numbers)[BANK_AMOUNT]
+            numbers[BANK_AMOUNT] = numpy.broadcast_to(numpy.asarray(beside, dtype=float), paths)
         return numbers
+
+    @cached_property
+    def _to_the_day(self) -> Runner:
+        """The plan made ready to the month of the day on which the bank says what is held."""
+        return runner_of(self.plan).over(int(self.program.parameters[BANK_DAY]) + 1)
 
     def fills(self, scores: Scores) -> dict[str, Callable[[int, Any], None]]:
         """What fills each month's scores, by what is drawn anew each month."""

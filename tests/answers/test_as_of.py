@@ -469,3 +469,16 @@ def test_what_is_varied_leaves_what_the_bank_held(books, tmp_path):
     assert found.why_not is None
     assert [effect.effect for effect in found.effects] == [pytest.approx(found.total, abs=0.005)]
     assert found.values[1] == end
+
+
+@pytest.mark.parametrize("engine", ["numpy", "auto"])
+def test_each_future_goes_on_from_what_the_bank_held(books, tmp_path, engine):
+    """A future is the projection of what it drew, whose days up to 15 March the bank has said."""
+    (tmp_path / "books.csv").write_text(DAILY, encoding="utf-8")
+    books.write_text(books.read_text().replace('"30k/month"', '"20k/month to 45k/month"'))
+    drawn = runway.simulate(
+        runway.load(str(books), set={"model.as_of": "2026-03-15"}), paths=20, raw=True, engine=engine
+    )
+    for n in range(20):
+        amount = float(drawn.raw.figures["team.amount"][n])
+        assert drawn.raw.cash[2][n] == pytest.approx(189_000 - amount * 16 / 31, abs=0.02)

@@ -127,6 +127,10 @@ def compile_model(model: Model, problems: Iterable[Problem] = (), like: Plan | N
     if metrics:
         rows = exact(rows)
     rows, too_far = with_ahead(rows, lambda row, text: _ahead_problem(model, row, text))
+    if model.broken:
+        from runway.model.unread import note_unknown
+
+        note_unknown(names)
     found += [*names.problems, *too_far]
     if found or model.broken:
         raise InputError(*in_order(found))

@@ -168,3 +168,42 @@ share = "5%"
     with pytest.raises(InputError) as refused:
         runway.load(str(tmp_path / "plan.toml"))
     assert [problem.place.line for problem in refused.value.problems] == [4, 7]
+
+
+def test_unknown_names_are_told_beside_other_mistakes_of_their_table(tmp_path):
+    """Of a name that its own table, or another one that cannot be read, may bear nothing is said."""
+    (tmp_path / "plan.toml").write_text("""
+extends = "lemonade"
+[drivers.cups]
+formula = "prev(cups) + growth * lemonad"
+growth = "much"
+[costs.hosting]
+kind = "percent_of"
+of = "lemonade.revenu"
+share = "5%/month"
+[costs.sharing]
+kind = "formula"
+formula = "rate * (reveneu + cups) + hosting.cash + receivable"
+rate = "x"
+[costs.ads]
+kind = "usage"
+volume = "units * clicks.value"
+price = "5/month"
+[costs.ads_too]
+kind = "usage"
+volume = "units + cost + helper + total.costs"
+price = "5/month"
+[funding.bank]
+kind = "loan"
+amount = 500
+date = "2025-03-01"
+rate = "5"
+term = "12 months"
+repayment = "bullet"
+requires = "prev(cash) > 3 and strom"
+""")
+    with pytest.raises(InputError) as refused:
+        runway.load(str(tmp_path / "plan.toml"))
+    unknown = [problem.place[1:] for problem in refused.value.problems if problem.name == "unknown-name"]
+    assert unknown == [(4, 34, 7), (8, 7, 15), (12, 20, 7), (16, 19, 12), (29, 32, 5)]
+    assert len(refused.value.problems) == 5 + 6

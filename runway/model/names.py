@@ -177,10 +177,6 @@ class Namespace:
 
         return resolve(tree, lookup, when)
 
-    def meaning(self, name: Name, owner: str) -> Node:
-        """What a name means to a line or round.  Raises `FormulaError` where it means nothing."""
-        return self._name(name, owner, "", before_levers=False)
-
     def _date(self, node: DateText) -> Node:
         day = parse_date(node.text)
         if node.text == "never":

@@ -33,7 +33,7 @@ def note_unknown(names: Namespace) -> None:
                 try:
                     for node in _names(text):
                         if node.address.split(".")[0] not in own:
-                            names.meaning(node, name)
+                            names.resolve(node, name)
                 except FormulaError as error:
                     if error.name == "unknown-name":  # all else is told where the table is read
                         names.note((section, name, field), error)

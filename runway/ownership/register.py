@@ -14,7 +14,7 @@ from runway.errors import InputError, Problem
 from runway.funding.qualified import QUALIFIED, raised_row
 from runway.language.figure import exact, exactly
 from runway.language.named_tuple import NamedTuple
-from runway.months import date_at, last_day
+from runway.months import date_at
 from runway.ownership.closing import close, grant
 from runway.ownership.contracts import Contracts
 from runway.ownership.mistakes import closing_problem, refuse_parts, sale_problem
@@ -181,7 +181,9 @@ class _Register:
         valued = self.rows.get(f"{item.name}.pre_money", ())
         for t in range(1, len(valued)):
             if valued[t] != valued[t - 1]:  # a cut or a lapse, with the post-money kept
-                yield t + 0.99, 2, item.name, partial(self._reprice, item, t, last_day(self.start + t))
+                ends = (one.by.number - self.start for one in (*item.part.clauses(), *item.part.closings()))
+                at = max((end for end in ends if t <= end < t + 1), default=t + 0.99)
+                yield at, 2, item.name, partial(self._reprice, item, t, date_at(at, self.start))
 
     def _fund(self, item: Item, due: float, paid: float) -> None:
         day = date_at(due, self.start)

@@ -585,6 +585,21 @@ def test_after_a_cut_that_keeps_the_post_money_the_round_is_solved_anew(owned, t
     assert all(held.denominator == 1 for held in found.steps[-1].table.holdings.values())
 
 
+@pytest.mark.parametrize(
+    ("written", "lapses", "day"),
+    [
+        ("2024-06-30", "", "2024-06-30"),
+        ("2024-06-12", "", "2024-06-12"),
+        ("2024-06-12", 'requires = "approval"\nby = "2024-09-20"\n', "2024-06-12 2024-09-20"),
+    ],
+)
+def test_a_round_is_solved_anew_on_the_day_of_the_cut_or_the_lapse(owned, written, lapses, day):
+    text = CUT.format(terms="").replace('by = "2024-06-30"', f'by = "{written}"')
+    text = text.replace('date = "2024-09-01"\n', f'date = "2024-09-01"\n{lapses}')
+    found = owned(table(ana=8_000_000) + text)
+    assert " ".join(str(step.date) for step in found.steps if step.kind == "repricing") == day
+
+
 def test_what_happened_between_is_kept_when_a_round_is_solved_anew(owned):
     grant = HIRE.replace("2024-09-01", "2024-05-01").replace('stake = "5%"', "shares = 1_000\nfrom_pool = false")
     found = owned(table(ana=8_000_000) + grant + CUT.format(terms=""))

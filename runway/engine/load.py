@@ -281,27 +281,35 @@ def validated(document: Document) -> Plan:
 
     Raises `InputError` with the problems of all of them.
     """
-    from runway.engine.criteria import criteria
-
     plan = load_document(document)
-    problems: list[Problem] = []
+    problems: dict[Problem, str] = {}  # with the first scenario that has it
     for scenario in dict.fromkeys(["base", *plan.model.scenarios]):
         try:
-            model, program = plan if scenario == "base" else load_document(document, scenario, like=plan)
-            rows = Engine(program, model.document).run()
-            if model.captable is not None:
-                from runway.ownership.register import ownership
-
-                ownership(model, rows)
+            found = list(_unusable(plan if scenario == "base" else load_document(document, scenario, like=plan)))
         except InputError as error:
-            problems += [_in_scenario(problem, scenario) for problem in error.problems]
+            found = list(error.problems)
+        problems = {**dict.fromkeys(found, scenario), **problems}
+    if problems:
+        raise InputError(*in_order(_in_scenario(problem, scenario) for problem, scenario in problems.items()))
+    return plan
+
+
+def _unusable(plan: Plan) -> Iterator[Problem]:
+    """What is wrong with the checks of a plan, and with a run of it."""
+    from runway.engine.criteria import criteria
+
     try:
         criteria(plan)
     except InputError as error:
-        problems = in_order((*problems, *error.problems))
-    if problems:
-        raise InputError(*dict.fromkeys(problems))
-    return plan
+        yield from error.problems
+    try:
+        rows = Engine(plan.program, plan.model.document).run()
+        if plan.model.captable is not None:
+            from runway.ownership.register import ownership
+
+            ownership(plan.model, rows)
+    except InputError as error:
+        yield from error.problems
 
 
 def _in_scenario(problem: Problem, scenario: str) -> Problem:

@@ -573,3 +573,28 @@ def test_what_is_out_before_is_judged(tmp_path) -> None:
     )
     (tmp_path / "rent.toml").write_text(text)
     assert main(["check", str(tmp_path / "rent.toml"), "--as-of", "2026-06-30"]) == 1
+
+
+def test_a_check_that_cannot_be_read_in_a_scenario_is_told_by_validate(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A scenario of six months has no November; what is wrong in all of them is told once."""
+    text = """extends = "lemonade"
+[[checks]]
+require = "cash >= -9000 in 2025-11"
+[[checks]]
+require = "cash >= nothing"
+[scenarios.short]
+set = { "model.months" = 6 }
+[scenarios.shorter]
+set = { "model.months" = 4 }
+"""
+    (tmp_path / "stand.toml").write_text(text)
+    assert main(["validate", str(tmp_path / "stand.toml")]) == 2
+    told = capsys.readouterr().err
+    assert re.findall(r":(\d+):\d+ (\S+)", told) == [
+        ("3", "month-outside-model"),
+        ("3", "month-outside-model"),
+        ("5", "unknown-name"),
+    ]
+    assert told.count("In scenario short") == told.count("In scenario shorter: ") + 1 == 2

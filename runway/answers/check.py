@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from math import inf, isfinite
+from math import inf, isfinite, isnan
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from runway.answers.answer import CountedAnswer, counted_about
@@ -233,7 +233,8 @@ class _Checking:
         both = list(zip(lefts, rights, strict=True))
         slack = [_slack(asked.comparison, _difference(a, b)) for a, b in both]
         failing = [place for place, (a, b) in enumerate(both) if not holds(asked, a, b)]
-        tightest = min(range(span), key=lambda place: (slack[place], place))
+        worst_of = [-inf if isnan(value) else value for value in slack]  # what does not exist meets nothing
+        tightest = min(range(span), key=lambda place: (worst_of[place], place))
         when = ""
         if monthly:
             first = month_text(month_label(self.program.start + statement.first + (failing[0] if failing else 0)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from math import isnan
 from typing import TYPE_CHECKING
 
 from runway.render.chart import Sparkline, level
@@ -25,7 +26,7 @@ def cell_text(column: Column, row: Row, value: Value | Cell, scale: Scale, decim
 
 def people(value: Value, unit: Unit, scale: Scale, decimals: int, never: str = "–") -> str:
     """A value as it is read; money ends in a space or a bracket, so that its digits stand under one another."""
-    if value is None:
+    if value is None or (isinstance(value, float) and isnan(value)):  # what does not exist
         return never
     if isinstance(value, str) and (unit != "month" or not value):
         return printable(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from math import isnan
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,6 +16,9 @@ from runway.files.document import Document, bundled_models
 from runway.language.python import formula_text
 from runway.program.metrics import METRICS, WINDOWS, address, with_metrics
 from runway.program.program import compile_model
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Load = Callable[..., Any]
 Rows = Mapping[str, list[float]]
@@ -466,6 +469,20 @@ def test_what_does_not_exist_meets_no_comparison_and_has_no_larger_one(load: Loa
     months, spent = 410 + 420 + 3 * 430 + 450, 6 * 3_000 + 321 + 135
     prices = (raw.cash[-1] + spent - 100_000) / months  # each path's price, were it not for these costs
     assert list(prices) == pytest.approx(list(raw.figures["seats.price"]), abs=1e-4)
+
+
+def test_what_does_not_exist_is_a_dash_and_the_worst_month_of_a_check(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """CAC is far below 1,000 wherever it is; in April and May it is not there, so that the check fails then."""
+    file = tmp_path / "gaps.toml"
+    file.write_text(
+        GAPS + '[drivers.twice]\nformula = "2 * metrics.cac"\n[[checks]]\nrequire = "metrics.cac <= 1000"\n'
+    )
+    (check,) = runway.check(str(file)).checks
+    assert (check.holds, isnan(check.modelled), check.when) == (False, True, "Apr 2026")
+    assert main(["project", str(file), "--by", "month", "--show", "cash", "--markdown"]) == 0
+    assert "| **twice** | 600 | 600 | 600 | – | – | 300 |" in capsys.readouterr().out
 
 
 def test_money_of_what_does_not_exist_is_refused_with_its_name(load: Load) -> None:

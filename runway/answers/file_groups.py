@@ -82,10 +82,11 @@ def _alike(some: Sequence[Export], others: Sequence[Export]) -> bool:
 
 
 def _one(some: Sequence[Export], others: Sequence[Export]) -> bool | None:
-    """Whether the accounts of two files are the same, as far as their rows show it; not of books, which have many."""
-    if len(some) != 1 or len(others) != 1 or not some[0].inward or some[0].currency != others[0].currency:
+    """Whether the accounts of two files are the same, as far as their rows show it."""
+    if [export.currency for export in some] != [export.currency for export in others]:
         return None
-    return same_account(some[0], others[0])
+    found = {same_account(one, other) for one, other in zip(some, others, strict=True)}
+    return found.pop() if len(found) == 1 else None
 
 
 def _stem(title: str) -> tuple[Path, str, str]:

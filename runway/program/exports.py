@@ -220,20 +220,20 @@ def _refuse_twice(document: Document, table: ActualsTable, sources: Sequence[Acc
             if other is not source and other.name != source.name and other.currency == source.currency:
                 text = f"{source.name} and {other.name} both have the account {source.account}. Name its files in one."
                 raise InputError(document.problem(key_of_file(table, source.name), "files-disagree", text))
-    statements = [source for source in sources if source.trait.sign > 0]
-    for n, source in enumerate(statements):
-        for other in statements[:n]:
+    for n, source in enumerate(sources):
+        for other in sources[:n]:
             if (source.layout, source.currency) == (other.layout, other.currency) and other.name != source.name:
                 _refuse_shared(document, table, source, other)
 
 
 def _refuse_shared(document: Document, table: ActualsTable, source: AccountRows, other: AccountRows) -> None:
-    """Refuses two tables of one account, of which a row with its balance stands in files of both."""
+    """Refuses two tables of one account, or of the same books, of which a row stands in files of both."""
     for export, beside in product(source.exports, other.exports):
         if (row := shared_row(export, beside)) is None:
             continue
         what = f"{row.amount:,} of {day_text(row.day)} stands in {export.title}, line {row.line}, and in {beside.title}"
-        text = f"{what}: {other.name} and {source.name} are downloads of one account. Name the files of both in one "
+        of = "one account" if source.trait.sign > 0 else "the same books"
+        text = f"{what}: {other.name} and {source.name} are downloads of {of}. Name the files of both in one "
         text += 'table, with a pattern or as a list: file = ["…", "…"].'
         raise InputError(document.problem(key_of_file(table, source.name), "files-disagree", text))
 

@@ -114,7 +114,8 @@ def was(projection: Projection, unit: Scale) -> str:
     assert planned is not None
     said = "beyond the last month" if planned.months is None else months(planned.months)
     above = planned.revenue_above
-    beside = f"{unit.amount(abs(above))} {'above' if above > 0 else 'below'} it" if above else "as planned"
+    differs = round(above / unit.unit, 2)  # what no figure of the screen would show is none
+    beside = f"{unit.amount(abs(above))} {'above' if above > 0 else 'below'} it" if differs else "as planned"
     return f"was {said} in the plan, revenue {beside}"
 
 

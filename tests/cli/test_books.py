@@ -336,6 +336,59 @@ def test_opening_cash_that_the_accounts_say_is_said_by_nobody_else(folder, capsy
     assert not (folder / "twice.toml").exists()
 
 
+TWICE = {
+    "a bank without balances": (
+        "Date,Description,Amount\n2026-01-05,Rent,-900.00\n2026-01-12,Customer,2500.00\n2026-01-30,Cloud,-120.50\n",
+        "Date,Description,Amount\n2026-01-12,Customer,2500.00\n2026-01-30,Cloud,-120.50\n2026-02-05,Rent,-900.00\n"
+        "2026-02-14,Customer,700.00\n",
+    ),
+    "the same file under another name": ("", ""),
+    "a profit and loss by month": (
+        "Account,Jan 2026,Feb 2026\nIncome,,\nSales,100.00,110.00\nFees,7.00,8.00\nTotal Income,107.00,118.00\n",
+        "Account,Feb 2026,Mar 2026\nIncome,,\nSales,110.00,120.00\nFees,8.00,9.00\nTotal Income,118.00,129.00\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TWICE)
+def test_downloads_that_overlap_count_once_whatever_they_are_called(folder: Path, capsys, name: str) -> None:
+    """By their rows, where nothing else tells: a month that two files of other names have is no second account's."""
+    one, other = TWICE[name]
+    one = one or TWICE["a bank without balances"][0]
+    (folder / "first.csv").write_text(one, encoding="utf-8")
+    (folder / "later.csv").write_text(other or one, encoding="utf-8")
+    assert main(["import", "first.csv", "later.csv", "--json"]) == 0
+    moved = {payee["name"]: payee["months"] for payee in json.loads(capsys.readouterr().out)["payees"]}
+    if name == "a profit and loss by month":
+        assert moved["Sales"] == {"2026-01": "100.00", "2026-02": "110.00", "2026-03": "120.00"}
+    else:
+        assert (moved["Rent"]["2026-01"], moved["Customer"]["2026-01"]) == ("-900.00", "2500.00")
+    assert main(["import", "first.csv", "later.csv"]) == 0
+    assert capsys.readouterr().out.count("[actuals.files.") == 1
+
+
+def test_two_tables_of_the_same_books_are_refused(folder: Path, capsys) -> None:
+    """Their rows would count twice."""
+    for n, text in enumerate(TWICE["a profit and loss by month"]):
+        (folder / f"books{n}.csv").write_text(text, encoding="utf-8")
+    (folder / "twice.toml").write_text(
+        'extends = "plan.toml"\n[actuals]\nlast_close = "2026-02"\nmapping = { Sales = "subscriptions", '
+        'Fees = "ignore" }\n[actuals.files.one]\nfile = "books0.csv"\n[actuals.files.other]\nfile = "books1.csv"\n',
+        encoding="utf-8",
+    )
+    assert main(["variance", "twice.toml"]) == 2
+    assert "one and other are downloads of the same books" in capsys.readouterr().err
+
+
+def test_accounts_that_have_the_same_fees_are_two(folder: Path, capsys) -> None:
+    fees = "".join(f"2026-0{n}-28,Account fee,-5.00\n" for n in (1, 2, 3))
+    for name in ("savings", "reserve"):
+        (folder / f"{name}.csv").write_text(f"Date,Description,Amount\n{fees}", encoding="utf-8")
+    assert main(["import", "savings.csv", "reserve.csv", "--json"]) == 0
+    (fee,) = json.loads(capsys.readouterr().out)["payees"]
+    assert fee["months"]["2026-01"] == "-10.00"
+
+
 TWINS = "Date,Description,Amount\n2026-01-05,Coffee,-3.00\n2026-01-05,Coffee,-3.00\n2026-01-30,Customer,90.00\n"
 
 

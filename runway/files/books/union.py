@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from runway.files.books.export import BookRow, Export
 
 CENT = Decimal("0.005")  # what balances may differ by
+ALIKE = 3  # amounts that two accounts do not have in common by chance; one less where they have no other
 
 
 class FileRows(NamedTuple):
@@ -139,19 +140,32 @@ def same_account(one: Export, other: Export) -> bool | None:
     """Whether two exports of equal layout are downloads of one account, or of two; None where neither shows.
 
     A row that says its id or the balance after it stands in both only of one account, which may also begin in the one
-    with what is left of it in the other; of two accounts no row is the same on the days that both have rows of.
+    with what is left of it in the other, and so do most rows of different amounts; of two accounts no row is the same
+    on the days that both have rows of, and books may be those of one company all the same.
     """
     if follows(one, other) or follows(other, one) or shared_row(one, other) is not None:
         return True
+    if not one.inward:
+        return None
     ours, theirs = ({_key(row) for row in rows} for rows in _overlap(one, other))
     return False if ours and theirs and not ours & theirs else None
 
 
 def shared_row(one: Export, other: Export) -> BookRow | None:
-    """A row of an export that stands in another, too, told by its id or the balance after it."""
+    """A row of an export that stands in another, too, told by its id or the balance after it.
+
+    Else, of most rows on the days that both cover, the first, where they have amounts enough to be no chance.
+    """
     ours, theirs = _overlap(one, other)
     known = {row._replace(line=0) for row in theirs if row.id or row.balance is not None}
-    return next((row for row in ours if known and row._replace(line=0) in known), None)
+    proven = next((row for row in ours if known and row._replace(line=0) in known), None)
+    if proven is not None:
+        return proven
+    sides = [{(row.account, *_key(row)): row for row in rows if row.amount} for rows in (ours, theirs)]
+    shared = [row for key, row in sides[0].items() if key in sides[1]]
+    needed = ALIKE - (sides[0].keys() == sides[1].keys())
+    enough = len({abs(row.amount) for row in shared}) >= needed and 2 * len(shared) > min(map(len, sides))
+    return shared[0] if enough else None
 
 
 def follows(one: Export, other: Export) -> bool:

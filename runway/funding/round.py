@@ -239,8 +239,9 @@ class PricedRound(Funding):
             if closing.price is not None:
                 rows[f"{c}.share_price"] = RowFormula(f"{c}.price")
             if closing.valuation is not None:
-                paid = f" - {c}.left" if closing.valuation.basis == "post_money" else ""
-                rows[f"{c}.pre_money"] = RowFormula(f"{c}.valuation{paid}", posted=True)
+                paid = f" - {c}.amount" if closing.valuation.basis == "post_money" else ""
+                cut = f" + {c}.amount - {c}.left" if self.after_cut == "keep_post_money" else ""
+                rows[f"{c}.pre_money"] = RowFormula(f"{c}.valuation{paid}{cut}", posted=True)
 
     def checks(self, around: "Surroundings") -> "Iterator[Mistake]":
         if self.closings_:

@@ -600,6 +600,20 @@ def test_a_round_is_solved_anew_on_the_day_of_the_cut_or_the_lapse(owned, writte
     assert " ".join(str(step.date) for step in found.steps if step.kind == "repricing") == day
 
 
+@pytest.mark.parametrize(
+    ("valuation", "after_cut", "pre_money"),
+    [("20M", "pre", 15e6), ("20M", "post", 19e6), ("15M", "pre", 15e6), ("15M", "post", 19e6)],
+)
+def test_a_closing_at_its_own_valuation_keeps_what_the_round_says_after_a_cut(owned, valuation, after_cut, pre_money):
+    """5M at 15M pre-money, 20M post-money, of which 4M are cut."""
+    basis = "post" if valuation == "20M" else "pre"
+    own = f'amount = "5M"\nvaluation = {{ value = "{valuation}", basis = "{basis}_money" }}\n[[funding.r.clauses]]'
+    text = CUT.format(terms="").replace('amount = "5M"\n[[funding.r.clauses]]', own)
+    found = owned(table(ana=8_000_000) + text.replace("keep_post_money", f"keep_{after_cut}_money"))
+    assert found.steps[-1].closed.pre_money == pre_money
+    assert found.steps[-1].closed.money == {"r.investors": 1_000_000}
+
+
 def test_what_happened_between_is_kept_when_a_round_is_solved_anew(owned):
     grant = HIRE.replace("2024-09-01", "2024-05-01").replace('stake = "5%"', "shares = 1_000\nfrom_pool = false")
     found = owned(table(ana=8_000_000) + grant + CUT.format(terms=""))

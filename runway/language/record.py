@@ -94,6 +94,9 @@ class LazyRecord(Record):
         value = vars(self)[name] = lazy[name]()
         return value
 
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *self._fields})
+
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"{type(self).__name__} is frozen")
 

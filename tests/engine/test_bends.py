@@ -9,7 +9,7 @@ import pytest
 import runway
 from runway.engine.ladder import LADDER, Runner, runner_of
 
-MODELS = [name for name in (model.name for model in runway.models().models)]
+MODELS = [model.name for model in runway.models().models]
 
 
 def every_day(runner: Runner, place: int, floor: float) -> tuple[float, tuple[int, int] | None]:

@@ -6,14 +6,16 @@ import os
 import re
 from fnmatch import fnmatchcase
 from glob import glob
-from itertools import takewhile
+from itertools import combinations, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runway.answers.table_names import table_name
+from runway.errors import InputError, Problem
 from runway.files.books.dates import month_words
-from runway.files.books.union import same_account
+from runway.files.books.union import said_twice, same_account
 from runway.language.named_tuple import NamedTuple
+from runway.words import day_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,10 +38,15 @@ class FileGroup(NamedTuple):
 
 
 def file_tables(exports: Sequence[Export], files: Sequence[BookFile]) -> list[FileGroup]:
-    """The tables of files, each with a name of its own."""
+    """The tables of files, each with a name of its own. Raises `InputError` (counted-twice)."""
     by_title: dict[str, list[Export]] = {file.title: [] for file in files}
     for export in exports:
         by_title[export.title].append(export)
+    for one, other in combinations(exports, 2):
+        if (row := said_twice(one, other)) is not None:
+            what = f"{row.amount:,} of {day_text(row.day)} stands in {one.title} and in {other.title}"
+            says = f"{what}, as most of their rows do: they are one account, or the same books, in two forms."
+            raise InputError(Problem("counted-twice", f"{says} Leave one of them out."))
     names: set[str] = set()
     groups = []
     for titles in _downloads(by_title):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from runway.errors import InputError, Problem
 from runway.files.books.export import TRAITS, BookFile, Export, Reading, Trait
-from runway.files.books.union import Joined, by_account, joined, shared_row
+from runway.files.books.union import Joined, by_account, joined, said_twice, shared_row
 from runway.language.named_tuple import NamedTuple
 from runway.months import absolute_month, date_at, last_day, month_label
 from runway.words import day_text, month_text
@@ -222,14 +222,20 @@ def _refuse_twice(document: Document, table: ActualsTable, sources: Sequence[Acc
                 raise InputError(document.problem(key_of_file(table, source.name), "files-disagree", text))
     for n, source in enumerate(sources):
         for other in sources[:n]:
-            if (source.layout, source.currency) == (other.layout, other.currency) and other.name != source.name:
+            if (source.kind, source.currency) == (other.kind, other.currency) and other.name != source.name:
                 _refuse_shared(document, table, source, other)
 
 
 def _refuse_shared(document: Document, table: ActualsTable, source: AccountRows, other: AccountRows) -> None:
     """Refuses two tables of one account, or of the same books, of which a row stands in files of both."""
     for export, beside in product(source.exports, other.exports):
-        if (row := shared_row(export, beside)) is None:
+        if (row := said_twice(export, beside)) is not None:
+            what = f"{row.amount:,} of {day_text(row.day)} stands in {export.title} and in {beside.title}"
+            text = (
+                f"{what}, as most of their rows do: {other.name} and {source.name} say the same twice. Leave one out."
+            )
+            raise InputError(document.problem(key_of_file(table, source.name), "counted-twice", text))
+        if export.layout != beside.layout or (row := shared_row(export, beside)) is None:
             continue
         what = f"{row.amount:,} of {day_text(row.day)} stands in {export.title}, line {row.line}, and in {beside.title}"
         of = "one account" if source.trait.sign > 0 else "the same books"

@@ -20,7 +20,7 @@ from runway.months import absolute_month
 from runway.words import counted, day_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Sequence
 
     from runway.files.books.export import BookRow, Export
 
@@ -161,8 +161,25 @@ def shared_row(one: Export, other: Export) -> BookRow | None:
     proven = next((row for row in ours if known and row._replace(line=0) in known), None)
     if proven is not None:
         return proven
-    sides = [{(row.account, *_key(row)): row for row in rows if row.amount} for rows in (ours, theirs)]
-    shared = [row for key, row in sides[0].items() if key in sides[1]]
+    return _in_common(ours, theirs, lambda row: (row.account, *_key(row)))
+
+
+def said_twice(one: Export, other: Export) -> BookRow | None:
+    """A row of an export of another layout that two forms of one account, or of the same books, have: most of the rows
+    on the days that both cover have their day and amount in common."""
+    if one.kind != other.kind or one.layout == other.layout or one.trait.of_model:
+        return None
+    if one.currency and other.currency and one.currency != other.currency:
+        return None
+    return _in_common(*_overlap(one, other), lambda row: (row.day, row.amount))
+
+
+def _in_common(
+    ours: Sequence[BookRow], theirs: Sequence[BookRow], key: Callable[[BookRow], Hashable]
+) -> BookRow | None:
+    """The first of most rows of two exports, where they have amounts enough to be no chance."""
+    sides = [{key(row): row for row in rows if row.amount} for rows in (ours, theirs)]
+    shared = [row for at, row in sides[0].items() if at in sides[1]]
     needed = ALIKE - (sides[0].keys() == sides[1].keys())
     enough = len({abs(row.amount) for row in shared}) >= needed and 2 * len(shared) > min(map(len, sides))
     return shared[0] if enough else None

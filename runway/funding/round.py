@@ -1,5 +1,6 @@
 """A priced round: commitments by investor, closings by date, clauses that cut them, earmarks on what they bring."""
 
+import math
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
@@ -9,7 +10,7 @@ from runway.funding.closing import closing_rows, drawn_before, switches
 from runway.funding.earmark import earmark_rows
 from runway.funding.funding import Funding
 from runway.funding.kept import keep
-from runway.funding.round_tables import BASES, Clause, Closing, Commitment, Earmark, Valuation, less
+from runway.funding.round_tables import BASES, Clause, Closing, Commitment, Earmark, Valuation, in_one_currency, less
 from runway.funding.stock import Stock
 from runway.funding.uncalled import uncalled_rows
 from runway.language.fields import FixedMoney, FixedShare
@@ -256,37 +257,44 @@ class PricedRound(Funding):
     def _lists(self, around: "Surroundings") -> "Iterator[Mistake]":
         """What closings, commitments, clauses and earmarks say of one another."""
         for n, closing in enumerate(self.closings_):
-            yield from self._split(n, closing)
-        yield from self._money()
+            yield from self._split(n, closing, around)
+        yield from self._money(around)
         dates = [c.date.number for c in self.closings_]
         for n, date in enumerate(dates):
             if date < max(dates[:n], default=date):
                 text = "Closings are listed in the order of their dates; a cut takes from the last one first."
                 yield Mistake(("closings", n, "date"), "closings-out-of-order", text)
         for n, clause in enumerate(self.clauses_):
-            yield from self._targets(n, clause)
+            yield from self._targets(n, clause, around)
         for n, earmark in enumerate(self.earmarks_):
             yield from self._sources(n, earmark, around.start)
 
-    def _money(self) -> "Iterator[Mistake]":
+    def _money(self, around: "Surroundings") -> "Iterator[Mistake]":
         """What closings bring fits what is promised, and the valuation."""
-        total = sum(c.amount.number for c in self.closings_)
-        promised = sum(c.amount.number for c in self.commitments_)
-        if self.commitments_ and promised == 0:
+        brought, promised = [c.amount for c in self.closings_], [c.amount for c in self.commitments_]
+        if promised and sum(figure.number for figure in promised) == 0:
             yield Mistake(("commitments",), "value-out-of-range", "The commitments are 0 in all.", "key")
-        if self.commitments_ and total > promised * (1 + 1e-12):
-            text = (
-                f"The closings bring {total:,.0f} in all, more than the {promised:,.0f} that investors have committed."
-            )
-            yield Mistake(("closings",), "closings-exceed-commitments", text, "key")
-        own = sum(c.amount.number for c in self.closings_ if c.price is not None or c.valuation is not None)
-        money = total - own if own else promised or total  # at the round's valuation
-        whole = self.valuation if self.valuation is not None and self.valuation.basis == "post_money" else None
-        if whole is not None and whole.figure.number <= money:
-            text = f"A post-money valuation holds the new money, so it is above the round's {money:,.0f}."
-            yield Mistake(("valuation",), "valuation-too-small", text)
+        if numbers := promised and in_one_currency([*brought, *promised], around):
+            total, most = sum(numbers[: len(brought)]), sum(numbers[len(brought) :])
+            if total > most * (1 + 1e-12):
+                text = (
+                    f"The closings bring {total:,.0f} in all, more than the {most:,.0f} that investors have committed."
+                )
+                yield Mistake(("closings",), "closings-exceed-commitments", text, "key")
+        same = [c.amount for c in self.closings_ if c.price is None and c.valuation is None]  # at the round's valuation
+        valued: list[tuple[tuple[str | int, ...], Valuation | None, list[Figure]]]
+        valued = [(("valuation",), self.valuation, same if len(same) < len(brought) else promised or brought)]
+        valued += [(("closings", n, "valuation"), c.valuation, [c.amount]) for n, c in enumerate(self.closings_)]
+        for path, valuation, amounts in valued:
+            if valuation is None or valuation.basis != "post_money":
+                continue
+            whole, *new = in_one_currency([valuation.figure, *amounts], around) or [math.inf]
+            if whole <= sum(new):
+                of = "closing" if "closings" in path else "round"
+                text = f"A post-money valuation holds the new money, so it is above the {of}'s {sum(new):,.0f}."
+                yield Mistake(path, "valuation-too-small", text)
 
-    def _split(self, n: int, closing: Closing) -> "Iterator[Mistake]":
+    def _split(self, n: int, closing: Closing, around: "Surroundings") -> "Iterator[Mistake]":
         """A split names the round's investors and makes the closing's amount."""
         if closing.split is None:
             return
@@ -298,12 +306,12 @@ class PricedRound(Funding):
                     hint = f' Nobody is named in it: write commitments = [{{ investor = "{name}", amount = … }}, …].'
                 text = f"{name} is no investor of this round.{hint}"
                 yield Mistake((*path, name), "unknown-investor", text, "key")
-        total = sum(figure.number for figure in closing.split.values())
-        if abs(total - closing.amount.number) > 0.005:
-            text = f"The split adds up to {total:,.2f}, not to the closing's {closing.amount.number:,.2f}."
+        whole, *paid = in_one_currency([closing.amount, *closing.split.values()], around) or [0.0]
+        if abs(sum(paid) - whole) > 0.005:
+            text = f"The split adds up to {sum(paid):,.2f}, not to the closing's {whole:,.2f}."
             yield Mistake(path, "split-does-not-add-up", text, "key")
 
-    def _targets(self, n: int, clause: Clause) -> "Iterator[Mistake]":
+    def _targets(self, n: int, clause: Clause, around: "Surroundings") -> "Iterator[Mistake]":
         """A clause cuts what there is, and does not leave whole or nothing of a closing that it says is reduced."""
         targets = [*self.investors(), *(c.name for c in self.closings_), "round"]
         if clause.cuts not in targets:
@@ -312,7 +320,7 @@ class PricedRound(Funding):
             yield Mistake(("clauses", n, "cuts"), "unknown-cut", text)
         for m, closing in enumerate(self.closings_):
             waits = "by" in closing.model_fields_set and closing.by.number > clause.by.number
-            if closing.needs(clause.unless) and not waits and self._falls_on(clause, m):
+            if closing.needs(clause.unless) and not waits and self._falls_on(clause, m, around):
                 text = (
                     f"{closing.name} is only reduced by {clause.name}, so it must not also require its condition: "
                     "it would lapse whole. Take one of the two out; or write by, a day after that of the clause, until "
@@ -320,7 +328,7 @@ class PricedRound(Funding):
                 )
                 yield Mistake(("closings", m, "requires"), "clause-and-condition", text)
 
-    def _falls_on(self, clause: Clause, m: int) -> bool:
+    def _falls_on(self, clause: Clause, m: int, around: "Surroundings") -> bool:
         """Whether a clause cuts a closing, and not another one or one of several investors."""
         closing = self.closings_[m]
         if clause.cuts in self.investors():
@@ -328,9 +336,12 @@ class PricedRound(Funding):
             return set(payers) == {clause.cuts}
         if clause.cuts != "round":
             return clause.cuts == closing.name
-        later = [other for other in self.closings_[m + 1 :] if not other.needs(clause.unless)]
-        cut = sum(other.amount.number for other in self.closings_) - clause.to.number
-        return not later or sum(other.amount.number for other in later) < cut
+        numbers = in_one_currency([clause.to, *(other.amount for other in self.closings_)], around)
+        later = [k for k in range(m + 1, len(self.closings_)) if not self.closings_[k].needs(clause.unless)]
+        if not later or numbers is None:
+            return not later
+        to, *brought = numbers
+        return sum(brought[k] for k in later) < sum(brought) - to
 
     def _sources(self, n: int, earmark: Earmark, start: int) -> "Iterator[Mistake]":
         """An earmark is filled by closings that there are, and says what was spent of it before the first month."""

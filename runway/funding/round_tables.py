@@ -1,11 +1,12 @@
 """The tables of a priced round: its valuation, commitments, closings, clauses and earmarks."""
 
 import re
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 from pydantic_core import core_schema
 
+from runway.funding.borrowing import amount_of
 from runway.language.dimension import Dimension, figure_error
 from runway.language.fields import Date, FixedMoney, FixedOpeningMoney, FormulaText, LastDate, Months, OfFigures, Switch
 from runway.language.figure import Figure, FigureError
@@ -13,6 +14,11 @@ from runway.language.known import is_by_day, known_value
 from runway.language.tree import Every
 from runway.lines.line import Component
 from runway.months import NEVER
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from runway.lines.line import Surroundings
 
 BASES = ("pre_money", "post_money")
 
@@ -129,6 +135,15 @@ def _parts(condition: FormulaText) -> set[str]:
     """What a condition joins by `and`, wherever it stands in the text."""
     terms = condition.tree.terms if isinstance(condition.tree, Every) else (condition.tree,)
     return {re.sub(r"(start|end)=\d+", "", repr(term)) for term in terms}
+
+
+def in_one_currency(amounts: "Sequence[Figure]", around: "Surroundings") -> list[float] | None:
+    """The numbers of amounts: in the model's currency where theirs differ, nothing where the rate of one changes."""
+    if len({figure.entries[0].amount.currency for figure in amounts}) <= 1:
+        return [figure.number for figure in amounts]
+    if any(figure.floating for figure in amounts):
+        return None
+    return [amount_of(figure.entries[0], around) for figure in amounts]
 
 
 def less(amounts: list[str]) -> str:

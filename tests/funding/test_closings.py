@@ -735,3 +735,46 @@ def test_a_clause_leaves_of_it_what_its_floor_has_room_for(rows, cuts, to, left)
     assert rows["r.uncalled"][0] == pytest.approx(left * 1e6)
     if cuts == "round":
         assert rows["r.committed"][0] == float(to.removesuffix("M")) * 1e6
+
+
+MIXED = """
+    [model]
+    name = "x"
+    start = "2026-01"
+    months = 12
+    opening_cash = 1_000_000
+
+    [fx]
+    EUR = {rate}
+
+    [funding.r]
+    kind = "priced_round"
+    valuation = {{ value = "{valuation}", basis = "post_money" }}
+    commitments = [{{ investor = "x", amount = "{promised}" }}, {{ investor = "y", amount = "$1M" }}]
+
+    [[funding.r.closings]]
+    name = "only"
+    date = "2026-05-10"
+    amount = "$3M"
+    split = {{ x = "€{part}M", y = "$1M" }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "problems"),
+    [
+        ({}, []),  # 1.6M euros are 2M dollars, and 2.5M are 3.125M
+        ({"promised": "€1.5M"}, ["closings-exceed-commitments"]),
+        ({"part": "1.5"}, ["split-does-not-add-up"]),
+        ({"valuation": "€2.4M"}, ["valuation-too-small"]),
+        ({"promised": "€1.5M", "rate": '{ "2026-01" = 1.25, "2026-04" = 1.4 }'}, []),  # what it is then is not known
+    ],
+)
+def test_amounts_in_two_currencies_are_compared_in_one(load, written, problems):
+    said = {"rate": "1.25", "valuation": "€2.5M", "promised": "€1.6M", "part": "1.6"} | written
+    found = []
+    try:
+        load(MIXED.format(**said))
+    except InputError as error:
+        found = [problem.name for problem in error.problems]
+    assert found == problems

@@ -222,7 +222,7 @@ def _refuse_twice(document: Document, table: ActualsTable, sources: Sequence[Acc
                 raise InputError(document.problem(key_of_file(table, source.name), "files-disagree", text))
     for n, source in enumerate(sources):
         for other in sources[:n]:
-            if (source.kind, source.currency) == (other.kind, other.currency) and other.name != source.name:
+            if (source.trait, source.currency) == (other.trait, other.currency) and other.name != source.name:
                 _refuse_shared(document, table, source, other)
 
 

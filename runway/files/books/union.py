@@ -167,7 +167,7 @@ def shared_row(one: Export, other: Export) -> BookRow | None:
 def said_twice(one: Export, other: Export) -> BookRow | None:
     """A row of an export of another layout that two forms of one account, or of the same books, have: most of the rows
     on the days that both cover have their day and amount in common."""
-    if one.kind != other.kind or one.layout == other.layout or one.trait.of_model:
+    if one.trait is not other.trait or one.layout == other.layout or one.trait.of_model:
         return None
     if one.currency and other.currency and one.currency != other.currency:
         return None

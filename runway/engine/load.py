@@ -76,13 +76,13 @@ def load_document(
     said = None if planned else model.actuals_table
     if said is None and opening is not None:
         model = _opened_with(model, opening)
-    elif written is not None and not told and (said is not None or written.opening is not None):
+    elif written is not None and not model.unread and (said is not None or written.opening is not None):
         if said is None and model.known is not None:  # before the first month: no month is closed, whatever is written
             written = written.model_copy(update={"last_close": "auto"})
         try:
             model = with_actuals(model, said or written, opening_only=said is None)
         except InputError as error:
-            told = list(error.problems)
+            told = [*told, *error.problems]
     if later is not None and model.base_day < later and _within(model, later):
         model = model._replace(changes={**model.changes, COUNTED_FROM: later}, counted_from=later)
     problems = [*told, *between]

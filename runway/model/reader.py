@@ -124,12 +124,12 @@ class TableReader:
                     broken.add(name)
                 else:
                     items.append(item)
+        unread = frozenset(self.unread(broken, {**single, "model": settings}, fx))
         if settings is None:  # the rest is read all the same: every problem is told at once
             kept = self.readable_settings()
             if not {*MONTHS} <= kept.keys():
                 broken.add("model")
             settings = Settings.model_validate({**PLACEHOLDER, **kept}, context=self.context)
-        unread = frozenset(self.unread(broken, single, fx))
         single["levers"] = single["levers"] or table_class("levers")()
         checks = self.checks()
         return Model(

@@ -207,3 +207,22 @@ requires = "prev(cash) > 3 and strom"
     unknown = [problem.place[1:] for problem in refused.value.problems if problem.name == "unknown-name"]
     assert unknown == [(4, 34, 7), (8, 7, 15), (12, 20, 7), (16, 19, 12), (29, 32, 5)]
     assert len(refused.value.problems) == 5 + 6
+
+
+def test_books_that_are_not_there_are_told_with_all_else(tmp_path):
+    """Unless a table cannot be read: then it is not known what the books are held against."""
+    text = """
+extends = "lemonade"
+[sources.x]
+titel = "A"
+title = "A"
+[actuals]
+file = "missing.csv"
+last_close = "2025-02"
+"""
+    told = {"": [4, 7], '[costs.more]\nkind = "recurring"\namount = 5\n': [4, 11]}
+    for more, lines in told.items():
+        (tmp_path / "plan.toml").write_text(text + more)
+        with pytest.raises(InputError) as refused:
+            runway.load(str(tmp_path / "plan.toml"))
+        assert [problem.place.line for problem in refused.value.problems] == lines

@@ -97,6 +97,8 @@ def test_a_page_says_what_runway_says(folder, monkeypatch, capsys, request, name
         for module in [module for module in sys.modules if module.split(".")[0] == package]:
             monkeypatch.delitem(sys.modules, module)
         monkeypatch.setitem(sys.modules, package, None)
+    if name == "cluster-not-there":
+        monkeypatch.setattr("runway.simulation.cluster.WAIT", 0.3)  # seconds, of three
     monkeypatch.chdir(folder)
     before, written = listing(str(folder)), PAGES[name].read_text(encoding="utf-8")
 

@@ -100,16 +100,26 @@ def test_the_list_of_commands_says_what_each_does(capsys: pytest.CaptureFixture[
         ("runway project lemonade --set stall.t", {"stall.title="}),
     ],
 )
-def test_a_shell_completes(line: str, offered: set[str]) -> None:
+def test_a_shell_completes(
+    line: str, offered: set[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     asked = {"COMP_WORDS": line, "COMP_CWORD": str(len(line.split()) - 1), "_RUNWAY_COMPLETE": "complete_bash"}
-    script = "import sys; from runway.cli import main; sys.argv = ['runway']; sys.exit(main())"
-    done = subprocess.run(
-        [sys.executable, "-c", script], env={**os.environ, **asked}, capture_output=True, text=True, check=False
-    )
-    assert offered <= set(done.stdout.split())
-    assert done.stderr == ""
+    for name, value in asked.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit, match="0"):
+        main([])
+    streams = capsys.readouterr()
+    assert offered <= set(streams.out.split())
+    assert streams.err == ""
     if not offered:
-        assert done.stdout.split() == []
+        assert streams.out.split() == []
+
+
+def test_a_shell_completes_in_a_process_of_its_own() -> None:
+    asked = {"COMP_WORDS": "runway sens", "COMP_CWORD": "1", "_RUNWAY_COMPLETE": "complete_bash"}
+    runway = [sys.executable, "-m", "runway"]
+    done = subprocess.run(runway, env={**os.environ, **asked}, capture_output=True, text=True, check=True)
+    assert (done.stdout.split(), done.stderr) == (["sensitivity"], "")
 
 
 def test_the_schema_stands_where_a_new_file_looks_for_it(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -201,6 +201,7 @@ class RoundTerms(NamedTuple):
     class_price: Fraction | None = None  # what its class was first issued at; None: its own price
     round_money: Fraction | None = None  # None: what is paid now is the whole round
     pool: Fraction | None = None  # target: unissued ÷ fully diluted after the round, 0–1, paid by the pre-money
+    at_own_prices: Fraction = ZERO  # the shares that its closings at prices of their own will issue
     pro_rata: tuple[str, ...] = ()  # holders who take up their whole right
     pro_rata_counts_pool: bool = False  # whether the unissued pool is in the base of the right
     convertibles: Literal["in_pre_money", "on_top"] = "in_pre_money"

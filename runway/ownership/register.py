@@ -206,7 +206,8 @@ class _Register:
         money = {holder: amount for holder, amount in paid.items() if amount}
         pre_money, price, expected = self._price(item, closing, t)
         brought = sum(money.values(), NOTHING)
-        expected *= brought / self._money(f"{item.name}.{closing.name}.left", t)  # levers multiply what is to come
+        lever = brought / self._money(f"{item.name}.{closing.name}.left", t)  # multiplies what is still to come
+        others = [f"{item.name}.{c.name}" for c in part.closings() if c.price is not None and c is not closing]
         terms = RoundTerms(
             name=item.name,
             share_class=self._class(item, f"{item.name}_{closing.name}" if own else item.name, day),
@@ -214,8 +215,10 @@ class _Register:
             price=price,
             class_price=None if own else self._class_price(item, t),
             money=money,
-            round_money=max(expected, brought),
+            round_money=max(lever * expected, brought),
             pool=exact(part.pool) if part.pool is not None and item.name not in self.sold else None,
+            at_own_prices=lever
+            * sum((self._money(f"{c}.left", t) / self._money(f"{c}.share_price", t) for c in others), NOTHING),
             pro_rata=part.pro_rata,
             pro_rata_counts_pool=part.pro_rata_counts_pool,
             convertibles=part.convertibles,

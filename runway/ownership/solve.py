@@ -190,7 +190,7 @@ class System:
         """
         if self.terms.pool is None:
             return LinearShares()
-        issued = LinearShares(inverse=self.money, converted=ONE)
+        issued = LinearShares(one=self.terms.at_own_prices, inverse=self.money, converted=ONE)
         wanted = total((self.whole, issued, *picks.added)).times(self.terms.pool)
         return total((wanted, LinearShares(one=-self.table.pool))).times(1 / (1 - self.terms.pool))
 

@@ -422,6 +422,15 @@ def test_a_pool_is_sized_on_all_closings_at_a_price_too(owned):
     assert found.last_stakes()["the pool"] == pytest.approx(0.1, abs=1e-6)
 
 
+@pytest.mark.parametrize("lever", [1, 2])
+def test_a_pool_is_sized_on_closings_at_prices_of_their_own_too(owned, lever):
+    """A million shares, 500,000 at 2, 250,000 at 4, and a ninth of them all."""
+    text = table(ana=1_000_000) + priced("seed", 1_000_000, 1, pool=0.10) + "price = 2\n" + SECOND + "price = 4\n"
+    found = owned(text, set={"levers.funding": lever})
+    assert [int(step.table.pool) for step in found.steps] == [int((1_000_000 + 750_000 * lever) / 9)] * 2
+    assert found.last_stakes()["the pool"] == pytest.approx(0.1, abs=1e-6)
+
+
 @pytest.mark.parametrize("price", ["price = 2", 'valuation = { value = "2M", basis = "pre_money" }'])
 def test_a_pool_is_sized_at_the_first_closing_before_the_start_too(owned, price):
     """What was granted of the pool since is not added to it again."""

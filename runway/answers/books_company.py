@@ -31,6 +31,7 @@ from runway.words import month_text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from runway.answers.file_groups import FileGroup
     from runway.answers.payees import Payee
     from runway.files.books.export import Balance, BookFile, Export
 
@@ -66,6 +67,7 @@ def company_text(
         says = f"These files are in {' and '.join(codes)}. Begin with those of one currency; the others come to the"
         raise InputError(Problem("books-in-currencies", f"{says} new file by [actuals.files] and [fx]."))
     tables = file_tables(exports, files)
+    _refuse_two_books(tables)
     whole = accounts(tables)
     found = [payee for payee in payees(whole) if payee.moved]
     if any(payee.ledger for payee in found):  # what was earned and incurred; a bank beside it says what it holds
@@ -129,6 +131,15 @@ def _read(files: Sequence[BookFile], said: str | None, reading: Reading) -> tupl
         text = f"These files say their currency, {found}, so --currency {said} has no place. Leave it out."
         raise InputError(Problem("books-in-currencies", text))
     return exports, said or found
+
+
+def _refuse_two_books(tables: Sequence[FileGroup]) -> None:
+    """Refuses two kinds of books, as a profit and loss beside a ledger, of which each has all that was earned."""
+    books = {t.exports[0].trait: t for t in tables if t.exports[0].trait.by_account and t.exports[0].trait.monthly}
+    if len(books) > 1:
+        one, other = (f"{table.paths[0]} is {trait.words}" for trait, table in list(books.items())[:2])
+        says = f"{one} and {other}, which say the same twice. Leave one of them out."
+        raise InputError(Problem("counted-twice", says))
 
 
 def closed_month(exports: Sequence[Export]) -> int:

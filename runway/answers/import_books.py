@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from runway.answers.payees import of_a_service, payees, significant
-from runway.answers.proposals import PlanLine, Proposal, proposed
+from runway.answers.proposals import PlanLine, Proposal, by_size_alone, on_payroll, proposed
 from runway.errors import InputError, Problem
 from runway.files.books.export import Export, Reading
 from runway.files.books.read import read_export
@@ -134,7 +134,13 @@ def import_books(
         raise InputError(without_rows(files, exports))
     lines = [] if plan is None else plan_lines(plan)
     sides = other_sides(tables)
-    imported = tuple(ImportedPayee(each, transferred(each, tables, sides) or proposed(each, lines)) for each in found)
+    payrolls = {export.title for export in exports if export.trait.on_its_days}
+    team = on_payroll(lines)
+    proposals = [
+        transferred(each, tables, sides) or (team if each.titles <= payrolls else None) or proposed(each, lines)
+        for each in found
+    ]
+    imported = tuple(map(ImportedPayee, found, by_size_alone(proposals)))
     return BooksImport(
         plan=None if plan is None else plan.model.document.title,
         currency=currency_of(exports) if plan is None else plan.model.settings.currency,
@@ -159,8 +165,8 @@ def other_sides(tables: Sequence[FileGroup]) -> dict[str, Counter[tuple[date, De
 def transferred(
     payee: Payee, tables: Sequence[FileGroup], sides: Mapping[str, Counter[tuple[date, Decimal]]]
 ) -> Proposal | None:
-    """The transfer between two accounts, or a payment service and the bank, that a payee's rows are; None if none."""
-    if (between := _between(payee, tables, sides)) is not None:
+    """The transfer that a payee's rows are: between two accounts, to a payroll, of a payment service to the bank."""
+    if (between := _between(payee, tables, sides) or _of_payroll(payee, tables)) is not None:
         return between
     services = [table for table in tables if any(map(of_a_service, table.exports))]
     banks = [table for table in tables if table.cash and table not in services]
@@ -190,6 +196,22 @@ def _between(
             continue
         if len(moves) > 1 or set(significant(payee.name)) & set(significant(name.replace("_", " "))):
             return Proposal("", 0.9, "the same amounts in the other account", name, own[0].name)
+    return None
+
+
+def _of_payroll(payee: Payee, tables: Sequence[FileGroup]) -> Proposal | None:
+    """What the bank paid for a payroll, whose rows of a day come to as much within days."""
+    own = [table for table in tables if table.cash and payee.titles <= {export.title for export in table.exports}]
+    moves = [(day, amount) for day, amount in payee.moves if amount]
+    if len(own) != 1 or not moves:
+        return None
+    days = [timedelta(days=n) for n in range(-WITHIN, WITHIN + 1)]
+    for table in tables:
+        paid: dict[date, Decimal] = defaultdict(Decimal)
+        for row in (row for export in table.exports if export.trait.on_its_days for row in export.rows):
+            paid[row.day] += row.amount
+        if paid and all(any(paid.get(day + n) == -amount for n in days) for day, amount in moves):
+            return Proposal("", 0.9, "what the payroll comes to", table.name, own[0].name)
     return None
 
 
@@ -254,12 +276,14 @@ def plan_lines(plan: Plan) -> list[PlanLine]:
     from runway.answers.project import project_model
 
     projection, start = project_model(plan), plan.model.settings.start
+    people = {item.name for item in plan.model.section("costs") if item.part.people is not None}
     return [
         PlanLine(
             line.name,
             line.title,
             section.name in INWARD,
             {start + t: amount for t, amount in enumerate(projection.rows[line.cash])},
+            line.name in people,
         )
         for section in projection.sections
         for line in section.lines

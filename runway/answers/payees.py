@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from runway.program.guess import is_fee
+from runway.program.guess import PAYOUTS, is_fee
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,6 +30,9 @@ _GENERIC = frozenset(
     "basislastschrift kartenzahlung zahlung betaling overførsel dankort virement prelevement prélèvement paiement "
     "carte vir cb prlv".split()
 )
+OF_BANKS = frozenset({"transfer", "topup", "card_payment"})
+"""Kinds of movement that a bank names, whose texts say who was paid."""
+
 MANY = 1_000  # rows beyond which a payee is not looked for in another account
 WORDS = 2  # of a text without a payee of its own, after those that only say how it was paid
 
@@ -77,8 +80,11 @@ def payees(exports: Iterable[Export]) -> list[Payee]:
 
 
 def of_a_service(export: Export) -> bool:
-    """Whether an export is a payment service's, which takes its fee before it pays out."""
-    return export.inward and any(map(is_fee, export.rows))
+    """Whether an export is a payment service's, which takes its fee before it pays out; a bank has fees, too."""
+    if not export.inward or not any(map(is_fee, export.rows)):
+        return False
+    kinds = {row.account.casefold() for row in export.rows}
+    return not kinds & OF_BANKS or bool(kinds & {"charge", *PAYOUTS})
 
 
 def payee_key(row: BookRow) -> str:

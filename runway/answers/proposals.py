@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ PROVEN = 0.8
 
 ALIKE = 0.8  # of two words, from which one is taken for the other's spelling
 SIZE = (0.9, 1.1)  # of what the plan has, in every month
-OF_SIZE, SAME_SIZE = 0.9, "as much as planned, month by month"
+OF_SIZE, UNPROVEN, SAME_SIZE = 0.9, 0.7, "as much as planned, month by month"
 FEWEST = 4  # letters of words that are compared by their spelling
 INTEREST = frozenset("interest zinsen habenzinsen renter intérêts rente".split())
 BANK = frozenset("bank cash checking current savings konto kasse banque compte girokonto".split())
@@ -34,6 +35,7 @@ class PlanLine(NamedTuple):
     title: str
     inward: bool  # whether its money comes in
     months: Mapping[int, float]  # its cash as planned, by absolute month; money in is positive
+    people: bool = False  # whether it is what people cost
 
 
 class Proposal(NamedTuple):
@@ -66,8 +68,25 @@ def proposed(payee: Payee, lines: Sequence[PlanLine]) -> Proposal | None:
     sized = [line.name for line in fitting if _same_size(payee, line)]
     named = [name for name in sized if any(proposal.line == name for proposal in by_name)]
     proven = sized if len(sized) == 1 else named if len(named) == 1 else []
-    by_size = [Proposal(name, OF_SIZE if name in proven else 0.7, SAME_SIZE) for name in sized]
+    by_size = [Proposal(name, OF_SIZE if name in proven else UNPROVEN, SAME_SIZE) for name in sized]
     return max(by_name + by_size, key=lambda proposal: proposal.confidence, default=None)
+
+
+def on_payroll(lines: Sequence[PlanLine]) -> Proposal | None:
+    """The line of whoever a payroll names: that of people, where there is one."""
+    teams = [line.name for line in lines if line.people]
+    return Proposal(teams[0], 0.9, "whom the payroll pays") if len(teams) == 1 else None
+
+
+def by_size_alone(proposals: Sequence[Proposal | None]) -> list[Proposal | None]:
+    """Proposals of which none is proven by its size where another one of that size is for the same line."""
+    lines = Counter(proposal.line for proposal in proposals if proposal is not None and proposal.reason == SAME_SIZE)
+    return [
+        proposal._replace(confidence=min(proposal.confidence, UNPROVEN))
+        if proposal is not None and proposal.reason == SAME_SIZE and lines[proposal.line] > 1
+        else proposal
+        for proposal in proposals
+    ]
 
 
 def _by_name(payee: Payee, line: PlanLine) -> list[Proposal]:

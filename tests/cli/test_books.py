@@ -432,3 +432,48 @@ def test_what_is_positive_is_said(folder: Path, capsys) -> None:
     assert "PAYEES   credits are positive" in capsys.readouterr().out
     assert main(["import", "ledger.csv", "bank-q1.csv"]) == 0
     assert "PAYEES   money in is positive; of books, credits are" in capsys.readouterr().out
+
+
+def test_a_company_of_its_bank_its_service_and_its_payroll_runs_and_foots(folder: Path, capsys) -> None:
+    """The exports beside a bundled model: pay counts once, payouts are transfers, and nothing is unreconciled.
+
+    Its bank names kinds of movement (TRANSFER, TOPUP), and has fees: it is a bank all the same.
+    """
+    assert main(["init", "copy.toml", "--from", "saas-startup-actuals"]) == 0
+    files = ["bank-1", "bank-2", "stripe", "payroll"]
+    names = [f"saas-startup-{name}.csv" for name in files]
+    capsys.readouterr()
+    assert main(["init", "own.toml", "--from", *names]) == 0
+    assert main(["variance", "own.toml", "--json"]) == 0
+    months = json.loads(capsys.readouterr().out)["reconciliation"]["months"]
+    assert [(month["closing"], month["unreconciled"]) for month in months] == [
+        (525292.44, 0.0), (484154.45, 0.0), (426666.80, 0.0),
+    ]  # fmt: skip
+
+
+def test_whom_a_payroll_pays_is_of_the_line_of_people(folder: Path, capsys) -> None:
+    """Not of the rent, which is of the size of somebody's pay; what the bank paid for it goes to the payroll."""
+    assert main(["init", "copy.toml", "--from", "saas-startup-actuals"]) == 0
+    names = [f"saas-startup-{name}.csv" for name in ("bank-1", "bank-2", "payroll")]
+    capsys.readouterr()
+    assert main(["import", *names, "--plan", "saas-startup", "--json"]) == 0
+    found = {payee["name"]: payee for payee in json.loads(capsys.readouterr().out)["payees"]}
+    assert {found[name]["line"] for name in ("Jonas", "Mara", "Ada", "Kim")} == {"team"}
+    assert found["Payroll run"]["transfer"] == "saas_startup_payroll"
+    assert found["City Offices"]["line"] == "office"
+
+
+def test_a_company_is_of_one_kind_of_books(folder: Path, capsys) -> None:
+    (folder / "profit.csv").write_text(
+        "Account,Jan 2026,Feb 2026\nIncome,,\nSales,90.00,95.00\nTotal Income,90.00,95.00\n"
+    )
+    ledger = "date,account,amount\n2026-01-05,Sales,-90\n2026-01-05,Bank,90\n2026-02-05,Sales,-95\n2026-02-05,Bank,95\n"
+    (folder / "ledger.csv").write_text(ledger, encoding="utf-8")
+    assert (
+        main(["init", "new.toml", "--from", "profit.csv", "ledger.csv", "--currency", "EUR", "--opening-cash", "1"])
+        == 2
+    )
+    assert (
+        "profit.csv is a profit and loss and ledger.csv is a ledger, which say the same twice"
+        in capsys.readouterr().err
+    )

@@ -43,6 +43,7 @@ class Payee:
 
     name: str
     words: str  # all that its rows say
+    always: frozenset[str]  # the significant words of its name and those that each of its rows has
     pattern: str  # a regular expression that the texts of its rows match; of an account: its name
     ledger: bool  # whether it is an account of books rather than somebody paid or paying
     currency: str  # of its amounts; empty where the files say none
@@ -116,8 +117,10 @@ def _payee(key: str, rows: Sequence[tuple[Export, BookRow]], currency: str, *, l
         names = [_name(row, key) for row in alike.values()]
         name, pattern = max(sorted(set(names)), key=names.count), _pattern(key, texts)
     words = f"{name} {' '.join(texts)}"
+    always = frozenset(significant(name)).union(frozenset.intersection(*(frozenset(significant(t)) for t in texts)))
     return Payee(
-        name, words, pattern, ledger, currency, len(rows), dict(months), frozenset(export.title for export, _ in rows),
+        name, words, always, pattern, ledger, currency, len(rows), dict(months),
+        frozenset(export.title for export, _ in rows),
         tuple((row.day, row.amount) for _, row in rows) if len(rows) <= MANY else (),
     )  # fmt: skip
 

@@ -23,6 +23,8 @@ OF_SIZE, UNPROVEN, SAME_SIZE = 0.9, 0.7, "as much as planned, month by month"
 FEWEST = 4  # letters of words that are compared by their spelling
 INTEREST = frozenset("interest zinsen habenzinsen renter intérêts rente".split())
 BANK = frozenset("bank cash checking current savings konto kasse banque compte girokonto".split())
+TAX = frozenset("tax taxes vat hmrc irs finanzamt steuer skat impôts".split())
+"""Words of who is no other payee: the tax office is not the office."""
 CARRIED = frozenset(
     "receivable receivables payable payables equity retained vat deferred clearing accrued egenkapital moms".split()
 )
@@ -96,7 +98,8 @@ def _by_name(payee: Payee, line: PlanLine) -> list[Proposal]:
     if payee.name.rpartition(":")[2].strip().casefold() in named:
         reasons.append(Proposal(line.name, 1.0, "the same name"))
     if common := words & own:
-        whole = any(set(significant(name)) <= words for name in named if significant(name))
+        whole = any(set(significant(name)) <= payee.always for name in named if significant(name))
+        whole = whole and not payee.always & TAX - own
         reasons.append(Proposal(line.name, 0.92 if whole else 0.6, f"the word {sorted(common)[0]}"))
     alike = [(_alike(word, other), word) for word in words for other in own if min(len(word), len(other)) >= FEWEST]
     best, word = max(alike, default=(0.0, ""))

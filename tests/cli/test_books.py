@@ -477,3 +477,18 @@ def test_a_company_is_of_one_kind_of_books(folder: Path, capsys) -> None:
         "profit.csv is a profit and loss and ledger.csv is a ledger, which say the same twice"
         in capsys.readouterr().err
     )
+
+
+def test_a_word_of_some_rows_proves_no_line(folder: Path, capsys) -> None:
+    """Of a payee of several things, and of a word that says who is no other: the tax office is not the office."""
+    rows = (
+        "2026-01-10,Customers | Subscriptions May,900.00\n2026-01-20,Customers | Training,400.00\n"
+        "2026-02-10,Customers | Subscriptions June,910.00\n2026-01-30,Tax office,-50.00\n"
+        "2026-01-31,Office rent May,-900.00\n"
+    )
+    (folder / "mixed.csv").write_text(f"Date,Description,Amount\n{rows}", encoding="utf-8")
+    assert main(["import", "mixed.csv", "--plan", "plan.toml", "--json"]) == 0
+    sure = {p["name"]: p["confidence"] for p in json.loads(capsys.readouterr().out)["payees"]}
+    assert (sure["Customers"] or 0) < 0.8
+    assert (sure["Tax office"] or 0) < 0.8
+    assert sure["Office rent"] > 0.8

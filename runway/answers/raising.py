@@ -92,10 +92,22 @@ class ValuedClosing(NamedTuple):
     round: str
     planned: bool
     pre_money: str  # the row
+    own: tuple[str, ...]  # the closings of its round at valuations or prices of their own
 
     def worth(self, rows: Values, t: int) -> float:
-        """The money that buys the whole company, by the rows of a run; `t` is the month of the closing."""
-        return float(rows[self.pre_money][t] + (0.0 if self.planned else rows[f"{self.round}.drawn"][t]))
+        """The money that buys the whole company, by the rows of a run; `t` is the month of the closing.
+
+        A closing at a valuation of its own adds its own money to that, any other what the round has brought at its.
+        """
+        own = {closing: _brought(rows, closing, t) for closing in self.own}
+        at_it = own[self.closing] if self.closing in own else rows[f"{self.round}.drawn"][t] - sum(own.values())
+        return float(rows[self.pre_money][t] + (0.0 if self.planned else at_it))
+
+
+def _brought(rows: Values, closing: str, t: int) -> float:
+    """What a closing has brought by the end of a month."""
+    before = rows[f"{closing}.left"][0] if rows[f"{closing}.due"][0] < 0 else 0.0
+    return float(before + sum(rows[f"{closing}.cash"][: t + 1]))
 
 
 def valuations(model: Model, rows: Container[str]) -> list[ValuedClosing]:
@@ -104,10 +116,12 @@ def valuations(model: Model, rows: Container[str]) -> list[ValuedClosing]:
         return []
     found = []
     for item in model.section("funding"):
-        for address, _ in item.closings():
-            row = next((row for row in (f"{address}.pre_money", f"{item.name}.pre_money") if row in rows), None)
-            if row is not None:
-                found.append(ValuedClosing(address, item.name, item.planned, row))
+        closings = [(f"{item.name}.{one.name}", one) for one in item.part.closings() if item.part.priced]
+        own = tuple(address for address, one in closings if one.price is not None or one.valuation is not None)
+        for address, _ in closings:
+            row = f"{address if address in own else item.name}.pre_money"
+            if row in rows:
+                found.append(ValuedClosing(address, item.name, item.planned, row, own))
     return found
 
 

@@ -120,9 +120,19 @@ class WorthBlock:
         def at(address: str) -> str:
             return f"INDEX({places.months_of(address).replace('Model!', '')},1,{month})"
 
+        def brought(closing: str) -> str:
+            cash, first = (
+                places.months_of(f"{closing}.cash").replace("Model!", ""),
+                (f"{closing}.due", f"{closing}.left"),
+            )
+            closed, left = (places.cell(row, 0).removeprefix("Model!") for row in first)
+            return f"SUM(INDEX({cash},1,1):INDEX({cash},1,{month}))+IF({closed}<0,{left},0)"
+
         amount = at(valuation.pre_money)
-        if not valuation.planned:
-            amount += f"+{at(f'{valuation.round}.drawn')}"
+        if not valuation.planned and valuation.closing in valuation.own:
+            amount += f"+{brought(valuation.closing)}"
+        elif not valuation.planned:
+            amount += f"+{at(f'{valuation.round}.drawn')}" + "".join(f"-({brought(one)})" for one in valuation.own)
         return f"=IF(AND({counts}),{due},{never})", f"={amount}"
 
     def _taken(self, part: int) -> str:

@@ -158,6 +158,33 @@ def test_what_the_round_costs_of_the_company(project, rounds, pre_money, whose):
     assert raised.stake == new / (1_000_000 + new) == pytest.approx(1_800 / (pre_money + 1_800), rel=1e-5)
 
 
+@pytest.mark.parametrize(
+    ("closings", "worth"),
+    [
+        # 20,000 hold what the first has brought; what a share cost after that is no valuation
+        (("500", '1_000\nvaluation = { value = 20_000, basis = "pre_money" }', "70\nprice = 0.03"), 21_000),
+        (("500", '1_000\nvaluation = { value = 21_000, basis = "post_money" }'), 21_000),
+        # the round's 10,000 and what has come at them
+        (('300\nvaluation = { value = 8_000, basis = "pre_money" }', "500", "200"), 10_700),
+        (("300\nprice = 0.008", "500"), 10_500),
+    ],
+)
+@pytest.mark.parametrize("start", [2024, 2025])
+def test_a_closing_at_a_valuation_of_its_own_adds_its_own_money(project, closings, worth, start):
+    text = """
+    [captable.classes.seed]
+    kind = "preferred"
+    price = 0.01
+    [funding.seed]
+    kind = "priced_round"
+    valuation = { value = 10_000, basis = "pre_money" }
+    """
+    for n, said in enumerate(closings):
+        text += f'[[funding.seed.closings]]\nname = "c{n}"\ndate = "{start}-0{n + 2}-01"\namount = {said}\n'
+    text = text if start == 2024 else text[text.index("[funding.seed]") :]
+    assert project(HUNDRED_A_MONTH + OWNED + text).raise_by[0].pre_money == worth
+
+
 def test_the_stake_is_that_of_whole_shares_as_the_cap_table_has_it(load):
     """Seven shares at 3,000 are 428.57 each: 1,800 buys four of eleven, not the 37.5% of the money."""
     text = (

@@ -187,8 +187,10 @@ class Recurring(Line):
             in_force.append("start < t + 1")
         if self.end is not None:
             in_force.append("end >= t + (days - 1) / 32")
-        level = self._grown("amount")
-        return f"{level} if {' and '.join(in_force)} else 0" if in_force else level
+        level, before = self._grown("amount"), "0"
+        if self._bills and self.start is not None:  # until its first bill it is what is earned of one before the model
+            before = "(main if start >= t + 1 else 0)"
+        return f"{level} if {' and '.join(in_force)} else {before}" if in_force else level
 
     def spans(self) -> tuple[InForce, ...]:
         first, last = self.start and "start", self.end and "end"

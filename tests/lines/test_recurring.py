@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 import pytest
 from support.by_day import CENT
 
+import runway
+
 Rows = Callable[..., Mapping[str, tuple[float, ...]]]
 
 THREE_YEARS = """
@@ -334,3 +336,27 @@ def test_a_line_may_stand_in_any_section(rows: Rows, section: str) -> None:
         amount = "$100/month"
         """)
     assert found[f"cash.{section}"] == ((100.0,) if section == "passthrough" else (-100.0,)) * 12
+
+
+def test_what_was_billed_before_the_first_month_recurs_until_the_next_bill(load):
+    """220,000 last from 1 January to 15 March, 2 15/31 months: 88,571.43 a month is their pace, 90,000 the next one's.
+
+    Were nothing said to recur before the bill of March, revenue would be taken to grow from nothing.
+    """
+    support = """
+        [revenue.support]
+        kind = "recurring"
+        amount = "90k/month"
+        billed = "yearly"
+        start = "2026-03-16"
+        opening_deferred = "220k"
+        recurring = true
+        """
+    model = '[model]\nname = "x"\nstart = "2026-01"\nmonths = 14\nopening_cash = 500_000\n'
+    rows = runway.project(load(model + support)).rows
+    pace = 220_000 / (2 + 15 / 31)
+    assert rows["total.mrr"][:4] == pytest.approx([pace, pace, 90_000, 90_000], abs=0.01)
+    assert rows["total.arr"][0] == pytest.approx(12 * pace, abs=0.1)
+    assert rows["survival.growth"][3] == pytest.approx((90_000 / pace) ** (1 / 2) - 1, abs=1e-6)
+    none = runway.project(load(model + support.replace("220k", "0"))).rows
+    assert none["total.mrr"][:4] == (0, 0, 90_000, 90_000)

@@ -7,7 +7,6 @@ plus (day - 1) / 32, which a float holds exactly, so that a delay is an addition
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -71,7 +70,10 @@ def days_in_month(month: int) -> int:
     >>> days_in_month(2024 * 12 + 1), days_in_month(1900 * 12 + 1)
     (29, 28)
     """
-    return monthrange(month // 12, month % 12 + 1)[1]
+    year, n = divmod(month, 12)
+    if n == 1:
+        return 29 if year % 4 == 0 and (year % 100 or year % 400 == 0) else 28
+    return 30 if n in (3, 5, 8, 10) else 31
 
 
 def absolute_month(day: date) -> int:

@@ -343,8 +343,8 @@ class Days:
         return cash, ends if since == 1 else [self.ops.maximum(end, since) for end in ends], since
 
     @cached_property
-    def bends(self) -> tuple[Bend, ...]:
-        return self.at.bends()
+    def bends(self) -> list[Bend]:
+        return [bend for bend in self.at.bends() if any(self.rows[bend.row])]
 
     def read(self) -> DailyLows:
         """The lowest daily cash and the first day below the floor, over the days that are not past."""

@@ -211,9 +211,8 @@ def _field(
         return None
     fields = {**(section_fields(str(path[0])) if len(path) == 2 else {}), **cls.model_fields}
     name, deeper = rest[0], rest[1:]
-    for key, field in fields.items():
-        if field_key(key, field) != name:
-            continue
+    key = name if name in fields else next((key for key, field in fields.items() if field.alias == name), name)
+    if (field := fields.get(key)) is not None and field_key(key, field) == name:
         named = name in NAMES and (len(path) > 2 or name == "kind")
         table = element_class(field) is not None
         if not (settable and named) and not (table and (settable or deeper)):

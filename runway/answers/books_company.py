@@ -72,6 +72,7 @@ def company_text(
     found = [payee for payee in payees(whole) if payee.moved]
     if any(payee.ledger for payee in found):  # what was earned and incurred; a bank beside it says what it holds
         found = [payee for payee in found if payee.ledger]
+        _refuse_one_account(found, whole)
     sides = other_sides(tables)
     between = {payee: transfer for payee in found if (transfer := transferred(payee, tables, sides)) is not None}
     flows = [payee for payee in found if payee not in between and not (payee.ledger and balance_sheet(payee))]
@@ -131,6 +132,15 @@ def _read(files: Sequence[BookFile], said: str | None, reading: Reading) -> tupl
         text = f"These files say their currency, {found}, so --currency {said} has no place. Leave it out."
         raise InputError(Problem("books-in-currencies", text))
     return exports, said or found
+
+
+def _refuse_one_account(found: Sequence[Payee], whole: Sequence[Export]) -> None:
+    """Refuses a ledger with one account alone, which does not say where its money came from or went."""
+    if len(found) == 1 and (ledger := next((e for e in whole if e.trait.double and e.rows), None)) is not None:
+        says = (
+            f"{ledger.title} has the account {found[0].name} alone, and not those that its money came from and went to."
+        )
+        raise InputError(Problem("books-without-rows", f"{says} Export all accounts, or a statement of the bank."))
 
 
 def _refuse_two_books(tables: Sequence[FileGroup]) -> None:

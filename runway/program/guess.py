@@ -31,11 +31,13 @@ class Guess:
         self._model, self._source = model, source
         self._charges: set[str] = set()
         self._last = ("", 0, "")  # file, line and target of the row before
+        self._spent = False  # whether that went out
 
     def seen(self, file: str, row: BookRow, line: str) -> None:
         """Notes the line of a row that is known."""
         if row.amount > 0:
             self._charges.add(line)
+        self._spent = row.amount < 0
         self._last = (file, row.line, line)
 
     def beside(self, file: str, row: BookRow) -> bool:
@@ -52,6 +54,8 @@ class Guess:
         if is_fee(row):
             of = {self._last[2]} if self._last[:2] == (file, row.line) else self._charges
             fees = {name for line in of for name in self._fees_of(line)}
+            if not fees and self._spent and self.beside(file, row):  # of a payment, not of a sale
+                return Destination(self._last[2])
             return Destination(fees.pop()) if len(fees) == 1 else None
         if word in REFUNDS and len(self._charges) == 1:
             return Destination(next(iter(self._charges)))

@@ -492,3 +492,25 @@ def test_a_word_of_some_rows_proves_no_line(folder: Path, capsys) -> None:
     assert (sure["Customers"] or 0) < 0.8
     assert (sure["Tax office"] or 0) < 0.8
     assert sure["Office rent"] > 0.8
+
+
+def test_a_fee_in_a_column_of_a_bank_belongs_to_what_was_paid(folder: Path, capsys) -> None:
+    """Without a line for fees it is part of the payment, as the balance has it: 5,000 less 134.76."""
+    (folder / "revolut.csv").write_text(
+        "Date started (UTC),Date completed (UTC),ID,Type,State,Description,Amount,Total amount,Fee,"
+        "Balance,Payment currency\n"
+        "2026-01-14,2026-01-15,r0,TOPUP,COMPLETED,Customer,5000.00,5000.00,0,6000.00,EUR\n"
+        "2026-01-30,2026-01-31,r1,CARD_PAYMENT,COMPLETED,Train,-133.76,-134.76,1.00,5865.24,EUR\n",
+        encoding="utf-8",
+    )
+    assert main(["init", "own.toml", "--from", "revolut.csv"]) == 0
+    assert main(["variance", "own.toml", "--json"]) == 0
+    (month,) = json.loads(capsys.readouterr().out)["reconciliation"]["months"]
+    assert (month["closing"], month["by_lines"], month["unreconciled"]) == (5865.24, 4865.24, 0.0)
+
+
+def test_a_ledger_of_one_account_is_no_company(folder: Path, capsys) -> None:
+    """What the bank's account alone moved was taken for revenue, its debits for money that came in."""
+    (folder / "register.csv").write_text("date,account,amount\n2026-01-05,Operating,90\n2026-02-05,Operating,-20\n")
+    assert main(["init", "new.toml", "--from", "register.csv", "--currency", "EUR", "--opening-cash", "1"]) == 2
+    assert "register.csv has the account Operating alone" in capsys.readouterr().err

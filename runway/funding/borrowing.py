@@ -129,7 +129,7 @@ class Borrowing(Funding):
                 "month before it. Write 0 if nothing is."
             )
             yield Mistake((), "missing-field", text, "key")
-        owed = 0.0 if opening is None else amount_of(opening.entries[0], around)
+        owed = 0.0 if opening is None else around.amount(opening.entries[0])
         drawn = date < around.start and not self.revolving
         if self.planned and (drawn or owed):
             text = (
@@ -138,7 +138,7 @@ class Borrowing(Funding):
             )
             yield Mistake(("status",), "planned-but-drawn", text)
         limit: Figure = getattr(self, self.most)
-        begun = [amount_of(entry, around) for entry in limit.entries if _begun(entry, around.start)]
+        begun = [around.amount(entry) for entry in limit.entries if _begun(entry, around.start)]
         most = max(begun, default=owed)  # a schedule that starts late is told as one
         if not self.compounds and owed > most * (1 + 1e-12):
             text = f"opening_balance is what is still owed: at most the {self.most}, which is {amount_text(most)}."
@@ -163,12 +163,6 @@ class Borrowing(Funding):
 def _begun(entry: "Entry", start: int) -> bool:
     """Whether a value, or a step of a schedule, is in force by the first month."""
     return entry.month is None or (month_number(entry.month) or 0) <= start
-
-
-def amount_of(entry: "Entry", around: "Surroundings") -> float:
-    """An amount in the model's currency, at the rate of the first month."""
-    rate = around.fx.get(entry.amount.currency or "")
-    return entry.amount.number * (1.0 if rate is None else rate.number)
 
 
 def one_rate(debt: Funding, fields: "Sequence[str]", around: "Surroundings") -> "Iterator[Mistake]":

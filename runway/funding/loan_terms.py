@@ -5,7 +5,6 @@ from __future__ import annotations
 from math import floor
 from typing import TYPE_CHECKING
 
-from runway.funding.borrowing import amount_of
 from runway.lines.line import Mistake
 from runway.months import NEVER, absolute_month, date_at, parse_date, position
 from runway.words import amount_text, month_text
@@ -103,11 +102,11 @@ def _instalments(loan: Loan, around: Surroundings) -> Iterator[Mistake]:
         text = f'Principal is paid by this table or by repayment = "{loan.repayment}". Write repayment = "instalments".'
         yield Mistake(("instalments",), "terms-contradict", text, "key")
     last, so_far = _last_payment(loan), 0.0
-    most = amount_of(loan.amount.entries[0], around)
+    most = around.amount(loan.amount.entries[0])
     for day, figure in loan.instalments.items():
         on = parse_date(day)
         assert on is not None
-        so_far += amount_of(figure.entries[0], around)
+        so_far += around.amount(figure.entries[0])
         if position(on, 0) < floor(loan.date.number) and loan.date.number < NEVER:
             yield Mistake(("instalments", day), "dates-reversed", "An instalment is not before the drawing.", "key")
         elif floor(position(on, 0)) > last:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from pydantic import Field
 from pydantic_core import core_schema
 
-from runway.funding.borrowing import amount_of
 from runway.language.dimension import Dimension, figure_error
 from runway.language.fields import Date, FixedMoney, FixedOpeningMoney, FormulaText, LastDate, Months, OfFigures, Switch
 from runway.language.figure import Figure, FigureError
@@ -143,7 +142,7 @@ def in_one_currency(amounts: "Sequence[Figure]", around: "Surroundings") -> list
         return [figure.number for figure in amounts]
     if any(figure.floating for figure in amounts):
         return None
-    return [amount_of(figure.entries[0], around) for figure in amounts]
+    return [around.amount(figure.entries[0]) for figure in amounts]
 
 
 def less(amounts: list[str]) -> str:

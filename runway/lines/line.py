@@ -13,7 +13,7 @@ from runway.months import NEVER
 if TYPE_CHECKING:
     from datetime import date
 
-    from runway.language.figure import Figure
+    from runway.language.figure import Entry, Figure
     from runway.language.tree import Node
 
 MAIN_NAMES = {"revenue": "revenue", "costs": "cost", "capital": "spend", "passthrough": "flow", "drivers": "value",
@@ -84,6 +84,11 @@ class Surroundings(NamedTuple):
     currency: str
     fx: "Mapping[str, Figure]"
     in_shares: bool | None  # whether the cap table counts shares; None without one
+
+    def amount(self, entry: "Entry") -> float:
+        """An amount in the model's currency, at the rate of the first month."""
+        rate = self.fx.get(entry.amount.currency or "")
+        return entry.amount.number * (1.0 if rate is None else rate.number)
 
 
 class Mistake(NamedTuple):

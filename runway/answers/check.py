@@ -8,8 +8,8 @@ from math import inf, isfinite, isnan
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from runway.answers.answer import CountedAnswer, counted_about
-from runway.engine.asked import after_the_end, not_converted
-from runway.engine.criteria import ProbedRuns, half_unit, holds, probe, says_of, title_of, years_of
+from runway.engine.asked import not_converted
+from runway.engine.criteria import ProbedRuns, beyond, half_unit, holds, probe, says_of, title_of, years_of
 from runway.engine.ladder import LADDER, PLACES, day_at, measured
 from runway.errors import InputError, Problem
 from runway.language.named_tuple import NamedTuple
@@ -228,8 +228,8 @@ class _Checking:
         span = statement.last - statement.first + 1 if monthly else 1
         lefts = values("left", left, span)
         rights = [1.0] * span if right is None else values("right", right, span)
-        if inf in lefts and right is not None:
-            self._refuse_unknown(asked, left, right)
+        if inf in lefts and (problem := beyond(self.model, asked)):
+            raise InputError(problem)
         both = list(zip(lefts, rights, strict=True))
         slack = [_slack(asked.comparison, _difference(a, b)) for a, b in both]
         failing = [place for place, (a, b) in enumerate(both) if not holds(asked, a, b)]
@@ -247,13 +247,6 @@ class _Checking:
             unit=left.unit, comparison=asked.comparison, expected=b, within=None, modelled=a,
             residual=_difference(a, b), holds=not failing, when=when,
         )  # fmt: skip
-
-    def _refuse_unknown(self, asked: Criterion, left: Quantity, right: Quantity) -> None:
-        """Refuses to judge by what comes after the last month of a model whose cash lasts beyond it."""
-        if left.what != "ladder" or right.what != "amount" or right.number == inf:
-            return
-        if says := after_the_end(self.model, left.unit, right.number):
-            raise InputError(self.model.document.problem((*asked.path, "require"), "target-beyond-horizon", says))
 
     def _unconverted(self, n: int) -> str:
         """The SAFEs and notes that are in nobody's stake, where a check is about stakes."""

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from math import inf
 from typing import TYPE_CHECKING, Any
 
-from runway.engine.asked import FUNCTIONS
+from runway.engine.asked import FUNCTIONS, after_the_end
 from runway.engine.ladder import PLACES, day_at, runner_of
 from runway.engine.rung_runs import RungRuns
 from runway.engine.statements import Statement, StatementReader
@@ -194,6 +195,15 @@ class ProbedRuns(RungRuns):
     def __init__(self, plan: Plan, like: Runner | None = None) -> None:
         self.criteria = criteria(plan)
         super().__init__(runner_of(plan, like, with_probes(plan.program, self.criteria)))
+
+
+def beyond(model: Model, criterion: Criterion) -> Problem | None:
+    """That a check compares runway with what comes after the last month, of which nothing is known where cash lasts."""
+    left, right = criterion.statement.left, criterion.statement.right
+    if right is None or left.what != "ladder" or right.what != "amount" or right.number == inf:
+        return None
+    says = after_the_end(model, left.unit, right.number)
+    return None if says is None else model.document.problem((*criterion.path, "require"), "target-beyond-horizon", says)
 
 
 def holds(criterion: Criterion, left: Any, right: Any) -> Any:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runway.engine.criteria import Criterion, half_unit, holds, probe, probes, years_of
+from runway.engine.criteria import Criterion, beyond, half_unit, holds, probe, probes, years_of
 from runway.engine.ladder import LADDER, PLACES
 from runway.errors import InputError
 from runway.language.named_tuple import NamedTuple
@@ -264,6 +264,8 @@ class Verdicts:
         for side, quantity in _sides(asked):
             if quantity.what == "ladder":
                 known[side] = self._measure(quantity, floor)
+                if side == "left" and (known[side] == BEYOND).any() and (problem := beyond(self.judge.model, asked)):
+                    raise InputError(problem)
             elif quantity.what == "function":
                 known[side] = numpy.array([found.get((n, side), numpy.nan) for found in stakes])
         held: Any = True
@@ -285,7 +287,7 @@ class Verdicts:
             return numpy.rint(money * self.judge.units) / self.judge.units
         month, day = numpy.maximum(watch.code, 0) // DAYS_A_CODE, watch.code % DAYS_A_CODE
         if quantity.measure == "runway":
-            found = month + (day - 1) / numpy.array(watch.layout.days)[month]
+            found = month + (day - 1) / numpy.array(watch.layout.days)[month] - watch.layout.base
         else:
             found = ordinals(month + (day - 1) * DAY, watch.layout.start)
         return numpy.where(watch.code < 0, BEYOND, found)

@@ -396,3 +396,35 @@ def test_a_year_that_the_model_does_not_hold(load: Load) -> None:
     with pytest.raises(InputError, match="at least 2 more months"):
         runway.simulate(model, paths=100)
     assert runway.simulate(model, paths=100, checks=False).checks == ()
+
+
+PAST = """
+[model]
+name = "Held"
+start = "2026-01"
+months = 24
+opening_cash = 1_000_000
+as_of = "2026-06-30"
+[costs.team]
+kind = "recurring"
+amount = "60_000/month to 120_000/month"
+[[checks]]
+require = "runway >= {} months"
+"""
+
+
+def test_runway_of_a_check_is_counted_from_the_day_that_it_is_told_from(load):
+    """As the projection of each future counts it: six months of the plan are over."""
+    plan = load(PAST.format(5))
+    found = runway.simulate(plan, paths=40, raw=True)
+    (check,) = found.checks
+    amounts = [float(amount) for amount in found.raw.figures["team.amount"]]
+    lasts = [runway.project(plan, set={"team.amount": f"{amount!r}/month"}).runway[0].months for amount in amounts]
+    assert check.probability.value == sum(months is None or months >= 5 for months in lasts) / 40
+    assert 0 < check.probability.value < 1
+
+
+def test_what_comes_after_the_last_month_judges_no_future(load):
+    """18 months are left, beyond which the cheapest futures last: whether that is for 20 is unknown."""
+    with pytest.raises(InputError, match="The model ends with Dec 2027, after 18 months"):
+        runway.simulate(load(PAST.format(20).replace("60_000/month to", "10_000/month to")), paths=200)

@@ -61,7 +61,8 @@ def company_text(
     Raises `InputError`: what reading the files raises, books-without-rows, opening-cash-unknown, books-in-currencies.
     """
     reading = reading or Reading("")
-    exports, currency = _read(files, currency, reading)
+    asked, (exports, currency) = currency, _read(files, currency, reading)
+    guessed = asked is None and not any(export.currency for export in exports)
     codes = sorted({export.currency or currency for export in exports if export.rows})
     if len(codes) > 1:
         says = f"These files are in {' and '.join(codes)}. Begin with those of one currency; the others come to the"
@@ -92,7 +93,7 @@ def company_text(
         "",
         "[model]",
         'name         = "Our company"',
-        f"currency     = {toml_text(currency)}",
+        f"currency     = {toml_text(currency)}" + ("   # no file says it; --currency does" if guessed else ""),
         f"start        = {toml_text(month_label(first))}   # the first month of the books",
         "months       = 36",
         f"opening_cash = {cash}   # at the end of the month before",

@@ -221,3 +221,13 @@ def test_a_ledger_of_one_account_is_no_company(folder: Path, capsys) -> None:
     (folder / "register.csv").write_text("date,account,amount\n2026-01-05,Operating,90\n2026-02-05,Operating,-20\n")
     assert main(["init", "new.toml", "--from", "register.csv", "--currency", "EUR", "--opening-cash", "1"]) == 2
     assert "register.csv has the account Operating alone" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("amount", "option", "said"), [("90.00", "", True), ("90.00", "--currency BRL", False), ("€90.00", "", False)]
+)
+def test_a_currency_that_no_file_says_is_told_as_a_guess(folder: Path, amount: str, option: str, said: bool) -> None:
+    (folder / "plain.csv").write_text(f"Date,Description,Amount\n2026-01-31,Sale,{amount}\n", encoding="utf-8")
+    assert main(["init", "own.toml", "--from", "plain.csv", "--opening-cash", "5", *option.split()]) == 0
+    text = (folder / "own.toml").read_text(encoding="utf-8")
+    assert ('currency     = "USD"   # no file says it' in text) == said

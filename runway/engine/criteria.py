@@ -104,8 +104,8 @@ def _read(plan: Plan) -> tuple[dict[int, Criterion], list[Problem]]:
     reader, found, problems = StatementReader(plan), dict[int, Criterion](), list[Problem]()
     for n, item in enumerate(model.checks):
         path, form = model.check_path(n), "expect" if item.expect is not None else "require"
-        says = item.expect or item.require or ""
-        if item.preset is not None or not says or _unreadable(model, says):
+        says = item.expect if item.expect is not None else item.require
+        if item.preset is not None or says is None or _unreadable(model, says):
             continue
         try:
             statement = reader.statement((*path, form), says, compared=form == "require")

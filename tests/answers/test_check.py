@@ -279,6 +279,13 @@ def test_what_is_wrong_with_checks_is_told_with_all_else(
     ]
 
 
+@pytest.mark.parametrize("more", ["", '[[checks]]\nname = "nothing"\n'])
+def test_an_empty_check_is_refused_at_its_place(more: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "stand.toml").write_text(f'extends = "lemonade"\n[[checks]]\nrequire = ""\n{more}')
+    assert main(["check", str(tmp_path / "stand.toml")]) == 2
+    assert "stand.toml:3:12 formula-syntax" in capsys.readouterr().err
+
+
 def test_a_check_that_needs_its_month_is_told_by_validate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Of two such checks both are told."""
     text = 'extends = "lemonade"\n' + '[[checks]]\nexpect = "cash"\nvalue = 500\nwithin = 1\n' * 2

@@ -176,11 +176,14 @@ def _error(portfolio: Portfolio) -> str:
 
 
 def _problem(file: str, problems: tuple[Problem, ...]) -> str:
-    """The first problem of a file that could not be used; it may be in another file that this one names."""
-    first, more = problems[0], len(problems) - 1
-    where, place = file, first.place
-    if place is not None and place.file != COMMAND_LINE:
-        where = f"{'' if place.file == file else f'{file}: '}{place.file}:{place.line}"
+    """The first problem of a file that could not be used, of those that stand in it or in one that it names, if any do.
+
+    The others are of what is asked of every file.
+    """
+    own = [problem for problem in problems if problem.place is not None and problem.place.file != COMMAND_LINE]
+    first, where, more = (own or problems)[0], file, len(problems) - 1
+    if own and first.place is not None:
+        where = f"{'' if first.place.file == file else f'{file}: '}{first.place.file}:{first.place.line}"
     return f"{where} {first.name}" + (f", and {more} more" if more else "")
 
 

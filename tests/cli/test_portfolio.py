@@ -63,9 +63,9 @@ def test_where_the_problem_of_a_company_is(run: Run, folder: Path) -> None:
         "  NOT USED   --json has every problem in full\n"
         "  alpha.toml as-of-outside\n"
         "  beta.toml as-of-outside\n"
-        "  child.toml: group/base.toml:6 not-a-figure\n"
+        "  child.toml: group/base.toml:6 not-a-figure, and 1 more\n"
         "  gamma.toml as-of-outside\n"
-        "  wrong.toml:6 not-a-figure\n"
+        "  wrong.toml:6 not-a-figure, and 1 more\n"
     )
 
 

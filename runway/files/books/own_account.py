@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from runway.errors import InputError
 from runway.files.books.layout import known_layouts
+from runway.files.books.wording import RESULTS
 
 if TYPE_CHECKING:
     from runway.files.books.gather import GatheredRows
@@ -22,7 +23,8 @@ _PERHAPS = re.compile(
     r"\d(?:[ -]?\d){7,}|.*\b(?:checking|savings|current account|bank|giro\w*|bankkonto|tagesgeld\w*|credit card)\b.*",
     re.IGNORECASE,
 )
-"""What may be one account of a bank, or of a chart."""
+"""What may be one account of a bank, or of a chart; so may any name that stands alone and is none of a result."""
+_NAMED = re.compile(r"[^\W\d_]")
 
 
 def statement_of(seen: RecognisedSheet, gathered: GatheredRows) -> RecognisedSheet | None:
@@ -39,7 +41,8 @@ def statement_of(seen: RecognisedSheet, gathered: GatheredRows) -> RecognisedShe
     accounts = cells - {""}
     if not 1 <= len(accounts) <= FEW:
         return None
-    perhaps = all(_OF_BANKS.fullmatch(account) or _PERHAPS.fullmatch(account) for account in accounts)
+    alone = len(accounts) == 1 and all(_NAMED.search(a) and not RESULTS.search(a) for a in accounts)
+    perhaps = alone or all(_OF_BANKS.fullmatch(account) or _PERHAPS.fullmatch(account) for account in accounts)
     if all(map(_OF_BANKS.fullmatch, cells)) or (says == "statement" and (perhaps or len(accounts) == 1)):
         return seen._replace(layout=bank)
     if says == "ledger" or not perhaps:

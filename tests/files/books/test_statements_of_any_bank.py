@@ -192,7 +192,7 @@ def test_a_column_of_one_account_is_told_by_its_form_or_asked_about(tmp_path: Pa
 
     for account in ("DE12500105170648489890", "20-00-00 12345678", "Checking ••1234"):
         assert amounts(account) == paid
-    for account in ("12345678", "Business Checking"):
+    for account in ("12345678", "Business Checking", "Brex Cash"):
         problem = refused(tmp_path, head + rows.format(account))
         assert said(problem) == "two-layouts 2:12"
         assert amounts(account, layout="bank") == amounts(account, like="statement") == paid

@@ -36,14 +36,21 @@ class ImportedFile(NamedTuple):
     file: str
     export: Export
 
+    @property
+    def ends(self) -> tuple[Decimal | None, Decimal | None]:
+        """What the account holds before and after its rows; None where it is not said, and of the many of books."""
+        sides = (self.export.opening, self.export.closing) if self.export.inward else ((), ())
+        opening, closing = (sum((b.amount for b in side), Decimal(0)) if side else None for side in sides)
+        return opening, closing
+
     def to_json(self) -> dict[str, Any]:
         export = self.export
-        ends = {"opening": export.opening, "closing": export.closing}
+        ends = zip(("opening", "closing"), self.ends, strict=True)
         return {
             "file": self.file,
             **documented(export, "layout", "kind", "account", "currency", "first", "last"),
             "rows": len(export.rows),
-            **{key: str(sum((b.amount for b in ends[key]), Decimal(0))) if ends[key] else None for key in ends},
+            **{key: None if amount is None else str(amount) for key, amount in ends},
             "balances_checked": export.steps[0],
             "left_out": [{**out._asdict(), "amount": str(out.amount)} for out in export.left_out],
             "remarks": export.remarks,

@@ -38,7 +38,6 @@ def _files(books: BooksImport) -> Table:
 
 def _file(each: ImportedFile) -> Row:
     export = each.export
-    ends = [sum((b.amount for b in side), Decimal(0)) if side else None for side in (export.opening, export.closing)]
     checked, possible = export.steps
     layout = [export.layout, export.account, export.currency]
     layout += [f"balances foot {checked} of {possible}"] if possible else []
@@ -47,7 +46,7 @@ def _file(each: ImportedFile) -> Row:
         rows = counted(out.rows, "row")
         below.append(Prose(f"left out: {out.reason}, {rows}, {minus(f'{out.amount:,}')}", "    ", "dim"))
     below += [Prose(remark, "    ", "dim") for remark in export.remarks]
-    values = [None if amount is None else float(amount) for amount in ends]
+    values = [None if amount is None else float(amount) for amount in each.ends]
     return Row([each.file, export.first, export.last, len(export.rows), *values], below=below)
 
 

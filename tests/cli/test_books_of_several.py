@@ -231,3 +231,17 @@ def test_a_currency_that_no_file_says_is_told_as_a_guess(folder: Path, amount: s
     assert main(["init", "own.toml", "--from", "plain.csv", "--opening-cash", "5", *option.split()]) == 0
     text = (folder / "own.toml").read_text(encoding="utf-8")
     assert ('currency     = "USD"   # no file says it' in text) == said
+
+
+def test_books_of_many_accounts_hold_no_sum(folder: Path, capsys) -> None:
+    """What the accounts of a ledger come to at the end is no balance of anything."""
+    (folder / "xero.csv").write_text(
+        "Account Transactions\n\nDate,Source,Description,Reference,Debit,Credit,Running Balance\n\nChecking\n"
+        "5 Jan 2026,Receive Money,Sale,1,90.00,0.00,90.00\nTotal Checking,,,,90.00,0.00,90.00\n"
+        "Closing Balance,,,,,,90.00\n\nSales\n5 Jan 2026,Receive Money,Sale,1,0.00,90.00,(90.00)\n"
+        "Total Sales,,,,0.00,90.00,(90.00)\n",
+        encoding="utf-8",
+    )
+    assert main(["import", "xero.csv", "--json"]) == 0
+    (file,) = json.loads(capsys.readouterr().out)["files"]
+    assert (file["opening"], file["closing"]) == (None, None)

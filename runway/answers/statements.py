@@ -16,7 +16,7 @@ from runway.program.income_statement import costs_of
 from runway.program.item_rows import group_row, main_row
 from runway.program.sections import DIVIDENDS, group_title
 from runway.program.statement import exchange_differences
-from runway.words import amount_text
+from runway.words import amount_text, minus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -233,11 +233,11 @@ def _notes(model: Model, rows: Rows) -> Iterator[str]:
     stated, opening = model.opening_balance, rows["opening_equity"][0]
     if opening and (stated is None or (stated.paid_in is None and stated.retained is None)):
         yield (
-            f"opening_equity, {amount_text(opening)}, closes the opening sheet: the file does not say what of it was "
-            "paid in and what was earned ([opening_balance] paid_in, retained)"
+            f"opening_equity, {minus(amount_text(opening))}, closes the opening sheet: the file does not say what "
+            "of it was paid in and what was earned ([opening_balance] paid_in, retained)"
         )
     elif opening:
-        yield f"opening_equity, {amount_text(opening)}, is what [opening_balance] leaves of the opening sheet"
+        yield f"opening_equity, {minus(amount_text(opening))}, is what [opening_balance] leaves of the opening sheet"
     kept = [item.title for item in model.section("capital")
             if getattr(item.shared, "written_off_over", None) is None and any(rows[main_row(item)])]  # fmt: skip
     if kept:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from runway.render.figures import Scale, day, scale
 from runway.render.report import Block, Cell, Column, Heading, Prose, Report, Row, Table
-from runway.words import amount_text, counted
+from runway.words import amount_text, counted, minus
 
 if TYPE_CHECKING:
     from runway.answers.check import Checked, Checks, OutOfScale
@@ -56,12 +56,12 @@ def figure(check: Checked, value: float, unit: Scale) -> str:
         case "date":
             return "never" if value == inf else day(date.fromordinal(int(value)))
         case "months":
-            return "beyond" if value == inf else f"{value:,.1f} months"
+            return "beyond" if value == inf else minus(f"{value:,.1f} months")
         case "share":
-            return f"{value * 100:.4g}%"
+            return minus(f"{value * 100:.4g}%")
         case "money":
             return unit.amount(value)
-    return amount_text(value)
+    return minus(amount_text(value))
 
 
 def _within(check: Checked) -> str:

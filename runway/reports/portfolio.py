@@ -12,7 +12,7 @@ from runway.render.figures import PLAIN, scale
 from runway.render.problems import COMMAND_LINE
 from runway.render.report import Block, Cell, Column, Delta, Heading, Prose, Report, Row, Table, Value
 from runway.reports.simulate import chance
-from runway.words import amount_text, day_text
+from runway.words import amount_text, day_text, minus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -83,7 +83,7 @@ def _lines(portfolio: Portfolio, pages: Mapping[str, str]) -> Table:
     rows = []
     for company in sorted(portfolio.companies, key=lambda one: (one.months is None, one.months or 0.0, one.file)):
         name = Cell(_name(portfolio, company), page=pages.get(company.file, ""))
-        cash = f"{company.currency} {amount_text(company.cash, 3)}"
+        cash = f"{company.currency} {minus(amount_text(company.cash, 3))}"
         line = Cell(Sparkline(company.model, company.free_cash, company.minimum_cash), "spark")
         dates = company.zero_cash_date, company.raise_by
         rows.append(Row([name, _months(company), *dates, cash, _burn(company), line, *_odds(portfolio, company)]))
@@ -124,7 +124,8 @@ def _holdings(portfolio: Portfolio) -> Table:
         if company.months is not None and company.months_before is not None:
             gained = Delta(company.months_before, company.months)
         money = [
-            f"{company.currency} {amount_text(v, 3)}" if v is not None else "–" for v in (company.cash, company.cost)
+            f"{company.currency} {minus(amount_text(v, 3))}" if v is not None else "–"
+            for v in (company.cash, company.cost)
         ]
         dates = (company.last_close, company.raise_by)
         cells: list[Value | Cell] = [_name(portfolio, company), money[0], *dates]

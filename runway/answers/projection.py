@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from runway.language.named_tuple import NamedTuple
-from runway.language.record import LazyRecord, Money, MoneyAmount, documented
+from runway.language.record import LazyRecord, Money, MoneyAmount, Record, documented
 from runway.model.model import CountedFrom
 from runway.words import month_text
 
@@ -263,7 +263,7 @@ class Round(LazyRecord):
     states: tuple[RoundState, ...]  # the month before the first, and where anything of it changed
 
 
-class Projection(LazyRecord):
+class Projection(Record, LazyRecord):
     """One scenario of one model, run month by month."""
 
     model: str

@@ -68,7 +68,7 @@ def lazy(read: Callable[[], T]) -> T:
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
-class LazyRecord(Record):
+class LazyRecord:
     """A frozen record whose fields may be `lazy`: what nobody asks for is not computed."""
 
     _fields: ClassVar[tuple[str, ...]] = ()
@@ -93,6 +93,9 @@ class LazyRecord(Record):
             raise AttributeError(f"{type(self).__name__} has no {name}")
         value = vars(self)[name] = lazy[name]()
         return value
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{field}={getattr(self, field)!r}' for field in self._fields)})"
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *self._fields})

@@ -7,6 +7,7 @@ import pickle
 
 import pytest
 
+import runway
 from runway.language.record import LazyRecord, Money, encode, lazy
 
 
@@ -52,6 +53,15 @@ def test_it_is_encoded_and_compared_by_its_fields():
     assert answer == Answer(name="one", least=1.0049, most=7.0)
     assert answer != Answer(name="one", least=1.0, most=7.0)
     assert {"name", "least", "most"} <= set(dir(answer))
+
+
+def test_a_part_of_an_answer_says_its_fields_and_an_answer_is_one_line():
+    answer, _ = asked()
+    assert repr(answer) == "Answer(name='one', least=1.0049, most=7.0)"
+    assert not hasattr(answer, "_repr_html_")  # a notebook shows that, and the report of a whole answer
+    projection = runway.project("saas-startup")
+    assert repr(projection) == "<Projection: SaaS startup · base>"
+    assert repr(projection.rounds[0]).startswith("Round(name='seed', title=")
 
 
 @pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda answer: pickle.loads(pickle.dumps(answer))])

@@ -60,19 +60,28 @@ def script() -> int:
 
     Gives the exit code back where something goes on: another thread, a debugger, a profiler, Python's own prompt.
     """
-    code = main()
-    threads = sys.modules.get("threading")
-    if sys.gettrace() or sys.getprofile() or sys.flags.inspect or (threads and threads.active_count() > 1):
-        return code
-    import atexit
-
+    code = INTERRUPTED
     try:
+        code = main()
+        if goes_on():
+            return code
+        import atexit
+
         atexit._run_exitfuncs()  # what libraries asked to be told
         sys.stdout.flush()
         sys.stderr.flush()
     except KeyboardInterrupt:
         code = INTERRUPTED
+    except (OSError, ValueError):  # of what was written before the command failed nobody reads the rest
+        pass
     os._exit(code)
+
+
+def goes_on() -> bool:
+    """Whether this process is not for one command alone."""
+    threads, tools = sys.modules.get("threading"), getattr(sys, "monitoring", None)  # tools: from Python 3.12 on
+    watched = sys.gettrace() or sys.getprofile() or (tools and any(map(tools.get_tool, range(6))))
+    return bool(watched or sys.flags.inspect or (threads and threads.active_count() > 1))
 
 
 def listen() -> None:

@@ -227,6 +227,34 @@ def test_all_three_closed(tmp_path):
     assert in_a_shell("project - <&-") == (2, "", "file-unreadable\nStandard input cannot be read.\n")
 
 
+BEFORE_IT = {
+    "": "",
+    "a debugger": "sys.settrace(lambda *_: None); ",
+    "a profiler": "sys.monitoring = types.SimpleNamespace(get_tool=lambda n: 'profiler' if n == 2 else None); ",
+    "a thread": "threading.Thread(target=time.sleep, args=(0.2,)).start(); ",
+}
+
+
+@pytest.mark.parametrize("there", BEFORE_IT)
+def test_the_process_ends_with_the_command_unless_something_goes_on(there):
+    code = f"import sys, threading, time, types, runway.cli; {BEFORE_IT[there]}runway.cli.script(); print('later')"
+    done = subprocess.run([sys.executable, "-c", code, "-V"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.splitlines()[1:], done.stderr) == (0, ["later"] if there else [], "")
+
+
+@pytest.mark.parametrize(("raised", "code"), [("InputError()", 2), ("KeyboardInterrupt", 130)])
+def test_what_a_command_had_written_before_it_failed_is_not_missed(raised, code):
+    """Its reader has gone, which changes neither the exit code nor what is told."""
+    left = f"import sys, runway.cli as cli; from runway.errors import *; sys.stdout.write('x'); raise {raised}"
+    line = f"import runway.cli as cli; cli.run = lambda _: exec({left!r}); cli.script()"
+    end, begin = os.pipe()
+    os.close(end)
+    command, held = [sys.executable, "-c", line], {**os.environ, "PYTHONUNBUFFERED": ""}
+    done = subprocess.run(command, stdout=begin, stderr=subprocess.PIPE, text=True, check=False, env=held)
+    os.close(begin)
+    assert (done.returncode, done.stderr.strip()) == (code, "")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a signal")
 @pytest.mark.parametrize("module", ["typer", "pydantic", "numpy"])
 @pytest.mark.parametrize(

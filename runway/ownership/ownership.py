@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from runway.language.figure import exact
 from runway.language.named_tuple import NamedTuple
-from runway.language.record import LazyRecord, MoneyAmount
+from runway.language.record import LazyRecord, MoneyAmount, Record
 from runway.months import date_at, last_day
 from runway.ownership.accrual import interest
 
@@ -78,7 +78,7 @@ class CapTableStep(NamedTuple):
         return None if self.sold is None else self.sold.valuation
 
 
-class Ownership(LazyRecord):
+class Ownership(Record, LazyRecord):
     """The cap table of one run: at the start, and after each change."""
 
     model: str

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 _SHORT = r"(?P<number>[+\-−]?\s*[\d.,_]+)\s*(?P<unit>[my])"
 _UNITS = {"m": "months", "y": "years"}
 _BARE = r"[\d.,_]+"
+THOUSANDS = 1000
+"""The least number that a mark may part thousands of."""
 
 
 class Dimension(NamedTuple):
@@ -235,13 +237,22 @@ class Dimension(NamedTuple):
             amount = _dated(raw)
         else:
             try:
-                amount = read_amount(raw, context.get("currency"))
+                amount = self._number(raw, context.get("currency"))
             except FigureError as error:
                 raise self._whole(error) from None
             self._refuse_thousands(raw, context)
         amount = in_unit(self, amount, raw, context)
         refuse_beyond(self, amount)
         return Entry(amount, str(raw))
+
+    def _number(self, raw: Any, currency: str | None) -> Amount:
+        """The amount of a raw value; a point before three digits is the decimals' where no thousand is allowed."""
+        try:
+            return read_amount(raw, currency)
+        except FigureError as error:
+            if error.name != "number-of-another-locale" or self.high >= THOUSANDS or "." not in raw:
+                raise
+            return read_amount(error.proposals[0], currency)
 
     def _refuse_thousands(self, raw: Any, context: dict[str, Any]) -> None:
         """Refuses a number such as 150.000, whose noughts TOML takes for decimals, as money or a count."""

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from runway.errors import InputError, Problem
+from runway.language.dimension import Dimension
 from runway.language.figure import Entry, FigureError, read_amount, read_range
 from runway.language.writing import written
 from runway.program.plan import Plan
@@ -624,3 +625,23 @@ def test_a_currency_of_three_decimals_has_them() -> None:
 def test_what_is_written_is_read_again(number: str) -> None:
     entry = Entry(read_amount("$5/month"), "$5/month")
     assert read_amount(written(entry, Decimal(number))).number == float(number)
+
+
+@pytest.mark.parametrize(
+    ("dimension", "text", "number"),
+    [
+        (Dimension("share", low=0, high=100), "1.115", 1.115),
+        (Dimension("rate", low=-0.99, high=100), "1.250/month", 1.25),
+        (Dimension("months", high=600), "1.500 months", 1.5),
+        (Dimension("share", low=0, high=1000), "1.115", None),
+        (Dimension("money"), "1.115", None),
+    ],
+)
+def test_a_point_before_three_digits_is_the_decimals_where_no_thousand_is_allowed(
+    dimension: Dimension, text: str, number: float | None
+) -> None:
+    if number is not None:
+        assert dimension.read(text, {"currency": "USD"}).number == number
+        return
+    with pytest.raises(FigureError, match=r'"1.1150"'):
+        dimension.read(text, {"currency": "USD"})

@@ -631,7 +631,7 @@ def test_what_is_written_is_read_again(number: str) -> None:
     ("dimension", "text", "number"),
     [
         (Dimension("share", low=0, high=100), "1.115", 1.115),
-        (Dimension("rate", low=-0.99, high=100), "1.250/month", 1.25),
+        (Dimension("count", high=500), "1.250", 1.25),
         (Dimension("months", high=600), "1.500 months", 1.5),
         (Dimension("share", low=0, high=1000), "1.115", None),
         (Dimension("money"), "1.115", None),

@@ -9,7 +9,6 @@ from runway.language.named_tuple import NamedTuple
 from runway.lines.line import RowFormula
 from runway.lines.working_capital import Lateness, PaymentPart
 
-WEEKS = (1, 2, 4)
 _EVERY = re.compile(r"every (?:([124]) )?weeks?")
 
 

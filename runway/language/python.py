@@ -30,6 +30,7 @@ from runway.language.tree import (
     Step,
     Sum,
     children,
+    is_there,
 )
 
 if TYPE_CHECKING:
@@ -278,11 +279,6 @@ def formula_text(node: Node, around: int = 0) -> str:
     return f"({text})" if level < around else text
 
 
-def _is_there(condition: Node) -> bool:
-    """Whether a condition asks only whether something exists: what does not is not even equal to itself."""
-    return isinstance(condition, Compare) and condition.operator == "==" and condition.left == condition.right
-
-
 def _formula(node: Node) -> tuple[str, int]:
     """The text of a node, and how tightly its outermost operator binds."""
 
@@ -316,7 +312,7 @@ def _formula(node: Node) -> tuple[str, int]:
             return f"{formula_text(node.left, SUM)} {node.operator} {formula_text(node.right, SUM)}", COMPARISON
         case Call():
             return f"{node.function}({joined(node.arguments, ', ')})", ATOM
-        case Choose(condition=Every(terms=terms), otherwise=Call(function="undefined")) if all(map(_is_there, terms)):
+        case Choose(condition=Every(terms=terms), otherwise=Call(function="undefined")) if all(map(is_there, terms)):
             return _formula(node.then)  # of what does not exist nothing exists: `program.absent` spells that out
         case Some(terms=(Compare(operator="<") as less, Compare(operator=">") as more)) if (less.left, less.right) == (
             more.left,

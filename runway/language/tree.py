@@ -267,6 +267,11 @@ def defined(value: Node, where: Node) -> Node:
     return Choose(where, value, Call(UNDEFINED, ()))
 
 
+def is_there(condition: Node) -> bool:
+    """Whether a condition asks only whether something exists: what does not is not even equal to itself."""
+    return isinstance(condition, Compare) and condition.operator == "==" and condition.left == condition.right
+
+
 def product(factors: list[Node]) -> Node:
     """The n-ary product of numbers; 1 if there are none."""
     return Product(tuple(factors)) if len(factors) > 1 else factors[0] if factors else ONE

@@ -6,22 +6,30 @@ is refused.
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from runway.language.tree import (
     UNDEFINED,
+    Binary,
     Call,
+    Choose,
     Compare,
     Every,
+    Negative,
+    Product,
     RowRef,
     Some,
+    Sum,
+    children,
     defined,
+    is_there,
     rebuilt,
     valued,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
     from runway.language.tree import Node
@@ -60,8 +68,22 @@ def exact(rows: Sequence[ProgramRow]) -> list[ProgramRow]:
             ):
                 return Some((Compare("<", left, right), Compare(">", left, right)))
             case Call(function="min" | "max", arguments=arguments):
-                there = [Compare("==", each, each) for each in arguments if reads_absent(each, absent)]
+                there = dict.fromkeys(chain.from_iterable(_there(each, absent) for each in arguments))
                 return defined(node, Every(tuple(there))) if there else node
         return node
 
     return [row._replace(formula=said(row.formula)) for row in rows]
+
+
+def _there(node: Node, absent: AbstractSet[str]) -> Iterator[Node]:
+    """What holds where a value exists: that what it is made of does, as far as it is made of all of that."""
+    if not reads_absent(node, absent):
+        return
+    match node:
+        case Choose(condition=Every(terms=terms), otherwise=Call(function="undefined")) if all(map(is_there, terms)):
+            yield from terms
+        case Negative() | Sum() | Product() | Binary(operator="-" | "/"):
+            for each in children(node):
+                yield from _there(each, absent)
+        case _:
+            yield Compare("==", node, node)

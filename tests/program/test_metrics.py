@@ -14,6 +14,7 @@ from runway.engine.run import Engine
 from runway.errors import InputError
 from runway.files.document import Document, bundled_models
 from runway.language.python import formula_text
+from runway.language.tree import walk
 from runway.program.metrics import METRICS, WINDOWS, address, with_metrics
 from runway.program.program import compile_model
 
@@ -469,6 +470,24 @@ def test_what_does_not_exist_meets_no_comparison_and_has_no_larger_one(load: Loa
     months, spent = 410 + 420 + 3 * 430 + 450, 6 * 3_000 + 321 + 135
     prices = (raw.cash[-1] + spent - 100_000) / months  # each path's price, were it not for these costs
     assert list(prices) == pytest.approx(list(raw.figures["seats.price"]), abs=1e-4)
+
+
+def test_the_largest_of_what_may_not_exist_is_no_longer_the_deeper_it_stands(load: Load) -> None:
+    """Each of them asks once whether it exists, as often as it is compared with more."""
+    formula = "metrics.cac"
+    for n in range(20):
+        formula = f"{'max' if n % 2 else 'min'}({formula} + 1, {1000 - n})"
+    plan = load(f"{GAPS}\n[drivers.deep]\nformula = '{formula}'")
+    (row,) = (row for row in plan.program.rows if row.address == "deep.value")
+    assert formula_text(row.formula) == formula
+    assert len(walk(row.formula)) < 300
+    values = runway.project(plan).rows["deep.value"]
+    cost = every(plan)["metrics.cac"]
+    assert [isnan(value) for value in values] == [isnan(value) for value in cost]
+    expected = cost[5]
+    for n in range(20):
+        expected = (max if n % 2 else min)(expected + 1, 1000 - n)
+    assert values[5] == expected
 
 
 def test_what_does_not_exist_is_a_dash_and_the_worst_month_of_a_check(

@@ -46,13 +46,15 @@ def load_document(
     opening: OpeningCash | None = None,
     like: Plan | None = None,
     later: date | None = None,
+    joined: bool = False,
 ) -> Plan:
     """The plan of a document under a scenario and further changes.
 
     With `planned` its actuals are left out: closed months are what their formulas say; of the books there is the
     `opening` cash, read where it is not given.  What is left is counted from the end of the day `later`, where that is
     after the plan's own and in its months.  `like` is another plan of the same document, in which nothing was wrong:
-    what is as in it is not read, checked or compiled again.
+    what is as in it is not read, checked or compiled again.  One that is `joined` from two files has no opening sheet
+    of its own, which would have to balance.
     Raises `InputError` with every problem found.
     """
     original = document
@@ -91,7 +93,8 @@ def load_document(
     try:
         plan = _with_the_bank(_going_on(Plan(model, compile_model(model, problems, like)), like))
         stated = model.opening_balance
-        if scenario == "base" and not changes and stated is not None and None not in (stated.paid_in, stated.retained):
+        as_written = scenario == "base" and not changes and not joined
+        if as_written and stated is not None and None not in (stated.paid_in, stated.retained):
             _refuse_unbalanced(plan)
     except InputError as error:
         from runway.engine.criteria import problems_of_checks

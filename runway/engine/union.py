@@ -95,7 +95,7 @@ def union(first: Plan, second: Plan) -> tuple[Plan, list[Player]]:
             document = _rewritten(document, address, (*old, *new), models[1])
         for n, change in enumerate(changes):
             document = _switched(document, n, change)
-        plan = load_document(document.with_value(("scenarios",), {}, COMMAND))
+        plan = load_document(document.with_value(("scenarios",), {}, COMMAND), joined=True)
     except InputError as error:
         reason = error.problems[0].text.splitlines()[0].removesuffix(".")
         raise NotOneModelError(f"the two do not fit into one model: {reason}") from None
@@ -183,7 +183,7 @@ def _in_form(plan: Plan, paths: tuple[Path, ...], mask: int, first: Plan, second
         table = {key: raw for key, raw in raw_at(document.data, path[:-1]).items() if key != path[-1]}
         document = document.with_value(path[:-1], table | ({} if written is None else {path[-1]: written}), COMMAND)
     try:
-        return load_document(document)
+        return load_document(document, joined=True)
     except InputError as error:
         told = error.problems[0].text.splitlines()[0].removesuffix(".")
         raise NotAloneError(f"{'.'.join(map(str, paths[0][1:]))} cannot be taken from one file alone: {told}") from None
@@ -250,7 +250,7 @@ def _by_month(first: Model, second: Model, addresses: list[str]) -> dict[str, tu
             document = document.with_value(("events", name, "raises_churn"), {}, COMMAND)
         for n, address in enumerate(addresses):
             document = document.with_value(("drivers", f"compared_figure_{n}"), {"formula": address}, COMMAND)
-        rows = Engine(load_document(document).program).run()
+        rows = Engine(load_document(document, joined=True).program).run()
         found.append([rows[f"compared_figure_{n}.value"] for n in range(len(addresses))])
     return {address: (found[0][n], found[1][n]) for n, address in enumerate(addresses)}
 

@@ -710,6 +710,24 @@ def test_a_lever_of_one_side_alone_is_attributed(load, there):
     assert effects(comparison) == {"levers.burn": pytest.approx(-10.0 if there == 0 else 10.0)}
 
 
+def test_an_opening_sheet_need_not_balance_with_the_changes_of_another_side(load):
+    text = """
+        [model]
+        name = "Sheet"
+        start = "2026-01"
+        months = 6
+        opening_cash = 100
+        [opening_balance]
+        paid_in = 120
+        retained = -20
+        """
+    comparison = compare(load(text), load(text, set={"model.opening_cash": "150"}), metric="closing-cash")
+    assert comparison.why_not is None
+    assert effects(comparison) == {"model.opening_cash": 50.0}
+    with pytest.raises(InputError, match="The opening sheet does not balance"):
+        load(text.replace("opening_cash = 100", "opening_cash = 150"))
+
+
 def test_hires_of_each_file_alone_are_attributed(load):
     """Two of January against two of July: 20 months of 50,000 less what either costs."""
     early, late = (load(HELD.format(settings="", hires=f'"{day}" = 2')) for day in ("2026-02-01", "2026-07-01"))

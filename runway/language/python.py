@@ -268,8 +268,8 @@ class Python:
         raise TypeError(node)
 
 
-def formula_text(node: Node, around: int = 0) -> str:
-    """A node in the formula language itself, in brackets where what is `around` it binds as tightly or tighter.
+def formula_text(node: Node, around: int = LOWEST) -> str:
+    """A node in the formula language itself, in brackets where what is `around` it binds more tightly.
 
     >>> from runway.language.formula import parse
     >>> formula_text(parse("(a + b) * (c - (d - 1)) / 2 ** n"))
@@ -282,7 +282,7 @@ def formula_text(node: Node, around: int = 0) -> str:
 def _formula(node: Node) -> tuple[str, int]:
     """The text of a node, and how tightly its outermost operator binds."""
 
-    def joined(nodes: Iterable[Node], by: str, level: int = 0) -> str:
+    def joined(nodes: Iterable[Node], by: str, level: int = LOWEST) -> str:
         return by.join(formula_text(n, level) for n in nodes)
 
     match node:
@@ -296,8 +296,8 @@ def _formula(node: Node) -> tuple[str, int]:
             return node.name, ATOM
         case Negative():
             return f"-{formula_text(node.x, POWER)}", SIGN
-        case Sum(terms=(term,)):
-            return _formula(term)
+        case Sum(terms=(only,)) | Product(factors=(only,)):
+            return _formula(only)
         case Sum(terms=(first, *others)):
             return f"{formula_text(first, SUM)} + {joined(others, ' + ', PRODUCT)}", SUM
         case Product(factors=(first, *others)):
@@ -321,7 +321,7 @@ def _formula(node: Node) -> tuple[str, int]:
             return f"{formula_text(less.left, SUM)} != {formula_text(less.right, SUM)}", COMPARISON
         case Choose():
             then, otherwise = formula_text(node.then, OR), formula_text(node.otherwise)
-            return f"{then} if {formula_text(node.condition, OR)} else {otherwise}", 0
+            return f"{then} if {formula_text(node.condition, OR)} else {otherwise}", LOWEST
         case Every():
             return joined(node.terms, " and ", NOT), AND
         case Some():

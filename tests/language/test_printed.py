@@ -1,4 +1,4 @@
-"""Printed formulas come to what their trees do, node after node: for floats, and on every path where figures vary."""
+"""Printed formulas come to what their trees do, node after node: for floats, on every path, and as they are shown."""
 
 from __future__ import annotations
 
@@ -11,7 +11,24 @@ from support.reckoned import Reckoning, any_number
 
 from runway.engine.run import Engine
 from runway.errors import InputError
-from runway.language.tree import ZERO, Binary, Number, Parameter, Sum
+from runway.language.formula import parse
+from runway.language.lookup import resolve
+from runway.language.python import formula_text
+from runway.language.tree import (
+    ZERO,
+    Binary,
+    Clock,
+    Happened,
+    History,
+    Name,
+    Node,
+    Number,
+    Parameter,
+    Step,
+    Sum,
+    as_number,
+    walk,
+)
 from runway.program.program import Program
 from runway.program.row import ProgramRow
 
@@ -65,3 +82,29 @@ def test_of_paths(seed: int) -> None:
         for name, values in {} if of_path is None else of_path.items():
             got = [float(value if numpy.ndim(value) == 0 else value[path]) for value in rows[name]]
             assert got == pytest.approx(values, rel=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_of_what_is_shown(seed: int) -> None:
+    """Read again, the text of a formula is the same formula."""
+    draw = random.Random(seed)
+    tree = any_number(draw, draw.randint(1, 4), [*PARAMETERS], (), "r")
+    if any(isinstance(node, (Step, History, Happened)) for node in walk(tree)):
+        return
+    read = as_number(resolve(parse(formula_text(tree)), named, lambda day: day))
+    shown, meant = (alone(each, PARAMETERS) for each in (read, tree))
+    assert shown == meant if meant is None else shown == pytest.approx(meant, rel=1e-12)
+
+
+def named(name: Node) -> Node:
+    assert isinstance(name, Name)
+    return Parameter(name.address) if name.address in PARAMETERS else Clock(name.address)
+
+
+def alone(formula: Node, values: dict[str, float]) -> list[float] | None:
+    """The months of a formula; None where one does not exist."""
+    one = Program((ProgramRow("r", formula, ZERO, False, None),), values, {}, 2025 * 12, 6, 2, {})
+    try:
+        return Reckoning(one, values, posting=False).values["r"]
+    except (ZeroDivisionError, OverflowError, ValueError):
+        return None

@@ -14,7 +14,7 @@ from runway.language.unit import is_money
 from runway.months import NEVER, date_at, last_day
 from runway.program.debt import credit_lines
 from runway.program.row import ProgramRow
-from runway.words import amount_text, day_text, month_text
+from runway.words import amount_text, counted, day_text, month_text
 
 if TYPE_CHECKING:
     from datetime import date
@@ -277,7 +277,7 @@ def _clause(item: Item, clause: Any, plan: Plan, rows: Rows) -> ClauseResult:
     if met <= by:
         when = date_at(met, start)
         early = (deadline - when).days
-        spare = "on the last day" if early == 0 else f"{early:,} day{'s' if early > 1 else ''} early"
+        spare = "on the last day" if early == 0 else f"{counted(early, 'day')} early"
         side, _ = _side(plan, address, condition, met)
         return ClauseResult(address, title, "does not bite", when, 0.0, f"{side} on {day_text(when)}, {spare}")
     if by >= program.months:

@@ -21,7 +21,7 @@ from runway.months import date_at, month_label
 from runway.program.plan import Plan
 from runway.program.program import outline
 from runway.program.row import ProgramRow
-from runway.words import day_text
+from runway.words import counted, day_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -248,7 +248,7 @@ def _years(model: Model) -> tuple[dict[int, Year], list[Problem]]:
         if more > 0:
             name = "target-beyond-horizon"
             text = f"A year from then ends on {day_text(end)}, after the model's last month, {month_label(last)}. "
-            text += f"Give [model] at least {more} more month{'s' if more > 1 else ''}."
+            text += f"Give [model] at least {counted(more, 'more month')}."
         elif issued + timedelta(days=1) < day_at(first, 1):
             name = "month-outside-model"
             text = f"The model begins on {day_text(day_at(first, 1))} and cannot tell of a year that begins before it."

@@ -109,6 +109,7 @@ def project_model(plan: Plan, *, alone: bool = False, ladder: RungRuns | None = 
         burn_multiple_window=_window(program, max(0, arr_last - ARR_MONTHS + 1), arr_last),
         peak_need=lazy(lambda: need().amount),
         peak_need_date=lazy(lambda: need().date),
+        peak_need_unknown=lazy(lambda: need().unknown),
         survival=_survival(far, own, rungs[0]),
         months_to_close=written["months_to_close"][0],
         raise_for=settings.raise_for,

@@ -291,8 +291,9 @@ class Projection(Record, LazyRecord):
     static_runway: float | None  # unrestricted cash above the floor, over burn by the bank, else net; None without burn
     burn_multiple: float | None
     burn_multiple_window: tuple[str, str]
-    peak_need: Money | None  # None: within ten years the plan does not stop burning for good
+    peak_need: Money | None  # None: within ten years the plan does not stop burning for good, or it is not known
     peak_need_date: date | None  # of the lowest day without opening cash and funding
+    peak_need_unknown: str = ""  # why it is not known, where the plan cannot be run without these
     survival: Survival
     months_to_close: float
     raise_for: int  # months past its zero-cash day that the round carries a rung

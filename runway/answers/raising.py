@@ -40,12 +40,16 @@ class PeakNeed(NamedTuple):
 
     amount: float | None
     date: date | None
+    unknown: str = ""  # why it is not known, where the plan cannot be run so
 
 
 def peak_need(runner: Runner) -> PeakNeed:
     """The minimum cash less the lowest cash of a day with neither opening cash nor any funding."""
     alone = {a: v for a, v in WITHOUT_ANY_FUNDING.items() if a in runner.program.parameters}
-    longer, rows = far_run(runner, alone)
+    try:
+        longer, rows = far_run(runner, alone)
+    except RunError as error:
+        return PeakNeed(None, None, error.problems[0].text)
     deepest = longer.whole().days(rows, alone).read()  # what past days needed, too
     need = max(0.0, rows["minimum_cash"][0] - deepest.lowest)
     if need and deepest.lowest_month >= longer.program.months - CYCLE:

@@ -228,7 +228,10 @@ def findings(projection: Projection, unit: Scale) -> list[tuple[str, str]]:
     if projection.burn_multiple is not None:
         over = span(*projection.burn_multiple_window)
         said.append(("Burn multiple", f"{projection.burn_multiple:,.1f}: net burn over new yearly revenue, {over}"))
-    if projection.peak_need is None:
+    if projection.peak_need_unknown:
+        why = f"{projection.peak_need_unknown[:1].lower()}{projection.peak_need_unknown[1:]}"
+        said.append(("Peak need", f"not known: with no opening cash and no funding, {why}"))
+    elif projection.peak_need is None:
         said.append(
             ("Peak need", f"no end: burn goes on to {month(projection.survival.until)} without a turn for good")
         )

@@ -12,6 +12,9 @@ from support.companies import few
 from runway import captable
 from runway import load as load_model
 from runway.answers.project import project_model
+from runway.language.record import encode
+from runway.render.terminal import report_lines
+from runway.reports.project import report
 
 HUNDRED_A_MONTH = """
     [model]
@@ -80,6 +83,27 @@ def test_what_comes_after_the_last_month_that_is_projected_counts(project, month
 def test_a_valley_has_no_bottom_where_burn_goes_on(project):
     projection = project(HUNDRED_A_MONTH)
     assert (projection.peak_need, projection.peak_need_date) == (None, None)
+
+
+def test_a_peak_need_that_cannot_be_computed_refuses_nothing_else(load):
+    """Rent is divided by the cash of the month before, which is 0 only with neither opening cash nor funding."""
+    plan = load("""
+        [model]
+        name = "Shares of cash"
+        start = "2025-01"
+        months = 2
+        opening_cash = 1_000
+        [costs.rent]
+        kind = "formula"
+        formula = "50_000 / prev(cash)"
+        """)
+    projection = project_model(plan, alone=True)
+    assert list(projection.rows["rent.cost"]) == [50, pytest.approx(50_000 / 950, abs=0.005)]
+    assert (projection.peak_need, projection.peak_need_date) == (None, None)
+    assert projection.peak_need_unknown.startswith("In 2025-01, rent.cost divides by zero")
+    text = " ".join(" ".join(line.plain for line in report_lines(report(projection, full=True), 80)).split())
+    assert "Peak need not known: with no opening cash and no funding, in 2025-01, rent.cost divides by zero" in text
+    assert encode(projection)["peak_need"] is None
 
 
 @pytest.mark.proof

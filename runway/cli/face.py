@@ -59,18 +59,19 @@ REPORTS = {
     "Clauses": "clause", "Ownership": "captable", "Exit": "exit", "Explanation": "explain", "Headline": "explain",
     "Word": "explain", "FieldUses": "explain", "Sources": "sources", "Variance": "variance", "Guide": "guide",
     "Kinds": "kinds", "Models": "models", "Backtest": "backtest", "BooksImport": "import_books",
-    "CaptableImport": "import_captable",
+    "CaptableImport": "import_captable", "Offers": "offers",
 }  # fmt: skip
 """The module of `runway.reports` for each answer."""
 
 
-def shown(record: Record) -> str:
-    """The report of an answer as HTML, for notebooks."""
+def shown(record: Record) -> str | None:
+    """The report of an answer as HTML, for notebooks; None of a part of one."""
     from importlib import import_module
 
     from runway.render.html import html
 
-    return html(import_module(f"runway.reports.{REPORTS[type(record).__name__]}").report(record))
+    name = REPORTS.get(type(record).__name__)
+    return None if name is None else html(import_module(f"runway.reports.{name}").report(record))
 
 
 Record.shown = staticmethod(shown)

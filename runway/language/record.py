@@ -36,7 +36,9 @@ class Record:
 
     __slots__ = ()
 
-    shown: ClassVar[Callable[[Any], str] | None] = None  # makes the HTML of an answer; set where reports are known
+    shown: ClassVar[Callable[[Any], str | None] | None] = (
+        None  # makes the HTML of an answer; set where reports are known
+    )
 
     def to_dict(self) -> dict[str, Any]:
         """The documented JSON."""

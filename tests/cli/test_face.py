@@ -44,6 +44,7 @@ ANSWERS = {
     "clause": lambda: runway.clause("openai-2025"),
     "captable": lambda: runway.captable("saas-startup"),
     "exit": lambda: runway.exit("saas-startup", 50_000_000),
+    "exit with the file's offers": lambda: runway.exit("openai-2025"),
     "statements": lambda: runway.statements("lemonade"),
     "backtest": lambda: runway.backtest("saas-startup-actuals"),
     "import_ of books": lambda: runway.import_(str(FILES / "books" / "chase_checking.csv"), plan="saas-startup"),
@@ -96,6 +97,12 @@ def test_an_answer_is_one_line_in_a_console_and_its_report_in_a_notebook(name) -
     assert "<table>" in html
     assert "<script" not in html
     assert isinstance(answer.to_dict(), dict)
+
+
+def test_a_part_of_an_answer_is_no_report_in_a_notebook() -> None:
+    score = runway.backtest("saas-startup-actuals").scores[0]
+    assert score._repr_html_() is None
+    assert repr(score).startswith("Score(")
 
 
 def test_the_rows_of_a_projection_are_a_frame_by_month() -> None:

@@ -99,9 +99,13 @@ class Engine:
             return self.run(overrides)
 
     def with_numbers(self, program: Program, document: Document | None) -> Engine:
-        """The same rows with the numbers of another program, for which they need not be printed again."""
-        other = self._with(program._replace(rows=self.program.rows, months=self.program.months), document)
-        if [*self.program.parameters] != [*program.parameters]:
+        """The same rows with the months and numbers of another program, for which they need not be printed again.
+
+        The first month and the minor unit stand in what is printed.
+        """
+        other = self._with(program._replace(rows=self.program.rows), document)
+        one, two = (([*each.parameters], each.start, each.minor_digits) for each in (self.program, program))
+        if one != two:
             other._printed, other._sources = {}, {}
         return other
 

@@ -13,6 +13,9 @@ import numpy as np
 import pytest
 
 import runway
+from runway.cli import main
+from runway.engine.ladder import runner_of
+from runway.engine.load import load_document
 from runway.engine.run import Engine
 from runway.errors import InputError, Problem
 from runway.language.arithmetic import posted
@@ -513,3 +516,39 @@ def test_the_order_of_lines_does_not_matter(rows: Rows, seed: int) -> None:
     assert found.keys() == ordered.keys()
     for address, series in ordered.items():
         assert found[address] == pytest.approx(series, rel=1e-12, abs=1e-12), address
+
+
+OTHER_SETTINGS = """
+[model]
+name = "Seasons"
+start = "2026-01"
+months = 3
+opening_cash = 100
+[costs.heating]
+kind = "formula"
+formula = "1.25 * month"
+[scenarios.longer.set]
+"model.months" = 4
+[scenarios.later.set]
+"model.start" = "2026-10"
+[scenarios.whole.set]
+"model.currency" = "JPY"
+"""
+
+
+def test_a_scenario_of_the_same_formulas_has_its_own_months_and_minor_unit(load: Load, tmp_path: Any) -> None:
+    """1.25 in January, 2.50 in February and so on; half a yen is a whole one."""
+    base = load(OTHER_SETTINGS)
+    like = runner_of(base)
+    found = {"base": like.engine.run()["heating.cost"]}
+    for name in base.model.scenarios:
+        plan = load_document(base.model.original, name, like=base)
+        found[name] = runner_of(plan, like).engine.run()["heating.cost"]
+    assert found == {
+        "base": [1.25, 2.5, 3.75],
+        "longer": [1.25, 2.5, 3.75, 5.0],
+        "later": [12.5, 13.75, 15.0],
+        "whole": [1.0, 3.0, 4.0],
+    }
+    (tmp_path / "seasons.toml").write_text(OTHER_SETTINGS, encoding="utf-8")
+    assert main(["page", str(tmp_path / "seasons.toml"), str(tmp_path / "page.html")]) == 0

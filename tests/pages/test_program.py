@@ -58,6 +58,22 @@ def test_a_model_under_every_scenario_rung_and_some_changes(name: str) -> None:
     assert both(plans, runs) == []
 
 
+def test_plans_of_other_months(load: Callable[..., Plan]) -> None:
+    text = """
+        [model]
+        name = "Seasons"
+        start = "2026-01"
+        months = 3
+        opening_cash = 100
+        [costs.heating]
+        kind = "formula"
+        formula = "1.25 * month"
+        """
+    settings = ({}, {"model.months": 4}, {"model.start": "2026-10"})
+    plans = [load(text, set=each) for each in settings]
+    assert both(plans, [(n, rung) for n in range(len(plans)) for rung in RUNGS]) == []
+
+
 def test_days_that_are_past_are_not_read() -> None:
     plan, draw = runway.load(str(EVERYTHING / "dips.toml"), set={"model.as_of": "2026-03-14"}), random.Random(14)
     assert both([plan], [(0, rung) for rung in RUNGS] + [(0, moved(plan, draw)) for _ in range(20)]) == []

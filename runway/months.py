@@ -7,6 +7,7 @@ plus (day - 1) / 32, which a float holds exactly, so that a delay is an addition
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -65,15 +66,12 @@ def fiscal_month(month: int, year_end: int) -> int:
 
 @lru_cache(maxsize=4096)
 def days_in_month(month: int) -> int:
-    """The days of an absolute month, by the Gregorian rule.
+    """The days of an absolute month.
 
     >>> days_in_month(2024 * 12 + 1), days_in_month(1900 * 12 + 1)
     (29, 28)
     """
-    year, n = divmod(month, 12)
-    if n == 1:
-        return 29 if year % 4 == 0 and (year % 100 or year % 400 == 0) else 28
-    return 30 if n in (3, 5, 8, 10) else 31
+    return monthrange(month // 12, month % 12 + 1)[1]
 
 
 def absolute_month(day: date) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from runway.months import absolute_month, month_number
@@ -24,7 +25,6 @@ COUNTING = {
     "+ planned": "planned money too",
 }
 """What is said of the rung that is counted."""
-PLAIN = str.maketrans("-./", "___")  # what a shell reads in a name as it stands
 WATCHED = 2
 HIGHEST, LOWEST = 6, 3  # rows of the chart, fewer where more is said, so that all stays on one screen
 
@@ -228,9 +228,5 @@ def moved(watch: WeakFigure) -> str:
 def more(projection: Projection) -> str:
     """The next commands."""
     name = projection.source if projection.source not in ("./runway.toml", "runway.toml", "standard input") else ""
-    if not name.isascii() or not f"n{name}".translate(PLAIN).isidentifier():
-        from shlex import quote
-
-        name = quote(name)
-    name = f" {name}" if name else ""
+    name = f" {quote(name)}" if name else ""
     return f"more:  runway project{name} --full · runway sensitivity{name} --all"

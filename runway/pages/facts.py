@@ -55,8 +55,6 @@ def runs_of(plan: Plan, wanted: Collection[str], like: Runner | None = None) -> 
 def facts(runs: RungRuns, pool: Pool, wanted: Collection[str], unit: Scale | None = None) -> Facts:
     """The facts of a plan, in the unit of the base's report, else in its own."""
     projection = project_model(runs.runner.plan, alone=unit is None, ladder=runs)
-    if unit is not None:
-        projection = projection._replace(peak_need=None, peak_need_date=None)  # of the base, which alone says it
     scale = project_report.report(projection, full=True).scale if unit is None else unit
     start = runs.runner.program.start
     blocks = {
@@ -104,8 +102,7 @@ def _checked(rung: Rung, start: int) -> list[Any]:
 def _blocks(part: str, runs: RungRuns, projection: Projection, pool: Pool, scale: Scale, brief: bool) -> list[int]:
     match part:
         case "burn":
-            pairs = project_report.findings(projection, scale)
-            told = [pair for pair in pairs if not brief or pair[0] != "Peak need"]
+            told = project_report.findings(projection, scale, peak=not brief)  # the base alone says it
             return pool.blocks([Findings(told)], scale)
         case "funding" | "covenants":
             return pool.blocks(project_report.section(projection, scale, None, part, whole=False), scale)

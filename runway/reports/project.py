@@ -212,8 +212,8 @@ def counted_rungs(projection: Projection) -> tuple[Rung, ...]:
     return projection.runway if projection.closings or projection.rounds else projection.runway[:1]
 
 
-def findings(projection: Projection, unit: Scale) -> list[tuple[str, str]]:
-    """Burn, survival and what to raise: a label and what was found."""
+def findings(projection: Projection, unit: Scale, *, peak: bool = True) -> list[tuple[str, str]]:
+    """Burn, survival, the `peak` need if it is asked for and what to raise: a label and what was found."""
     burn = f"{unit.amount(projection.net_burn)} a month, gross {unit.amount(projection.gross_burn)}"
     static = "no end: nothing is burned"
     if projection.static_runway is not None:
@@ -228,18 +228,23 @@ def findings(projection: Projection, unit: Scale) -> list[tuple[str, str]]:
     if projection.burn_multiple is not None:
         over = span(*projection.burn_multiple_window)
         said.append(("Burn multiple", f"{projection.burn_multiple:,.1f}: net burn over new yearly revenue, {over}"))
+    if peak and (need := _peak_need(projection, unit)):
+        said.append(("Peak need", need))
+    return said + raising(projection, unit)
+
+
+def _peak_need(projection: Projection, unit: Scale) -> str:
+    """The most that is ever needed with nothing in hand and nothing received; empty where it is nothing."""
     if projection.peak_need_unknown:
         why = f"{projection.peak_need_unknown[:1].lower()}{projection.peak_need_unknown[1:]}"
-        said.append(("Peak need", f"not known: with no opening cash and no funding, {why}"))
-    elif projection.peak_need is None:
-        said.append(
-            ("Peak need", f"no end: burn goes on to {month(projection.survival.until)} without a turn for good")
-        )
-    elif projection.peak_need and projection.peak_need_date:
-        kept = f", {unit.amount(projection.minimum_cash)} of it the minimum cash" if projection.minimum_cash else ""
-        by = f"by {month(projection.peak_need_date)}, with no opening cash and no funding"
-        said.append(("Peak need", f"{unit.amount(projection.peak_need)} {by}{kept}"))
-    return said + raising(projection, unit)
+        return f"not known: with no opening cash and no funding, {why}"
+    if projection.peak_need is None:
+        return f"no end: burn goes on to {month(projection.survival.until)} without a turn for good"
+    if not projection.peak_need or not projection.peak_need_date:
+        return ""
+    kept = f", {unit.amount(projection.minimum_cash)} of it the minimum cash" if projection.minimum_cash else ""
+    by = f"by {month(projection.peak_need_date)}, with no opening cash and no funding"
+    return f"{unit.amount(projection.peak_need)} {by}{kept}"
 
 
 def outside_burn(projection: Projection) -> str:

@@ -11,9 +11,9 @@ from runway.answers.books_text import actuals_table
 from runway.answers.file_groups import file_tables
 from runway.answers.import_books import (
     ImportedPayee,
+    OtherSides,
     accounts,
     currency_of,
-    other_sides,
     read_files,
     transferred,
     without_rows,
@@ -74,8 +74,8 @@ def company_text(
     if any(payee.ledger for payee in found):  # what was earned and incurred; a bank beside it says what it holds
         found = [payee for payee in found if payee.ledger]
         _refuse_one_account(found, whole)
-    sides = other_sides(tables)
-    between = {payee: transfer for payee in found if (transfer := transferred(payee, tables, sides)) is not None}
+    sides = OtherSides.of(tables)
+    between = {payee: transfer for payee in found if (transfer := transferred(payee, sides)) is not None}
     flows = [payee for payee in found if payee not in between and not (payee.ledger and balance_sheet(payee))]
     months = [month for payee in flows for month in payee.months]
     if not months:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -140,11 +140,11 @@ def import_books(
     if not months:
         raise InputError(without_rows(files, exports))
     lines = [] if plan is None else plan_lines(plan)
-    sides = other_sides(tables)
+    sides = OtherSides.of(tables)
     payrolls = {export.title for export in exports if export.trait.on_its_days}
     team = on_payroll(lines)
     proposals = [
-        transferred(each, tables, sides) or (team if each.titles <= payrolls else None) or proposed(each, lines)
+        transferred(each, sides) or (team if each.titles <= payrolls else None) or proposed(each, lines)
         for each in found
     ]
     imported = tuple(map(ImportedPayee, found, by_size_alone(proposals)))
@@ -160,23 +160,36 @@ def import_books(
     )
 
 
-def other_sides(tables: Sequence[FileGroup]) -> dict[str, Counter[tuple[date, Decimal]]]:
-    """By account of ours, where there are several, the day and the amount that the other side of a row would have."""
-    held = [table for table in tables if table.cash]
-    return {
-        table.name: Counter((row.day, -row.amount) for export in table.exports for row in export.rows)
-        for table in (held if len(held) > 1 else ())
-    }
+class OtherSides(NamedTuple):
+    """The files, and the day and the amount that the other side of a transfer would have, by where that would stand."""
+
+    tables: Sequence[FileGroup]
+    accounts: Mapping[str, set[tuple[date, Decimal]]]  # each row of an account of ours, where there are several
+    payrolls: Mapping[str, set[tuple[date, Decimal]]]  # what a payroll comes to on each of its days
+
+    @classmethod
+    def of(cls, tables: Sequence[FileGroup]) -> OtherSides:
+        held = [table for table in tables if table.cash]
+        accounts = {
+            table.name: {(row.day, -row.amount) for export in table.exports for row in export.rows}
+            for table in (held if len(held) > 1 else ())
+        }
+        payrolls = {}
+        for table in tables:
+            paid: dict[date, Decimal] = defaultdict(Decimal)
+            for row in (row for export in table.exports if export.trait.on_its_days for row in export.rows):
+                paid[row.day] += row.amount
+            if paid:
+                payrolls[table.name] = {(day, -amount) for day, amount in paid.items()}
+        return cls(tables, accounts, payrolls)
 
 
-def transferred(
-    payee: Payee, tables: Sequence[FileGroup], sides: Mapping[str, Counter[tuple[date, Decimal]]]
-) -> Proposal | None:
+def transferred(payee: Payee, sides: OtherSides) -> Proposal | None:
     """The transfer that a payee's rows are: between two accounts, to a payroll, of a payment service to the bank."""
-    if (between := _between(payee, tables, sides) or _of_payroll(payee, tables)) is not None:
-        return between
-    services = [table for table in tables if any(map(of_a_service, table.exports))]
-    banks = [table for table in tables if table.cash and table not in services]
+    if (matched := _matched(payee, sides)) is not None:
+        return matched
+    services = [table for table in sides.tables if any(map(of_a_service, table.exports))]
+    banks = [table for table in sides.tables if table.cash and table not in services]
     if not services or not banks:
         return None
     if any(payee.titles & {export.title for export in service.exports} for service in services):
@@ -186,39 +199,27 @@ def transferred(
     return Proposal("", 0.9, "paid out by the service", named.name) if named and payee.total > 0 else None
 
 
-def _between(
-    payee: Payee, tables: Sequence[FileGroup], sides: Mapping[str, Counter[tuple[date, Decimal]]]
-) -> Proposal | None:
-    """The transfer to another account of ours, each row of which stands there the other way within days.
+def _matched(payee: Payee, sides: OtherSides) -> Proposal | None:
+    """The transfer to another account of ours or to a payroll, where each row stands the other way within days.
 
-    One row may be so by chance; then the payee or the other account's file must say it.
+    One row may stand in another account by chance; then the payee or that account's file must say it.
     """
-    own = [table for table in tables if table.cash and payee.titles <= {export.title for export in table.exports}]
+    own = [table for table in sides.tables if table.cash and payee.titles <= {export.title for export in table.exports}]
     moves = [(day, amount) for day, amount in payee.moves if amount]
     if len(own) != 1 or not moves:
         return None
     days = [timedelta(days=n) for n in range(-WITHIN, WITHIN + 1)]
-    for name, there in sides.items():
-        if name == own[0].name or not all(any((day + n, amount) in there for n in days) for day, amount in moves):
-            continue
-        if len(moves) > 1 or set(significant(payee.name)) & set(significant(name.replace("_", " "))):
+
+    def all_in(there: set[tuple[date, Decimal]]) -> bool:
+        return all(any((day + n, amount) in there for n in days) for day, amount in moves)
+
+    for name, there in sides.accounts.items():
+        said = len(moves) > 1 or set(significant(payee.name)) & set(significant(name.replace("_", " ")))
+        if name != own[0].name and said and all_in(there):
             return Proposal("", 0.9, "the same amounts in the other account", name, own[0].name)
-    return None
-
-
-def _of_payroll(payee: Payee, tables: Sequence[FileGroup]) -> Proposal | None:
-    """What the bank paid for a payroll, whose rows of a day come to as much within days."""
-    own = [table for table in tables if table.cash and payee.titles <= {export.title for export in table.exports}]
-    moves = [(day, amount) for day, amount in payee.moves if amount]
-    if len(own) != 1 or not moves:
-        return None
-    days = [timedelta(days=n) for n in range(-WITHIN, WITHIN + 1)]
-    for table in tables:
-        paid: dict[date, Decimal] = defaultdict(Decimal)
-        for row in (row for export in table.exports if export.trait.on_its_days for row in export.rows):
-            paid[row.day] += row.amount
-        if paid and all(any(paid.get(day + n) == -amount for n in days) for day, amount in moves):
-            return Proposal("", 0.9, "what the payroll comes to", table.name, own[0].name)
+    for name, there in sides.payrolls.items():
+        if all_in(there):
+            return Proposal("", 0.9, "what the payroll comes to", name, own[0].name)
     return None
 
 

@@ -8,6 +8,7 @@ from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
+from support.exports import FERN
 
 from runway.cli import main
 from runway.files import document
@@ -27,34 +28,12 @@ DEBIT,01/02/2026,"LANDLORD EXAMPLE LLC Office January",-4200.00,ACH_DEBIT,173656
 """
 """A quarter of a bank account that held 177,856.24 before it; it ends on 4 March."""
 
-PLAN = """\
-[model]
-name = "Fern"
-start = "2026-01"
-months = 24
-opening_cash = "177856.24"
-
-[revenue.subscriptions]
-kind = "recurring"
-amount = "12000/month"
-growth = "3%/month"
-
-[costs.team]
-kind = "recurring"
-amount = "33000/month"
-
-[costs.office]
-title = "Office rent"
-kind = "recurring"
-amount = "9000/month"
-"""
-
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "bank-q1.csv").write_text(CHASE, encoding="utf-8")
-    (tmp_path / "plan.toml").write_text(PLAN, encoding="utf-8")
+    (tmp_path / "plan.toml").write_text(FERN, encoding="utf-8")
     return tmp_path
 
 
@@ -96,7 +75,7 @@ def test_lines_are_proposed_by_name_words_and_size_and_only_proven_ones_count(fo
 
 
 def test_money_in_is_proposed_to_no_line_of_costs(folder, capsys):
-    (folder / "plan.toml").write_text(PLAN.replace("[costs.team]", "[costs.stripe]"), encoding="utf-8")
+    (folder / "plan.toml").write_text(FERN.replace("[costs.team]", "[costs.stripe]"), encoding="utf-8")
     seen = answer(capsys, "import", "bank-q1.csv", "--plan", "plan.toml")
     assert {p["name"]: p["line"] for p in seen["payees"]}["STRIPE Payout"] == "subscriptions"
 
@@ -186,7 +165,7 @@ def test_files_that_differ_in_figures_alone_may_be_of_two_accounts(folder, capsy
 
 def test_of_several_lines_of_a_size_the_name_decides(folder, capsys):
     """4,200 a month are as much as the office and the stand; the landlord's text has the word office."""
-    plan = PLAN.replace("9000", "4200") + '[costs.stand]\nkind = "recurring"\namount = "4100/month"\n'
+    plan = FERN.replace("9000", "4200") + '[costs.stand]\nkind = "recurring"\namount = "4100/month"\n'
     (folder / "plan.toml").write_text(plan, encoding="utf-8")
     seen = answer(capsys, "import", "bank-q1.csv", "--plan", "plan.toml")
     assert {p["name"]: p["line"] for p in seen["payees"]}["LANDLORD EXAMPLE"] == "office"

@@ -6,39 +6,18 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from support.exports import FERN
 
 from runway.cli import main
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-PLAN = """\
-[model]
-name = "Fern"
-start = "2026-01"
-months = 24
-opening_cash = "177856.24"
-
-[revenue.subscriptions]
-kind = "recurring"
-amount = "12000/month"
-growth = "3%/month"
-
-[costs.team]
-kind = "recurring"
-amount = "33000/month"
-
-[costs.office]
-title = "Office rent"
-kind = "recurring"
-amount = "9000/month"
-"""
-
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "plan.toml").write_text(PLAN, encoding="utf-8")
+    (tmp_path / "plan.toml").write_text(FERN, encoding="utf-8")
     return tmp_path
 
 

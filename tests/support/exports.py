@@ -20,6 +20,29 @@ if TYPE_CHECKING:
 
 SAMPLES = Path(__file__).parents[1] / "files" / "books"
 
+FERN = """\
+[model]
+name = "Fern"
+start = "2026-01"
+months = 24
+opening_cash = "177856.24"
+
+[revenue.subscriptions]
+kind = "recurring"
+amount = "12000/month"
+growth = "3%/month"
+
+[costs.team]
+kind = "recurring"
+amount = "33000/month"
+
+[costs.office]
+title = "Office rent"
+kind = "recurring"
+amount = "9000/month"
+"""
+"""The plan of a company whose books are read."""
+
 
 def read_file(path: Path, **said: Any) -> tuple[Export, ...]:
     """What a file has."""

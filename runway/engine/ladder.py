@@ -193,7 +193,7 @@ class Runner(NamedTuple):
         whole = self._replace(layout=self.layout._replace(restricted=()))  # the bank holds what is set aside, too
         cash, _ = whole.days(rows, nothing).month(int(self.program.parameters[BANK_DAY]))
         actuals = self.model.actuals
-        before = rows["opening_cash"][0] if actuals is None else float(actuals.values["cash"][-1].value)
+        before = rows["opening_cash"][0] if actuals is None else actuals.closing_cash
         beside = before + float(bank.moved) - cash(bank.day.day)
         digits = self.program.minor_digits
         return {**overrides, BANK_AMOUNT: round(beside, digits) if isinstance(beside, float) else beside.round(digits)}

@@ -124,6 +124,11 @@ class Actuals(NamedTuple):
     opening: OpeningCash | None = None  # where it is taken from the books
     bank: CashOnDay | None = None  # as of a day after the last close, where the books have rows by the day
 
+    @property
+    def closing_cash(self) -> float:
+        """What is held at the last close."""
+        return float(self.values["cash"][-1].value)
+
     def without_rows(self, start: int) -> dict[str, tuple[str, ...]]:
         """The closed months in which a ledger has no row for a line that it has rows for in others: 0 is taken there.
 

@@ -169,7 +169,7 @@ class Python:
             return self.text(child, SAFE if hoist == ALL else hoist, around)
 
         def joined(nodes: Iterable[Node]) -> str:
-            return ", ".join([self.text(n, hoist) for n in nodes])
+            return ", ".join(map(inner, nodes))
 
         match node:
             case Negative():

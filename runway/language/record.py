@@ -36,9 +36,8 @@ class Record:
 
     __slots__ = ()
 
-    shown: ClassVar[Callable[[Any], str | None] | None] = (
-        None  # makes the HTML of an answer; set where reports are known
-    )
+    shown: ClassVar[Callable[[Any], str | None] | None] = None
+    """Makes the HTML of an answer; set where reports are known."""
 
     def to_dict(self) -> dict[str, Any]:
         """The documented JSON."""
@@ -107,9 +106,9 @@ class LazyRecord:
 
     def _replace(self, **changes: Any) -> Self:
         """The record with other values of some fields; what is lazy stays so."""
-        lazy = {field: Lazy(read) for field, read in vars(self).get("_lazy", {}).items() if field not in vars(self)}
-        kept = {field: lazy[field] if field in lazy else getattr(self, field) for field in self._fields}
-        return type(self)(**{**kept, **changes})
+        known = vars(self).copy()
+        lazy = {field: Lazy(read) for field, read in known.pop("_lazy", {}).items()}
+        return type(self)(**{**lazy, **known, **changes})
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and all(getattr(self, f) == getattr(other, f) for f in self._fields)

@@ -56,7 +56,7 @@ def bank_json(plan: Plan, places: Numbering) -> dict[str, Any] | None:
     model, program = plan
     if (bank := model.bank) is None:
         return None
-    closed = None if model.actuals is None else float(model.actuals.values["cash"][-1].value)
+    closed = None if model.actuals is None else model.actuals.closing_cash
     return {
         "amount": places.parameters[BANK_AMOUNT],
         "month": int(program.parameters[BANK_DAY]),

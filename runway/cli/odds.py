@@ -64,13 +64,12 @@ def _usable(options: Options) -> None:
         refuse_idle({"--paths": options["paths"] != PATHS}, "--until draws as many futures as it takes")
     if (out := options["paths_out"]) is None:
         return
-    from runway.render.saving import foresee
+    from runway.render.saving import ending_said, foresee
 
     foresee(out)
     if Path(out).suffix.lower() != PATHS_ENDING:
-        says = f"{out} ends in {Path(out).suffix}" if Path(out).suffix else f"{out} has no ending"
         stem = Path(out).stem.strip("-.") or "paths"
-        text = f"{says}; paths are arrays of numpy, which end in .npz. For example {stem}{PATHS_ENDING}."
+        text = f"{ending_said(out)}; paths are arrays of numpy, which end in .npz. For example {stem}{PATHS_ENDING}."
         raise InputError(Problem("unknown-format", text))
 
 

@@ -88,7 +88,7 @@ def page(
 
         serve(load, make, browse)
         return ""
-    out = out or f"{'page' if read == '-' else Path(read).stem}.html"
+    out = out or f"{('' if read == '-' else Path(read).stem) or 'page'}.html"
     if out != "-" and Path(out).suffix.lower() not in ENDINGS:
         raise InputError(unknown_ending(out, name))
     import runway
@@ -126,12 +126,13 @@ def named(model: str | None, out: str | None) -> tuple[str | None, str | None]:
 
 def unknown_ending(out: str, name: str | None) -> Problem:
     """What is wrong with the name of a page; two names may be swapped."""
+    from runway.render.saving import ending_said
+
     if name is not None and Path(name).suffix.lower() in ENDINGS:
         command = shlex.join(["runway", "page", out, name])
         return Problem("unknown-format", f"{out} is no page. The model comes first: {command}.")
-    says = f"{out} ends in {Path(out).suffix}" if Path(out).suffix else f"{out} has no ending"
     stem = Path(out).stem.strip(".") or "plan"
-    return Problem("unknown-format", f"{says}; a page ends in .html. For example {stem}.html.")
+    return Problem("unknown-format", f"{ending_said(out)}; a page ends in .html. For example {stem}.html.")
 
 
 def page_text(plan: Plan, simulate: int | None = None, only: str | None = None, notes: bool = True) -> str:

@@ -46,6 +46,16 @@ def save_bytes(path: str, contents: bytes, *, replacing: bool = True) -> None:
         raise unwritable(path, error) from error
 
 
+def ending_said(path: str) -> str:
+    """What is said of a name whose ending is not one that is written.
+
+    >>> ending_said("plan.txt"), ending_said("plan")
+    ('plan.txt ends in .txt', 'plan has no ending')
+    """
+    ending = Path(path).suffix
+    return f"{path} ends in {ending}" if ending else f"{path} has no ending"
+
+
 def refuse(path: str, *, replacing: bool = True) -> Path:
     """The file that a name stands for; raises `InputError` for one that is not written over."""
     target = Path(os.path.realpath(path))

@@ -198,6 +198,16 @@ def test_what_cannot_be_served(
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("folder", [".", "..", "plans"])
+def test_a_folder_is_no_model_whatever_its_page_would_be_called(
+    folder: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "plans").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert main(["page", folder]) == 2
+    assert capsys.readouterr().err.startswith(f"file-is-a-directory\n{folder} is a folder; name an assumption file")
+
+
 def test_a_broken_file_is_refused_at_the_start(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     file = tmp_path / "broken.toml"
     file.write_text(BASE.replace("opening_cash", "openin_cash"), encoding="utf-8")

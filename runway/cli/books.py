@@ -173,7 +173,10 @@ def named_columns(text: str | None) -> dict[str, str]:
 
 
 def book_files(names: Iterable[str]) -> list[BookFile]:
-    """The files of names and patterns, each once; raises `InputError`: file-not-found, file-is-a-directory."""
+    """The files of names and patterns, each once.
+
+    Raises `InputError`: file-not-found, file-is-a-directory, kind-not-here of an assumption file.
+    """
     from glob import glob
 
     from runway.files.books.export import BookFile
@@ -192,5 +195,8 @@ def book_files(names: Iterable[str]) -> list[BookFile]:
             if Path(match).is_dir():
                 says = f"{match} is a folder without Manifest.ocf.json, so no cap table. Name files: {match}/*.csv."
                 raise InputError(Problem("file-is-a-directory", says))
+            if match.endswith(".toml") and Path(match).is_file():
+                says = f"{match} is an assumption file, and no books. To extend it"
+                raise InputError(Problem("kind-not-here", f"{says}: runway import FILE --plan {quote(match)}."))
             files.setdefault(Path(match).resolve(), BookFile(match, Path(match)))
     return list(files.values())

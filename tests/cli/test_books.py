@@ -268,6 +268,18 @@ def test_an_export_is_read_from_standard_input(folder, capsys, monkeypatch):
     assert main(["import", "-", "--plan", "plan.toml", "-o", "x.toml"]) == 2
 
 
+@pytest.mark.parametrize(
+    "command", [("import", "bank-q1.csv", "plan.toml"), ("init", "new.toml", "--from", "plan.toml")]
+)
+def test_a_plan_is_no_export(folder, capsys, command):
+    """The plan that books go into is named apart from them."""
+    assert main(list(command)) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("kind-not-here\nplan.toml is an assumption file, and no books.")
+    assert "runway import FILE --plan plan.toml" in said
+    assert not (folder / "new.toml").exists()
+
+
 def test_what_a_file_leaves_open_is_said_by_an_option(folder, capsys):
     (folder / "open.csv").write_text("date,description,amount\n01/02/2026,Rent,-700\n", encoding="utf-8")
     assert main(["import", "open.csv"]) == 2

@@ -113,7 +113,7 @@ class LazyRecord:
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and all(getattr(self, f) == getattr(other, f) for f in self._fields)
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # its fields hold lists and mappings
 
     def __getstate__(self) -> dict[str, Any]:
         return {field: getattr(self, field) for field in self._fields}

@@ -229,7 +229,8 @@ class _DaysWriter:
 
     def earlier(self, parts: Iterable[DayRange | Followed], late: Late) -> Iterator[_Window]:
         """What is earned or incurred in a later month and moves in this one, on days of the same number."""
-        assert late.ahead is not None and late.share is not None  # noqa: PT018
+        assert late.ahead is not None
+        assert late.share is not None
         assert not isinstance(late.by, str)
         months = -int(late.by)
         amount = product([RowRef(late.ahead), self.figure(late.share)])

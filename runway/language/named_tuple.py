@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import NamedTuple as NamedTuple
 else:
+    from functools import cache
+    from types import FunctionType
+
     try:
         from _collections import _tuplegetter as field_at
     except ImportError:  # not CPython
@@ -30,12 +33,16 @@ else:
         annotate = get_annotate_from_class_namespace(body)
         return () if annotate is None else tuple(call_annotate_function(annotate, Format.STRING))
 
+    @cache
+    def compiled(count):
+        """The code of a constructor of so many fields, which are told apart by their places."""
+        given = "".join(f", _{place}" for place in range(count))
+        return eval(f"lambda _cls{given}: _new(_cls, ({given[2:]},))").__code__
+
     def constructor(fields, defaults):
         """The `__new__` of a class with these fields, the last of which have these defaults."""
-        given = "".join(f", {field}" for field in fields)
-        made = eval(f"lambda _cls{given}: _new(_cls, ({given[2:]},))", {"_new": tuple.__new__})
-        made.__defaults__ = defaults
-        return staticmethod(made)
+        code = compiled(len(fields)).replace(co_varnames=("_cls", *fields))
+        return staticmethod(FunctionType(code, {"_new": tuple.__new__}, "__new__", defaults))
 
     class Values(tuple):
         """What all named tuples can do."""

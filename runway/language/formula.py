@@ -10,8 +10,9 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from contextlib import nullcontext
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from runway.language.measures import looks_ahead
 from runway.language.tree import (
@@ -38,7 +39,7 @@ from runway.language.tree import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 50
@@ -113,8 +114,8 @@ def _parsed(text: str, bounded: bool) -> Node:
             depth += (character in "([{") - (character in ")]}")
             if depth > MAX_DEPTH:
                 raise _too_deep(text)
-    flat = re.sub(r"[\r\n\t\f]", " ", _COMMENT.sub(_blank, text))
-    if not flat.isascii() and (strange := re.search(r"[^\x00-\x7f]", _QUOTED.sub(_blank, flat))) is not None:
+    flat = (re.sub(_COMMENT, _blank, text) if "#" in text else text).translate(_BLANKS)
+    if not flat.isascii() and (strange := re.search(r"[^\x00-\x7f]", re.sub(_QUOTED, _blank, flat))) is not None:
         start, end = strange.span()
         while start and flat[start - 1].isidentifier():
             start -= 1
@@ -123,8 +124,7 @@ def _parsed(text: str, bounded: bool) -> Node:
         raise FormulaError("formula-not-allowed", "A formula is written in plain letters, a-z.", start, end)
     lead = len(flat) - len(flat.lstrip())
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with warnings.catch_warnings(action="ignore") if bounded else nullcontext():
             body = ast.parse(flat.lstrip(), mode="eval").body
         return _Parser(text, flat.lstrip(), lead, bounded).read(body, 0)
     except SyntaxError as error:
@@ -154,9 +154,10 @@ def _parsed(text: str, bounded: bool) -> Node:
         raise FormulaError("formula-syntax", "This formula holds characters that cannot be read.", 0, 1) from None
 
 
-_QUOTED = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"")
+_QUOTED = r"'[^'\n]*'|\"[^\"\n]*\""
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)*")
-_COMMENT = re.compile(r"('[^'\n]*'|\"[^\"\n]*\")|#[^\n]*")
+_COMMENT = r"('[^'\n]*'|\"[^\"\n]*\")|#[^\n]*"
+_BLANKS = str.maketrans("\r\n\t\f", "    ")
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -175,13 +176,13 @@ class _Parser:
 
     def __init__(self, text: str, flat: str, lead: int, bounded: bool) -> None:
         self.text, self.lead, self.bounded = text, lead, bounded
-        self.raw = flat.encode()
+        self.raw, self.ascii = flat.encode(), flat.isascii()
 
     def span(self, node: ast.expr) -> tuple[int, int]:
-        def characters(offset: int) -> int:
-            return offset if self.raw.isascii() else len(self.raw[:offset].decode(errors="replace"))
-
-        return self.lead + characters(node.col_offset), self.lead + characters(node.end_col_offset or node.col_offset)
+        first, last = node.col_offset, node.end_col_offset or node.col_offset
+        if not self.ascii:
+            first, last = (len(self.raw[:offset].decode(errors="replace")) for offset in (first, last))
+        return self.lead + first, self.lead + last
 
     def refuse(self, name: str, text: str, node: ast.expr) -> FormulaError:
         return FormulaError(name, text, *self.span(node))
@@ -198,49 +199,52 @@ class _Parser:
     def read(self, node: ast.expr, depth: int) -> Node:
         if self.bounded and depth > MAX_DEPTH:
             raise _too_deep(self.text)
-        match node:
-            case ast.Constant():
-                return self.constant(node)
-            case ast.Name() | ast.Attribute():
-                return Name(self.address(node), *self.span(node))
-            case ast.BinOp(op=ast.Add()):
-                return Sum(tuple(self.chain(node, ast.Add, depth)))
-            case ast.BinOp(op=ast.Mult()):
-                return Product(tuple(self.chain(node, ast.Mult, depth)))
-            case ast.BinOp() if type(node.op) in _BINARY:
-                right = self.number(node.right, depth)
-                if isinstance(node.op, ast.Pow) and isinstance(right, Number) and abs(right.value) > MAX_EXPONENT:
-                    raise self.refuse(
-                        "number-too-large", f"An exponent written as a number is at most {MAX_EXPONENT}.", node.right
-                    )
-                return Binary(_BINARY[type(node.op)], self.number(node.left, depth), right)
-            case ast.UnaryOp(op=ast.USub()):
-                inner = self.number(node.operand, depth)
-                return Number(-inner.value) if isinstance(inner, Number) else Negative(inner)
-            case ast.UnaryOp(op=ast.UAdd()):
-                return self.number(node.operand, depth)
-            case ast.UnaryOp(op=ast.Not()):
-                return Not(self.condition(node.operand, depth))
-            case ast.BoolOp():
-                kind = Every if isinstance(node.op, ast.And) else Some
-                return kind(tuple(self.condition(value, depth) for value in node.values))
-            case ast.Compare():
-                return self.compare(node, depth)
-            case ast.IfExp():
-                return Choose(
-                    self.condition(node.test, depth), self.number(node.body, depth), self.number(node.orelse, depth)
-                )
-            case ast.Call():
-                return self.call(node, depth)
-            case ast.BinOp():
-                raise self.refuse("formula-operator", "A formula may use + - * / ** and nothing else between numbers; "
-                                  "the rest of a division is mod(a, b).", node)  # fmt: skip
+        return _READERS.get(type(node), _Parser.nothing)(self, node, depth)
+
+    def nothing(self, node: ast.expr, _: int) -> Node:
         raise self.refuse(
             "formula-not-allowed",
             "A formula holds numbers, dates in quotes, names, + - * / **, comparisons, and or not, "
             "a if condition else b, and calls of the listed functions; nothing else.",
             node,
         )
+
+    def name(self, node: ast.Name | ast.Attribute, _: int) -> Node:
+        return Name(self.address(node), *self.span(node))
+
+    def binary(self, node: ast.BinOp, depth: int) -> Node:
+        by = type(node.op)
+        if by is ast.Add:
+            return Sum(tuple(self.chain(node, by, depth)))
+        if by is ast.Mult:
+            return Product(tuple(self.chain(node, by, depth)))
+        if by not in _BINARY:
+            text = "A formula may use + - * / ** and nothing else between numbers; the rest of a division is mod(a, b)."
+            raise self.refuse("formula-operator", text, node)
+        right = self.number(node.right, depth)
+        if by is ast.Pow and isinstance(right, Number) and abs(right.value) > MAX_EXPONENT:
+            text = f"An exponent written as a number is at most {MAX_EXPONENT}."
+            raise self.refuse("number-too-large", text, node.right)
+        return Binary(_BINARY[by], self.number(node.left, depth), right)
+
+    def unary(self, node: ast.UnaryOp, depth: int) -> Node:
+        match node.op:
+            case ast.USub():
+                inner = self.number(node.operand, depth)
+                return Number(-inner.value) if isinstance(inner, Number) else Negative(inner)
+            case ast.UAdd():
+                return self.number(node.operand, depth)
+            case ast.Not():
+                return Not(self.condition(node.operand, depth))
+        return self.nothing(node, depth)
+
+    def joined(self, node: ast.BoolOp, depth: int) -> Node:
+        kind = Every if isinstance(node.op, ast.And) else Some
+        return kind(tuple(self.condition(value, depth) for value in node.values))
+
+    def choice(self, node: ast.IfExp, depth: int) -> Node:
+        condition = self.condition(node.test, depth)
+        return Choose(condition, self.number(node.body, depth), self.number(node.orelse, depth))
 
     def chain(self, node: ast.BinOp, by: type[ast.operator], depth: int) -> Iterator[Node]:
         """What a chain of additions or multiplications joins, flat and in order, however long the chain is."""
@@ -254,7 +258,7 @@ class _Parser:
         for part in (left, *reversed(chain)):
             yield self.number(part, depth)
 
-    def constant(self, node: ast.Constant) -> Node:
+    def constant(self, node: ast.Constant, _: int) -> Node:
         value = node.value
         if isinstance(value, str):
             return DateText(value, *self.span(node))
@@ -289,10 +293,10 @@ class _Parser:
         return pairs[0] if len(pairs) == 1 else Every(tuple(pairs))
 
     def call(self, node: ast.Call, depth: int) -> Node:
-        from runway.errors import did_you_mean
-
         name = node.func.id if isinstance(node.func, ast.Name) else None
         if name not in FUNCTIONS:
+            from runway.errors import did_you_mean
+
             shown = (name or "this")[:40]
             hint = did_you_mean(shown, FUNCTIONS) or f" There are {', '.join(sorted(FUNCTIONS))}."
             raise self.refuse("unknown-function", f"{shown} is no function of the formula language.{hint}", node.func)
@@ -334,3 +338,16 @@ class _Parser:
         if name == "lag" and isinstance(n, Number) and n.value < 0:
             raise self.refuse("wrong-arguments", "lag(x, n) looks back; n is 0 or more.", node)
         return Look(name, row, n, between)
+
+
+_READERS: dict[type[ast.expr], Callable[[_Parser, Any, int], Node]] = {
+    ast.Constant: _Parser.constant,
+    ast.Name: _Parser.name,
+    ast.Attribute: _Parser.name,
+    ast.BinOp: _Parser.binary,
+    ast.UnaryOp: _Parser.unary,
+    ast.BoolOp: _Parser.joined,
+    ast.Compare: _Parser.compare,
+    ast.IfExp: _Parser.choice,
+    ast.Call: _Parser.call,
+}

@@ -21,8 +21,7 @@ NEVER = 1e6
 DAY = 1 / 32
 """One day on the scale of positions."""
 
-_MONTH = re.compile(r"(\d{4})-(\d{2})\Z")
-_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z")
+_WRITTEN = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?\Z")  # a month or a day
 
 
 def month_number(text: str) -> int | None:
@@ -31,8 +30,8 @@ def month_number(text: str) -> int | None:
     >>> month_number("2025-04") == 2025 * 12 + 3
     True
     """
-    match = _MONTH.match(text)
-    if not match or not 1 <= int(match[2]) <= 12 or not 1900 <= int(match[1]) <= 2999:
+    match = _WRITTEN.match(text)
+    if not match or match[3] or not 1 <= int(match[2]) <= 12 or not 1900 <= int(match[1]) <= 2999:
         return None
     return int(match[1]) * 12 + int(match[2]) - 1
 
@@ -108,8 +107,8 @@ def parse_date(text: str, *, end: bool = False) -> date | None:
     month = month_number(text)
     if month is not None:
         return last_day(month) if end else date(month // 12, month % 12 + 1, 1)
-    match = _DATE.match(text)
-    if not match:
+    match = _WRITTEN.match(text)
+    if not match or not match[3]:
         return None
     try:
         day = date(int(match[1]), int(match[2]), int(match[3]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from math import isfinite
 from typing import TYPE_CHECKING
@@ -25,6 +24,15 @@ _SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 def minor_digits(currency: str) -> int:
     """How many decimals amounts of a currency have."""
     return _MINOR_DIGITS.get(currency, 2)
+
+
+def is_currency(text: str) -> bool:
+    """Whether a text has the form of a code of ISO 4217: three capital letters.
+
+    >>> is_currency("EUR"), is_currency("Eur"), is_currency("€")
+    (True, False, False)
+    """
+    return len(text) == 3 and text.isascii() and text.isalpha() and text.isupper()
 
 
 def day_text(value: date) -> str:
@@ -72,7 +80,7 @@ def key_of(name: str) -> str:
     >>> key_of("cash in hand"), key_of("Cash-in-hand"), key_of("+ certain")
     ('cash_in_hand', 'cash_in_hand', 'certain')
     """
-    return "_".join(re.split(r"[\s_-]+", name.strip().lower().removeprefix("+").strip()))
+    return "_".join(name.strip().lower().removeprefix("+").replace("-", " ").replace("_", " ").split())
 
 
 def without_rows_text(months: Mapping[str, Sequence[str]]) -> str:

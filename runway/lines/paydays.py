@@ -9,7 +9,7 @@ from runway.language.named_tuple import NamedTuple
 from runway.lines.line import RowFormula
 from runway.lines.working_capital import Lateness, PaymentPart
 
-_EVERY = re.compile(r"every (?:([124]) )?weeks?")
+_EVERY = r"every (?:([124]) )?weeks?"
 
 
 class Paydays(NamedTuple):
@@ -28,7 +28,7 @@ class Paydays(NamedTuple):
         >>> Paydays.read("every 2 weeks"), Paydays.read("every week").most, Paydays.read("monthly")
         (Paydays(days=14), 5, None)
         """
-        said = _EVERY.fullmatch(text or "")
+        said = re.fullmatch(_EVERY, text) if text else None
         return None if said is None else cls(7 * int(said[1] or 1))
 
     def rows(self, amount: str, line: Lateness) -> dict[str, RowFormula]:

@@ -12,6 +12,7 @@ from runway.language.dimension import field_error
 from runway.language.figure import FigureError, read_amount
 from runway.language.misread import month_meant
 from runway.months import month_number, parse_date
+from runway.words import is_currency
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,7 +87,7 @@ class Code(_Notation):
 
     @staticmethod
     def read(raw: Any) -> str:
-        if not isinstance(raw, str) or not re.fullmatch("[A-Z]{3}", raw):
+        if not isinstance(raw, str) or not is_currency(raw):
             raise field_error("bad-currency", 'FIELD is a code of three capital letters, such as "USD".')
         return raw
 

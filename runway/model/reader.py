@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -27,6 +26,7 @@ from runway.model.addresses import (
 )
 from runway.model.model import LISTS, NAME, RESERVED, SECTIONS, Item, Model
 from runway.months import date_at, parse_date
+from runway.words import is_currency
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -189,7 +189,7 @@ class TableReader:
         owner.setdefault(name, str(path[0]))
 
     def rate(self, code: str, raw: Any) -> Figure | None:
-        if not re.fullmatch("[A-Z]{3}", code) or code == self.context["currency"]:
+        if not is_currency(code) or code == self.context["currency"]:
             text = f"{code} is no currency code: three capital letters, such as EUR."
             if code == self.context["currency"]:
                 text = f"{code} is the currency of the model itself; [fx] has the rates of others."

@@ -10,18 +10,13 @@ from runway.engine.ladder import LADDER
 from runway.months import date_at
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     from runway.engine.ladder import Rows
     from runway.language.figure import Figure
-    from runway.model.model import Item, Model
+    from runway.model.model import Item
     from runway.program.plan import Plan
-
-
-def not_taken(model: Model) -> Mapping[str, float]:
-    """The overrides under which no action is taken; none where the file has no actions."""
-    return {f"{item.name}.active": 0.0 for item in model.section("actions")}
 
 
 def actions(plan: Plan, runs: Sequence[Rows]) -> tuple[ActionResult, ...]:

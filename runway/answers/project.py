@@ -6,13 +6,11 @@ from functools import cache
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
-from runway.answers.actions import actions, not_taken
 from runway.answers.closings import clauses, closings, covenants, credit
 from runway.answers.projection import Milestone, Proceeds, Projection, ShownRow, Survival
 from runway.answers.raising import peak_need, raises, worth
 from runway.answers.rounds import rounds
 from runway.answers.watch import largest_lines, low_confidence
-from runway.answers.wind_down import wind_down
 from runway.engine.ladder import LADDER, Rows, Rung, Runner, day_at, default_rung, runner_of
 from runway.engine.run import Engine
 from runway.engine.rung_runs import FarRun, RungRuns
@@ -31,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from runway.answers.projection import PlannedRung
+    from runway.answers.projection import ActionResult, PlannedRung, WindDownReserve
     from runway.model.model import Model
     from runway.program.identities import Identity
     from runway.program.plan import Plan
@@ -72,8 +70,8 @@ def project_model(plan: Plan, *, alone: bool = False, ladder: RungRuns | None = 
     arr_last = past - 1 if past else min(ARR_MONTHS, far.runner.program.months - 1)
     bank = bank_burn(model, in_hand, aside)
     static = bank if bank is not None else AverageBurn(net, from_free, (first, last))
-    may_be = any(program.parameters[address] for address in not_taken(model))
-    without = RungRuns(daily, not_taken(model)) if may_be else None
+    switches = {f"{item.name}.active": 0.0 for item in model.section("actions")}
+    without = RungRuns(daily, switches) if any(program.parameters[address] for address in switches) else None
     found = closings(plan, written)
     usual, lasts = {row.address for row in program.usual.rows}, rungs[counted].months_from_start
     projection: Projection = Projection(
@@ -126,9 +124,9 @@ def project_model(plan: Plan, *, alone: bool = False, ladder: RungRuns | None = 
         credit=lazy(lambda: credit(plan, written)),
         covenants=covenants(plan, written, runs[1]),
         fiscal_year_end=settings.fiscal_year_end,
-        actions=lazy(lambda: actions(plan, runs)),
+        actions=lazy(lambda: _actions(plan, runs)),
         without_actions=() if without is None else tuple(map(without.rung, places)),
-        wind_down=wind_down(ladder, counted),
+        wind_down=_wind_down(ladder, counted),
         proceeds=_proceeds(plan, written),
         notes=lazy(lambda: _notes(runner, projection, own)),
     )
@@ -139,6 +137,22 @@ def _notes(runner: Runner, projection: Projection, in_hand: Rows) -> tuple[str, 
     from runway.answers.notes import notes
 
     return notes(runner, projection, in_hand)
+
+
+def _actions(plan: Plan, runs: Sequence[Rows]) -> tuple[ActionResult, ...]:
+    if not plan.model.section("actions"):
+        return ()
+    from runway.answers.actions import actions
+
+    return actions(plan, runs)
+
+
+def _wind_down(ladder: RungRuns, counted: int) -> WindDownReserve | None:
+    if ladder.runner.model.wind_down is None:
+        return None
+    from runway.answers.wind_down import wind_down
+
+    return wind_down(ladder, counted)
 
 
 def _planned(plan: Plan, place: int, written: Rows) -> PlannedRung | None:

@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from runway.engine.rung_runs import RungRuns
 
 
-def wind_down(ladder: RungRuns, counted: int) -> WindDownReserve | None:
-    """The reserve of the rung that is `counted`, and the last day to decide of each; None of a file without one.
+def wind_down(ladder: RungRuns, counted: int) -> WindDownReserve:
+    """The reserve of the rung that is `counted`, and the last day to decide of each.
 
     On each day of a month cash is held against the reserve of the month's end, both without a loan of that month:
     before its day it is neither there nor owed.  A day in closed months, or before the one that is counted from, is
     told where it is past and cash is short still.
     """
     runner, start = ladder.runner, ladder.runner.program.start
-    if (table := runner.model.wind_down) is None:
-        return None
+    table = runner.model.wind_down
+    assert table is not None
     lines = runner.layout.credit_lines  # which cover dips before they are drawn
     loans = [f"{item.name}.cash" for item in settled(runner.model) if table.debt and item.name not in lines]
 

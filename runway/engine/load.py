@@ -6,13 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from runway.engine.run import Engine, RunError
 from runway.errors import InputError, Problem, did_you_mean, in_order
-from runway.files.actuals import DriverScale
 from runway.files.settled import BANK_AMOUNT
 from runway.model.addresses import AS_OF, COUNTED_FROM, dimension_of, find
 from runway.model.checks import cross_checks
 from runway.model.checks_rounds import ownership_checks
-from runway.model.correlations import correlation_problems
-from runway.model.known import as_of
 from runway.model.model import Item, Model
 from runway.model.overrides import changed
 from runway.model.reader import TableReader
@@ -26,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import date
 
-    from runway.files.actuals import Actuals, OpeningCash
+    from runway.files.actuals import Actuals, DriverScale, OpeningCash
     from runway.files.document import Document
     from runway.model.addresses import Path
     from runway.model.books import ActualsTable
@@ -73,6 +70,8 @@ def load_document(
     model = model._replace(changes=asked, counted_from=asked.get(COUNTED_FROM))
     written = model.actuals_table
     if model.settings.as_of is not None and not planned:
+        from runway.model.known import as_of
+
         day, close = date_at(model.settings.as_of.number, 0), month_number(str(asked.get("actuals.last_close")))
         model = as_of(model, day if close is None else min(day, last_day(close)))
     said = None if planned else model.actuals_table
@@ -173,6 +172,8 @@ def _measured(plan: Plan, actuals: Actuals, lines: Sequence[str]) -> Mapping[str
     A month without revenue is left as planned.  A month may go on from the one before, and a line may read another
     one's driver: each run brings at least one more of a line's months to where it stays.
     """
+    from runway.files.actuals import DriverScale
+
     closed, start = actuals.closed, plan.program.start
     rows = {name: f"{name}.expected" for name in lines}
     states = {item.name for item in plan.model.section("revenue") if (anchor := item.part.anchor()) and anchor.state}
@@ -276,7 +277,12 @@ def problems_between(model: Model, touched: Collection[Path] | None = None) -> l
     """The problems between the tables of a model; of a sound one, those that other numbers of some tables make."""
     owned = touched is None or any(path[0] in OWNED for path in touched)
     ownership = ownership_checks(model) if owned else ()
-    return [*cross_checks(model, touched), *correlation_problems(model), *ownership]
+    found = [*cross_checks(model, touched)]
+    if "correlations" in model.document.data:
+        from runway.model.correlations import correlation_problems
+
+        found += correlation_problems(model)
+    return [*found, *ownership]
 
 
 def validated(document: Document) -> Plan:

@@ -43,7 +43,7 @@ def pairs(model: Model) -> tuple[Pair, ...]:
 
 def correlation_problems(model: Model) -> Iterator[Problem]:
     """What is wrong with the correlations of a file."""
-    if "correlations" not in model.document.data or model.broken:
+    if model.broken:
         return
     problems: list[Problem] = []
     found = list(_pairs(model, problems))

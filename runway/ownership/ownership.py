@@ -8,7 +8,6 @@ from runway.language.figure import exact
 from runway.language.named_tuple import NamedTuple
 from runway.language.record import LazyRecord, MoneyAmount, Record
 from runway.months import date_at, last_day
-from runway.ownership.accrual import interest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,6 +50,8 @@ class Instrument(NamedTuple):
         terms = self.terms
         if terms.rate is None:
             return self.money
+        from runway.ownership.accrual import interest
+
         matures = None if terms.maturity is None else date_at(terms.maturity.number, 0)
         how = terms.compounding, terms.day_count, matures
         return self.money + interest(self.money, exact(terms.rate), self.day, on, *how)

@@ -11,7 +11,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from runway.errors import InputError, Problem
-from runway.funding.qualified import QUALIFIED, raised_row
 from runway.language.figure import exact, exactly
 from runway.language.named_tuple import NamedTuple
 from runway.months import date_at
@@ -21,7 +20,6 @@ from runway.ownership.mistakes import closing_problem, refuse_parts, sale_proble
 from runway.ownership.ownership import PLANNED, CapTableStep, Instrument, Ownership
 from runway.ownership.records import CapTable, CaptableError, Rounding, RoundPrice, RoundStart, RoundTerms, StockClass
 from runway.ownership.securities import convertible, opening_table, share_class
-from runway.ownership.transfer import sold_between
 from runway.words import minor_digits
 
 if TYPE_CHECKING:
@@ -316,8 +314,7 @@ class _Register:
 
     def _restore(self, state: _Snapshot) -> None:
         self.table, self.outstanding, self.funded = state.table, list(state.outstanding), list(state.funded)
-        self.repaid, self.priced = dict(state.repaid), dict(state.priced)
-        self.sold = set(state.sold)
+        self.repaid, self.priced, self.sold = dict(state.repaid), dict(state.priced), set(state.sold)
         self.adjusted = {name: dict(changes) for name, changes in state.adjusted.items()}
 
     def _grant(self, name: str, place: float) -> None:
@@ -346,8 +343,10 @@ class _Register:
 
     def _sell(self, item: Item, t: int, due: float) -> None:
         """Holders sell to a buyer; a sale without either is a mark alone."""
+        from runway.ownership.transfer import sold_between
+
         before, day = self.table, date_at(due, self.start)
-        amount, valuation = (self._money(f"{item.name}.{row}", t) for row in ("volume", "mark"))
+        amount, valuation = self._money(f"{item.name}.volume", t), self._money(f"{item.name}.mark", t)
         try:
             self.table, sold = sold_between(before, item.name, item.part.transfer(), amount, valuation, self.rounding)
         except CaptableError as error:
@@ -389,6 +388,8 @@ class _Register:
 
     def _qualifies(self, one: Instrument, closing: str, t: int) -> bool:
         """Whether a closing, with what its round had brought before, is of the size that an instrument asks for."""
+        from runway.funding.qualified import QUALIFIED, raised_row
+
         row = f"{one.name}.{QUALIFIED}"
         return row not in self.rows or self._row(raised_row(closing), t) >= self._row(row, t)
 

@@ -38,8 +38,7 @@ from runway.language.tree import (
     total,
     walk,
 )
-from runway.program.closed import IN_CLOSED
-from runway.program.row import ProgramRow
+from runway.program.row import IN_CLOSED, ProgramRow
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence

@@ -29,10 +29,9 @@ from runway.language.tree import (
     total,
     walk,
 )
-from runway.program.closed import IN_CLOSED
 from runway.program.debt import borrowings, is_note, safe_drafts, total_of
 from runway.program.item_rows import main_row
-from runway.program.row import Draft, ProgramRow
+from runway.program.row import IN_CLOSED, Draft, ProgramRow
 from runway.words import minor_digits
 
 if TYPE_CHECKING:

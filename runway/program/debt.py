@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runway.funding.accrued import growth, last_period, whole_periods
-from runway.funding.qualified import QUALIFIED, converted, converted_on, raised, raised_row
 from runway.language.tree import Negative, Node, RowRef, total
 from runway.program.row import Draft
 
@@ -77,6 +75,10 @@ def borrowing_drafts(model: Model) -> Iterator[Draft]:
 def conversion_drafts(model: Model) -> Iterator[Draft]:
     """What rounds have brought by each closing, where a note asks for it, and what they have converted."""
     funding = [(item, item.part.rows()) for item in model.section("funding")]
+    if not any("converts" in rows or is_note(item) for item, rows in funding):
+        return
+    from runway.funding.qualified import QUALIFIED, converted, raised, raised_row
+
     rounds = {item.name: item.part for item in model.section("funding") if item.part.priced}
     if any(QUALIFIED in rows for _, rows in funding):
         for name, part in rounds.items():
@@ -95,6 +97,9 @@ def _note(item: Item, rounds: Mapping[str, Funding], start: int) -> Iterator[Dra
 
     `principal_so_far` and `accrued_so_far` stay what they are when it ends; `into_shares` is what has converted.
     """
+    from runway.funding.accrued import growth, last_period, whole_periods
+    from runway.funding.qualified import converted_on
+
     name, terms, repaid = item.name, item.part.conversion(), "principal" in item.part.rows()
 
     def draft(row: str, formula: str, opening: str = "0", *, posted: bool = True) -> Draft:
@@ -127,6 +132,7 @@ def _note(item: Item, rounds: Mapping[str, Funding], start: int) -> Iterator[Dra
 
 def safe_drafts(item: Item, rounds: Mapping[str, Funding]) -> Iterator[Draft]:
     """What a SAFE has brought and no round has converted, and what has converted."""
+    from runway.funding.qualified import converted_on
 
     def draft(row: str, formula: str, opening: str = "0", *, posted: bool = True) -> Draft:
         return Draft(f"{item.name}.{row}", formula, opening, posted, item.name, path=item.path, on_demand=True)

@@ -17,7 +17,6 @@ from runway.months import NEVER
 from runway.program.absent import exact
 from runway.program.ahead import with_ahead
 from runway.program.averages import with_averages
-from runway.program.closed import closed_rows, settled_rows
 from runway.program.item_rows import main_row
 from runway.program.parts import Parts
 from runway.program.row import Draft, ProgramRow
@@ -140,8 +139,12 @@ def compile_model(model: Model, problems: Iterable[Problem] = (), like: Plan | N
     refuse_too_large(model, rows)
     start = model.settings.start
     if model.actuals is not None:
+        from runway.program.closed import closed_rows
+
         rows = closed_rows(rows, model.actuals, start, by_day=model.known is not None)
     elif model.known is not None:
+        from runway.program.closed import settled_rows
+
         rows = settled_rows(rows)
     entries = names.parameters()
     parameters = _numbers(entries, start)

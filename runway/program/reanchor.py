@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runway.files.actuals import DriverScale
 from runway.files.settled import CLOSED, SCALE, SCALE_BEFORE
 from runway.language.tree import ONE, Choose, Compare, Node, Parameter, Step, Sum, T
 from runway.lines.line import MAIN_NAMES
@@ -20,7 +19,7 @@ from runway.months import month_label
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from runway.files.actuals import Value
+    from runway.files.actuals import DriverScale, Value
     from runway.model.model import Item, Model
 
 NEXT = Sum((T, ONE))
@@ -31,6 +30,8 @@ def followed(model: Model, values: Mapping[str, tuple[Value, ...]]) -> dict[str,
 
     By 1 until it is measured; None where the driver is kept as planned.
     """
+    from runway.files.actuals import DriverScale
+
     assert model.actuals_table is not None
     found: dict[str, DriverScale | None] = {}
     asked = model.actuals_table.reanchor

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from runway.answers.projection import ClauseResult, Credit, Projection, Round
+    from runway.render.report import Block
 
 
 def is_open(projection: Projection, funds: Round) -> bool:
@@ -22,7 +23,13 @@ def is_open(projection: Projection, funds: Round) -> bool:
     return later or clauses or f"{funds.name}.balance" in projection.rows
 
 
-def funding(projection: Projection, rounds: Sequence[Round], unit: Scale) -> Table:
+def funding(projection: Projection, unit: Scale, *, whole: bool) -> list[Block]:
+    """The rounds, of a `whole` report those of which something is open; nothing where there are none."""
+    shown = [funds for funds in projection.rounds if not whole or is_open(projection, funds)]
+    return [_funding(projection, shown, unit)] if shown else []
+
+
+def _funding(projection: Projection, rounds: Sequence[Round], unit: Scale) -> Table:
     """Each round before the first month and wherever it changed, with the closings and clauses that changed it."""
     rows: list[Row] = []
     for funds in rounds:

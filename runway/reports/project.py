@@ -12,7 +12,6 @@ from runway.render.figures import Scale, day, month, months, percent, printable,
 from runway.render.report import Block, Cell, Column, Findings, Heading, Prose, Report, Row, Table, Value
 from runway.reports import answer
 from runway.reports.cash_table import cash_table, long_table, money_of, wide_table
-from runway.reports.funding import funding, is_open
 from runway.reports.periods import BY, By
 from runway.words import counted
 
@@ -122,8 +121,9 @@ def section(projection: Projection, unit: Scale, flows: Table | None, name: str,
         case "cash":
             return [] if flows is None else [flows]
         case "funding":
-            open_ = [funds for funds in projection.rounds if not whole or is_open(projection, funds)]
-            return [funding(projection, open_, unit)] if open_ else []
+            from runway.reports.funding import funding
+
+            return funding(projection, unit, whole=whole)
         case "covenants":
             return [_covenants(projection)] if projection.covenants else []
         case "proceeds":

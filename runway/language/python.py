@@ -108,6 +108,7 @@ class Python:
         self.row = ""  # the row being printed
         self.read: set[str] = set()  # the parameters that stand in what was printed
         self.used: set[int] = set()  # the places of the rows whose value of the month does
+        self.before: set[int] = set()  # the places of the rows whose value of the month before does
         self.held: dict[int, str] = {}  # by the place of a row that is the same in every month, the name of its value
         self._names: dict[str, tuple[str, list[str]]] = {}  # by its text a constant's name, and the rows that need it
         self._constant: dict[int, bool] = {}  # by the node, which the program keeps
@@ -251,7 +252,8 @@ class Python:
         opening = self.openings(node.row.address)
         match node.function, node.n:
             case "prev", _:
-                return f"h{n}[t - 1] if t else {opening}", LOWEST
+                self.before.add(n)
+                return f"b{n}", ATOM
             case "lag", Number(value=back) if back == int(back):
                 if back == 0:
                     return self._now(node.row), ATOM

@@ -155,7 +155,6 @@ def _parsed(text: str, bounded: bool) -> Node:
 
 
 _QUOTED = r"'[^'\n]*'|\"[^\"\n]*\""
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)*")
 _COMMENT = r"('[^'\n]*'|\"[^\"\n]*\")|#[^\n]*"
 _BLANKS = str.maketrans("\r\n\t\f", "    ")
 
@@ -279,7 +278,7 @@ class _Parser:
         if not isinstance(inner, ast.Name):
             raise self.refuse("formula-not-allowed", "A dot joins names into an address, and nothing else.", node)
         address = ".".join([inner.id, *reversed(parts)])
-        if not _ADDRESS.fullmatch(address) or len(address) > 200:
+        if address.startswith("_") or "._" in address or len(address) > 200:
             raise self.refuse("formula-not-allowed", "A name is made of letters a-z, digits and _.", node)
         return address
 

@@ -204,11 +204,14 @@ def rendered(declared: Command, answer: Any, given: Options) -> str:
 
     @cache
     def report() -> Report:
-        from runway.reports.known import with_known
-
         make = import_module(f"runway.reports.{declared.report}").report
         options = inspect.signature(make).parameters
-        return with_known(make(answer, **{name: given[name] for name in given if name in options}), known_of_plans())
+        made: Report = make(answer, **{name: given[name] for name in given if name in options})
+        if not (said := known_of_plans()):
+            return made
+        from runway.reports.known import with_known
+
+        return with_known(made, said)
 
     def drawn(module: str, function: str) -> str:
         text: str = getattr(import_module(f"runway.render.{module}"), function)(report())

@@ -17,12 +17,14 @@ from runway.months import NEVER
 from runway.program.absent import exact
 from runway.program.ahead import with_ahead
 from runway.program.averages import with_averages
+from runway.program.balance_sheet import balance_drafts
+from runway.program.cash_flow import flow_drafts
+from runway.program.income_statement import income_drafts
 from runway.program.item_rows import main_row
 from runway.program.parts import Parts
 from runway.program.row import Draft, ProgramRow
 from runway.program.size import refuse_too_large
 from runway.program.statement import drafts
-from runway.program.statements import statement_drafts
 from runway.program.survival import survival_drafts
 from runway.program.wind_down import wind_down_drafts
 from runway.words import minor_digits
@@ -166,7 +168,8 @@ def compile_model(model: Model, problems: Iterable[Problem] = (), like: Plan | N
 def _wanted(model: Model, metrics: bool) -> tuple[Draft, ...]:
     """What the rows of a model are made from."""
     statement = tuple(drafts(model))
-    wanted = (*statement, *survival_drafts(model), *statement_drafts(model, statement), *wind_down_drafts(model))
+    statements = (*income_drafts(model), *balance_drafts(model, statement), *flow_drafts(model))
+    wanted = (*statement, *survival_drafts(model), *statements, *wind_down_drafts(model))
     if not metrics:
         return wanted
     from runway.program.metrics import metric_drafts

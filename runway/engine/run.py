@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import accumulate, groupby
 from math import hypot, isfinite, isnan
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ from runway.language.named_tuple import NamedTuple
 from runway.language.python import ALL, LOWEST, NONE, PRODUCT, Python
 from runway.language.tree import History, Node, Parameter, RowRef, valued, walk
 from runway.months import days_in_month, month_label
-from runway.program.absent import may_not_exist
+from runway.program.absent import can_be_absent
 from runway.program.program import formula_path
 from runway.words import amount_text
 
@@ -219,15 +219,15 @@ class Engine:
         """Refuses a figure that is not finite, or too large to be posted exactly."""
         largest = arithmetic.LARGEST / 10**self.program.minor_digits
         bad: list[tuple[int, int, str, str]] = []
-        absent = frozenset[str]()
+        rows = cache(lambda: {row.address: row for row in self.program.rows})
         for n, row in enumerate(self.program.rows):
             values = series[row.address]
             if hypot(*values) <= largest:  # no value is larger than that
                 continue
             if not isfinite(sum(values)) and not all(map(isfinite, values)):
-                absent = absent or may_not_exist(self.program.rows)
+                absent = can_be_absent(row.address, rows())
                 for t, value in enumerate(values):
-                    if not (isfinite(value) or (isnan(value) and row.address in absent)):
+                    if not (isfinite(value) or (isnan(value) and absent)):
                         bad.append((t, n, "not-a-number" if isnan(value) else "overflow", row.address))
                         break
             elif row.posted and row.address != "total.arr" and (max(values) > largest or min(values) < -largest):
@@ -241,7 +241,7 @@ class Engine:
                 "not-a-number": "has no value; look at what it is made of.",
             }
             read = [node.address for node in valued(self.program.rows[place].formula) if isinstance(node, RowRef)]
-            if name == "not-a-number" and (gone := next((row for row in read if row in absent), None)) is not None:
+            if name == "not-a-number" and (gone := next((row for row in read if can_be_absent(row, rows())), None)):
                 says[name] = f"has no value, for {gone} does not exist. Write what it is then: … if {gone} >= 0 else 0."
             raise self._problem(address, t, name, says[name])
 

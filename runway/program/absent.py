@@ -29,7 +29,7 @@ from runway.language.tree import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from runway.language.tree import Node
@@ -43,6 +43,22 @@ def may_not_exist(rows: Sequence[ProgramRow]) -> frozenset[str]:
         known = len(found)
         found |= {row.address for row in rows if not row.posted and reads_absent(row.formula, found)}
     return frozenset(found)
+
+
+def can_be_absent(address: str, rows: Mapping[str, ProgramRow]) -> bool:
+    """Whether one row is among those that `may_not_exist`; `rows` by address."""
+    left, seen = [address], set[str]()
+    while left:
+        row = rows[left.pop()]
+        if row.posted or row.address in seen:
+            continue
+        seen.add(row.address)
+        for each in valued(row.formula):
+            if isinstance(each, Call) and each.function == UNDEFINED:
+                return True
+            if isinstance(each, RowRef):
+                left.append(each.address)
+    return False
 
 
 def reads_absent(node: Node, absent: AbstractSet[str]) -> bool:

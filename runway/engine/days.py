@@ -352,8 +352,7 @@ class Days:
         lowest: Any = float("inf")
         low_month: Any = 0
         low_day: Any = 0
-        zero_month: Any = -1
-        zero_day: Any = 0
+        zero_month, zero_day = -1, 0
         for t in range(self.at.first, len(self.at.days)):
             if floats and t > self.at.first and above(self, t, max(lowest, self.floor)):
                 continue
@@ -394,7 +393,8 @@ class Days:
         """The lowest cash at the end of any day from a month on and before a day of another (floats only)."""
         lowest = float("inf")
         for t in range(first, month + 1):
-            cash, ends, since = self.left(t)
-            last = self.at.days[t] if t < month else day - 1
-            lowest = min([lowest, *(cash(min(end, last)) for end in ends if last >= since)])
+            if t == first or not above(self, t, lowest):
+                cash, ends, since = self.left(t)
+                last = self.at.days[t] if t < month else day - 1
+                lowest = min([lowest, *(cash(min(end, last)) for end in ends if last >= since)])
         return lowest

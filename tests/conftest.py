@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from runway.program.plan import Plan
 
 settings.register_profile(
-    "same", derandomize=True, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
+    "same", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
 )
 settings.load_profile("same")  # the same examples on every machine
 

@@ -64,7 +64,6 @@ def watched(tmp_path: Path) -> Iterator[Callable[[str], str]]:
 
 def test_what_a_saving_changes_is_said(watched: Callable[[str], str], tmp_path: Path) -> None:
     watched("Watched")
-    time.sleep(0.3)  # the files are looked at once they have been read
     (tmp_path / "new.toml").write_text(BASE.replace("= 1000", "= 1500"), encoding="utf-8")
     (tmp_path / "new.toml").rename(tmp_path / "base.toml")  # as editors save
     said = watched("10.0 → 15.0 months")

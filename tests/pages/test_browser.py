@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 import shutil
+import time
 from datetime import date
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ from runway.render.figures import months
 from runway.words import day_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install '.[browser]'")
@@ -31,6 +32,7 @@ pytestmark = [
     pytest.mark.proof,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: the page is opened in no browser"),
 ]
+PATIENCE = 60.0  # seconds; only a failure waits so long
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
@@ -67,7 +69,15 @@ class Opened:
         self.settled()
 
     def settled(self) -> None:
-        self.page.wait_for_timeout(300)
+        """Once what was moved is drawn: the page does so in its next frame, and the rest 100 ms after that."""
+        self.page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done, 200)))")
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        """Once what the server has sent is drawn."""
+        end = time.monotonic() + PATIENCE
+        while not holds():
+            assert time.monotonic() < end
+            self.page.wait_for_timeout(20)
 
     def ladder(self) -> list[list[str]]:
         found: list[list[str]] = self.page.evaluate(RUNG_TEXT)
@@ -329,7 +339,7 @@ def test_a_small_chart_of_what_differs_in_digits_that_are_not_shown_is_level(ope
     heights = {}
     for name in ("pens", "rent"):
         chart = page.page.locator("aside .slider", has_text=name).locator("svg.spark .line")
-        line = chart.get_attribute("d", timeout=5000)
+        line = chart.get_attribute("d")
         heights[name] = {point.split(" ")[1] for point in re.split("[ML]", str(line)) if point}
     assert len(heights["pens"]) == 1
     assert len(heights["rent"]) > 3
@@ -433,9 +443,8 @@ def test_a_served_page_is_drawn_anew_with_what_was_moved(server: PageServer, ope
     before, command = page.ladder(), page.value("command")
     assert "--set" in command.partition("opening_cash")[2]
     server.show(of_lemonade(server, model__opening_cash="900"))
-    page.settled()
-    assert page.ladder() != before
-    assert page.value("command") == command.replace("700", "900")
+    page.until(lambda: page.ladder() != before)
+    page.until(lambda: page.value("command") == command.replace("700", "900"))
     assert page.page.locator("#back").get_attribute("open") is not None
     server.tell("plan.toml:3:1 wrong-type\n<b>500</b> is no name.")
     page.page.locator("#selfCheck pre").wait_for()
@@ -461,16 +470,15 @@ def test_the_figures_of_a_saved_file_come_before_the_rest(
     figures = later(changed, served.contents)
     assert figures is not None
     server.hurry(figures)
-    page.settled()
-    assert page.ladder() == told(["project", "lemonade", "--set", "lemonade.price=$1.60"], capsys)
+    new = told(["project", "lemonade", "--set", "lemonade.price=$1.60"], capsys)
+    page.until(lambda: page.ladder() == new)
     waiting = page.page.locator("aside .slider", has_text="being read")
     assert waiting.locator("label").all_inner_texts() == ["lemonade: price"]
     assert waiting.locator("input").is_disabled()
     assert page.page.locator(".facts:not(.old):not([hidden])").count() == 0
     assert page.page.locator("#scenario").is_disabled()
     server.show(served_page(changed, PageOptions(events=server.events)))
-    page.settled()
-    assert page.page.locator("text=being read").count() == 0
+    page.until(lambda: page.page.locator("text=being read").count() == 0)
     assert page.page.locator(".facts.old").count() == 0
     assert page.page.locator("#scenario").is_enabled()
     assert later(runway.load("lemonade", set={"model.months": 10}), served.contents) is None

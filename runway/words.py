@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from math import isfinite
 from typing import TYPE_CHECKING
@@ -80,7 +81,7 @@ def key_of(name: str) -> str:
     >>> key_of("cash in hand"), key_of("Cash-in-hand"), key_of("+ certain")
     ('cash_in_hand', 'cash_in_hand', 'certain')
     """
-    return "_".join(name.strip().lower().removeprefix("+").replace("-", " ").replace("_", " ").split())
+    return "_".join(re.split(r"[\s_-]+", name.strip().lower().removeprefix("+").strip()))
 
 
 def without_rows_text(months: Mapping[str, Sequence[str]]) -> str:

@@ -71,6 +71,9 @@ class Comparison(Record):
     closed_months: tuple[str, str] | None = None  # the first and last month that the second's books alone have so
     closed: tuple[ClosedLine, ...] = ()
 
+    def subject(self) -> tuple[str, ...]:
+        return (" → ".join(self.titles),)
+
     @property
     def total(self) -> float:
         """The change of the metric."""

@@ -108,6 +108,9 @@ class Exit(Record, Sale):
     breakpoints: tuple[Breakpoint, ...]
     points: tuple[ExitPoint, ...]
 
+    def subject(self) -> tuple[str, ...]:
+        return self.ownership.subject()
+
     @property
     def sales(self) -> tuple[Sale, ...]:
         """The sale for each value, in the order asked for."""

@@ -176,7 +176,7 @@ def sources(
 
     says = "is no length of time. Write --older-than 12m, or 2y."
     age = None if older_than is None else amount_of("--older-than", older_than, "months", says)
-    return runway.sources(plan, rung=rung, older_than=age, at=None if at is None else day_of("--at", at))
+    return runway.sources(plan, counting=rung, older_than=age, at=None if at is None else day_of("--at", at))
 
 
 @command("Explain", "variance saas-startup-actuals", "variance")
@@ -186,7 +186,7 @@ def variance(
     """Plan against actuals, for the month and the year to date, and the new zero-cash date."""
     import runway
 
-    return runway.variance(plan, month, rung=counting)
+    return runway.variance(plan, month, counting=counting)
 
 
 def _one_way(options: dict[str, Any]) -> None:

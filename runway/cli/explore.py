@@ -72,7 +72,7 @@ def sensitivity(
         everything=everything,
         find_breakpoints=breakpoints,
         at_least=wanted,
-        rung=counting,
+        counting=counting,
     )
 
 
@@ -132,7 +132,7 @@ def solve(
 
     if save is not None:
         refuse_name(save, plan.model.scenarios)
-    return runway.solve(plan, vary, so_that, within=within, rung=counting)
+    return runway.solve(plan, vary, so_that, within=within, counting=counting)
 
 
 def refuse_name(save: tuple[str, str], taken: Container[str]) -> None:

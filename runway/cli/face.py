@@ -141,7 +141,7 @@ def sensitivity(
     everything: bool = False,
     find_breakpoints: bool = False,
     at_least: float = 12.0,
-    rung: str | None = None,
+    counting: str | None = None,
 ) -> Sensitivity:
     """How runway answers to figures: sweeps over `within`, a grid of two, or the swing of `everything`.
 
@@ -152,7 +152,7 @@ def sensitivity(
 
     return answers.sensitivity(
         plan_of(model), params, within=within, steps=steps, grid=grid, metric=metric, everything=everything,
-        find_breakpoints=find_breakpoints, at_least=at_least, rung=rung,
+        find_breakpoints=find_breakpoints, at_least=at_least, rung=counting,
     )  # fmt: skip
 
 
@@ -162,12 +162,12 @@ def solve(
     so_that: str = "runway >= 24 months",
     *,
     within: str | None = None,
-    rung: str | None = None,
+    counting: str | None = None,
 ) -> Solution:
     """What a figure must be so that a target holds."""
     from runway.answers import solve as answers
 
-    return answers.solve(plan_of(model), vary, so_that, within=within, rung=rung)
+    return answers.solve(plan_of(model), vary, so_that, within=within, rung=counting)
 
 
 def simulate(
@@ -209,7 +209,7 @@ def compare(
     scenarios: Sequence[str] = (),
     set: Mapping[str, Any] | None = None,
     metric: str = "runway",
-    rung: str | None = None,
+    counting: str | None = None,
     as_of: str | None = None,
 ) -> Comparison:
     """What changed between two models, files, scenarios or revisions (`FILE@REV`), and what each change is worth."""
@@ -217,7 +217,7 @@ def compare(
     from runway.answers.compare_sides import two_sides
 
     before, after, titles = two_sides(first, second, scenarios, set, as_of)
-    return answers.compare(before, after, metric=metric, rung=rung, titles=titles)
+    return answers.compare(before, after, metric=metric, rung=counting, titles=titles)
 
 
 def portfolio(
@@ -323,21 +323,21 @@ def explain(
 def sources(
     model: str | Plan | None = None,
     *,
-    rung: str | None = None,
+    counting: str | None = None,
     older_than: float | None = None,
     at: date | None = None,
 ) -> Sources:
     """What the figures of a model rest on, how much of runway hangs on each source, and what to find out next."""
     from runway.answers import sources as answers
 
-    return answers.sources(plan_of(model), rung=rung, older_than=older_than, at=at)
+    return answers.sources(plan_of(model), rung=counting, older_than=older_than, at=at)
 
 
-def variance(model: str | Plan | None = None, month: str | None = None, *, rung: str | None = None) -> Variance:
+def variance(model: str | Plan | None = None, month: str | None = None, *, counting: str | None = None) -> Variance:
     """The plan of a model against its actuals, in a closed month and in the year to date; on all rungs or one."""
     from runway.answers import variance as answers
 
-    return answers.variance(plan_of(model), month, rung=rung)
+    return answers.variance(plan_of(model), month, rung=counting)
 
 
 def backtest(

@@ -101,7 +101,8 @@ def contents(plan: Plan, out: str, long: bool) -> bytes:
     from runway.reports.project import report
 
     render = csv if ending == ".csv" else markdown
-    return render(with_known(report(projection, long=long, full=True), [] if said is None else [said])).encode()
+    made = report(projection, long=long, full=True)
+    return render(made if said is None else with_known(made, [said])).encode()
 
 
 def shares_held(plan: Plan, out: str) -> bytes:

@@ -277,12 +277,12 @@ def problems_between(model: Model, touched: Collection[Path] | None = None) -> l
     """The problems between the tables of a model; of a sound one, those that other numbers of some tables make."""
     owned = touched is None or any(path[0] in OWNED for path in touched)
     ownership = ownership_checks(model) if owned else ()
-    found = [*cross_checks(model, touched)]
+    problems = [*cross_checks(model, touched)]
     if "correlations" in model.document.data:
         from runway.model.correlations import correlation_problems
 
-        found += correlation_problems(model)
-    return [*found, *ownership]
+        problems += correlation_problems(model)
+    return [*problems, *ownership]
 
 
 def validated(document: Document) -> Plan:

@@ -307,7 +307,7 @@ def _print(program: Program, core: Sequence[ProgramRow], varying: frozenset[str]
         return arithmetic.posted(text, units) if posted else text
 
     exact = {row.address for row in program.rows if row.posted and posting}
-    openings: list[tuple[str, list[str]]] = []
+    openings: list[tuple[int, str, str]] = []
     body: list[tuple[int, str, str]] = []
     held: list[tuple[str, list[str]]] = []  # rows that are the same in every month
     for n, row in enumerate(program.rows):
@@ -315,7 +315,7 @@ def _print(program: Program, core: Sequence[ProgramRow], varying: frozenset[str]
         posted = row.posted and posting and not (isinstance(formula, RowRef) and formula.address in exact)
         if row.address in looked_back:
             opening = printed(row.opening, NONE, posted=row.posted and posting)
-            openings.append((f"o{n} = b{n} = {opening}", [row.address]))
+            openings.append((n, opening, row.address))
         elif isinstance(formula, RowRef) and not posted:
             places[row.address] = places[formula.address]
             continue
@@ -345,13 +345,15 @@ def _print(program: Program, core: Sequence[ProgramRow], varying: frozenset[str]
     lines = [("def run(P, DAYS, ELAPSED, whole):", ""), (" months = len(DAYS)", ""), (f" ({given}) = P", "")]
     lines += guarded(printer.preamble, " ")
     lines += [(" t = month = year = days = elapsed_days = 0", "")]
-    lines += guarded((*openings, *held), " ")
+    before = printer.before
+    opened = [(f"o{n} = {f'b{n} = ' if n in before else ''}{text}", [row]) for n, text, row in openings]
+    lines += guarded((*opened, *held), " ")
     lines += [(f" [{stepped}] = [[0.0] * months for _ in range({len(body)})]", "")]
     lines += [(" for t in range(months):", ""), ("  days = DAYS[t]; elapsed_days = ELAPSED[t]", "")]
     lines += [(f"  month = ({program.start} + t) % 12 + 1; year = ({program.start} + t) // 12", "")]
-    used = printer.used | printer.before
+    used = printer.used | before
     lines += guarded(((f"{f'v{n} = ' if n in used else ''}h{n}[t] = {text}", [row]) for n, text, row in body), "  ")
-    lines += guarded(((f"b{n} = v{n}", [row]) for n, _, row in body if n in printer.before), "  ")
+    lines += guarded(((f"b{n} = v{n}", [row]) for n, _, row in body if n in before), "  ")
     lines += [(f" return {given_back(program.rows)} if whole else {given_back(core)}", "")]
     source = "\n".join(text for text, _ in lines)
     of = {n: row for n, (_, row) in enumerate(lines, 1) if row}

@@ -1,7 +1,13 @@
 """Names of what closed months settle: parameters of the engine, and the line of what does not reconcile."""
 
+from runway.language.tree import Compare, Parameter, T
+
 CLOSED = "actuals.closed"
 """The parameter that says in how many months lines have actual values; there is none without `[actuals]`."""
+
+
+IN_CLOSED = Compare("<", T, Parameter(CLOSED))
+"""Whether a month is closed."""
 
 
 SETTLED = "actuals.settled"

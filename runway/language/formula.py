@@ -278,7 +278,7 @@ class _Parser:
         if not isinstance(inner, ast.Name):
             raise self.refuse("formula-not-allowed", "A dot joins names into an address, and nothing else.", node)
         address = ".".join([inner.id, *reversed(parts)])
-        if address.startswith("_") or "._" in address or len(address) > 200:
+        if not address.isascii() or address.startswith("_") or "._" in address or len(address) > 200:
             raise self.refuse("formula-not-allowed", "A name is made of letters a-z, digits and _.", node)
         return address
 

@@ -1,7 +1,7 @@
 """`NamedTuple` as `typing` has it, for a fraction of its time at each start.
 
 `typing` compiles the text of every annotation, and the constructor of every class.  Here annotations stay text, which
-nobody but the type checker reads, and a constructor is compiled when the first record is made; most never are.
+nobody but the type checker reads, and classes with as many fields share the code of their constructor.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ else:
 
     def constructor(fields, defaults):
         """The `__new__` of a class with these fields, the last of which have these defaults."""
-        code = compiled(len(fields)).replace(co_varnames=("_cls", *fields))
-        return staticmethod(FunctionType(code, {"_new": tuple.__new__}, "__new__", defaults))
+        code = compiled(len(fields)).replace(co_name="__new__", co_qualname="__new__", co_varnames=("_cls", *fields))
+        return staticmethod(FunctionType(code, {"_new": tuple.__new__}, None, defaults))
 
     class Values(tuple):
         """What all named tuples can do."""

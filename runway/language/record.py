@@ -11,7 +11,7 @@ The keys are the names of the fields in their order, or `KEYS` where a record sa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
@@ -31,6 +31,12 @@ class MoneyAmount(float):
     """A number that is encoded as money, where a record makes its JSON itself."""
 
 
+def one_line(shown: object, subject: Iterable[str]) -> str:
+    """What a prompt shows of an answer or a plan: its class, and of what it is."""
+    said = " · ".join(subject)
+    return f"<{type(shown).__name__}{': ' if said else ''}{said}>"
+
+
 class Record:
     """The base of an answer: `to_dict` is its documented JSON, its text is one line, a notebook shows its report."""
 
@@ -46,8 +52,11 @@ class Record:
 
     def __repr__(self) -> str:
         """One line: what it is and of which model."""
-        said = [str(value) for name in ("model", "scenario") if isinstance(value := getattr(self, name, None), str)]
-        return f"<{type(self).__name__}{': ' if said else ''}{' · '.join(said)}>"
+        return one_line(self, self.subject())
+
+    def subject(self) -> tuple[str, ...]:
+        """Of what it is: the model and its scenario, where it has them."""
+        return tuple(value for name in ("model", "scenario") if isinstance(value := getattr(self, name, None), str))
 
     def _repr_html_(self) -> str | None:
         """The report, for notebooks."""

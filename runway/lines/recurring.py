@@ -83,7 +83,7 @@ class Recurring(Line):
     @property
     def _months_apart(self) -> int:
         """The months from bill to bill; 0 without `every` or where it cannot be read."""
-        return several_months(self.every) if self.every else 0
+        return several_months(self.every or "")
 
     @property
     def _bills(self) -> int:

@@ -77,7 +77,7 @@ def several_months(text: str) -> int:
     >>> several_months("quarter"), several_months("2 years"), several_months("soon")
     (3, 24, 0)
     """
-    said = re.fullmatch(_SEVERAL, text)
+    said = re.fullmatch(_SEVERAL, text) if text else None
     return 0 if said is None else int(said[1] or 1) * {"month": 1, "quarter": 3, "year": 12}[said[2]]
 
 

@@ -93,9 +93,8 @@ def _units(model: Model, captable: Captable) -> Iterator[Problem]:
         found += [(("captable", "holders", name, "shares", cls), figure) for cls, figure in holder.shares.items()]
     stakes, numbers = [], []
     for path, figure in found:
-        amount, written = figure.entries[0].amount, figure.entries[0].text
-        plain = written.replace("_", "").removesuffix("%").isdecimal()
-        if (not plain and re.search(_UNIT, written)) or amount.currency or amount.period or not amount.is_number:
+        amount = figure.entries[0].amount
+        if re.search(_UNIT, figure.entries[0].text) or amount.currency or amount.period or not amount.is_number:
             text = 'Shares are a number, 4_500_000, or a percentage of the company, "60%".'
             yield problem(model, path, "wrong-dimension", text)
         elif amount.percent:

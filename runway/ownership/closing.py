@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from runway.language.named_tuple import NamedTuple
@@ -64,7 +65,7 @@ def close(
         after = _issue(after, investor, _priced(terms, terms.share_class.name, issued_at), shares, terms)
         new.append(("round", investor, shares))
     pool = max(table.pool, rounding.shares(table.pool + solution.point.top_up))
-    after = after._replace(pool=pool)
+    after = replace(after, pool=pool)
     new.append(("pool", "", pool - table.pool))
 
     return Closed(
@@ -108,7 +109,7 @@ def grant(
         text = f"The grant to {holder} is {_number(shares)} shares, and the pool has {_number(table.pool)}."
         raise CaptableError("pool-too-small", text, holder, "shares")
     after = table.plus(holder, share_class, shares)
-    return after._replace(pool=table.pool - shares) if from_pool else after
+    return replace(after, pool=table.pool - shares) if from_pool else after
 
 
 def _conversion(

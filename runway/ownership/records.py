@@ -5,9 +5,10 @@ A cap table may hold counts of shares or, where those are unknown, parts of a co
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from runway.funding.stock import is_granted, is_preferred
 from runway.language.named_tuple import NamedTuple
@@ -62,17 +63,13 @@ class StockClass(NamedTuple):
         return self.issue_price / self.conversion_price
 
 
+@dataclass(frozen=True)
 class CapTable:
     """Who holds how much of which class, and the pool of options not yet granted.  What is counted is counted once."""
 
-    def __init__(
-        self, classes: Mapping[str, StockClass], holdings: Mapping[tuple[str, str], Fraction], pool: Fraction = ZERO
-    ) -> None:
-        self.classes, self.holdings, self.pool = classes, holdings, pool  # holdings by holder and class
-
-    def _replace(self, **changes: Any) -> CapTable:
-        """Another table with other classes, holdings or another pool, as named tuples have it."""
-        return CapTable(**{"classes": self.classes, "holdings": self.holdings, "pool": self.pool, **changes})
+    classes: Mapping[str, StockClass]
+    holdings: Mapping[tuple[str, str], Fraction]  # by holder and class
+    pool: Fraction = ZERO
 
     @property
     def holders(self) -> tuple[str, ...]:
@@ -137,8 +134,11 @@ class CapTable:
         """The table with more shares of a class, which is added unless the table has one of its name."""
         key = (holder, share_class.name)
         known = share_class.name in self.classes
-        classes = self.classes if known else {**self.classes, share_class.name: share_class}
-        return CapTable(classes, {**self.holdings, key: self.holdings.get(key, ZERO) + shares}, self.pool)
+        return replace(
+            self,
+            classes=self.classes if known else {**self.classes, share_class.name: share_class},
+            holdings={**self.holdings, key: self.holdings.get(key, ZERO) + shares},
+        )
 
 
 class Convertible(NamedTuple):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from math import lcm
 from typing import TYPE_CHECKING
 
+from runway.files.settled import IN_CLOSED
 from runway.language.formula import HISTORY
 from runway.language.tree import (
     AVERAGE_DAYS,
@@ -38,7 +39,7 @@ from runway.language.tree import (
     total,
     walk,
 )
-from runway.program.row import IN_CLOSED, ProgramRow
+from runway.program.row import ProgramRow
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runway.files.settled import DIFFERENCE
+from runway.files.settled import DIFFERENCE, IN_CLOSED
 from runway.language.named_tuple import NamedTuple
 from runway.language.tree import (
     ONE,
@@ -31,7 +31,7 @@ from runway.language.tree import (
 )
 from runway.program.debt import borrowings, is_note, safe_drafts, total_of
 from runway.program.item_rows import main_row
-from runway.program.row import IN_CLOSED, Draft, ProgramRow
+from runway.program.row import Draft, ProgramRow
 from runway.words import minor_digits
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runway.files.settled import BANK_AMOUNT, BANK_DAY, DIFFERENCE, SETTLED
+from runway.files.settled import BANK_AMOUNT, BANK_DAY, DIFFERENCE, IN_CLOSED, SETTLED
 from runway.language.tree import (
     ONE,
     ZERO,
@@ -29,7 +29,6 @@ from runway.language.tree import (
     total,
 )
 from runway.months import month_label
-from runway.program.row import IN_CLOSED
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

@@ -74,11 +74,11 @@ def borrowing_drafts(model: Model) -> Iterator[Draft]:
 
 def conversion_drafts(model: Model) -> Iterator[Draft]:
     """What rounds have brought by each closing, where a note asks for it, and what they have converted."""
-    funding = [(item, item.part.rows()) for item in model.section("funding")]
-    if not any("converts" in rows or is_note(item) for item, rows in funding):
+    if not any(map(is_note, model.section("funding"))):
         return
     from runway.funding.qualified import QUALIFIED, converted, raised, raised_row
 
+    funding = [(item, item.part.rows()) for item in model.section("funding")]
     rounds = {item.name: item.part for item in model.section("funding") if item.part.priced}
     if any(QUALIFIED in rows for _, rows in funding):
         for name, part in rounds.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runway.language.named_tuple import NamedTuple
+from runway.language.record import one_line
 
 if TYPE_CHECKING:
     from runway.model.model import Model
@@ -19,3 +20,6 @@ class Plan(NamedTuple):
 
     model: Model
     program: Program
+
+    def __repr__(self) -> str:
+        return one_line(self, (self.model.settings.name, self.model.scenario))

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runway.files.settled import CLOSED
 from runway.language.named_tuple import NamedTuple
-from runway.language.tree import Compare, Parameter, T
 
 if TYPE_CHECKING:
     from runway.language.tree import Node
     from runway.model.addresses import Path
-
-IN_CLOSED = Compare("<", T, Parameter(CLOSED))
-"""Whether a month is closed in the books."""
 
 
 class Draft(NamedTuple):

@@ -24,7 +24,7 @@ def is_open(projection: Projection, funds: Round) -> bool:
 
 
 def funding(projection: Projection, unit: Scale, *, whole: bool) -> list[Block]:
-    """The rounds, of a `whole` report those of which something is open; nothing where there are none."""
+    """The table of the rounds; in a `whole` report without those of which nothing is open.  No table without rounds."""
     shown = [funds for funds in projection.rounds if not whole or is_open(projection, funds)]
     return [_funding(projection, shown, unit)] if shown else []
 

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 def with_known(report: Report, said: Sequence[Known]) -> Report:
     """The report with a line under its title for each day as of which something of it is read."""
-    if not said:
-        return report
     coarser = report.coarser
     return report._replace(
         lead=(*dict.fromkeys(map(known_line, said)), *report.lead),

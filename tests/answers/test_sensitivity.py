@@ -53,7 +53,7 @@ def test_a_schedule_is_scaled_as_a_whole() -> None:
 
 def test_an_event_is_moved_by_months() -> None:
     """The permit of 15 July lets 400 in on 1 August, the day before which cash ends; a month later is too late."""
-    found = runway.sensitivity("lemonade", ["permit.date"], within=["0..4months"], steps=5, rung="conditional")
+    found = runway.sensitivity("lemonade", ["permit.date"], within=["0..4months"], steps=5, counting="conditional")
     assert [case.outcome.months for case in found.sweeps[0].cases] == [11.0, 7.0, 7.0, 7.0, 7.0]
     assert found.sweeps[0].how == "shift"
 
@@ -88,7 +88,7 @@ def test_the_tornado_ranks_every_figure_and_names_those_without_effect() -> None
 def test_a_breakpoint_is_where_runway_turns() -> None:
     """Six months bring 1,200 and cost 1,800 and the press's 200; with 500 in hand, 1,700 of these 2,000 can be paid."""
     found = runway.sensitivity(
-        "lemonade", ["burn"], within=["-30%..30%"], find_breakpoints=True, at_least=6.0, rung="cash-in-hand"
+        "lemonade", ["burn"], within=["-30%..30%"], find_breakpoints=True, at_least=6.0, counting="cash-in-hand"
     )
     (point,) = found.breakpoints
     assert point.change == pytest.approx(1700 / 2000 - 1, abs=1e-4)
@@ -301,7 +301,7 @@ def test_the_lowest_rung_on_which_a_figure_has_an_effect_is_counted(load, params
     found = runway.sensitivity(load(ROUND), params)
     assert found.rung == rung
     assert found.climbed == (rung != "+ certain")
-    assert runway.sensitivity(load(ROUND), params, rung="certain").rung == "+ certain"
+    assert runway.sensitivity(load(ROUND), params, counting="certain").rung == "+ certain"
 
 
 def test_a_grid_of_a_planned_round_has_no_equal_columns(load):

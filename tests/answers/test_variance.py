@@ -127,7 +127,7 @@ def test_json_csv_and_eighty_columns(capsys: pytest.CaptureFixture[str]) -> None
 
 def test_one_rung_may_be_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
     every = runway.variance("saas-startup-actuals")
-    one = runway.variance("saas-startup-actuals", rung="conditional")
+    one = runway.variance("saas-startup-actuals", counting="conditional")
     assert one.runway == (every.runway[2],)
     assert (every.counting, one.counting) == (None, "+ conditional")
     assert main(["variance", "saas-startup-actuals", "--counting", "conditional"]) == 0

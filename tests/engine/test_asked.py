@@ -123,10 +123,10 @@ def test_a_rung_is_read_alike_in_every_place(
 ) -> None:
     place, months = RUNGS[rung]
     title = LADDER[place].title
-    assert runway.sensitivity(stand, ["burn"], rung=rung).base.months == pytest.approx(months)
+    assert runway.sensitivity(stand, ["burn"], counting=rung).base.months == pytest.approx(months)
     assert solve(stand, "burn", "runway >= 20 months", rung=rung).before.months == pytest.approx(months)
     assert compare(stand, stand, rung=rung).outcomes[0].counting == title
-    assert runway.sources(stand, rung=rung).base.months == pytest.approx(months)
+    assert runway.sources(stand, counting=rung).base.months == pytest.approx(months)
     assert runway.simulate(stand, paths=16, counting=rung).counting == title
     file = tmp_path / "stand.toml"
     file.write_text(STAND, encoding="utf-8")
@@ -298,7 +298,7 @@ def test_a_line_of_the_file_is_meant_before_a_measure(load: Callable[..., Plan])
 def test_a_rung_is_said_once(stand: Plan, counting: str) -> None:
     for asked in (
         lambda: solve(stand, "burn", "runway.certain >= 20 months", rung=counting),
-        lambda: runway.sensitivity(stand, ["burn", "funding"], grid=True, metric="gap.certain", rung=counting),
+        lambda: runway.sensitivity(stand, ["burn", "funding"], grid=True, metric="gap.certain", counting=counting),
         lambda: compare(stand, stand, metric="runway.certain", rung=counting),
     ):
         with pytest.raises(InputError, match="counts certain, and --counting") as raised:

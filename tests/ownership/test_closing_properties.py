@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -206,7 +207,7 @@ def test_stakes_do_not_hang_on_the_unit_of_shares(
     table: CapTable, stack: list[Convertible], terms: RoundTerms, times: int, over: int
 ) -> None:
     closed, k = closed_or_skipped(table, stack, terms), F(times, over)
-    scaled = table._replace(holdings={key: k * n for key, n in table.holdings.items()}, pool=k * table.pool)
+    scaled = replace(table, holdings={key: k * n for key, n in table.holdings.items()}, pool=k * table.pool)
     again = close(scaled, stack, terms)
     assert _stakes(again) == _stakes(closed)
     assert again.issued == {cause: k * n for cause, n in closed.issued.items()}
@@ -227,7 +228,7 @@ def test_stakes_do_not_hang_on_the_currency(
         for n, c in table.classes.items()
     }
     again = close(
-        table._replace(classes=classes),
+        replace(table, classes=classes),
         [one._replace(money=k * one.money, cap=dear(one.cap)) for one in stack],
         terms._replace(pre_money=dear(terms.pre_money), money={i: k * m for i, m in terms.money.items()}),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -56,7 +57,7 @@ def _instrument(
 
 def with_pool(table: CapTable, stake: Fraction, rounding: Rounding = EXACT) -> CapTable:
     """The table with its unissued pool grown to a share of the fully diluted count after it."""
-    return table._replace(pool=max(table.pool, rounding.shares(table.as_converted() * stake / (1 - stake))))
+    return replace(table, pool=max(table.pool, rounding.shares(table.as_converted() * stake / (1 - stake))))
 
 
 def priced_round(
@@ -80,4 +81,4 @@ def priced_round(
 def protected(table: CapTable, share_class: str, how: Any, **terms: Any) -> CapTable:
     """The table with another anti-dilution term on one class."""
     one = table.classes[share_class]._replace(anti_dilution=how, **terms)
-    return table._replace(classes={**table.classes, share_class: one})
+    return replace(table, classes={**table.classes, share_class: one})

@@ -21,7 +21,7 @@ NEVER = 1e6
 DAY = 1 / 32
 """One day on the scale of positions."""
 
-_WRITTEN = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?\Z")  # a month or a day
+_WRITTEN = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?\Z")  # a month or a day
 
 
 def month_number(text: str) -> int | None:

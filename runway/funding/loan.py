@@ -46,7 +46,7 @@ INSTALMENTS = ByDate(
 def _first_payment(raw: Any) -> Any:
     """So many months after the drawing, or a day, which TOML writes without quotes, too."""
     raw = raw.isoformat() if isinstance(raw, date) else raw
-    said = re.fullmatch(r"(\d{1,3}) months?", raw.strip()) if isinstance(raw, str) else None
+    said = re.fullmatch(r"([0-9]{1,3}) months?", raw.strip()) if isinstance(raw, str) else None
     day = parse_date(raw) if isinstance(raw, str) and len(raw) == len("2026-03-31") else None
     if said is None and day is None:
         text = 'FIELD is whole months, such as "0 months", "1 month" or "4 months", or a day: "2026-03-31".'

@@ -74,7 +74,7 @@ class WholeDelay(NamedTuple):
         return cls(int(written[1].replace("−", "-")) * int(length), unit == "month")
 
 
-_DELAY = rf"([-−]?\d{{1,4}}) ({'|'.join(IN_MONTHS)})s?"
+_DELAY = rf"([-−]?[0-9]{{1,4}}) ({'|'.join(IN_MONTHS)})s?"
 LONGEST_PART, LONGEST_LEAD = 1200, 24  # months
 
 

@@ -32,7 +32,7 @@ IN_DELAYS = {"day": ("day", 1.0), "week": ("day", 7.0)} | {
 """A delay is days, or calendar months: a month after 31 January is the last day of February."""
 IN_MONTHS = {"day": 12 / 365, "week": 84 / 365, "month": 1.0, "quarter": 3.0, "year": 12.0}
 
-NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d[\d_]*)(?:\.\d[\d_]*)?|\.\d+"
+NUMBER = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9][0-9_]*)(?:\.[0-9][0-9_]*)?|\.[0-9]+"
 _AMOUNT = re.compile(
     rf"(?P<sign>[+\-−])?\s*(?P<mark>[$€£¥]|[A-Z]{{3}}(?=[\s\d.]))?\s*(?P<sign2>[-−])?(?P<number>{NUMBER})\s*"
     r"(?P<scale>[kKMBT](?![A-Za-z]))?\s*(?P<percent>%)?\s*(?P<code>[A-Z]{3})?\s*"

@@ -67,7 +67,7 @@ def deferred_weights(months: int) -> str:
     return f"({' + '.join(terms)}) / {months}"
 
 
-_SEVERAL = r"(?:(\d{1,4}) )?(month|quarter|year)s?"
+_SEVERAL = r"(?:([0-9]{1,4}) )?(month|quarter|year)s?"
 LONGEST_BILL = 120  # months
 
 

@@ -91,11 +91,11 @@ def _units(model: Model, captable: Captable) -> Iterator[Problem]:
     found: list[tuple[Path, Figure]] = [(("captable", "pool"), captable.pool)]
     for name, holder in captable.holders.items():
         found += [(("captable", "holders", name, "shares", cls), figure) for cls, figure in holder.shares.items()]
-    stakes, numbers = [], []
+    stakes, numbers, unusable = [], [], False
     for path, figure in found:
         amount = figure.entries[0].amount
         if re.search(_UNIT, figure.entries[0].text) or amount.currency or amount.period or not amount.is_number:
-            text = 'Shares are a number, 4_500_000, or a percentage of the company, "60%".'
+            text, unusable = 'Shares are a number, 4_500_000, or a percentage of the company, "60%".', True
             yield problem(model, path, "wrong-dimension", text)
         elif amount.percent:
             stakes.append(path)
@@ -104,6 +104,8 @@ def _units(model: Model, captable: Captable) -> Iterator[Problem]:
             if captable.whole_shares and amount.number != int(amount.number):
                 text = "Shares are whole numbers; whole_shares = false in [captable] allows parts of a share."
                 yield problem(model, path, "value-out-of-range", text)
+    if unusable:  # what the others come to says nothing
+        return
     if stakes and numbers:
         text = "This is a number of shares, and others are percentages. Write all of them in one way."
         yield problem(model, numbers[0], "shares-and-percentages", text)

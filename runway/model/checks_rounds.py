@@ -26,7 +26,7 @@ def ownership_checks(model: Model) -> Iterator[Problem]:
         transfer = item.part.transfer()
         if transfer is not None and transfer.sellers and model.captable is not None:
             yield from _unknown_holders(model, (*item.path, "sellers"), transfer.sellers)
-        elif transfer is not None and transfer.sellers:
+        elif transfer is not None and transfer.sellers and "captable" not in model.unread:
             text = "Shares change hands in the cap table, and this file has no [captable]."
             yield problem(model, (*item.path, "sellers"), "needs-captable", text, at="key")
     yield from _all_of_it(model)

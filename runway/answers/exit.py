@@ -13,7 +13,7 @@ from runway.language.record import MoneyAmount, Record, documented
 from runway.ownership.flows import HolderFlows, by_month, holder_flows
 from runway.ownership.records import rounded
 from runway.ownership.register import ownership
-from runway.ownership.returns import irr, mirr, multiple, npv, sign_changes, xirr, yearly
+from runway.ownership.returns import irr, mirr, multiple, npv, sign_changes, xirr
 from runway.ownership.sharing import Sharing
 
 if TYPE_CHECKING:
@@ -217,7 +217,7 @@ def _return(holder: str, title: str, proceeds: Fraction, own: HolderFlows, day: 
         modified = mirr(months, monthly, monthly) if sign_changes(months) > 1 else None
     return replace(
         returned,
-        irr=yearly(irr(months), MONTHS),
+        irr=irr(months, MONTHS),
         xirr=xirr(dated),
         npv=value,
         mirr=None if modified is None else (1 + modified) ** MONTHS - 1,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import pairwise
-from math import exp, expm1, fsum, isfinite, log, log1p, sqrt
+from math import exp, expm1, fsum, log, log1p, sqrt
 from typing import TYPE_CHECKING, Any
 
 from runway.language.named_tuple import NamedTuple
@@ -69,8 +69,8 @@ def mirr(flows: Sequence[float | Fraction], finance_rate: float, reinvestment_ra
     return float(_numpy_financial().mirr([float(flow) for flow in flows], finance_rate, reinvestment_rate))
 
 
-def irr(flows: Sequence[float | Fraction]) -> Returned:
-    """The rates per period at which flows one period apart are worth nothing.
+def irr(flows: Sequence[float | Fraction], a_year: int = 1) -> Returned:
+    """The rates per year at which flows are worth nothing of which so many are in a year, one period apart.
 
     Flows that change sign once have one rate, which numpy-financial finds.  Of several it tells the one nearest 0 %,
     and not always one: these are searched as those of `xirr` are.
@@ -79,11 +79,14 @@ def irr(flows: Sequence[float | Fraction]) -> Returned:
     >>> round(returned.rate, 5), returned.rule
     (0.28095, 'the only rate at which the flows are worth nothing')
     """
-    returned = _returned((float(period), flow) for period, flow in enumerate(flows))
+    returned = _returned((period / a_year, flow) for period, flow in enumerate(flows))
     if returned.rate is None or sign_changes(flows) != 1 or len(flows) > LONGEST:
         return returned
-    rate = float(_numpy_financial().irr([float(flow) for flow in flows]))
-    return returned._replace(rate=rate, all_rates=(rate,)) if isfinite(rate) else returned
+    found = float(_numpy_financial().irr([float(flow) for flow in flows]))
+    if not (found > -1 and a_year * log1p(found) < LOGS):
+        return returned
+    rate = expm1(a_year * log1p(found))
+    return returned._replace(rate=rate, all_rates=(rate,))
 
 
 def sign_changes(flows: Sequence[float | Fraction]) -> int:
@@ -99,18 +102,6 @@ def xirr(flows: Iterable[tuple[date, float | Fraction]]) -> Returned:
     return _returned(((day - first).days / YEAR, flow) for day, flow in dated if first is not None)
 
 
-def yearly(returned: Returned, periods: int) -> Returned:
-    """Rates per period compounded to a year of so many; one that comes to −100 % is none."""
-    logs = [periods * log1p(rate) for rate in returned.all_rates]
-    rates = tuple(expm1(power) for power in logs if log(LOST) < power < LOGS)
-    if returned.rate is None:
-        return returned
-    if not log(LOST) < periods * log1p(returned.rate) < LOGS:
-        return Returned(None, rates, LOST_ALL if returned.rate < 0 else TOO_LARGE)
-    rule = ONLY if len(rates) == 1 else returned.rule.replace(_of(returned.all_rates), _of(rates))
-    return Returned(expm1(periods * log1p(returned.rate)), rates, rule)
-
-
 def _of(rates: Sequence[float]) -> str:
     return f"of {len(rates)} rates at which the flows are worth nothing"
 
@@ -122,7 +113,7 @@ def _numpy_financial() -> Any:
 
 
 def _returned(timed: Iterable[tuple[float, float | Fraction]]) -> Returned:
-    """All rates in (−1, ∞), and the one to show: the one that a spreadsheet finds, which looks from 10 % on.
+    """All rates in (−1, ∞), and the one to show: the one that a spreadsheet finds, which looks from 10 % a year on.
 
     Where that search goes astray it is the one nearest 0 % on the side on which the total lies: above for a gain.
     """
@@ -146,7 +137,7 @@ def _returned(timed: Iterable[tuple[float, float | Fraction]]) -> Returned:
         return Returned(rates[0], rates, ONLY)
     shown = _looked_for(terms, rates)
     if shown is not None:
-        return Returned(shown, rates, f"the one that a spreadsheet finds, looking from 10 % on, {_of(rates)}")
+        return Returned(shown, rates, f"the one that a spreadsheet finds, looking from 10 % a year on, {_of(rates)}")
     gain = sum(flow for _, flow in flows) >= 0
     shown = min([rate for rate in rates if (rate >= 0) == gain] or rates, key=abs)
     total = "gain" if gain else "loss"

@@ -19,7 +19,7 @@ from support import spreadsheet
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 import runway
-from runway.ownership.returns import Returned, irr, mirr, multiple, npv, sign_changes, xirr, yearly
+from runway.ownership.returns import irr, mirr, multiple, npv, sign_changes, xirr
 
 MICROSOFT = [
     (date(2008, 1, 1), -10000),
@@ -190,22 +190,29 @@ def test_a_rate_of_minus_100_percent_is_none():
 
 
 def test_a_rate_a_month_is_compounded_to_a_year():
-    months = irr([-100, 101])
-    assert yearly(months, 12).rate == pytest.approx(1.01**12 - 1, abs=1e-12)
-    assert yearly(irr([-100, 1]), 12) == (None, (), "no rate: it is −100 %, at which nothing is left")
-    assert yearly(Returned(1e30, (1e30,), ""), 12).rule == "no rate: it is too large for a number"
-    assert yearly(irr([1, 2]), 12) == irr([1, 2])
-    both = yearly(irr([-100, 230, -132]), 2)
+    assert irr([-100, 101], 12).rate == pytest.approx(1.01**12 - 1, abs=1e-12)
+    assert irr([-100, 1], 12) == (None, (), "no rate: it is −100 %, at which nothing is left")
+    assert irr([-1, 1e30], 12).rule == "no rate: it is too large for a number"
+    assert irr([1, 2], 12) == irr([1, 2])
+    both = irr([-100, 230, -132], 2)
     assert (both.rate, both.all_rates) == (pytest.approx(0.21), pytest.approx((0.21, 0.44)))
 
 
 def test_a_rate_that_a_year_loses_is_not_counted():
     """(x - 1.1) (x - 1.2) (x - 0.05): 95 % lost a month is all of the money in a year."""
-    three, two = irr([1, -2.35, 1.435, -0.066]), irr([-1, 1.15, -0.055])
-    assert ("of 3 rates" in three.rule, "of 2 rates" in two.rule) == (True, True)
-    assert yearly(three, 12).all_rates == pytest.approx((1.1**12 - 1, 1.2**12 - 1))
-    assert "of 2 rates" in yearly(three, 12).rule
-    assert yearly(two, 12) == (pytest.approx(1.1**12 - 1), (pytest.approx(1.1**12 - 1),), irr([-100, 110]).rule)
+    three, two = [1, -2.35, 1.435, -0.066], [-1, 1.15, -0.055]
+    assert ("of 3 rates" in irr(three).rule, "of 2 rates" in irr(two).rule) == (True, True)
+    assert irr(three, 12).all_rates == pytest.approx((1.1**12 - 1, 1.2**12 - 1))
+    assert "of 2 rates" in irr(three, 12).rule
+    assert irr(two, 12) == (pytest.approx(1.1**12 - 1), (pytest.approx(1.1**12 - 1),), irr([-100, 110]).rule)
+
+
+def test_of_several_rates_a_year_the_one_is_shown_that_is_found_from_ten_per_cent_a_year_on():
+    """(x - 1.01) (x - 1.15): of flows by the month 10 % a month is far from 10 % a year."""
+    flows = [100, -216, 116.15]
+    assert irr(flows).rate == pytest.approx(0.15)
+    assert irr(flows, 12).rate == pytest.approx(1.01**12 - 1)
+    assert irr(flows, 12).all_rates == pytest.approx((1.01**12 - 1, 1.15**12 - 1))
 
 
 def test_sign_changes():

@@ -132,6 +132,8 @@ def sale(
         )
         raise InputError(Problem("no-exit-value", text))
     paid = [money(plan, "--value", text) for text in value]
+    if again := next((text for n, text in enumerate(value) if paid[n] in paid[:n]), None):
+        raise InputError(Problem("given-twice", f"--value {again} is given twice. Each value has columns of its own."))
     points = paid if len(paid) > 1 else []
     of_range = {"--steps": points and range_ is None and steps != STEPS}
     refuse_idle(of_range, "Several --value are shown as they are", "add --range, or ")

@@ -43,7 +43,7 @@ def report(sold: Exit | Offers) -> Report:
     amounts = [float(sale.value) for sale in sold.sales] + [float(point.value) for point in sold.points]
     amounts += [float(claim.owed or 0) for claim in sold.claims] + [float(r.invested or 0) for r in sold.returns]
     unit = scale(owner.currency, owner.minor_digits, amounts)
-    paid = " or ".join(unit.amount(float(sale.value)) if sale.value else "nothing" for sale in sold.sales)
+    paid = " or ".join(_values(sold, unit))
     sections: list[list[Block]] = [[*([] if sold.others else [_claims(sold, unit)]), *_remarks(sold, unit)]]
     sections.append([_returns(sold, unit), *_about_returns(sold)])
     if sold.rate is not None and not sold.others:
@@ -57,6 +57,12 @@ def report(sold: Exit | Offers) -> Report:
     title = (owner.model, owner.scenario, f"sold for {paid} on {day(sold.date)}", unit.label)
     main = _main_holders if sold.others else _main_claims
     return Report(title, unit, [section for section in sections if section], main=lambda: main(sold))
+
+
+def _values(sold: Exit, unit: Scale) -> list[str]:
+    """What is paid in each sale, all with as many decimals as one of them needs."""
+    places = max(len(unit.amount(float(sale.value)).partition(".")[2]) for sale in sold.sales)
+    return [unit.figure(float(sale.value), places).strip() if sale.value else "nothing" for sale in sold.sales]
 
 
 def _claims(sold: Exit, unit: Scale) -> Table:
@@ -91,8 +97,8 @@ def _remarks(sold: Exit, unit: Scale) -> Iterator[Prose]:
         yield Prose(f"One common share gets {prices} {owner.currency}.", style="dim")
     if planned := owner.planned_by(sold.date):
         yield Prose(f"Counted though only planned: {', '.join(planned)}.", style="dim")
-    for sale in sold.sales:
-        at = f" at {unit.amount(float(sale.value))}" if sold.others else ""
+    for sale, value in zip(sold.sales, _values(sold, unit), strict=True):
+        at = f" at {value}" if sold.others else ""
         for name in sale.unsettled:
             yield Prose(f"The terms do not settle whether {name} converts{at}.")
 
@@ -118,8 +124,8 @@ def _returns(sold: Exit, unit: Scale) -> Table:
         Column("invested", "money"),
         *([Column("repaid", "money")] if repaid else []),
     ]
-    for sale in sold.sales:
-        at = f"sold for {unit.amount(float(sale.value))}" if sold.others else ""
+    for value in _values(sold, unit):
+        at = f"sold for {value}" if sold.others else ""
         columns += [Column("gets", "money", over=at), Column("multiple", "multiple", over=at)]
         if not sold.others:
             columns += [Column("IRR", "rate"), Column("XIRR", "rate")]

@@ -133,3 +133,10 @@ def test_one_rung_may_be_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["variance", "saas-startup-actuals", "--counting", "conditional"]) == 0
     head = capsys.readouterr().out.split("\n\n")[0]
     assert "counting conditional (--counting)" in " ".join(head.split())
+
+
+def test_in_the_first_month_of_a_year_the_year_to_date_is_told_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["variance", "saas-startup-actuals", "--month", "2026-01"]) == 0
+    heads = capsys.readouterr().out.splitlines()[2]
+    assert heads.split("  ")[-1] == "year to date"
+    assert "Jan 2026" in heads

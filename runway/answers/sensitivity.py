@@ -72,9 +72,7 @@ def sensitivity(
     if at_least <= 0:
         raise InputError(Problem("value-out-of-range", "--at-least is a number of months above 0."))
     if grid and len(params) != 2:
-        raise InputError(
-            Problem("grid-needs-two", "A grid takes two figures: --param burn --param chatgpt.churn --grid.")
-        )
+        raise InputError(Problem("grid-needs-two", "A grid takes two figures: --param burn --param revenue --grid."))
     if grid and steps * steps > MOST_CELLS:
         raise InputError(Problem("grid-too-large", f"A grid has at most {MOST_CELLS:,} cells; take fewer --steps."))
     if len(within) not in (0, 1, len(params)):
@@ -116,12 +114,12 @@ def _range(variants: Variants, address: str, within: Sequence[str], n: int) -> R
     if within:
         like, text = entries[0].amount, within[n if len(within) > 1 else 0]
         asked = read_range(text, is_date=date, percent=like.percent, like=like, own=variants.model.settings.currency)
-        return _whole(variants, address, asked)
+        return _whole(variants, address, asked._replace(percent=like.percent))
     if date or LEVERS.get(address, address) == "levers.delay":
         return Range(*DEFAULT_SHIFT, "shift")
     low, high = entries[0].low, entries[0].high
     if len(entries) == 1 and low is not None and high is not None and low < high:
-        return _whole(variants, address, Range(low, high, "absolute"))
+        return _whole(variants, address, Range(low, high, "absolute", percent=entries[0].amount.percent))
     return _whole(variants, address, Range(*DEFAULT, "relative"))
 
 
@@ -162,7 +160,7 @@ def _sweep(variants: Variants, address: str, within: Range, steps: int, base: Ru
         Case(value, path, outcome, place == marked)
         for place, (value, path, outcome) in enumerate(zip(values, paths, variants.run(paths), strict=True))
     )
-    return Sweep(address, within.how, base, tuple(cases))
+    return Sweep(address, within.how, within.percent, base, tuple(cases))
 
 
 def _refuse(variants: Variants, address: str, how: str, value: float, path: dict[str, float]) -> None:
@@ -221,7 +219,8 @@ def _grid(
         found = [metric_of(outcome, measure) for outcome in variants.run(paths)]
         unit = "money" if measure.unit == "money" else "months"
     cells = tuple(tuple(found[n * len(across) : (n + 1) * len(across)]) for n in range(len(down)))
-    return Grid((names[0], names[1]), (ranges[0].how, ranges[1].how), tuple(down), tuple(across), name, unit, cells)
+    hows, percents = (ranges[0].how, ranges[1].how), (ranges[0].percent, ranges[1].percent)
+    return Grid((names[0], names[1]), hows, percents, tuple(down), tuple(across), name, unit, cells)
 
 
 class Ends(NamedTuple):
@@ -290,7 +289,7 @@ def _breakpoint(variants: Variants, address: str, within: Range, at_least: float
         if end != start and (found := _crossing(variants, numbers, within, start, end, at_least)) is not None
     ]
     change = min(crossings, key=lambda c: abs(c - neutral)) if crossings else None
-    return Threshold(address, within.how, at_least, change)
+    return Threshold(address, within.how, within.percent, at_least, change)
 
 
 def _crossing(

@@ -37,6 +37,7 @@ class Sweep:
 
     address: str
     how: str  # relative, absolute, shift
+    percent: bool  # whether absolute values are said by the hundred
     base: Rung
     cases: tuple[Case, ...]
 
@@ -70,6 +71,7 @@ class Grid:
 
     addresses: tuple[str, str]
     hows: tuple[str, str]
+    percents: tuple[bool, bool]
     rows: tuple[float, ...]
     columns: tuple[float, ...]
     metric: str
@@ -124,6 +126,7 @@ class Threshold:
 
     address: str
     how: str
+    percent: bool
     at_least: float
     change: float | None
 

@@ -43,6 +43,7 @@ class Range(NamedTuple):
     how: str
     whole: bool = False  # whether only whole numbers are taken
     period: str | None = None  # of its high end
+    percent: bool = False  # whether absolute values are said by the hundred
 
     def values(self, steps: int) -> list[float]:
         """So many evenly spaced values from end to end, or the whole numbers next to them."""

@@ -75,18 +75,18 @@ def _unit(sensitivity: Sensitivity) -> Scale:
     return scale(sensitivity.currency, sensitivity.minor_digits, values)
 
 
-def changed_by(change: float, how: str) -> str:
-    """A change as it is read: `+10%`, `+3 months`, `0.05`.
+def changed_by(change: float, how: str, *, percent: bool = False) -> str:
+    """A change as it is read, or a value that is taken: `+10%`, `+3 months`, `20k`, and `5%` of a share or rate.
 
-    >>> changed_by(-0.3, "relative"), changed_by(3.0, "shift")
-    ('−30%', '+3 months')
+    >>> changed_by(-0.3, "relative"), changed_by(3.0, "shift"), changed_by(0.035, "absolute", percent=True)
+    ('−30%', '+3 months', '3.5%')
     """
     sign = "+" if change else ""
     if how == "relative":
         return minus(f"{change * 100:{sign}.4g}%")
     if how == "shift":
         return counted(change, "month", f"{sign}.3g")
-    return amount_text(change)
+    return minus(f"{change * 100:.4g}%") if percent else amount_text(change)
 
 
 def _runway(sweep: Sweep) -> Table:
@@ -122,7 +122,8 @@ def _cash(sweep: Sweep) -> Table:
 
 
 def _value(case: Case, sweep: Sweep) -> str:
-    return f"▸ {changed_by(case.change, sweep.how)}" if case.is_base else changed_by(case.change, sweep.how)
+    value = changed_by(case.change, sweep.how, percent=sweep.percent)
+    return f"▸ {value}" if case.is_base else value
 
 
 def _days(outcome: Rung, base: Rung) -> str:
@@ -164,7 +165,7 @@ def _grid(grid: Grid) -> Table:
     of_row = grid.metric not in METRICS
     least = -inf if of_row else ENOUGH if grid.unit == "months" else 0
     beyond, never = ("", "–") if of_row else ("green", "beyond")
-    heads = [changed_by(column, grid.hows[1]) for column in grid.columns]
+    heads = [changed_by(column, grid.hows[1], percent=grid.percents[1]) for column in grid.columns]
     rows = []
     for row, values in zip(grid.rows, grid.cells, strict=True):
         beyond = "" if row else "green"
@@ -172,7 +173,7 @@ def _grid(grid: Grid) -> Table:
             "" if value is not None and value >= least else beyond if value is None else "red" for value in values
         ]
         cells = [Cell(value, style=style) for value, style in zip(values, styles, strict=True)]
-        rows.append(Row([changed_by(row, grid.hows[0]), *cells]))
+        rows.append(Row([changed_by(row, grid.hows[0], percent=grid.percents[0]), *cells]))
     columns = [Column("", align="right"), *(Column(head, UNITS[grid.unit], never) for head in heads)]
     note = f"{grid.addresses[0]} down, {grid.addresses[1]} across"
     return Table(_metric(grid), columns, rows, note, [Prose(text) for text in _equal(grid)])
@@ -226,7 +227,11 @@ def _tornado(sensitivity: Sensitivity) -> Iterator[Block]:
 def breakpoint_text(point: Threshold, enough: bool) -> str:
     """At which change runway falls below what is wanted, or reaches it where the base does not have `enough`."""
     turn = "falls below" if enough else "reaches"
-    where = "nowhere in the range" if point.change is None else f"at {changed_by(point.change, point.how)}"
+    where = (
+        "nowhere in the range"
+        if point.change is None
+        else f"at {changed_by(point.change, point.how, percent=point.percent)}"
+    )
     return f"{point.address}: runway {turn} {counted(point.at_least, 'month', 'g')} {where}"
 
 

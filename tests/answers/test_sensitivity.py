@@ -425,3 +425,12 @@ def test_every_figure_stays_within_what_the_file_can_hold(load):
     for address in ("outage.takes.seats", "loan.fee"):
         same = runway.project(load(FULL), set={address: "100%"}).runway[CERTAIN]
         assert swings[address].at_high.lowest_cash == pytest.approx(same.lowest_cash, abs=0.005)
+
+
+def test_a_share_or_rate_is_said_by_the_hundred(capsys):
+    assert main(["sensitivity", "openai-2025", "--param", "payers.churn", "--break", "--at-least", "21"]) == 0
+    out = capsys.readouterr().out
+    assert [line.split()[0] for line in out.splitlines()[4:7]] == ["3%", "3.5%", "▸"]
+    assert "falls below 21 months at 5.756%" in out
+    assert main(["sensitivity", "openai-2025", "--param", "payers.churn", "--param", "burn", "--grid"]) == 0
+    assert capsys.readouterr().out.splitlines()[5].split()[0] == "3%"

@@ -65,6 +65,11 @@ def page(name: str, written: str) -> ErrorPage:
     return ErrorPage(name, text.split("\n\n")[1], tuple(cases), text)
 
 
+def error_names() -> list[str]:
+    """The names of all errors that have a page."""
+    return sorted(path.stem for path in _folder().glob("*.md"))
+
+
 def _folder() -> Path:
     package = Path(__file__).resolve().parent.parent
     folders = [package / "errors_corpus", package.parent / "tests" / "errors"]  # installed, and in the repository

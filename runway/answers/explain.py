@@ -237,16 +237,20 @@ class _Explainer:
         whole = completed(address, [*rows, *self.origins.addresses()])
         if whole != address:
             return self.named(whole, month)
+        from runway.answers.error import error_names
         from runway.answers.field import field_names
 
         figures = (each for each in self.origins.addresses() if not each.startswith("levers."))
         fields = addresses(self.model.document.data)
-        known = ["runway", *glossary(), *items, *rows, *figures, *field_names(), *fields]
+        errors = error_names()
+        known = ["runway", *glossary(), *items, *rows, *figures, *field_names(), *fields, *errors]
         hint = did_you_mean(address, known) or " runway explain explains a row, a figure, a closing or an error's name."
         if address in SECTIONS and f"{address}." not in hint:
             hint = f" It is a section of the file; runway kinds {address} has its fields."
         elif address in FUNCTIONS or address in CLOCK:
             hint = " Formulas have it: runway guide formulas."
+        elif address in errors:
+            hint = f" It is the name of an error: runway explain {address}."
         raise InputError(Problem("unknown-address", f"There is nothing called {address} in this model.{hint}"))
 
     def taken(self, item: Item, month: int | None) -> tuple[Part, tuple[str, str], str | None]:

@@ -388,6 +388,41 @@ def test_variance(answer):
     assert found["closing_cash"]["variance"] == 1_000
 
 
+def test_backtest(told):
+    rows = "".join(
+        f"2025-0{n}-28,Income,-{9_000 + 1_000 * n}\n2025-0{n}-28,Wages,30000\n2025-0{n}-28,Bank,{1_000 * n - 21_000}\n"
+        for n in (1, 2, 3)
+    )
+    Path("ledger.csv").write_text(f"date,account,amount\n{rows}", encoding="utf-8")
+    closed = '[actuals]\nfile = "ledger.csv"\nlast_close = "2025-03"\n[actuals.mapping]\n'
+    closed += 'Income = "bazaar"\nWages = "team"\nBank = "cash"\n'
+    Path("closed.toml").write_text(TEAM + BAZAAR + closed, encoding="utf-8")
+    errors = told("backtest", "closed.toml", "--csv", "-")
+    assert any("bazaar" in line for line in errors.splitlines())
+
+
+def test_statements(answer):
+    rows = answer("statements", "plan.toml")["rows"]
+    assert rows["bazaar.revenue"] == [10_000] * 12
+    assert rows["advance.balance"] == rows["sheet.liabilities"]
+    assert rows["sheet.assets"] == [
+        sum(both) for both in zip(rows["sheet.liabilities"], rows["sheet.equity"], strict=True)
+    ]
+    assert rows["cash.financing"][2:4] == [60_000, -5_000]
+
+
+def test_metrics(answer):
+    found = answer("metrics", "plan.toml")
+    assert found["rows"]["total.mrr"] == [10_000] * 12
+
+
+def test_page(told):
+    told("page", "plan.toml", "plan.html")
+    text = Path("plan.html").read_text(encoding="utf-8")
+    for name in ("bazaar", "advance"):
+        assert f'"{name}"' in text
+
+
 @pytest.mark.proof
 def test_export(told):
     for name in ("plan.xlsx", "plan.csv", "plan.json", "plan.md"):

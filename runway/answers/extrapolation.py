@@ -93,7 +93,7 @@ def _of_two(first: date, last: date, until: date) -> str | None:
 
 def _in_formula(item: Item, program: Program) -> tuple[date, date] | None:
     """The first and the last day of the dated figures of one unit that the formula of a driver or line reads."""
-    if not hasattr(item.part, "formula"):
+    if item.part.further is None:  # its formula is not written in the file
         return None
     trees = [row.formula for row in program.rows if row.path == item.path]
     read = dict.fromkeys(node.address for tree in trees for node in walk(tree) if isinstance(node, Parameter))

@@ -68,6 +68,10 @@ class Safe(ConvertingSum):
         1, ge=0, le=100, strict=True, description="its rank at a sale of the company before it converts, as of shares"
     )
 
+    @classmethod
+    def called(cls) -> str:
+        return "SAFE"
+
     def rows(self) -> dict[str, RowFormula]:
         """The rows of its cash."""
         return closing_rows("", self.requires) | sum_rows(self.status, self.amount)

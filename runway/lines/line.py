@@ -156,6 +156,11 @@ class FileTable(BaseModel):
         names = () if tag is None else get_args(tag.annotation)
         return str(names[0]) if len(names) == 1 else ""
 
+    @classmethod
+    def called(cls) -> str:
+        """What one of the kind is called in tables; several with an s."""
+        return cls.kind_name().replace("_", " ")
+
     def lists(self) -> "Iterator[tuple[str, tuple[Component, ...]]]":
         """Its lists of tables, by their keys."""
         for name, field in type(self).model_fields.items():

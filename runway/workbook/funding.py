@@ -40,7 +40,6 @@ LAST, REASON = 8, 80  # the column of reasons, and its width
 EARMARKED = ("filled", "spent", "restricted", "own_cash")
 BREACH = 4  # the column of a covenant's first breach
 NO_BREACH, UNTESTED = "none", "never tested"
-KINDS = {"safe": "SAFE"}
 
 
 class _FundingWriter:
@@ -180,11 +179,10 @@ def _raised(writer: _FundingWriter, items: Sequence[Item]) -> None:
     """What each round, loan, line, SAFE, note and grant brings, and of debt what is owed."""
     figures = ("headline", "committed", "available", "drawn", "owed")
     writer.heads("Money raised and borrowed", ("address", "from", "kind"), figures)
-    kinds = {item.name: item.kind for item in items}
+    kinds = {item.name: item.part.called() for item in items}
     for funds in writer.projection.rounds:
         writer.named(funds.name, funds.title)
-        kind = kinds[funds.name]
-        writer.sheet.text(writer.row, 2, KINDS.get(kind, kind.replace("_", " ")), font_color=GREY)
+        writer.sheet.text(writer.row, 2, kinds[funds.name], font_color=GREY)
         for column, measure in enumerate((*ROUND_MEASURES, "balance"), 3):
             writer.at_the_end(column, f"{funds.name}.{measure}")
         writer.row += 1

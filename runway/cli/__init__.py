@@ -27,8 +27,8 @@ OF_A_NAME = (errno.EACCES, errno.EPERM, errno.ENAMETOOLONG)
 UNUSABLE, DEFECT, INTERRUPTED, READER_GONE = 2, 70, 130, 141
 SHORT_HELP = """\
 runway init                   write runway.toml, the file of a small company
-runway                        how long its cash lasts: the same as runway project
-runway project saas-startup   the same of a bundled model; runway models lists them
+runway                        how long its cash lasts, as runway project says
+runway project saas-startup   the same of a bundled model, see runway models
 runway project --set ADDRESS=VALUE
                               a what-if: team.opening=+2, rent.amount=5k/month
 runway --help                 all commands; runway guide what to read
@@ -151,6 +151,8 @@ def run(arguments: list[str]) -> int:
     without_plugins()
     from runway.cli.app import run_app
 
+    if arguments[:1] == ["help"]:
+        arguments = [*arguments[1:2], "--help"]
     return run_app(arguments or ([] if asked else ["project"]))
 
 

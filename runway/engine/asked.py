@@ -214,7 +214,7 @@ def metric_named(text: str, rung: str | None = None) -> tuple[Measure, str | Non
         hint = did_you_mean(text, options) or f" There are {', '.join(options)}."
         raise InputError(Problem("unknown-metric", rung_alone(text) or f"There is no metric {text}.{hint}"))
     if named.measure not in LADDER_MEASURES:
-        says = f"{text} is read off the cap table of the scenario as written, which is not solved path by path here."
+        says = f"{text} is read off the cap table, which --metric does not solve for each value or change."
         says += f" There are {', '.join(options)}; `runway solve --so-that` and [[checks]] take {named.measure.key}(…)."
         raise InputError(Problem("unknown-metric", says))
     return named.measure, rung if named.rung is None else counted(text, rung_named(named.rung), rung)

@@ -35,6 +35,7 @@ class Claim:
 
     name: str
     kind: str  # debt, common, preferred, options, warrants, safe, convertible_note
+    group: str  # what those of its kind are called together
     owed: Fraction | None  # of a debt, a preference or an instrument: the money that it may claim first
     payout: Fraction
     outcome: str
@@ -164,17 +165,18 @@ def exit_at(
     sharing = Sharing(model, owner, rows, day)
     flows = holder_flows(model, owner, rows, day)
     titles = {item.name: item.title for item in model.section("funding")} | dict(owner.titles)
+    kinds, groups = sharing.kinds(), sharing.groups()
 
     def sale(value: Fraction) -> Sale:
         sold = sharing.sale(value)
-        payouts, owed, kinds = rounded(sold.payouts, owner.minor_digits), sharing.owed(), sharing.kinds()
+        payouts, owed = rounded(sold.payouts, owner.minor_digits), sharing.owed()
         gets = rounded(sharing.by_holder(payouts), owner.minor_digits)
         gets |= {holder: Fraction(0) for holder, own in flows.items() if own.flows and holder not in gets}
         return Sale(
             value=value,
             share_value=sold.share_value,
             claims=tuple(
-                Claim(name, kinds[name], owed.get(name), payouts[name], sold.outcomes[name])
+                Claim(name, kinds[name], groups[name], owed.get(name), payouts[name], sold.outcomes[name])
                 for name in sharing.in_order(payouts)
             ),
             returns=tuple(

@@ -64,6 +64,10 @@ class Sharing:
         kinds |= dict.fromkeys((debt.name for debt in self.debts), "debt")
         return kinds | {one.name: one.item.kind for one in self.instruments}
 
+    def groups(self) -> dict[str, str]:
+        """What each claim is called together with those of its kind."""
+        return self.kinds() | {one.name: f"{one.item.part.called()}s" for one in self.instruments}
+
     def in_order(self, payouts: Mapping[str, Fraction]) -> list[str]:
         """The claims as they are paid: debts, then by rank, then common shares and what turns into them."""
         order = {debt.name: (0, 0) for debt in self.debts}

@@ -6,7 +6,6 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from runway.answers.exit import Exit
-from runway.funding import KINDS, funding_class
 from runway.render.cells import rate
 from runway.render.chart import BLOCKS, StackedBars
 from runway.render.figures import MOST_DECIMALS, Scale, day, needed, scale
@@ -192,8 +191,7 @@ def _range(sold: Exit, points: Sequence[ExitPoint], unit: Scale) -> Iterator[Blo
     table = Table("RANGE", [Column("claim"), *(Column("", "money") for _ in points)], rows)
     parts: dict[str, list[str]] = {}
     for claim in sold.claims:
-        together = f"{funding_class(claim.kind).called()}s" if claim.kind in KINDS else claim.kind
-        parts.setdefault(claim.name if len(sold.claims) <= len(BLOCKS) else together, []).append(claim.name)
+        parts.setdefault(claim.name if len(sold.claims) <= len(BLOCKS) else claim.group, []).append(claim.name)
     shares = [
         (point.value, [sum((point.payouts[name] for name in names), Fraction(0)) for names in parts.values()])
         for point in points

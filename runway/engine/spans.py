@@ -93,6 +93,7 @@ class Shares:
         self.calendar = Calendar(start)
         self._own = days
         self._numbers: dict[str | float, Any] = {}  # of positions of one path, whole days from the start
+        self._turning: dict[str, tuple[int, ...] | None] = {}
 
     @cached_property
     def days(self) -> tuple[Any, ...]:
@@ -106,6 +107,9 @@ class Shares:
 
     def of(self, flow: Moving, t: int) -> Share | None:
         """How a line's money moves in month `t`; None if evenly over all days of it, on every path."""
+        turning = self._turns(flow)
+        if turning is not None and t not in turning:
+            return None
         ops, days = self.ops, self.days[t]
         windows = [window for group in self._groups(flow, t) for window in group]
         if not any(ops.any(self._partly(*window, days)) for window in windows):
@@ -126,6 +130,15 @@ class Shares:
                     end = ops.minimum(ops.maximum(day, 1), days)
                     ends[len(ends) + BEYOND if getattr(end, "ndim", 0) else int(end)] = end
         return Share(by, [*ends.values()])
+
+    def _turns(self, flow: Moving) -> tuple[int, ...] | None:
+        """The months in which a line that moves at once, from a day to a day, begins and ends; None of any other."""
+        if flow.cash not in self._turning:
+            spans = [part for part in flow.parts if isinstance(part, DayRange) and not (part.every or part.days)]
+            days = [day for span in spans for day in (span.first, span.last) if day is not None]
+            simple = len(spans) == len(flow.parts) and not flow.late and isinstance(self.ops, Floats)
+            self._turning[flow.cash] = tuple(int(self._place(day) // 1) for day in days) if simple else None
+        return self._turning[flow.cash]
 
     def uneven(self, flow: Moving, t: int) -> Any:
         """Whether a line's money does not move evenly over month `t`, by path."""

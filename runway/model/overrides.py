@@ -49,7 +49,8 @@ def set_by(option: str, value: str = "") -> OptionValue:
 
 def changed(document: Document, changes: Mapping[str, Any], scenario: str | None = None) -> Document:
     """The document with figures replaced; `changes` are a scenario's or, without one, the command line's."""
-    problems: list[Problem] = [] if scenario is None else given_twice(document, changes, scenario)
+    problems: list[Problem] = []
+    first: dict[Path, str] = {}  # of each figure of a scenario the address by which it is changed
     for address, value in changes.items():
         origin: str | Path = option(address, value) if scenario is None else ("scenarios", scenario, "set", address)
         address = _in_full(document, address, value, scenario)
@@ -68,6 +69,9 @@ def changed(document: Document, changes: Mapping[str, Any], scenario: str | None
             problems.append(_problem(document, address, value, scenario, text))
             continue
         path, field = found
+        if scenario is not None and (other := first.setdefault(path, address)) != address:
+            problems.append(_twice(document, changes, other, address, scenario))
+            continue
         raw = raw_at(document.data, path)
         if isinstance(raw, dict) and "basis" in raw and "value" in raw and not _is_table(value):
             path = (*path, "value")  # a valuation keeps its basis
@@ -89,19 +93,23 @@ def _in_full(document: Document, address: str, value: Any, scenario: str | None)
     return completed(address, addresses(document.data), option(address, value))
 
 
-def given_twice(document: Document, changes: Mapping[str, Any], scenario: str | None = None) -> list[Problem]:
-    """Changes of a figure that one before changes under another spelling of its address."""
+def given_twice(document: Document, changes: Mapping[str, Any]) -> list[Problem]:
+    """Changes of the command line of a figure that one before changes under another spelling of its address."""
     first: dict[Path, str] = {}
     problems: list[Problem] = []
     for address, value in changes.items() if len(changes) > 1 else ():
-        found = find(document.data, _in_full(document, address, value, scenario))
+        found = find(document.data, _in_full(document, address, value, None))
         if found is None:
             continue
-        if (other := first.setdefault(found[0], address)) == address:
-            continue
-        text = f"{other} and {address} are one figure, which is given twice, {changes[other]} and {value}."
-        problems.append(_problem(document, address, value, scenario, f"{text} {ONE_VALUE}", "given-twice"))
+        if (other := first.setdefault(found[0], address)) != address:
+            problems.append(_twice(document, changes, other, address, None))
     return problems
+
+
+def _twice(document: Document, changes: Mapping[str, Any], other: str, address: str, scenario: str | None) -> Problem:
+    """What is said of a figure that is changed by two spellings of its address."""
+    text = f"{other} and {address} are one figure, which is given twice, {changes[other]} and {changes[address]}."
+    return _problem(document, address, changes[address], scenario, f"{text} {ONE_VALUE}", "given-twice")
 
 
 def refuse_twice(document: Document, changes: Mapping[str, Any], as_of: str | None = None) -> None:

@@ -115,8 +115,8 @@ class LazyRecord:
 
     def _replace(self, **changes: Any) -> Self:
         """The record with other values of some fields; what is lazy stays so."""
-        known = vars(self).copy()
-        lazy = {field: Lazy(read) for field, read in known.pop("_lazy", {}).items()}
+        known = {field: value for field, value in vars(self).items() if field in self._fields}
+        lazy = {field: Lazy(read) for field, read in vars(self).get("_lazy", {}).items()}
         return type(self)(**{**lazy, **known, **changes})
 
     def __eq__(self, other: object) -> bool:

@@ -7,7 +7,6 @@ issued, never counts as issued; a broad base counts it as outstanding.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from runway.language.named_tuple import NamedTuple
@@ -121,7 +120,7 @@ def lowered(table: CapTable, adjustments: Mapping[str, Adjustment]) -> CapTable:
         name: one._replace(conversion_price=adjustments[name].after) if name in adjustments else one
         for name, one in table.classes.items()
     }
-    return replace(table, classes=classes)
+    return table._replace(classes=classes)
 
 
 def _new(one: StockClass, piece: Issue, exempt: bool) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from runway.language.named_tuple import NamedTuple
@@ -65,7 +64,7 @@ def close(
         after = _issue(after, investor, _priced(terms, terms.share_class.name, issued_at), shares, terms)
         new.append(("round", investor, shares))
     pool = max(table.pool, rounding.shares(table.pool + solution.point.top_up))
-    after = replace(after, pool=pool)
+    after = after._replace(pool=pool)
     new.append(("pool", "", pool - table.pool))
 
     return Closed(
@@ -109,7 +108,7 @@ def grant(
         text = f"The grant to {holder} is {_number(shares)} shares, and the pool has {_number(table.pool)}."
         raise CaptableError("pool-too-small", text, holder, "shares")
     after = table.plus(holder, share_class, shares)
-    return replace(after, pool=table.pool - shares) if from_pool else after
+    return after._replace(pool=table.pool - shares) if from_pool else after
 
 
 def _conversion(

@@ -6,7 +6,6 @@ are sold for less than a class has paid, are questions between amounts of the co
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -65,7 +64,7 @@ class Contracts:
             by = 1 / self.since(name, t) if back else self.since(name, t)
             prices = {field: getattr(classes[name], field) for field in ("issue_price", "conversion_price")}
             classes[name] = classes[name]._replace(**{field: p and p * by for field, p in prices.items()})
-        return replace(table, classes=classes)
+        return table._replace(classes=classes)
 
     def adjustment(self, one: Adjustment, t: int, *, back: bool = False) -> Adjustment:
         """A change of a conversion price at the rates of a month, or back."""

@@ -5,13 +5,13 @@ A cap table may hold counts of shares or, where those are unknown, parts of a co
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from runway.funding.stock import is_granted, is_preferred
 from runway.language.named_tuple import NamedTuple
+from runway.language.record import LazyRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -63,8 +63,7 @@ class StockClass(NamedTuple):
         return self.issue_price / self.conversion_price
 
 
-@dataclass(frozen=True)
-class CapTable:
+class CapTable(LazyRecord):
     """Who holds how much of which class, and the pool of options not yet granted.  What is counted is counted once."""
 
     classes: Mapping[str, StockClass]
@@ -134,11 +133,8 @@ class CapTable:
         """The table with more shares of a class, which is added unless the table has one of its name."""
         key = (holder, share_class.name)
         known = share_class.name in self.classes
-        return replace(
-            self,
-            classes=self.classes if known else {**self.classes, share_class.name: share_class},
-            holdings={**self.holdings, key: self.holdings.get(key, ZERO) + shares},
-        )
+        classes = self.classes if known else {**self.classes, share_class.name: share_class}
+        return self._replace(classes=classes, holdings={**self.holdings, key: self.holdings.get(key, ZERO) + shares})
 
 
 class Convertible(NamedTuple):

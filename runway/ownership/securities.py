@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +45,7 @@ def convertible(one: Instrument, money: Fraction, begun: RoundStart | None = Non
     if begun is None or one.name not in begun.instruments:
         return written
     top_up = begun.top_up if written.new_pool_counts else 0
-    return written._replace(counted=replace(begun.table, pool=begun.table.pool + top_up))
+    return written._replace(counted=begun.table._replace(pool=begun.table.pool + top_up))
 
 
 def rows_read(model: Model) -> tuple[str, ...]:

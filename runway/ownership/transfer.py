@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from runway.language.named_tuple import NamedTuple
@@ -60,6 +59,6 @@ def sold_between(
     for seller, shares in given.items():
         after = after.plus(seller, table.classes[terms.share_class], -shares)
         after = after.plus(terms.buyer, table.classes[terms.share_class], shares)
-    after = replace(after, holdings={key: shares for key, shares in after.holdings.items() if shares})
+    after = after._replace(holdings={key: shares for key, shares in after.holdings.items() if shares})
     money = {seller: amount * shares / whole for seller, shares in held.items()}
     return after, Sold(valuation, price, money, given, terms.buyer, terms.share_class)

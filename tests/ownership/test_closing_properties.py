@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -207,7 +206,7 @@ def test_stakes_do_not_hang_on_the_unit_of_shares(
     table: CapTable, stack: list[Convertible], terms: RoundTerms, times: int, over: int
 ) -> None:
     closed, k = closed_or_skipped(table, stack, terms), F(times, over)
-    scaled = replace(table, holdings={key: k * n for key, n in table.holdings.items()}, pool=k * table.pool)
+    scaled = table._replace(holdings={key: k * n for key, n in table.holdings.items()}, pool=k * table.pool)
     again = close(scaled, stack, terms)
     assert _stakes(again) == _stakes(closed)
     assert again.issued == {cause: k * n for cause, n in closed.issued.items()}
@@ -228,7 +227,7 @@ def test_stakes_do_not_hang_on_the_currency(
         for n, c in table.classes.items()
     }
     again = close(
-        replace(table, classes=classes),
+        table._replace(classes=classes),
         [one._replace(money=k * one.money, cap=dear(one.cap)) for one in stack],
         terms._replace(pre_money=dear(terms.pre_money), money={i: k * m for i, m in terms.money.items()}),
     )
@@ -297,7 +296,8 @@ def test_a_round_in_two_closings_is_the_round_in_one(
 
 def test_a_company_in_parts_of_one() -> None:
     """A table whose share counts are unknown: holdings sum to 1, and the stakes are those of any count."""
-    parts = CapTable({"common": COMMON}, {("a", "common"): F("0.6"), ("b", "common"): F("0.3")}, F("0.1"))
+    holdings = {("a", "common"): F("0.6"), ("b", "common"): F("0.3")}
+    parts = CapTable(classes={"common": COMMON}, holdings=holdings, pool=F("0.1"))
     counted = company(a=6_000_000, b=3_000_000, pool=1_000_000)
     terms = RoundTerms("r", preferred("r"), {"new": F(40)}, pre_money=F(260), pool=F("0.12"))
     assert _stakes(close(parts, (), terms)) == _stakes(close(counted, (), terms))

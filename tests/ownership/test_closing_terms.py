@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -245,7 +244,7 @@ def test_a_ratchet_worth_the_whole_valuation() -> None:
 def test_protection_needs_the_price_that_was_paid() -> None:
     table = company(founders=8_000_000).plus("x", preferred("seed", 1), F(2_000_000))
     unknown = table.classes["seed"]._replace(issue_price=None, conversion_price=None, anti_dilution="broad_based")
-    error = refused(table=replace(table, classes={**table.classes, "seed": unknown}))
+    error = refused(table=table._replace(classes={**table.classes, "seed": unknown}))
     assert (error.name, error.subject) == ("issue-price-missing", "seed")
     assert not priced_round(protected(table, "seed", "none"), MONEY, pre_money=1_000_000).adjustments
 

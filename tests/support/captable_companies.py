@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +22,7 @@ WARRANTS = StockClass("warrants", "warrants", strike=F(1, 2))
 
 def company(pool: Number = 0, options: Number = 0, warrants: Number = 0, **common: Number) -> CapTable:
     """Common stock by holder, the pool, and options and warrants of one employee and one lender."""
-    table = CapTable({}, {}, F(pool))
+    table = CapTable(classes={}, holdings={}, pool=F(pool))
     for holder, shares in common.items():
         table = table.plus(holder, COMMON, F(shares))
     for holder, one, granted in (("employee", OPTIONS, options), ("lender", WARRANTS, warrants)):
@@ -57,7 +56,7 @@ def _instrument(
 
 def with_pool(table: CapTable, stake: Fraction, rounding: Rounding = EXACT) -> CapTable:
     """The table with its unissued pool grown to a share of the fully diluted count after it."""
-    return replace(table, pool=max(table.pool, rounding.shares(table.as_converted() * stake / (1 - stake))))
+    return table._replace(pool=max(table.pool, rounding.shares(table.as_converted() * stake / (1 - stake))))
 
 
 def priced_round(
@@ -81,4 +80,4 @@ def priced_round(
 def protected(table: CapTable, share_class: str, how: Any, **terms: Any) -> CapTable:
     """The table with another anti-dilution term on one class."""
     one = table.classes[share_class]._replace(anti_dilution=how, **terms)
-    return replace(table, classes={**table.classes, share_class: one})
+    return table._replace(classes={**table.classes, share_class: one})

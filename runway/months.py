@@ -7,7 +7,6 @@ plus (day - 1) / 32, which a float holds exactly, so that a delay is an addition
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -70,7 +69,8 @@ def days_in_month(month: int) -> int:
     >>> days_in_month(2024 * 12 + 1), days_in_month(1900 * 12 + 1)
     (29, 28)
     """
-    return monthrange(month // 12, month % 12 + 1)[1]
+    after = month + 1
+    return (date(after // 12, after % 12 + 1, 1) - date(month // 12, month % 12 + 1, 1)).days
 
 
 def absolute_month(day: date) -> int:

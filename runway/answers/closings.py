@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from runway.answers.projection import ClauseResult, ClosingResult, CovenantResult, Credit
 from runway.engine.run import Engine
 from runway.language.tree import ZERO, Call, Choose, History, Node, Number, Parameter, walk
-from runway.language.unit import is_money
 from runway.months import NEVER, date_at, last_day
 from runway.program.debt import credit_lines
 from runway.program.row import ProgramRow
@@ -212,10 +211,14 @@ def covenants(plan: Plan, rows: Rows, certain: Rows) -> tuple[CovenantResult, ..
         first = next(broken, None)
         return None if first is None else last_day(program.start + first)
 
-    found = []
     lent = [(item, covenant) for item in model.section("funding") for covenant in item.part.covenants()]
-    money = {row.address for row in program.rows if row.posted} if lent else set()
-    formulas = {row.address: row.formula for row in program.rows} if lent else {}
+    if not lent:
+        return ()
+    from runway.language.unit import is_money
+
+    found = []
+    money = {row.address for row in program.rows if row.posted}
+    formulas = {row.address: row.formula for row in program.rows}
     for item, covenant in lent:
         address = f"{item.name}.{covenant.name}"
         headroom = rows[f"{address}.headroom"]

@@ -11,17 +11,17 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from runway.cli.face_author import guide as guide
-from runway.cli.face_author import init as init
-from runway.cli.face_author import kinds as kinds
-from runway.cli.face_author import models as models
-from runway.cli.face_author import schema as schema
-from runway.cli.face_author import validate as validate
 from runway.cli.face_files import export as export
+from runway.cli.face_files import guide as guide
 from runway.cli.face_files import import_ as import_
+from runway.cli.face_files import init as init
+from runway.cli.face_files import kinds as kinds
 from runway.cli.face_files import load as load
+from runway.cli.face_files import models as models
 from runway.cli.face_files import page as page
 from runway.cli.face_files import plan_of
+from runway.cli.face_files import schema as schema
+from runway.cli.face_files import validate as validate
 from runway.language.record import Record
 from runway.program.plan import Plan
 

@@ -1,4 +1,4 @@
-"""The commands that read a file into a plan, and those that write one, as functions."""
+"""The commands that read and write files, and those for whoever writes one, as functions: no answers about a plan."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 from runway.program.plan import Plan
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from runway.answers.guide import Guide
     from runway.answers.import_books import BooksImport
     from runway.answers.import_captable import CaptableImport
+    from runway.answers.kinds import Kinds
+    from runway.answers.models import Models
 
 
 def load(name: str | None = None, *, scenario: str = "base", set: Mapping[str, Any] | None = None) -> Plan:
@@ -87,3 +90,49 @@ def import_(
     from runway.cli.books import import_files
 
     return import_files(files, None if plan is None else plan_of(plan), out, columns=columns)
+
+
+def init(file: str = "runway.toml", model: str | None = None, books: Sequence[str] = ()) -> None:
+    """Writes a commented assumption file, a copy of a bundled model, or a company made of exports of its books.
+
+    Never over a file that is there.
+    """
+    from runway.cli.author import company_files, starting_files, write_new
+
+    write_new(file, *(company_files(books, file) if books else starting_files(model)))
+
+
+def validate(model: str | None = None) -> None:
+    """Raises `runway.errors.InputError` with every problem of a file, those of its scenarios and checks included."""
+    from runway.cli.author import validated_file
+    from runway.files.document import default_model
+
+    validated_file(default_model() if model is None else model)
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of assumption files."""
+    from runway.model.schema import schema as model_schema
+
+    return model_schema()
+
+
+def kinds(name: str | None = None) -> Kinds:
+    """The kinds of line and funding, or one of them: what it is, its fields, its formulas."""
+    from runway.answers import kinds as answers
+
+    return answers.kinds(name)
+
+
+def guide(topic: str | None = None) -> Guide:
+    """The pages of the guide in Markdown, or that of a topic."""
+    from runway.answers import guide as answers
+
+    return answers.guide(topic)
+
+
+def models(name: str | None = None) -> Models:
+    """The bundled models, or the one of a name."""
+    from runway.answers import models as answers
+
+    return answers.models(name)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runway.language.figure import MARKS, FigureError
-from runway.language.misread import THOUSAND, two_readings
+from runway.language.figure import MARKS, THOUSAND, FigureError
 from runway.months import NEVER
 from runway.words import counted
 
@@ -125,6 +124,8 @@ def _with_period(kind: str, amount: Amount, raw: Any, usual: str) -> str:
         return f'For {percent:g} % a {usual} write FIELD = "{percent:g}%/{usual}".'
     text = str(raw).strip()
     if not isinstance(raw, str) and THOUSAND.match(text):  # 150.000, which a text with a period would not say
+        from runway.language.misread import two_readings
+
         first, second = two_readings(text)
         return f'For {first} a month write FIELD = "{first}/month", for {second} a month FIELD = "{second}/month".'
     return f'For {text} a month write FIELD = "{text}/month", or /day, /week, /quarter, /year.'

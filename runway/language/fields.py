@@ -11,7 +11,6 @@ from pydantic_core import core_schema
 from runway.language.dimension import Dimension, field_error, figure_error
 from runway.language.figure import IN_DELAYS, IN_MONTHS, Adjusted, Figure, FigureError
 from runway.language.formula import parse
-from runway.language.misread import days_written
 from runway.language.named_tuple import NamedTuple
 from runway.language.tree import FormulaError
 from runway.months import NEVER, month_number, parse_date
@@ -197,6 +196,8 @@ class ByDate(NamedTuple):
             raise field_error("wrong-type", text)
         for day in raw:
             if parse_date(day) is None:
+                from runway.language.misread import days_written
+
                 dates = days_written(day, '"2026-03-16" or "2026-03"')
                 text = f"{self.entry.capitalize()} is dated by a day or a month: {dates}."
                 raise field_error("not-a-date", text, (day,), at="key")

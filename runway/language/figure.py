@@ -13,7 +13,6 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from runway.language.misread import THOUSAND, meant, of_another_locale, two_readings
 from runway.language.named_tuple import NamedTuple
 from runway.language.tree import DAYS, ONE, Binary, Node, Number, Parameter, Product, Step, Sum
 from runway.months import NEVER, month_number, parse_date, position
@@ -31,6 +30,9 @@ IN_DELAYS = {"day": ("day", 1.0), "week": ("day", 7.0)} | {
 }
 """A delay is days, or calendar months: a month after 31 January is the last day of February."""
 IN_MONTHS = {"day": 12 / 365, "week": 84 / 365, "month": 1.0, "quarter": 3.0, "year": 12.0}
+
+THOUSAND = re.compile(r"(?P<whole>[1-9][0-9]{0,2})(?P<mark>[.,])(?P<rest>[0-9]{3})\Z")
+"""A number of which the mark may part thousands or the decimals."""
 
 NUMBER = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9][0-9_]*)(?:\.[0-9][0-9_]*)?|\.[0-9]+"
 _AMOUNT = re.compile(
@@ -299,6 +301,8 @@ def _matched(text: str, currency: str | None, *, scaled: bool = False) -> re.Mat
         and "." in match["number"]
         and THOUSAND.match(match["number"])
     ):
+        from runway.language.misread import two_readings
+
         first, second = two_readings(text)
         says = f'{_quoted(text)} is {first} or {second}. Write "{first}" or "{second}".'
         raise FigureError("number-of-another-locale", says, proposals=(first, second))
@@ -307,6 +311,8 @@ def _matched(text: str, currency: str | None, *, scaled: bool = False) -> re.Mat
 
 def _unread(text: str) -> FigureError:
     """What is wrong with a text that is no figure."""
+    from runway.language.misread import meant, of_another_locale
+
     said = meant(text) if len(text) <= 60 else text
     parts = said.split(" to ")
     if said == text or not all(_AMOUNT.match(part) for part in parts):

@@ -14,7 +14,6 @@ from contextlib import nullcontext
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from runway.language.measures import looks_ahead
 from runway.language.tree import (
     Binary,
     Call,
@@ -97,6 +96,8 @@ def parse(text: str, *, bounded: bool = True) -> Node:
     try:
         return _parsed(text, bounded)
     except FormulaError as error:
+        from runway.language.measures import looks_ahead
+
         raise looks_ahead(text, error) from None
 
 

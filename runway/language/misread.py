@@ -10,10 +10,6 @@ from runway.months import days_in_month, parse_date
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-THOUSAND = re.compile(r"(?P<whole>[1-9]\d{0,2})(?P<mark>[.,])(?P<rest>\d{3})\Z")
-"""A number of which the mark may part thousands or the decimals."""
-
-
 _LETTERS = {
     "k": "k", "thousand": "k", "tsd": "k", "m": "M", "mm": "M", "mn": "M", "mln": "M", "mio": "M", "million": "M",
     "millions": "M", "mil": "M", "b": "B", "bn": "B", "bln": "B", "mrd": "B", "billion": "B", "billions": "B",

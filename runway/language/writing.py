@@ -7,8 +7,7 @@ from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING
 
-from runway.language.figure import NUMBER, SCALES
-from runway.language.misread import THOUSAND
+from runway.language.figure import NUMBER, SCALES, THOUSAND
 
 if TYPE_CHECKING:
     from runway.language.figure import Entry

@@ -10,8 +10,6 @@ from runway.language.fields import FormulaText
 from runway.language.figure import Entry, Figure
 from runway.language.formula import day_alone
 from runway.language.lookup import resolve
-from runway.language.measures import looks_ahead
-from runway.language.misread import no_date
 from runway.language.tree import (
     CLOCK,
     ONE,
@@ -182,6 +180,8 @@ class Namespace:
         if node.text == "never":
             return Number(NEVER)
         if day is None:
+            from runway.language.misread import no_date
+
             raise FormulaError("not-a-date", no_date(node.text), node.start, node.end)
         return Number(position(day, self.start))
 
@@ -244,6 +244,8 @@ class Namespace:
                 self._refuse_not_known(tree, text, owner)
             return tree
         except FormulaError as error:
+            from runway.language.measures import looks_ahead
+
             self.note(self.paths[address], looks_ahead(text.text, error))
             return UNREADABLE
         finally:

@@ -10,7 +10,6 @@ from pydantic_core import core_schema
 
 from runway.language.dimension import field_error
 from runway.language.figure import FigureError, read_amount
-from runway.language.misread import month_meant
 from runway.months import month_number, parse_date
 from runway.words import is_currency
 
@@ -42,6 +41,8 @@ class Month(_Notation):
     def read(raw: Any) -> int:
         number = month_number(raw) if isinstance(raw, str) else None
         if number is None:
+            from runway.language.misread import month_meant
+
             says = 'FIELD is written "2025-04": a year, 1900 to 2999, and a month.'
             raise field_error("bad-month", says + month_meant(str(raw)))
         return number

@@ -93,7 +93,7 @@ class Shares:
         self.calendar = Calendar(start)
         self._own = days
         self._numbers: dict[str | float, Any] = {}  # of positions of one path, whole days from the start
-        self._turning: dict[str, tuple[int, ...] | None] = {}
+        self._turning: dict[str, tuple[int, ...] | None] = {}  # by its cash, the months in which a line turns
 
     @cached_property
     def days(self) -> tuple[Any, ...]:

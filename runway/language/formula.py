@@ -133,11 +133,11 @@ def _parsed(text: str, bounded: bool) -> Node:
         if percent is not None:
             said = 'A percentage is a figure of its own: write share = "5%" beside the formula, and share in it.'
             raise FormulaError("formula-syntax", said, *percent.span(1)) from None
-        timed = re.search(r"(?<![\w.])\d[\d_]*(?:\.\d+)?\s*(?:day|week|month|quarter|year)s?\b", text)
+        timed = re.search(rf"{_WRITTEN}\s*(?:day|week|month|quarter|year)s?\b", text)
         if timed is not None:
             said = f'A time is a figure of its own: write wait = "{timed[0]}" beside the formula, and wait in it.'
             raise FormulaError("formula-syntax", said, *timed.span()) from None
-        scaled = re.search(r"(?<![\w.])\d[\d_]*(?:\.\d+)?[kKMBT](?![\w.])", text)
+        scaled = re.search(rf"{_WRITTEN}[kKMBT](?![\w.])", text)
         if scaled is not None:
             said = f"{scaled[0]}: in a formula a number is written out, without k, M, B or T, such as 500_000."
             raise FormulaError("formula-syntax", said, *scaled.span()) from None
@@ -160,7 +160,8 @@ def _parsed(text: str, bounded: bool) -> Node:
 
 
 _QUOTED = r"'[^'\n]*'|\"[^\"\n]*\""
-_COMMENT = r"('[^'\n]*'|\"[^\"\n]*\")|#[^\n]*"
+_COMMENT = rf"({_QUOTED})|#[^\n]*"
+_WRITTEN = r"(?<![\w.])\d[\d_]*(?:\.\d+)?"  # a number as it is written
 _BLANKS = str.maketrans("\r\n\t\f", "    ")
 
 

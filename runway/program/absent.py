@@ -53,11 +53,9 @@ def can_be_absent(address: str, rows: Mapping[str, ProgramRow]) -> bool:
         if row.posted or row.address in seen:
             continue
         seen.add(row.address)
-        for each in valued(row.formula):
-            if isinstance(each, Call) and each.function == UNDEFINED:
-                return True
-            if isinstance(each, RowRef):
-                left.append(each.address)
+        if reads_absent(row.formula, frozenset()):
+            return True
+        left += [each.address for each in valued(row.formula) if isinstance(each, RowRef)]
     return False
 
 

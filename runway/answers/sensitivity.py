@@ -114,7 +114,7 @@ def _range(variants: Variants, address: str, within: Sequence[str], n: int) -> R
     if within:
         like, text = entries[0].amount, within[n if len(within) > 1 else 0]
         asked = read_range(text, is_date=date, percent=like.percent, like=like, own=variants.model.settings.currency)
-        return _whole(variants, address, asked._replace(percent=like.percent))
+        return _whole(variants, address, asked)
     if date or LEVERS.get(address, address) == "levers.delay":
         return Range(*DEFAULT_SHIFT, "shift")
     low, high = entries[0].low, entries[0].high

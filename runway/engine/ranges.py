@@ -100,7 +100,7 @@ def read_range(text: str, *, is_date: bool, percent: bool, like: Amount | None =
     for end in (low, high):
         _refuse_unit(text, end, like, own)
     relative = (low.percent and high.percent) and (low.signed or high.signed or not percent)
-    return Range(low.number, high.number, "relative" if relative else "absolute", period=high.period)
+    return Range(low.number, high.number, "relative" if relative else "absolute", period=high.period, percent=percent)
 
 
 def _refuse_order(text: str, low: float, high: float) -> None:

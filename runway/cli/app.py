@@ -60,7 +60,7 @@ class PlainGroup(Plain, TyperGroup):
 
 
 class StrictCommand(Plain, TyperCommand):
-    """A command that refuses such an option given twice, where typer takes the last."""
+    """A command that refuses an option of one value given twice, where typer takes the last."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if ctx.resilient_parsing and args and args[-1].startswith("-"):

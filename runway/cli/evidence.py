@@ -168,7 +168,7 @@ def _tells_ages(options: dict[str, Any]) -> None:
 
 @command("Explain", "sources openai-2025", "sources", first=_tells_ages)
 def sources(
-    plan: Plan, older_than: OlderThan = None, at: At = None, rung: Counting = None, unit: Unit = None
+    plan: Plan, older_than: OlderThan = None, at: At = None, counting: Counting = None, unit: Unit = None
 ) -> Sources:
     """What every figure rests on, how much of runway hangs on it, and what to find out next."""
     refuse_idle({"--unit": unit}, "Figures are told as they are written")
@@ -176,7 +176,7 @@ def sources(
 
     says = "is no length of time. Write --older-than 12m, or 2y."
     age = None if older_than is None else amount_of("--older-than", older_than, "months", says)
-    return runway.sources(plan, counting=rung, older_than=age, at=None if at is None else day_of("--at", at))
+    return runway.sources(plan, counting=counting, older_than=age, at=None if at is None else day_of("--at", at))
 
 
 @command("Explain", "variance saas-startup-actuals", "variance")

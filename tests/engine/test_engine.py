@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from support.seasons import SEASONS
 
 import runway
 from runway.cli import main
@@ -518,15 +519,7 @@ def test_the_order_of_lines_does_not_matter(rows: Rows, seed: int) -> None:
         assert found[address] == pytest.approx(series, rel=1e-12, abs=1e-12), address
 
 
-OTHER_SETTINGS = """
-[model]
-name = "Seasons"
-start = "2026-01"
-months = 3
-opening_cash = 100
-[costs.heating]
-kind = "formula"
-formula = "1.25 * month"
+OTHER_SETTINGS = f"""{SEASONS}
 [scenarios.longer.set]
 "model.months" = 4
 [scenarios.later.set]

@@ -12,6 +12,7 @@ from hypothesis import given
 from support.companies import Company, companies, few
 from support.javascript import RUNGS, both, needs_node, node, script
 from support.powers import exp, log, power
+from support.seasons import SEASONS
 
 import runway
 from runway.engine.paths import Variants
@@ -59,18 +60,8 @@ def test_a_model_under_every_scenario_rung_and_some_changes(name: str) -> None:
 
 
 def test_plans_of_other_months(load: Callable[..., Plan]) -> None:
-    text = """
-        [model]
-        name = "Seasons"
-        start = "2026-01"
-        months = 3
-        opening_cash = 100
-        [costs.heating]
-        kind = "formula"
-        formula = "1.25 * month"
-        """
     settings = ({}, {"model.months": 4}, {"model.start": "2026-10"})
-    plans = [load(text, set=each) for each in settings]
+    plans = [load(SEASONS, set=each) for each in settings]
     assert both(plans, [(n, rung) for n in range(len(plans)) for rung in RUNGS]) == []
 
 

@@ -9,11 +9,11 @@ from runway.answers.exit import Exit
 from runway.render.cells import rate
 from runway.render.chart import BLOCKS, StackedBars
 from runway.render.figures import MOST_DECIMALS, Scale, day, needed, scale
-from runway.render.report import Block, Column, Prose, Report, Row, Table, Value, sized
+from runway.render.report import Block, Column, Prose, Report, Row, Table, Unit, Value, sized
 from runway.reports.captable import price
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from runway.answers.exit import ExitPoint, Return
     from runway.answers.offers import Offers
@@ -30,10 +30,25 @@ SAID = {
     "cash": "money back",
     "repaid": "repaid first",
 }
+Figure = tuple[str, Unit, "Callable[[Return], Value]"]  # its head, its unit and where it is read
+PAID_BEFORE: tuple[Figure, ...] = (
+    ("invested", "money", lambda own: own.invested),
+    ("repaid", "money", lambda own: own.repaid),
+)
+MADE_OF_IT: tuple[Figure, ...] = (
+    ("gets", "money", lambda own: own.proceeds),
+    ("multiple", "multiple", lambda own: own.multiple),
+)
+RATES: tuple[Figure, ...] = (
+    ("IRR", "rate", lambda own: own.irr and own.irr.rate),
+    ("XIRR", "rate", lambda own: own.xirr and own.xirr.rate),
+)
+AT_RATE: tuple[Figure, ...] = (("NPV", "money", lambda own: own.npv), ("MIRR", "rate", lambda own: own.mirr))
+ABOUT_RATES = "IRR by months, XIRR by days (Act/365), a year"
 
 
 def report(sold: Exit | Offers) -> Report:
-    """The waterfall at one value, or what holders make of several; `main` has a row a value and claim, or holder."""
+    """The waterfall at one value, or what holders make of several; `main` has a row a value and claim, then holder."""
     if not isinstance(sold, Exit):
         from runway.reports import offers
 
@@ -45,17 +60,17 @@ def report(sold: Exit | Offers) -> Report:
     paid = " or ".join(_values(sold, unit))
     sections: list[list[Block]] = [[*([] if sold.others else [_claims(sold, unit)]), *_remarks(sold, unit)]]
     sections.append([_returns(sold, unit), *_about_returns(sold)])
-    if sold.rate is not None and not sold.others:
-        sections.append([_at_rate(sold, unit)])
+    if sold.others:
+        sections.append([_by_holder(sold, unit, "RATES", RATES)])
+    sections[-1].extend(_about_rates(sold, unit))
     if sold.rate is not None:
-        sections[-1].extend(_about_rate(sold))
+        sections.append([_at_rate(sold, unit), *_about_rate(sold)])
     if sold.breakpoints:
         sections.append([_breakpoints(sold)])
     if points := [point for point in sold.points if point.value]:
         sections += [[block] for block in _range(sold, points, unit)]
     title = (owner.model, owner.scenario, f"sold for {paid} on {day(sold.date)}", unit.label)
-    main = _main_holders if sold.others else _main_claims
-    return Report(title, unit, [section for section in sections if section], main=lambda: main(sold))
+    return Report(title, unit, [section for section in sections if section], main=lambda: _main(sold))
 
 
 def _values(sold: Exit, unit: Scale) -> list[str]:
@@ -114,60 +129,55 @@ def _decimals(unit: Scale, amounts: Sequence[Fraction | None]) -> int:
 
 def _returns(sold: Exit, unit: Scale) -> Table:
     """What each holder has made of one value with its rates, or of several side by side."""
+    repaid = any(holder.repaid for sale in sold.sales for holder in sale.returns)
+    made = MADE_OF_IT if sold.others else (*MADE_OF_IT, *RATES)
+    return _by_holder(sold, unit, "RETURNS", made, PAID_BEFORE[: 1 + repaid])
+
+
+def _at_rate(sold: Exit, unit: Scale) -> Table:
+    """Present values and modified rates at the rate asked for."""
+    modified = any(holder.mirr is not None for sale in sold.sales for holder in sale.returns)
+    return _by_holder(sold, unit, f"AT {rate(sold.rate or 0.0)} A YEAR", AT_RATE[: 1 + modified])
+
+
+def _by_holder(sold: Exit, unit: Scale, title: str, each: Sequence[Figure], once: Sequence[Figure] = ()) -> Table:
+    """A row a holder: the figures that no value changes, then those of each value."""
     every = [holder for sale in sold.sales for holder in sale.returns]
     places = _decimals(unit, [money for holder in every for money in (holder.invested, holder.repaid, holder.proceeds)])
-    modified = any(holder.mirr is not None for holder in every)
-    repaid = any(holder.repaid for holder in every)
-    columns = [
-        Column("holder", wraps=True),
-        Column("invested", "money"),
-        *([Column("repaid", "money")] if repaid else []),
-    ]
+    columns = [Column("holder", wraps=True), *(Column(head, kind) for head, kind, _ in once)]
     for value in _values(sold, unit):
         at = f"sold for {value}" if sold.others else ""
-        columns += [Column("gets", "money", over=at), Column("multiple", "multiple", over=at)]
-        if not sold.others:
-            columns += [Column("IRR", "rate"), Column("XIRR", "rate")]
-        elif sold.rate is not None:
-            columns += [Column("NPV", "money", over=at), *([Column("MIRR", "rate", over=at)] if modified else [])]
+        columns += [Column(head, kind, over=at) for head, kind, _ in each]
     rows = []
     for holders in zip(*(sale.returns for sale in sold.sales), strict=True):
-        cells: list[Value] = [holders[0].title, holders[0].invested, *([holders[0].repaid] if repaid else [])]
-        for holder in holders:
-            cells += [holder.proceeds, holder.multiple]
-            if not sold.others:
-                cells += [holder.irr and holder.irr.rate, holder.xirr and holder.xirr.rate]
-            elif sold.rate is not None:
-                cells += [holder.npv, *([holder.mirr] if modified else [])]
-        rows.append(Row(cells))
-    return Table("RETURNS", columns, rows, places=places)
+        cells: list[Value] = [holders[0].title, *(read(holders[0]) for *_, read in once)]
+        rows.append(Row([*cells, *(read(own) for own in holders for *_, read in each)]))
+    return Table(title, columns, rows, places=places)
 
 
 def _about_returns(sold: Exit) -> Iterator[Prose]:
     text = "multiple: MOIC, the same as DPI and TVPI at a sale"
     if any(holder.repaid for sale in sold.sales for holder in sale.returns):
         text = f"repaid: before the sale, with interest and fees, or for shares sold to others; {text}"
-    yield Prose(text if sold.others else f"{text}; IRR by months, XIRR by days (Act/365), a year", style="dim")
+    yield Prose(text if sold.others else f"{text}; {ABOUT_RATES}", style="dim")
     unknown = [holder.holder for holder in sold.returns if holder.invested is None]
     if any(holder not in sold.ownership.titles for holder in unknown):  # lenders
         yield Prose("What was paid of a loan before the first month is not known, so it has no return.", style="dim")
     if any(holder in sold.ownership.titles for holder in unknown):
         text = "Where it is not known what a holder paid there is no return: write invested in its table."
         yield Prose(text, style="dim")
-    for holder in () if sold.others else sold.returns:
-        for name, returned in (("IRR", holder.irr), ("XIRR", holder.xirr)):
-            if returned is not None and len(returned.all_rates) > 1:
-                rates = ", ".join(map(rate, returned.all_rates))
-                yield Prose(f"{holder.title} has several {name}s ({rates}); shown is {returned.rule}.")
 
 
-def _at_rate(sold: Exit, unit: Scale) -> Table:
-    """Present values and modified rates at the rate asked for."""
-    places = _decimals(unit, [money for holder in sold.returns for money in (holder.invested, holder.proceeds)])
-    modified = any(holder.mirr is not None for holder in sold.returns)
-    columns = [Column("holder"), Column("NPV", "money"), *([Column("MIRR", "rate")] if modified else [])]
-    rows = [Row([holder.title, holder.npv, *([holder.mirr] if modified else [])]) for holder in sold.returns]
-    return Table(f"AT {rate(sold.rate or 0.0)} A YEAR", columns, rows, places=places)
+def _about_rates(sold: Exit, unit: Scale) -> Iterator[Prose]:
+    if sold.others:
+        yield Prose(ABOUT_RATES, style="dim")
+    for sale, value in zip(sold.sales, _values(sold, unit), strict=True):
+        at = f" at {value}" if sold.others else ""
+        for holder in sale.returns:
+            for name, returned in (("IRR", holder.irr), ("XIRR", holder.xirr)):
+                if returned is not None and len(returned.all_rates) > 1:
+                    rates = ", ".join(map(rate, returned.all_rates))
+                    yield Prose(f"{holder.title} has several {name}s{at} ({rates}); shown is {returned.rule}.")
 
 
 def _about_rate(sold: Exit) -> Iterator[Prose]:
@@ -200,30 +210,30 @@ def _range(sold: Exit, points: Sequence[ExitPoint], unit: Scale) -> Iterator[Blo
     yield StackedBars(list(parts), shares, sized(table, unit)[1].places)
 
 
-def _main_claims(sold: Exit) -> Table:
-    """Every claim at the value asked for and over the range."""
+def _main(sold: Exit) -> Table:
+    """Every claim at each value asked for and over the range, then every holder at each value asked for."""
     kinds = {claim.name: claim.kind for claim in sold.claims}
-    points = [(sold.value, {claim.name: claim.payout for claim in sold.claims})]
-    points += [(point.value, dict(point.payouts)) for point in sold.points if point.value != sold.value]
-    rows = [
-        Row([value, name, kinds[name], paid])
-        for value, payouts in sorted(points, key=lambda point: point[0])
+    points = {point.value: point.payouts for point in sold.points}
+    points |= {sale.value: {claim.name: claim.payout for claim in sale.claims} for sale in sold.sales}
+    claims = [
+        Row([value, name, kinds[name], paid, *[None] * len(WORTH)])
+        for value, payouts in sorted(points.items())
         for name, paid in payouts.items()
     ]
-    columns = (Column("value", "money"), Column("claim"), Column("kind"), Column("payout", "money"))
-    return Table("", columns, rows)
-
-
-def _main_holders(sold: Exit) -> Table:
-    """Every holder at every value."""
-    rows = [Row([sale.value, *made(holder), holder.npv, holder.mirr]) for sale in sold.sales for holder in sale.returns]
-    return Table("", [Column("value", "money"), *MADE, Column("npv", "money"), Column("mirr", "rate")], rows)
+    holders = [
+        Row([sale.value, *[None] * len(CLAIM), *made(own), own.npv, own.mirr])
+        for sale in sold.sales
+        for own in sale.returns
+    ]
+    return Table("", (Column("value", "money"), *CLAIM, *WORTH), [*claims, *holders])
 
 
 MADE = (
     Column("holder"), *(Column(name, "money") for name in ("invested", "repaid", "proceeds")),
     *(Column(name, "rate") for name in ("multiple", "irr", "xirr")),
 )  # fmt: skip
+CLAIM = (Column("claim"), Column("kind"), Column("payout", "money"))
+WORTH = (*MADE, Column("npv", "money"), Column("mirr", "rate"))
 
 
 def made(own: Return) -> list[Value]:

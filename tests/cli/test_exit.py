@@ -8,7 +8,6 @@ import json
 import re
 from datetime import date
 from fractions import Fraction
-from textwrap import dedent
 
 import pytest
 from support.command_line import printed, said
@@ -70,7 +69,9 @@ def test_the_csv_has_each_value_and_claim(capsys, folder):
     text = answered(capsys, "stack.toml", "--value", "40M", "--csv", "-")
     rows = list(csv.DictReader(io.StringIO(text)))
     assert len({row["value"] for row in rows}) == 8
-    assert sum(float(row["payout"]) for row in rows if row["value"] == "40000000.00") == pytest.approx(40_000_000)
+    asked = [row for row in rows if row["value"] == "40000000.00"]
+    assert sum(Fraction(row["payout"] or 0) for row in asked) == 40_000_000
+    assert sum(Fraction(row["proceeds"] or 0) for row in asked) == 40_000_000
     assert main(["exit", "stack.toml", "--value", "40M", "--csv", "out.csv"]) == 0
     assert capsys.readouterr() == ("", "wrote out.csv\n")
     assert (folder / "out.csv").read_text(encoding="utf-8") == text
@@ -132,9 +133,14 @@ def test_several_values_stand_side_by_side(capsys):
     assert [point["value"] for point in data["range"]] == [10_000_000, 40_000_000]
 
 
-def test_the_csv_of_several_values_has_a_row_for_each_holder_and_value(capsys):
-    arguments = ("saas-startup", "--value", "10M", "--value", "50M", "--rate", "10%/year")
-    rows = list(csv.DictReader(io.StringIO(answered(capsys, *arguments, "--csv", "-"))))
+@pytest.mark.parametrize("values", [("10M",), ("10M", "50M")])
+def test_the_csv_has_a_row_for_each_holder_and_value(capsys, values):
+    asked = [word for value in values for word in ("--value", value)]
+    arguments = ("saas-startup", *asked, "--rate", "10%/year")
+    every = list(csv.DictReader(io.StringIO(answered(capsys, *arguments, "--csv", "-"))))
+    rows = [row for row in every if row["holder"]]
+    assert [row["claim"] for row in rows] == [""] * len(rows)
+    assert all(row["claim"] and row["payout"] and not row["proceeds"] for row in every if not row["holder"])
     data = json.loads(answered(capsys, *arguments, "--json"))
     holders = [(sale["value"], one) for sale in (data, *data["others"]) for one in sale["holders"]]
     assert [(float(row["value"]), row["holder"]) for row in rows] == [(value, one["name"]) for value, one in holders]
@@ -152,25 +158,45 @@ def test_a_range_beside_several_values(capsys):
     assert [point["value"] for point in data["range"]] == [0, 10_000_000, 20_000_000]
 
 
+TWO_YEARS = """
+[model]
+name         = "Two years"
+start        = "2024-02"
+months       = 24
+opening_cash = 0
+
+[captable.classes.seed]
+kind   = "preferred"
+price  = 1
+issued = "2024-01-20"
+
+[captable.holders]
+founders = { shares = { common = 1_000_000 } }
+fund     = { shares = { seed = 1_000_000 } }
+"""
+
+
+@pytest.mark.parametrize("values", [["4M"], ["4M", "9M"]])
+def test_the_rates_of_one_value_are_those_of_several(capsys, folder, values):
+    """1M becomes 2M, or 4.5M, in two years by months and in the 742 days from 20 January 2024 to 31 January 2026."""
+    (folder / "two.toml").write_text(TWO_YEARS, encoding="utf-8")
+    arguments = ("two.toml", *(word for value in values for word in ("--value", value)), "--rate", "10%/year")
+    rows = list(csv.DictReader(io.StringIO(answered(capsys, *arguments, "--csv", "-"))))
+    text = answered(capsys, *arguments)
+    owned = [row for row in rows if row["holder"] == "fund"]
+    for row, multiple in zip(owned, (2, 4.5), strict=False):
+        assert float(row["multiple"]) == multiple
+        assert float(row["irr"]) == pytest.approx(multiple**0.5 - 1, abs=1e-11)
+        assert float(row["xirr"]) == pytest.approx(multiple ** (365 / 742) - 1, abs=1e-11)
+        assert float(row["npv"]) == pytest.approx(multiple * 1_000_000 / 1.21 - 1_000_000, abs=0.005)
+        assert f" {multiple**0.5 - 1:.1%}   {multiple ** (365 / 742) - 1:.1%}" in text
+    assert len(owned) == len(values)
+    assert ("  RATES " in text) == (len(values) > 1)
+
+
 def test_the_present_value_at_a_rate(capsys, folder):
     """By months, in the month of the payment: 1M, and two years later the 2M that half of 4M is, at 10 % a year."""
-    text = """
-    [model]
-    name         = "Two years"
-    start        = "2024-02"
-    months       = 24
-    opening_cash = 0
-
-    [captable.classes.seed]
-    kind   = "preferred"
-    price  = 1
-    issued = "2024-01-20"
-
-    [captable.holders]
-    founders = { shares = { common = 1_000_000 } }
-    fund     = { shares = { seed = 1_000_000 } }
-    """
-    (folder / "two.toml").write_text(dedent(text), encoding="utf-8")
+    (folder / "two.toml").write_text(TWO_YEARS, encoding="utf-8")
     arguments = ("two.toml", "--value", "4M", "--rate", "10%/year")
     data = json.loads(answered(capsys, *arguments, "--json"))
     founders, fund = data["holders"]

@@ -127,7 +127,7 @@ def project_model(plan: Plan, *, alone: bool = False, ladder: RungRuns | None = 
         actions=lazy(lambda: _actions(plan, runs)),
         without_actions=() if without is None else tuple(map(without.rung, places)),
         wind_down=_wind_down(ladder, counted),
-        proceeds=_proceeds(plan, written),
+        proceeds=lazy(lambda: _proceeds(plan, written)),
         notes=lazy(lambda: _notes(runner, projection, own)),
     )
     return projection

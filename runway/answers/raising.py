@@ -70,23 +70,33 @@ def raises(runs: RungRuns, worth: Worth | None) -> tuple[Raise, ...]:
         raised = _raise(daily, runs, place)
         if worth is not None and raised.round_to_extend:
             stake = worth.stake(raised.round_to_extend)
-            raised = raised._replace(stake=stake, pre_money=worth.pre_money, pre_money_of=worth.address)
+            raised = raised._replace(stake=stake, pre_money=worth.pre_money, pre_money_of=worth.said_by.round)
         sized.append(raised)
     return tuple(sized)
 
 
+class Issue(NamedTuple):
+    """The shares that a pre-money is the price of, fully diluted before the new money, and how more are issued."""
+
+    shares: Fraction
+    rounding: Rounding
+
+
 class Worth(NamedTuple):
-    """What the company is worth before new money, whose valuation says so, and the shares that it is the price of."""
+    """What the company is worth before new money, the closing that says so, and how shares are issued at it."""
 
     pre_money: float
-    address: str
-    shares: Fraction  # fully diluted before the new money, 1 where the cap table is in percentages
-    rounding: Rounding
+    said_by: ValuedClosing
+    issue: Issue | None  # None where the cap table is in percentages: nothing is rounded
 
     def stake(self, money: float) -> float:
         """The share of the company that so much money buys, issued as every closing is: at a price, in whole shares."""
-        bought = self.rounding.shares(exactly(money) / self.rounding.price(exactly(self.pre_money) / self.shares))
-        return float(bought / (self.shares + bought))
+        paid, pre_money = exactly(money), exactly(self.pre_money)
+        if self.issue is None:
+            return float(paid / (pre_money + paid))
+        shares, rounding = self.issue
+        bought = rounding.shares(paid / rounding.price(pre_money / shares))
+        return float(bought / (shares + bought))
 
 
 class ValuedClosing(NamedTuple):
@@ -134,8 +144,9 @@ def worth(
 ) -> Worth | None:
     """The pre-money of the next planned round; without one, the post-money of the latest closing that has a valuation.
 
-    None without a cap table that can be solved, or without a valuation; `solved` solves it.
+    None without a cap table or a valuation, or where it counts shares and cannot be solved; `solved` solves it.
     """
+    captable = runner.model.captable
     start, found = runner.program.start, list[tuple[date, float, ValuedClosing]]()
     dates = {closing.address: closing.date for closing in closings}
     for valuation in valuations(runner.model, rows):
@@ -145,13 +156,15 @@ def worth(
             found.append((on, amount, valuation))
     planned, others = ([one for one in found if one[2].planned is kind] for kind in (True, False))
     said = min(planned, default=None) or max(others, default=None)
-    if said is None or said[1] <= 0:
+    if captable is None or said is None or said[1] <= 0:
         return None
+    if not captable.in_shares:
+        return Worth(said[1], said[2], None)
     try:
         owned = solved()
     except InputError:  # said by the commands that show the cap table
         return None
-    return Worth(said[1], said[2].round, shares_valued(owned, said[2]), owned.rounding)
+    return Worth(said[1], said[2], Issue(shares_valued(owned, said[2]), owned.rounding))
 
 
 def shares_valued(owned: Ownership, valuation: ValuedClosing) -> Fraction:

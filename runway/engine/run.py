@@ -17,7 +17,7 @@ from runway.errors import InputError, Problem
 from runway.language import arithmetic
 from runway.language.named_tuple import NamedTuple
 from runway.language.python import ALL, LOWEST, NONE, PRODUCT, Python
-from runway.language.tree import History, Node, Parameter, RowRef, valued, walk
+from runway.language.tree import History, Negative, Node, Parameter, RowRef, valued, walk
 from runway.months import days_in_month, month_label
 from runway.program.absent import can_be_absent
 from runway.program.program import formula_path
@@ -293,7 +293,7 @@ def _print(program: Program, core: Sequence[ProgramRow], varying: frozenset[str]
     parameters = {address: n for n, address in enumerate(program.parameters)}
     places = program.places()  # of a row that is another one, the place of that
     printer = Python(places, parameters, lambda address: f"o{places[address]}", reached)
-    units = float(10**program.minor_digits)
+    posting_by = arithmetic.posting(float(10**program.minor_digits))
 
     looked_back = {
         node.row.address
@@ -304,15 +304,21 @@ def _print(program: Program, core: Sequence[ProgramRow], varying: frozenset[str]
 
     def printed(node: Node, hoist: str = ALL, *, posted: bool) -> str:
         text = printer.text(node, hoist, PRODUCT if posted else LOWEST)
-        return arithmetic.posted(text, units) if posted else text
+        return arithmetic.POSTED.format(text) if posted else text
 
     exact = {row.address for row in program.rows if row.posted and posting}
+
+    def standing(node: Node) -> bool:
+        """Whether a node is a posted row of the month or of the one before, which posting leaves as it is."""
+        row = node.row if isinstance(node, History) and node.function == "prev" else node
+        return isinstance(row, RowRef) and row.address in exact
+
     openings: list[tuple[int, str, str]] = []
     body: list[tuple[int, str, str]] = []
     held: list[tuple[str, list[str]]] = []  # rows that are the same in every month
     for n, row in enumerate(program.rows):
         printer.row, formula = row.address, row.formula
-        posted = row.posted and posting and not (isinstance(formula, RowRef) and formula.address in exact)
+        posted = row.posted and posting and not standing(formula)
         if row.address in looked_back:
             opening = printed(row.opening, NONE, posted=row.posted and posting)
             openings.append((n, opening, row.address))
@@ -325,6 +331,8 @@ def _print(program: Program, core: Sequence[ProgramRow], varying: frozenset[str]
                 printer.held[n] = text
                 held.append((f"h{n} = [{text}] * months", [row.address]))
                 continue
+        elif isinstance(formula, Negative) and standing(formula.x):
+            text = f"0.0 - {printer.text(formula.x)}"  # no -0.0
         else:
             text = printed(formula, posted=posted)
         body.append((n, text, row.address))
@@ -342,7 +350,8 @@ def _print(program: Program, core: Sequence[ProgramRow], varying: frozenset[str]
 
     given = "".join(f"p{n}, " for n in range(len(parameters)))
     stepped = ", ".join(f"h{n}" for n, _, _ in body)
-    lines = [("def run(P, DAYS, ELAPSED, whole):", ""), (" months = len(DAYS)", ""), (f" ({given}) = P", "")]
+    named = "".join(f", {name}={number!r}" for name, number in posting_by.items())
+    lines = [(f"def run(P, DAYS, ELAPSED, whole{named}):", ""), (" months = len(DAYS)", ""), (f" ({given}) = P", "")]
     lines += guarded(printer.preamble, " ")
     lines += [(" t = month = year = days = elapsed_days = 0", "")]
     before = printer.before

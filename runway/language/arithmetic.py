@@ -20,13 +20,17 @@ UNDEFINED = math.nan
 LARGEST = 2.0**49  # minor units of the largest balance that is posted exactly
 
 
-def posted(text: str, units: float) -> str:
-    """An expression that binds as a product does, posted to the minor unit: halves away from zero, as a sheet's ROUND.
+POSTED = "({} * N + R - R) / U"
+"""An expression that binds as a product does, posted to the minor unit: halves away from zero, as a sheet's ROUND."""
 
-    >>> eval(posted("1.005", 100.0)), eval(posted("-2.5", 1.0))
+
+def posting(units: float) -> dict[str, float]:
+    """The numbers that `POSTED` names, for so many minor units in one of the currency.
+
+    >>> eval(POSTED.format("1.005"), posting(100.0)), eval(POSTED.format("-2.5"), posting(1.0))
     (1.01, -3.0)
     """
-    return f"({text} * {units * NUDGE!r} + {ROUNDER!r} - {ROUNDER!r}) / {units!r}"
+    return {"N": units * NUDGE, "R": ROUNDER, "U": units}
 
 
 def total(values: Iterable[Any]) -> Any:

@@ -36,9 +36,9 @@ THOUSAND = re.compile(r"(?P<whole>[1-9][0-9]{0,2})(?P<mark>[.,])(?P<rest>[0-9]{3
 
 NUMBER = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9][0-9_]*)(?:\.[0-9][0-9_]*)?|\.[0-9]+"
 _AMOUNT = re.compile(
-    rf"(?P<sign>[+\-−])?\s*(?P<mark>[$€£¥]|[A-Z]{{3}}(?=[\s\d.]))?\s*(?P<sign2>[-−])?(?P<number>{NUMBER})\s*"
+    rf"(?P<sign>[+\-−])?\s*(?P<mark>€|[$£¥]|[A-Z]{{3}}(?=[\s\d.]))?\s*(?P<sign2>[-−])?(?P<number>{NUMBER})\s*"
     r"(?P<scale>[kKMBT](?![A-Za-z]))?\s*(?P<percent>%)?\s*(?P<code>[A-Z]{3})?\s*"
-    r"(?:(?:/|per\s|a\s)\s*(?P<period>day|week|month|quarter|year)|(?P<unit>days?|weeks?|months?|quarters?|years?))?\Z"
+    r"(?:(?:/|per\s|a\s)\s*(?P<period>day|week|month|quarter|year)|(?P<unit>(?:day|week|month|quarter|year)s?))?\Z"
 )
 
 

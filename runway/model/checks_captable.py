@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from runway.model.addresses import Path
     from runway.model.model import Model
 
-_UNIT = r"^[^\d+.-]|[A-Z]{3}|[$€£¥]"  # a sign or code of money, which reading takes off the model's own
+_UNIT = r"^[^\d+.-]|[A-Z]{3}|€|[$£¥]"  # a sign or code of money, which reading takes off the model's own
 COMMON = "common"
 
 

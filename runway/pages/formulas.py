@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runway.engine.days import layout
-from runway.language.arithmetic import NUDGE, ROUNDER
+from runway.language.arithmetic import posting
 from runway.language.javascript import ARGUMENTS, JavaScript
 from runway.language.named_tuple import NamedTuple
 from runway.language.python import NONE
@@ -62,7 +62,7 @@ def formulas(plans: Sequence[Plan], later: Sequence[tuple[ProgramRow, ...]] = ()
             program["later"] = more.calls(functions, cut_further) | {"size": len(places.rows)}
         programs.append(program)
     base, units = places.numbers(plans[0]), float(10 ** plans[0].program.minor_digits)
-    named = f"const R={ROUNDER:.0f},N={units * NUDGE!r},U={units:.0f};\n"  # of posting to the minor unit
+    named = f"const {','.join(f'{name}={number:.17g}' for name, number in posting(units).items())};\n"
     return Formulas(
         script=f"{named}const FUNCTIONS=[\n{','.join(functions)}];\n",
         programs=programs,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from runway.errors import InputError, Problem, in_order
@@ -204,14 +203,14 @@ def _add_rows(names: Namespace, rows: Sequence[Draft | ProgramRow]) -> None:
             names.underlying[main_row(item)] = f"{item.name}.underlying"
 
 
-METRIC = re.compile(r"\bmetrics\.|_mrr\b|\bcustomers_|_spend\b")
+OF_METRICS = ("metrics.", "_mrr", "customers_", "_spend")
 
 
 def mentioned(raw: Any) -> bool:
     """Whether a text of a file may name a row of metrics."""
     if isinstance(raw, (dict, list)):
         return any(map(mentioned, raw.values() if isinstance(raw, dict) else raw))
-    return isinstance(raw, str) and METRIC.search(raw) is not None
+    return isinstance(raw, str) and any(part in raw for part in OF_METRICS)
 
 
 def _numbers(entries: Mapping[str, Entry], start: int) -> dict[str, float]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from runway.answers.projection import Projection
-    from runway.answers.raising import ValuedClosing
+    from runway.answers.raising import ValuedClosing, Worth
     from runway.ownership.records import Rounding
     from runway.program.plan import Plan
     from runway.render.figures import Scale
@@ -52,6 +52,7 @@ class WorthBlock:
     def __init__(self, plan: Plan, places: Places, projection: Projection) -> None:
         self.plan, self.places, self.projection = plan, places, projection
         self.rounding: Rounding | None = None
+        self.worth: Worth | None = None
         self.said: list[_Said] = []
         rows, months = projection.rows, places.months
         if not places.valuations:
@@ -91,7 +92,7 @@ class WorthBlock:
                     sheet.formula(row, VALUE, amount, said.amount, num_format=amount_format(unit))
                 else:
                     sheet.number(row, VALUE, float(said.shares), num_format="#,##0.######", font_color=GREY)
-        taken = None if self.rounding is None else self.worth
+        taken, shares = self.worth, {said.valuation: float(said.shares) for said in self.said}
         for row, key, label in (
             (PRE_MONEY, "pre_money", "Worth before new money"),
             (SHARES, "shares", "shares that this is the price of"),
@@ -100,7 +101,7 @@ class WorthBlock:
             if self.rounding is None:
                 continue
             part = AMOUNT if row == PRE_MONEY else COUNT
-            value = "" if taken is None else taken.pre_money if row == PRE_MONEY else float(taken.shares)
+            value = "" if taken is None else taken.pre_money if row == PRE_MONEY else shares[taken.said_by]
             shown = amount_format(unit) if row == PRE_MONEY else "#,##0.######"
             sheet.formula(row - 1, VALUE, f"={self._taken(part)}", value, num_format=shown)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -222,6 +223,17 @@ def test_the_stake_is_that_of_whole_shares_as_the_cap_table_has_it(load):
     assert project_model(plan).raise_by[0].stake == 4 / 11
     owned = captable(plan)
     assert float(owned.table(owned.last_day).stake("a.investors")) == 4 / 11
+
+
+def test_the_stake_of_percentages_is_that_of_the_money(load):
+    """1,800 of 4,800 after the money, whoever came in before; no share is rounded."""
+    stakes = '[captable.holders.ana]\nshares = { common = "100%" }\n'
+    early = priced("early", "committed", "2025-01-15", 100, '{ value = 700, basis = "pre_money" }')
+    new = priced("a", "planned", "2025-06-01", 1_800, '{ value = 3_000, basis = "pre_money" }')
+    plan = load(HUNDRED_A_MONTH + stakes + early + new)
+    assert [raised.stake for raised in project_model(plan).raise_by if raised.stake is not None] == [0.375] * 3
+    owned = captable(plan)
+    assert owned.table(owned.last_day).stake("a.investors") == Fraction(3, 8)
 
 
 def test_nothing_is_said_of_a_stake_without_a_cap_table_or_a_valuation(project):

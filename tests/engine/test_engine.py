@@ -19,7 +19,7 @@ from runway.engine.ladder import runner_of
 from runway.engine.load import load_document
 from runway.engine.run import Engine
 from runway.errors import InputError, Problem
-from runway.language.arithmetic import posted
+from runway.language.arithmetic import POSTED, posting
 
 Load = Callable[..., Any]
 Rows = Callable[..., Mapping[str, tuple[float, ...]]]
@@ -168,13 +168,13 @@ date = "2026-06-29"
 
 
 @cache
-def posting(units: float) -> Callable[[float], float]:
+def poster(units: float) -> Callable[[float], float]:
     """The expression that the step function computes, as a function of a number."""
-    return eval(f"lambda x: {posted('x', units)}")
+    return eval(f"lambda x: {POSTED.format('x')}", posting(units))
 
 
 def post(x: float, units: float) -> float:
-    return float(posting(units)(x))
+    return float(poster(units)(x))
 
 
 def engine(load: Load, text: str = EVERYTHING) -> Engine:

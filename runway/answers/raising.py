@@ -75,7 +75,7 @@ def raises(runs: RungRuns, worth: Worth | None) -> tuple[Raise, ...]:
     return tuple(sized)
 
 
-class Issue(NamedTuple):
+class ShareIssue(NamedTuple):
     """The shares that a pre-money is the price of, fully diluted before the new money, and how more are issued."""
 
     shares: Fraction
@@ -87,7 +87,7 @@ class Worth(NamedTuple):
 
     pre_money: float
     said_by: ValuedClosing
-    issue: Issue | None  # None where the cap table is in percentages: nothing is rounded
+    issue: ShareIssue | None  # None where the cap table is in percentages: nothing is rounded
 
     def stake(self, money: float) -> float:
         """The share of the company that so much money buys, issued as every closing is: at a price, in whole shares."""
@@ -164,7 +164,7 @@ def worth(
         owned = solved()
     except InputError:  # said by the commands that show the cap table
         return None
-    return Worth(said[1], said[2], Issue(shares_valued(owned, said[2]), owned.rounding))
+    return Worth(said[1], said[2], ShareIssue(shares_valued(owned, said[2]), owned.rounding))
 
 
 def shares_valued(owned: Ownership, valuation: ValuedClosing) -> Fraction:

@@ -100,7 +100,7 @@ def did_you_mean(word: str, candidates: Iterable[str]) -> str:
     ' Write one of rent.amount, rent.growth.'
     """
     candidates = list(candidates)
-    if within := list(dict.fromkeys(each for each in candidates if each.startswith(f"{word}."))):
+    if within := list(dict.fromkeys(name for name in candidates if name.startswith(f"{word}."))):
         return f" Write one of {', '.join(within[:MOST_WITHIN])}{', …' if len(within) > MOST_WITHIN else ''}."
     near = closest(word, candidates)
     return f" Did you mean {near}?" if near else ""
@@ -133,24 +133,24 @@ class _Spellings:
             for pair in _pairs(name) if len(self.known) > COMPARED else ():
                 self.pairs.setdefault(pair, []).append(name)
 
-    def closest(self, wanted: str) -> str | None:
+    def closest(self, word: str) -> str | None:
         """The name that a word, in small letters, was meant to be; of several that end so, none."""
         from difflib import get_close_matches  # not needed where all is well
 
-        if wanted in self.known:
-            return self.known[wanted]
-        close = self.ends.get(wanted) or get_close_matches(wanted, self._alike(wanted), n=1)
+        if word in self.known:
+            return self.known[word]
+        close = self.ends.get(word) or get_close_matches(word, self._alike(word), n=1)
         return self.known[close[0]] if len(close) == 1 else None
 
-    def _alike(self, wanted: str) -> Iterable[str]:
+    def _alike(self, word: str) -> Iterable[str]:
         """All names where they are few, else those with the largest share of pairs in common."""
         if len(self.known) <= COMPARED:
             return self.known
         shared: dict[str, int] = {}
-        for pair in _pairs(wanted):
+        for pair in _pairs(word):
             for name in self.pairs.get(pair, ()):
                 shared[name] = shared.get(name, 0) + 1
-        return nlargest(COMPARED // 10, shared, key=lambda name: shared[name] / (len(name) + len(wanted)))
+        return nlargest(COMPARED // 10, shared, key=lambda name: shared[name] / (len(name) + len(word)))
 
 
 def _pairs(word: str) -> set[str]:

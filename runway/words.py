@@ -86,8 +86,8 @@ def key_of(name: str) -> str:
 
 def without_rows_text(months: Mapping[str, Sequence[str]]) -> str:
     """Lines and the closed months in which the books have no row for them: `rent in Feb 2025 and Mar 2025`."""
-    said = "; ".join(f"{name} in {' and '.join(map(month_text, missing))}" for name, missing in months.items())
-    return f"no row in the books, so 0 is taken: {said}" if said else ""
+    gaps = "; ".join(f"{name} in {' and '.join(map(month_text, missing))}" for name, missing in months.items())
+    return f"no row in the books, so 0 is taken: {gaps}" if gaps else ""
 
 
 def amount_text(amount: float, digits: int = 4) -> str:

@@ -144,8 +144,8 @@ def run(arguments: list[str]) -> int:
         return 0
     if not os.environ.get("COLUMNS", "0").strip("0"):
         os.environ.pop("COLUMNS", None)  # of a terminal that says no width; nothing fits into none
-    asked = "_RUNWAY_COMPLETE" in os.environ  # by a shell, which gives no arguments
-    if not arguments and not asked and not os.access("runway.toml", os.F_OK):
+    completing = "_RUNWAY_COMPLETE" in os.environ  # by a shell, which gives no arguments
+    if not arguments and not completing and not os.access("runway.toml", os.F_OK):
         sys.stdout.write(SHORT_HELP)
         return 0
     without_plugins()
@@ -153,7 +153,7 @@ def run(arguments: list[str]) -> int:
 
     if arguments[:1] == ["help"]:
         arguments = [*arguments[1:2], "--help"]
-    return run_app(arguments or ([] if asked else ["project"]))
+    return run_app(arguments or ([] if completing else ["project"]))
 
 
 def without_plugins() -> None:

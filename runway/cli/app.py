@@ -108,20 +108,20 @@ def homes() -> dict[str, str]:
 
 
 @cache  # for a process that asks several times
-def application(asked: str | None = None) -> Callable[..., Any]:
+def application(command: str | None = None) -> Callable[..., Any]:
     """The command line with the one command that is asked for, or with all of them."""
     modules = homes()
     app = typer.Typer(
         cls=PlainGroup,
         help="How long the cash lasts, counting what, and what could change it.",
         epilog="runway COMMAND --help explains a command.",
-        add_completion=asked is None,  # its options stand beside --version; a shell asks without arguments
+        add_completion=command is None,  # its options stand beside --version; a shell asks without arguments
         pretty_exceptions_enable=False,
         rich_markup_mode="rich",
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(options)
-    for name in modules if asked is None else [asked]:
+    for name in modules if command is None else [command]:
         register(app, name, modules[name])
     return get_command(app)
 
@@ -142,12 +142,12 @@ def run_app(arguments: list[str]) -> int:
         text = command(arguments, prog_name="runway", standalone_mode=False)
     except typer.TyperException as error:
         context = getattr(error, "ctx", None)
-        asked = f"runway {arguments[0]}" if arguments[0] in homes() else "runway"
-        called = context.command_path if context else asked
-        said = error.format_message()
+        command_line = f"runway {arguments[0]}" if arguments[0] in homes() else "runway"
+        called = context.command_path if context else command_line
+        message = error.format_message()
         for theirs, ours in SAYINGS.items():
-            said = said.replace(theirs, ours)
-        remark(f"{said}\nSee {called} --help.")
+            message = message.replace(theirs, ours)
+        remark(f"{message}\nSee {called} --help.")
         return error.exit_code
     except SystemExit as error:
         if isinstance(error.__context__, BrokenPipeError):  # the reader of the help has gone

@@ -188,7 +188,7 @@ def validate(
     if as_json:
         sys.stdout.write(validated_json(fine, wrong))
         raise typer.Exit(UNUSABLE if wrong else 0)
-    text = "".join(f"OK {name}: {said}\n" for name, said in fine.items())
+    text = "".join(f"OK {name}: {facts}\n" for name, facts in fine.items())
     if wrong:
         sys.stdout.write(text)
         raise InputError(*wrong)
@@ -203,7 +203,7 @@ def validated_json(fine: Mapping[str, str], wrong: Iterable[Problem]) -> str:
         {"name": problem.name, "text": problem.text, **(problem.place._asdict() if problem.place else {"file": None})}
         for problem in wrong
     ]
-    return as_json({"valid": [{"file": file, "summary": said} for file, said in fine.items()], "problems": problems})
+    return as_json({"valid": [{"file": file, "summary": facts} for file, facts in fine.items()], "problems": problems})
 
 
 def validated_file(name: str) -> Plan:
@@ -266,8 +266,8 @@ def schema(
         return text
     from runway.render.saving import save_bytes
 
-    there = Path(SCHEMA_FILE)
-    if there.is_file() and f'"title": "{TITLE}"' not in there.read_text(encoding="utf-8", errors="replace"):
+    place = Path(SCHEMA_FILE)
+    if place.is_file() and f'"title": "{TITLE}"' not in place.read_text(encoding="utf-8", errors="replace"):
         raise InputError(
             Problem("output-refused", f"{SCHEMA_FILE} is here and is no schema of runway's. Move it first.")
         )

@@ -139,10 +139,10 @@ def import_files(
         raise InputError(Problem("one-file", f"{captable} is a cap table; it is imported alone."))
     if columns is not None and Path(captable).suffix.lower() in ("", ".zip", ".json"):
         raise InputError(Problem("unknown-choice", f"--columns is for a CSV of holders; {captable} is none."))
-    said = {} if reading is None else {f"--{key}": getattr(reading, key) for key in SAID}
+    options = {} if reading is None else {f"--{key}": getattr(reading, key) for key in SAID}
     if is_package(Path(captable)):
-        refuse_idle(said, f"{captable} is a package of the Open Cap Format, which is written in one way")
-    idle = {key: said.get(key) for key in ("--layout", "--sheet", "--duplicates")}
+        refuse_idle(options, f"{captable} is a package of the Open Cap Format, which is written in one way")
+    idle = {key: options.get(key) for key in ("--layout", "--sheet", "--duplicates")}
     refuse_idle(idle, f"{captable} is a list of holders")
     return import_captable(captable, Path(captable), plan, out, named_columns(columns), reading)
 

@@ -298,8 +298,8 @@ def exit(
         from runway.answers.offers import offers
 
         return offers(plan)
-    several = [value] if isinstance(value, str) or not isinstance(value, Sequence) else value
-    paid = [money(plan, "value", one) if isinstance(one, str) else Fraction(one) for one in several]
+    values_paid = [value] if isinstance(value, str) or not isinstance(value, Sequence) else value
+    paid = [money(plan, "value", amount) if isinstance(amount, str) else Fraction(amount) for amount in values_paid]
     rows = to_the_end(plan, every_row(plan, statements=False))
     return answers.exit_at(plan.model, rows, paid, on, values, rate)
 

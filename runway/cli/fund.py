@@ -74,12 +74,12 @@ def company_pages(
 
 def named(files: Sequence[str]) -> list[str]:
     """A name for the page of each file: its own, and of several in one name the later ones with a number."""
-    taken: set[str] = set()
+    used: set[str] = set()
     names = []
     for file in files:
         stem, n = Path(file).stem, 1
-        while (name := f"{stem}.html" if n == 1 else f"{stem}-{n}.html").lower() in taken:
+        while (name := f"{stem}.html" if n == 1 else f"{stem}-{n}.html").lower() in used:
             n += 1
-        taken.add(name.lower())
+        used.add(name.lower())
         names.append(name)
     return names

@@ -213,10 +213,10 @@ def day_of(option: str, text: str, *, end: bool = False) -> date:
     """The day that an option names; of a month its first, or with `end` its last."""
     from runway.months import parse_date
 
-    found = parse_date(text, end=end)
-    if found is None:
+    date_read = parse_date(text, end=end)
+    if date_read is None:
         raise InputError(Problem("not-a-date", f"{option} {text} is no date; write 2026-06-30, or 2026-06."))
-    return found
+    return date_read
 
 
 def amount_of(option: str, text: str, kind: str, says: str) -> float:

@@ -180,9 +180,9 @@ def day(plan: Plan, text: str) -> date:
     """A day within the model's months."""
     from runway.months import last_day, month_label, parse_date
 
-    found = parse_date(text, end=True)
+    sale_day = parse_date(text, end=True)
     start, months = plan.model.settings.start, plan.model.settings.months
-    if found is None or not last_day(start - 1) <= found <= last_day(start + months - 1):
+    if sale_day is None or not last_day(start - 1) <= sale_day <= last_day(start + months - 1):
         span = f"{month_label(start)} to {month_label(start + months - 1)}"
         raise InputError(Problem("not-a-date", f"--date {text} is no day of this model. Write a day of {span}."))
-    return found
+    return sale_day

@@ -166,18 +166,18 @@ def sections_asked(only: str | None) -> tuple[str, ...]:
 
     if only is None:
         return SECTIONS
-    asked = [part.strip().lower() for part in only.split(",")]
-    for part in asked:
+    chosen = [part.strip().lower() for part in only.split(",")]
+    for part in chosen:
         if part not in SECTIONS:
             hint = did_you_mean(part, SECTIONS) or f" There are {', '.join(SECTIONS)}."
             says = f"The page has no section {part}.{hint}" if part else f"--only {only} lacks a section.{hint}"
             raise InputError(Problem("unknown-section", says))
-    return tuple(section for section in SECTIONS if section in asked)
+    return tuple(section for section in SECTIONS if section in chosen)
 
 
 def what_is_in_it(only: str | None, notes: bool) -> str:
     """What whoever gets the page can read in it."""
-    asked = sections_asked(only)
-    if "sliders" not in asked:
-        return f"its figures of {', '.join(asked)}, without formulas"
+    chosen = sections_asked(only)
+    if "sliders" not in chosen:
+        return f"its figures of {', '.join(chosen)}, without formulas"
     return f"{WHOLE}{'' if notes else ', without notes'} (--only and --no-notes leave things out)"

@@ -90,18 +90,18 @@ class PageServer(ThreadingHTTPServer):
         """Serves another page, whose events are those after it."""
         name = sha256(page.text.encode()).hexdigest()[:16]
         text, data = (part.replace(self.events, f"{self.events}?{name}") for part in (page.text, page.data))
-        self._said(Version(text.encode(), name, data))
+        self._publish(Version(text.encode(), name, data))
 
     def hurry(self, figures: Mapping[str, Any]) -> None:
         """Keeps the last page and says what its figures are now, while another one is made."""
-        told = json.dumps({"of": f"{self.events}?{self.version.name}", **figures})
-        self._said(self.version._replace(figures=told, problems=""))
+        figures_text = json.dumps({"of": f"{self.events}?{self.version.name}", **figures})
+        self._publish(self.version._replace(figures=figures_text, problems=""))
 
     def tell(self, problems: str) -> None:
         """Keeps the last page and says what is wrong with the files."""
-        self._said(self.version._replace(problems=problems))
+        self._publish(self.version._replace(problems=problems))
 
-    def _said(self, version: Version) -> None:
+    def _publish(self, version: Version) -> None:
         with self.news:
             self.version = version
             self.news.notify_all()
@@ -138,8 +138,8 @@ class PageHandler(BaseHTTPRequestHandler):
             return HTTPStatus.FORBIDDEN
         if self.headers.get("Sec-Fetch-Site", "none") not in FROM_HERE:
             return HTTPStatus.FORBIDDEN
-        asked = self.path.partition("?")[0][: len(self.server.path)]
-        if not compare_digest(asked.encode(), self.server.path.encode()):
+        address = self.path.partition("?")[0][: len(self.server.path)]
+        if not compare_digest(address.encode(), self.server.path.encode()):
             return HTTPStatus.NOT_FOUND
         return None
 
@@ -152,26 +152,26 @@ class PageHandler(BaseHTTPRequestHandler):
 
     def _tell(self, known: str) -> None:
         """Says what differs from the page that asks, and again whenever something is saved, until it is closed."""
-        told = Version(b"", known)
+        sent = Version(b"", known)
         self._say("retry: 500\n\n")
         while True:
-            now = self._news_after(told)
-            if now.name != told.name or (told.figures and not now.figures):
+            now = self._news_after(sent)
+            if now.name != sent.name or (sent.figures and not now.figures):
                 self._say(f"event: changed\ndata: {now.data}\n\n")
                 now = now._replace(figures="", problems="")
-            elif now.figures != told.figures:
+            elif now.figures != sent.figures:
                 self._say(f"event: figures\ndata: {now.figures}\n\n")
-            elif now.problems != told.problems:
-                said = "broken" if now.problems else "sound"
-                self._say(f"event: {said}\ndata: {json.dumps(now.problems)}\n\n")
+            elif now.problems != sent.problems:
+                event = "broken" if now.problems else "sound"
+                self._say(f"event: {event}\ndata: {json.dumps(now.problems)}\n\n")
             else:
                 self._say(": here\n\n")
-            told = now
+            sent = now
 
-    def _news_after(self, told: Version) -> Version:
-        """The version once it differs from the one that was told, or as it is after a while without news."""
+    def _news_after(self, sent: Version) -> Version:
+        """The version once it differs from the one that was sent, or as it is after a while without news."""
         with self.server.news:
-            self.server.news.wait_for(lambda: self.server.version[1:] != told[1:], ALIVE)
+            self.server.news.wait_for(lambda: self.server.version[1:] != sent[1:], ALIVE)
             return self.server.version
 
     def _say(self, text: str) -> None:
@@ -211,7 +211,7 @@ def serve(read: Callable[[], Plan], make: Callable[[Plan, str, Callable[[], None
                     raise plan
                 if served is not None and (figures := later(plan, served.contents)) is not None:
                     server.hurry(figures)
-                made = make(plan, server.events, between)
+                page = make(plan, server.events, between)
             except SupersededError:
                 continue
             except InputError as error:
@@ -219,10 +219,10 @@ def serve(read: Callable[[], Plan], make: Callable[[Plan, str, Callable[[], None
                     raise
                 _tell(server, error)
                 continue
-            server.show(made)
+            server.show(page)
             if served is None:
                 _announce(server, browse)
-            served = made
+            served = page
     except KeyboardInterrupt:  # how it is meant to end
         if served is None:
             raise

@@ -91,7 +91,7 @@ def plain(error: UnicodeError) -> tuple[str, int]:
     from runway.errors import shown
 
     text = shown(error.object[error.start : error.end], error.encoding)
-    return "".join(one if one.isascii() else PLAIN.get(one) or dots(one) for one in text), error.end
+    return "".join(c if c.isascii() else PLAIN.get(c) or dots(c) for c in text), error.end
 
 
 def dots(character: str) -> str:

@@ -23,13 +23,13 @@ T = TypeVar("T")
 Stamp = tuple[int, int, int]  # when a file was written, how long it is, and which file it is
 
 
-def refuse_with_files(given: Mapping[str, Any]) -> None:
+def refuse_with_files(options: Mapping[str, Any]) -> None:
     """Refuses to watch what comes once, or to print again what another program reads whole."""
-    others = ("as_json", "markdown", "csv", "html")
-    named = next((f"--{key.removeprefix('as_')}" for key in others if given[key]), None)
+    formats = ("as_json", "markdown", "csv", "html")
+    named = next((f"--{key.removeprefix('as_')}" for key in formats if options[key]), None)
     if named is not None:
         raise InputError(Problem("two-outputs", f"--watch prints the tables again and again; leave out {named}."))
-    if given["model"] == "-":
+    if options["model"] == "-":
         raise InputError(Problem("watch-needs-a-file", "Standard input is read once. Name a file to watch."))
 
 
@@ -59,9 +59,9 @@ class Readings(Generic[T]):
         self.ask, self.seen = ask, dict[Path, Stamp | None]()
 
     def __iter__(self) -> Iterator[T | InputError]:
-        begun = time.time_ns()
+        started = time.time_ns()
         reading: T | InputError = self.ask()
-        self.seen = {path: None if at is None or at[0] >= begun else at for path, at in stamps(files_read()).items()}
+        self.seen = {path: None if at is None or at[0] >= started else at for path, at in stamps(files_read()).items()}
         while True:
             yield reading
             self.seen = changed(self.seen)
@@ -114,7 +114,7 @@ def stamps(files: Iterable[Path]) -> dict[Path, Stamp | None]:
 
 def stamp(path: Path) -> Stamp | None:
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
+    return status.st_mtime_ns, status.st_size, status.st_ino

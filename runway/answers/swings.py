@@ -145,6 +145,11 @@ class Sensitivity(CountedAnswer):
     refused: tuple[str, ...]  # figures that the file could not hold at the ends of their range
     breakpoints: tuple[Threshold, ...]
 
+    @property
+    def in_money(self) -> bool:
+        """Whether it tells any money, rather than months alone."""
+        return bool(self.sweeps) or (self.grid is not None and self.grid.unit == "money")
+
     def to_json(self) -> dict[str, Any]:
         """The documented JSON; what was not asked for is empty or null."""
         return {

@@ -15,7 +15,7 @@ from runway.errors import InputError, Problem
 from runway.language.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from runway.answers.known import Known
     from runway.program.plan import Plan
@@ -186,17 +186,33 @@ def tables_asked(given: Options) -> None:
 
     What they have anyway may be asked for: `--full`, `--by month`, `--unit full`.
     """
-    csv = given["csv"] is not None
-    if given["markdown"] or given["html"] is not None or not (csv or given["as_json"]):
+    written, verb = data_alone(given)
+    if not written:
         return
-    if not csv:
+    if written == "JSON":
         coarser = given.get("by") if given.get("by") in ("quarter", "year") else None
         shared.refuse_idle({"--by": coarser}, "JSON has every month", f"take --csv -, which has every {coarser}, or ")
-    written = " and ".join(name for name, asked in (("JSON", given["as_json"]), ("CSV", csv)) if asked)
-    verb = "has" if written in ("JSON", "CSV") else "have"
     sections = {"--show": given.get("show")}
     shared.refuse_idle(sections, f"{written} {verb} no sections", "take --markdown or --html FILE, or ")
     shared.refuse_idle({"--unit": given.get("unit") not in (None, "full")}, f"{written} {verb} money in full")
+
+
+def data_alone(given: Mapping[str, Any]) -> tuple[str, str]:
+    """JSON and CSV, where no tables are written beside them, and the verb of what is said of them; else nothing."""
+    if given["markdown"] or given["html"] is not None:
+        return "", ""
+    written = [name for name, asked in (("JSON", given["as_json"]), ("CSV", given["csv"] is not None)) if asked]
+    return " and ".join(written), "has" if len(written) == 1 else "have"
+
+
+def heeded(given: Mapping[str, Any], options: Options, has: str, by: str = "CSV") -> None:
+    """Refuses options where only outputs are written that are the same without them: CSV, or `JSON and CSV`.
+
+    `has` is what stands in them; `options` have of each whether it was given.
+    """
+    written, verb = data_alone(given)
+    if written and written in (by, *by.split(" and ")):
+        shared.refuse_idle(options, f"{written} {verb} {has}", f"take {'--json' if by == 'CSV' else '--markdown'}, or ")
 
 
 def rendered(declared: Command, answer: Any, given: Options) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from runway.cli.command import command
+from runway.cli.command import command, heeded
 from runway.cli.options import (
     AllowUnmapped,
     AsJson,
@@ -164,6 +164,8 @@ def _tells_ages(options: dict[str, Any]) -> None:
         day_of("--at", options["at"])
         told = options["older_than"] is not None or options["as_json"]
         refuse_idle({"--at": not told}, "Ages are told with --older-than or --json", "add one of them, or ")
+    ages = {"--older-than": options["older_than"], "--at": options["at"]}
+    heeded(options, ages, "every figure with the day that it is of")
 
 
 @command("Explain", "sources openai-2025", "sources", first=_tells_ages)
@@ -179,7 +181,12 @@ def sources(
     return runway.sources(plan, counting=counting, older_than=age, at=None if at is None else day_of("--at", at))
 
 
-@command("Explain", "variance saas-startup-actuals", "variance")
+def _new_day(options: dict[str, Any]) -> None:
+    """Refuses the rung of a zero-cash date that is not told."""
+    heeded(options, {"--counting": options["counting"]}, "no zero-cash date")
+
+
+@command("Explain", "variance saas-startup-actuals", "variance", first=_new_day)
 def variance(
     plan: Plan, month: Month = None, counting: Counting = None, allow_unmapped: AllowUnmapped = False
 ) -> Variance:
@@ -198,6 +205,7 @@ def _one_way(options: dict[str, Any]) -> None:
     if names and options["every"] is not None:
         text = "--every closes today's file at earlier months, --vintages names other forecasts. Leave one out."
         raise InputError(Problem("given-twice", text))
+    heeded(options, {"--simulate": options["simulate"]}, "how far forecasts were off, without futures")
 
 
 @command("Explain", "backtest saas-startup-actuals --every month", "backtest", first=_one_way)

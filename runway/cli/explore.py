@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from runway.cli.command import command, printed_alone
+from runway.cli.command import command, heeded, printed_alone
 from runway.cli.options import (
     AsOf,
     Counting,
     Set,
+    Unit,
     amount_of,
     assignments,
     model_read,
     plan_read,
+    refuse_idle,
     there,
 )
 from runway.errors import InputError, Problem
@@ -29,7 +31,12 @@ if TYPE_CHECKING:
     from runway.program.plan import Plan
 
 
-@command("Explore", "sensitivity openai-2025 --param burn", "sensitivity")
+def _turns(options: Mapping[str, Any]) -> None:
+    """Refuses to look for a turn that nothing tells."""
+    heeded(options, {"--break": options["breakpoints"]}, "the values of each range")
+
+
+@command("Explore", "sensitivity openai-2025 --param burn", "sensitivity", first=_turns)
 def sensitivity(
     plan: Plan,
     param: Annotated[
@@ -56,13 +63,14 @@ def sensitivity(
     breakpoints: Annotated[bool, typer.Option("--break", help="Where runway turns at --at-least.")] = False,
     at_least: Annotated[str, typer.Option("--at-least", metavar="MONTHS", help="The runway wanted.")] = "12m",
     counting: Counting = None,
+    unit: Unit = None,
 ) -> Sensitivity:
     """What runway answers to one figure, to two, or to every figure."""
     import runway
 
     wanted = amount_of("--at-least", at_least, "months", "is no number of months. Write --at-least 12m.")
     params = param or ([] if everything else ["burn"])
-    return runway.sensitivity(
+    answer = runway.sensitivity(
         plan,
         params,
         within=within or (),
@@ -74,6 +82,8 @@ def sensitivity(
         at_least=wanted,
         counting=counting,
     )
+    refuse_idle({"--unit": unit and not answer.in_money}, "No money is shown")
+    return answer
 
 
 def pasted(solution: Solution, options: Mapping[str, Any]) -> str | None:

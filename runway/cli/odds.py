@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from runway.cli.command import command
+from runway.cli.command import command, heeded
 from runway.cli.options import AsOf, Counting, amount_of, day_of, refuse_idle
 from runway.errors import InputError, Problem
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 SLOW = 1.0  # seconds before progress is told
 PATHS = 100_000
+SEED = 1
 PATHS_ENDING = ".npz"
 
 NumberOfPaths = Annotated[int, typer.Option("--paths", "-n", metavar="N", help="How many futures are drawn.")]
@@ -62,6 +63,7 @@ def _usable(options: Options) -> None:
     _its_own_workers(options)
     if options["until"] is not None:
         refuse_idle({"--paths": options["paths"] != PATHS}, "--until draws as many futures as it takes")
+    heeded(options, {"--by": options["by"], "--against": options["against"]}, "the cash and the odds of each month")
     if (out := options["paths_out"]) is None:
         return
     from runway.render.saving import ending_said, foresee
@@ -77,7 +79,7 @@ def _usable(options: Options) -> None:
 def simulate(
     plan: Plan,
     paths: NumberOfPaths = PATHS,
-    seed: Seed = 1,
+    seed: Seed = SEED,
     workers: Workers = None,
     counting: Counting = None,
     by: Annotated[
@@ -140,7 +142,8 @@ def _fund(portfolio: Portfolio, out: str) -> str:
 def _portfolio_usable(options: Options) -> None:
     _its_own_workers(options)
     if not options["paths"]:
-        refuse_idle({"--engine": options["engine"] != "auto"}, "--paths 0 draws no futures")
+        idle = {"--engine": options["engine"] != "auto", "--seed": options["seed"] != SEED}
+        refuse_idle(idle, "--paths 0 draws no futures")
     if options["html"] is not None:
         from runway.cli.fund import foresee_pages
 
@@ -156,7 +159,7 @@ def portfolio(
     paths: Annotated[
         int, typer.Option("--paths", "-n", metavar="N", help="Futures of each company; 0 only projects.")
     ] = 10_000,
-    seed: Seed = 1,
+    seed: Seed = SEED,
     counting: Counting = None,
     workers: Annotated[
         int | None, typer.Option("--workers", "-w", metavar="W", help="Processes; all cores if left out.")

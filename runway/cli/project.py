@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from runway.cli.command import command, printed_alone
-from runway.cli.options import AllowUnmapped, Counting, Long
+from runway.cli.command import command, heeded, printed_alone
+from runway.cli.options import AllowUnmapped, Counting, Long, refuse_idle
 from runway.errors import InputError, Place, Problem, did_you_mean
 from runway.reports.periods import Columns
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from runway.answers.weeks import WeekByWeek
     from runway.program.plan import Plan
 
+PLANNED = "planned"
 Periods = Annotated[
     Columns | None,
     typer.Option(
@@ -98,6 +99,20 @@ def _usable(options: Mapping[str, Any]) -> None:
         _known_rung(options)
     if options["show"] is not None:
         check_sections(options["show"])
+        refuse_idle({"--full": options["full"]}, "--show chooses from the whole report")
+    if options["by"] == "week":
+        refuse_idle({"--for": options["raise_for"]}, "--by week tells of no new money")
+    else:
+        rung = {"--counting": options["counting"], "--for": options["raise_for"]}
+        heeded(options, rung, "the scenario as it is written, with all its funding")
+    if options["long"] and options["by"] in ("quarter", "year"):
+        refuse_idle({f"--by {options['by']}": True}, "--long has every month")
+
+
+def _shown(options: Mapping[str, Any]) -> None:
+    """Refuses whose cash is shown where that of every rung is written."""
+    _known_rung(options)
+    heeded(options, {"--counting": options["counting"] != PLANNED}, "every rung", "JSON and CSV")
 
 
 def _known_rung(options: Mapping[str, Any]) -> None:
@@ -160,8 +175,8 @@ def project(
     return runway.project(plan)
 
 
-@command("Project", "scenarios openai-2025", "scenarios", scenario=False, first=_known_rung)
-def scenarios(plan: Plan, only: Only = None, counting: Rung = "planned") -> Scenarios:
+@command("Project", "scenarios openai-2025", "scenarios", scenario=False, first=_shown)
+def scenarios(plan: Plan, only: Only = None, counting: Rung = PLANNED) -> Scenarios:
     """How long the cash lasts in each scenario, and what each one sets."""
     import runway
 

@@ -41,7 +41,7 @@ def export(
     ending = Path(out).suffix.lower()
     if ending not in ENDINGS and not out.lower().endswith(SHARES):
         raise InputError(unknown_format(out, name))
-    if long and ending != ".csv":
+    if long and (ending != ".csv" or out.lower().endswith(SHARES)):
         raise InputError(Problem("long-without-csv", "--long shapes the CSV. Name a file that ends in .csv."))
     import runway
     from runway.render.saving import foresee, save_bytes

@@ -33,7 +33,6 @@ def report(sensitivity: Sensitivity) -> Report:
     unit = _unit(sensitivity)
     base, grid = sensitivity.base, sensitivity.grid
     lasts = f"beyond {month(sensitivity.horizon)}" if base.months is None else f"{months(base.months)} months"
-    money = sensitivity.sweeps or (grid is not None and grid.unit == "money")
     counting = counting_text(sensitivity.rung)
     title = (
         sensitivity.model,
@@ -41,7 +40,7 @@ def report(sensitivity: Sensitivity) -> Report:
         sensitivity.counted_since.text,
         counting,
         f"as it is {lasts}",
-        unit.label if money else "",
+        unit.label if sensitivity.in_money else "",
     )
     sections: list[list[Block]] = []
     for sweep in sensitivity.sweeps:

@@ -47,7 +47,7 @@ class OutOfScale:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One check: what was expected of the model and what it comes to; infinite is beyond the horizon."""
+    """One check: the expected value and the modelled one; infinite is beyond the horizon."""
 
     title: str
     says: str  # expect, =, require or preset, as written
@@ -108,7 +108,7 @@ def verdicts(plan: Plan, runs: ProbedRuns) -> tuple[bool, ...]:
 
     Raises `InputError` as `check` does.
     """
-    return tuple(held.figures["holds"] for held in _Checking(plan, runs).held())
+    return tuple(verdict.figures["holds"] for verdict in _Checking(plan, runs).verdicts())
 
 
 def out_of_scale(plan: Plan) -> Iterator[OutOfScale]:
@@ -128,12 +128,14 @@ def out_of_scale(plan: Plan) -> Iterator[OutOfScale]:
                 a_year = entry.amount.number * A_YEAR[entry.amount.period or "year"]
                 groups.setdefault((section, entry.source), []).append((a_year, number, entry))
     for cited in groups.values():
-        largest, other, against = max(cited, key=lambda c: c[0])
+        largest, against_address, against = max(cited, key=lambda c: c[0])
         for a_year, address, entry in cited:
             if a_year * OUT_OF_SCALE < largest:
                 if (place := origins.of(address).place) is None:
                     continue  # nobody wrote it
-                yield OutOfScale(address, entry.text, a_year, other, against.text, largest, place.file, place.line)
+                yield OutOfScale(
+                    address, entry.text, a_year, against_address, against.text, largest, place.file, place.line
+                )
 
 
 class _Verdict(NamedTuple):
@@ -151,12 +153,12 @@ class _Checking:
         self.criteria, self.years = runs.criteria, years_of(self.model)
 
     def checked(self) -> Iterator[Checked]:
-        for n, (item, held) in enumerate(zip(self.model.checks, self.held(), strict=True)):
+        for n, (item, verdict) in enumerate(zip(self.model.checks, self.verdicts(), strict=True)):
             source = None if item.source is None else self.model.sources[item.source].title
-            place = self.model.document.place((*self.model.check_path(n), held.form))
-            yield Checked(title_of(item), says_of(item), place.file, place.line, source, **held.figures)
+            place = self.model.document.place((*self.model.check_path(n), verdict.form))
+            yield Checked(title_of(item), says_of(item), place.file, place.line, source, **verdict.figures)
 
-    def held(self) -> Iterator[_Verdict]:
+    def verdicts(self) -> Iterator[_Verdict]:
         problems: list[Problem] = []
         for n, item in enumerate(self.model.checks):
             try:
@@ -171,37 +173,39 @@ class _Checking:
         if problems:
             raise InputError(*dict.fromkeys(problems))
 
-    def _made(self, n: int, form: str, **figures: Any) -> _Verdict:
+    def _verdict(self, n: int, form: str, **figures: Any) -> _Verdict:
         figures["when"] = "; ".join(filter(None, (figures["when"], self._unconverted(n))))
         if figures["unit"] == "money" and isfinite(figures["residual"]):
             figures["residual"] = round(figures["residual"], self.program.minor_digits) + 0.0  # never -0
         return _Verdict(form, figures)
 
-    def _expected(self, n: int, asked: Criterion) -> _Verdict:
-        assert asked.expected is not None
-        modelled = self._one(n, asked)
-        return self._made(
+    def _expected(self, n: int, criterion: Criterion) -> _Verdict:
+        expected, modelled = criterion.expected, self._value(n, criterion)
+        assert expected is not None
+        return self._verdict(
             n, "expect",
-            unit=asked.unit, comparison="±", expected=asked.expected, within=asked.within, modelled=modelled,
-            residual=_difference(modelled, asked.expected), holds=holds(asked, modelled, asked.expected), when="",
+            unit=criterion.unit, comparison="±", expected=expected, within=criterion.within, modelled=modelled,
+            residual=_difference(modelled, expected), holds=holds(criterion, modelled, expected), when="",
         )  # fmt: skip
 
-    def _one(self, n: int, asked: Criterion) -> float:
-        """The one value of a quantity that an amount is expected of."""
-        left = asked.statement.left
+    def _value(self, n: int, criterion: Criterion) -> float:
+        """The value of the quantity whose amount the check expects: the same in each of its months."""
+        left = criterion.statement.left
         if left.what != "formula":
             return self._measure(left)
-        values = self._values(n, "left", asked)
-        if asked.statement.how == "" and any(value != values[0] for value in values):
+        values = self._values(n, "left", criterion)
+        if criterion.statement.how == "" and any(value != values[0] for value in values):
             several = ", or over A..B for a sum" if left.adds_up else ""
             text = f'{left.text} differs from month to month. Say when: "{left.text} in 2026-03"{several}.'
-            raise InputError(self.model.document.problem((*asked.path, "expect"), "check-needs-months", text))
+            raise InputError(self.model.document.problem((*criterion.path, "expect"), "check-needs-months", text))
         return values[-1]
 
-    def _values(self, n: int, side: str, asked: Criterion) -> list[float]:
+    def _values(self, n: int, side: str, criterion: Criterion) -> list[float]:
         """A formula in the months of its statement; over several, their sum."""
-        statement = asked.statement
-        values = [float(v) for v in self.runs.rows(asked.rung)[probe(n, side)][statement.first : statement.last + 1]]
+        statement = criterion.statement
+        values = [
+            float(v) for v in self.runs.rows(criterion.rung)[probe(n, side)][statement.first : statement.last + 1]
+        ]
         quantity: Quantity | None = getattr(statement, side)
         if quantity is not None and quantity.unit == "date":
             values = [inf if v >= NEVER else float(date_at(v, self.program.start).toordinal()) for v in values]
@@ -215,25 +219,25 @@ class _Checking:
             return quantity.value(self.runs.ownership, quantity.argument)
         return measured(self.runs.rung(quantity.place), quantity.measure)
 
-    def _required(self, n: int, asked: Criterion) -> _Verdict:
-        statement = asked.statement
+    def _required(self, n: int, criterion: Criterion) -> _Verdict:
+        statement = criterion.statement
         left, right = statement.left, statement.right
 
         def values(side: str, quantity: Quantity, length: int) -> list[float]:
             if quantity.what == "formula":
-                return self._values(n, side, asked)
+                return self._values(n, side, criterion)
             return [self._measure(quantity)] * length
 
         monthly = statement.how != "over" and statement.has_formula
         span = statement.last - statement.first + 1 if monthly else 1
         lefts = values("left", left, span)
         rights = [1.0] * span if right is None else values("right", right, span)
-        if inf in lefts and (problem := beyond(self.model, asked)):
+        if inf in lefts and (problem := beyond(self.model, criterion)):
             raise InputError(problem)
         both = list(zip(lefts, rights, strict=True))
-        slack = [_slack(asked.comparison, _difference(a, b)) for a, b in both]
-        failing = [place for place, (a, b) in enumerate(both) if not holds(asked, a, b)]
-        worst_of = [-inf if isnan(value) else value for value in slack]  # what does not exist meets nothing
+        slack = [_slack(criterion.comparison, _difference(a, b)) for a, b in both]
+        failing = [place for place, (a, b) in enumerate(both) if not holds(criterion, a, b)]
+        worst_of = [-inf if isnan(value) else value for value in slack]  # a value that does not exist meets no check
         tightest = min(range(span), key=lambda place: (worst_of[place], place))
         when = ""
         if monthly:
@@ -242,23 +246,23 @@ class _Checking:
             when = worst if not failing else first if failing[0] == tightest else f"from {first}, worst {worst}"
             when = "" if not failing and len(set(slack)) == 1 else when
         a, b = both[tightest]
-        return self._made(
+        return self._verdict(
             n, "require",
-            unit=left.unit, comparison=asked.comparison, expected=b, within=None, modelled=a,
+            unit=left.unit, comparison=criterion.comparison, expected=b, within=None, modelled=a,
             residual=_difference(a, b), holds=not failing, when=when,
         )  # fmt: skip
 
     def _unconverted(self, n: int) -> str:
         """The SAFEs and notes that are in nobody's stake, where a check is about stakes."""
-        asked = self.criteria.get(n)
-        sides = () if asked is None else (asked.statement.left, asked.statement.right)
+        criterion = self.criteria.get(n)
+        sides = () if criterion is None else (criterion.statement.left, criterion.statement.right)
         if not any(side is not None and side.what == "function" for side in sides):
             return ""
         titles = not_converted(self.runs.ownership)
         return f"not yet converted, so in no stake: {', '.join(titles)}" if titles else ""
 
     def _going_concern(self, n: int) -> _Verdict:
-        """Whether what is certain pays everything due within one year of the day on which the accounts are issued.
+        """Whether certain money pays everything due within one year of the day on which the accounts are issued.
 
         Measured at the end of each day against zero, not the minimum cash, which is a policy and no obligation
         (ASC 205-40: one year from issuance; plans count only if it is probable that they are carried out and work).
@@ -278,25 +282,25 @@ class _Checking:
         if first_below is not None:
             when = f"below zero from {day_text(first_below)}"
         breached = "".join(f"; {breach}" for breach in self._breached(*year))
-        return self._made(
+        return self._verdict(
             n, "preset",
             unit="money", comparison=">=", expected=0.0, within=None, modelled=lowest, residual=lowest,
             holds=first_below is None, when=f"{when}, to {day_text(year.end)}{breached}",
         )  # fmt: skip
 
     def _breached(self, after: date, to: date) -> Iterator[str]:
-        """The covenants that do not hold at a month end of these days, counting what is certain: a lender may call."""
+        """The covenants that do not hold at a month end of these days, counting certain money: a lender may call."""
         rows = self.runs.rows(PLACES["certain"])
         for item in self.model.section("funding"):
             for covenant in item.part.covenants():
                 holds = rows[f"{item.name}.{covenant.name}.holds"]
-                days = (last_day(self.program.start + t) for t, held in enumerate(holds) if not held)
+                days = (last_day(self.program.start + t) for t, met in enumerate(holds) if not met)
                 if (first := next((day for day in days if after < day <= to), None)) is not None:
                     yield f"{covenant.title or covenant.name} of {item.title} is breached on {day_text(first)}"
 
 
 def _difference(left: float, right: float) -> float:
-    """How far the first is above the second; two that never come are the same."""
+    """How far the left value is above the right one; two dates that never come are equal."""
     return 0.0 if left == right else left - right
 
 

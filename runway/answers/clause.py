@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 RULES = ("keep_pre_money", "keep_post_money")
 WRITTEN, TURNED = "as written", "turned"  # the rule of the file for what stands after a cut, and the other one
 SEARCHED = 64  # days tried at once when the latest one is searched
-MOST_LATE = 12  # months of delay that are told of
+MOST_LATE = 12  # months of delay that are reported
 
 
-def clause(plan: Plan, wanted: str | None = None) -> Clauses:
+def clause(plan: Plan, address: str | None = None) -> Clauses:
     """Every clause of a model, those of one round, or one of them (`ROUND.CLAUSE`), with it and without it.
 
     The condition *holds* when its events happen by the deadline (those that the file has later happen on it), it
@@ -38,7 +38,7 @@ def clause(plan: Plan, wanted: str | None = None) -> Clauses:
     Raises `InputError` for an unknown clause.
     """
     model, runner = plan.model, runner_of(plan)
-    groups = _groups(model, wanted)
+    groups = _groups(model, address)
     drafts = [(item, members, _ClausePaths(runner, item, members)) for item, members in groups]
     paths = [path for _, _, draft in drafts for path in draft.paths]
     runs: dict[str, PathsRun] = {}
@@ -55,20 +55,20 @@ def clause(plan: Plan, wanted: str | None = None) -> Clauses:
     )
 
 
-def _groups(model: Model, wanted: str | None) -> list[tuple[Item, list[Any]]]:
-    """The clauses asked for, by round and condition."""
-    found: dict[tuple[str, str], list[Any]] = defaultdict(list)
+def _groups(model: Model, address: str | None) -> list[tuple[Item, list[Any]]]:
+    """The clauses at an address, or all of them, by round and condition."""
+    groups: dict[tuple[str, str], list[Any]] = defaultdict(list)
     items = {item.name: item for item in model.section("funding") if item.part.clauses()}
-    addresses = [f"{item.name}.{c.name}" for item in items.values() for c in item.part.clauses()]
-    if wanted is not None and wanted not in (*items, *addresses):
-        hint = did_you_mean(wanted, [*items, *addresses])
+    addresses = [f"{item.name}.{clause.name}" for item in items.values() for clause in item.part.clauses()]
+    if address is not None and address not in (*items, *addresses):
+        hint = did_you_mean(address, [*items, *addresses])
         hint = hint or (f" There are {', '.join(addresses)}." if addresses else " It has none at all.")
-        raise InputError(Problem("unknown-clause", f"There is no clause {wanted} in this model.{hint}"))
+        raise InputError(Problem("unknown-clause", f"There is no clause {address} in this model.{hint}"))
     for item in items.values():
-        for one in item.part.clauses():
-            if wanted in (None, item.name, f"{item.name}.{one.name}"):
-                found[item.name, " ".join(one.unless.text.split())].append(one)
-    return [(items[name], members) for (name, _), members in found.items()]
+        for clause in item.part.clauses():
+            if address in (None, item.name, f"{item.name}.{clause.name}"):
+                groups[item.name, _text(clause)].append(clause)
+    return [(items[name], members) for (name, _), members in groups.items()]
 
 
 def _turned(model: Model) -> Runner:
@@ -88,9 +88,9 @@ class _ClausePaths:
     def __init__(self, runner: Runner, item: Item, members: Sequence[Any]) -> None:
         self.runner, self.item, self.members = runner, item, members
         parameters = runner.program.parameters
-        self.addresses = [f"{item.name}.{c.name}" for c in members]
-        siblings = [c for c in item.part.clauses() if _text(c) == _text(members[0])]
-        self.unused = {f"{item.name}.{c.name}.exercised": 0.0 for c in siblings}
+        self.addresses = [f"{item.name}.{clause.name}" for clause in members]
+        siblings = [clause for clause in item.part.clauses() if _text(clause) == _text(members[0])]
+        self.unused = {f"{item.name}.{clause.name}.exercised": 0.0 for clause in siblings}
         planned = item.planned
         self.counting = "+ planned" if planned else "+ conditional"
         self.counted = {"levers.planned": 1.0 if planned else 0.0}
@@ -106,8 +106,8 @@ class _ClausePaths:
         self.paths = [{**self.counted, **path} for path in self.sets]
 
 
-def _text(one: Any) -> str:
-    return " ".join(one.unless.text.split())
+def _text(clause: Any) -> str:
+    return " ".join(clause.unless.text.split())
 
 
 def _terms(draft: _ClausePaths, item: Item, members: Sequence[Any], runs: Mapping[str, PathsRun], at: int) -> Terms:
@@ -124,16 +124,16 @@ def _terms(draft: _ClausePaths, item: Item, members: Sequence[Any], runs: Mappin
     ]
     holds = readings[0] if ran.last(f"{draft.addresses[0]}.met", at) <= draft.by else None
     priced = []
-    for one, address, fails in zip(members, draft.addresses, readings[1:-1], strict=True):
+    for clause, address, fails in zip(members, draft.addresses, readings[1:-1], strict=True):
         by = program.parameters[f"{address}.by"]
         priced.append(
             ClausePrice(
                 address=address,
-                title=one.title,
-                cuts=one.cuts,
+                title=clause.title,
+                cuts=clause.cuts,
                 to=ran.runner.amount(f"{address}.to", by),
                 by=None if by >= NEVER else date_at(by, program.start),
-                option=one.option,
+                option=clause.option,
                 exercised=bool(program.parameters[f"{address}.exercised"]),
                 fails=fails,
                 latest=_latest(draft, address, holds, fails, ran.last(f"{address}.met", at)),
@@ -173,7 +173,7 @@ def _delays(draft: _ClausePaths, runner: Runner) -> tuple[Delay, ...]:
 
 
 def _owned(draft: _ClausePaths, run: PathsRun, place: int, rule: str) -> RoundStake | None:
-    """What the round's money owns in the end; None where no valuation says it."""
+    """The round's stake in the end; None where no valuation says it."""
     if draft.runner.model.captable is not None:
         return _by_table(run, place, draft.item, rule)
     return _by_valuation(run, place, draft.item, rule) if f"{draft.item.name}.post_money" in run.rows else None
@@ -191,9 +191,9 @@ def _reading(
     investors: tuple[str, ...] = part.investors()
     drawn = sum(ran.last(f"{name}.{investor}.drawn", place) for investor in investors)
     aside = [ran.last(f"{name}.{earmark.for_}.filled", place) for earmark in part.earmarks()]
-    own: str = part.after_cut
-    rules = {WRITTEN: own, TURNED: RULES[1 - RULES.index(own)]}
-    owned = [_owned(draft, run, place, rules[which]) for which, run in runs.items()]
+    file_rule: str = part.after_cut
+    rules = {WRITTEN: file_rule, TURNED: RULES[1 - RULES.index(file_rule)]}
+    owned = [_owned(draft, run, place, rules[reading]) for reading, run in runs.items()]
     return ClauseFate(
         fate=fate,
         clause=used,
@@ -201,41 +201,41 @@ def _reading(
         drawn=drawn,
         free_of_earmarks=drawn - sum(aside) if aside else None,
         runway=ran.rungs[place],
-        ownership=tuple(one for one in owned if one is not None),
+        ownership=tuple(stake for stake in owned if stake is not None),
     )
 
 
 def _by_valuation(run: PathsRun, place: int, item: Item, rule: str) -> RoundStake:
-    """What the round's money owns of its post-money."""
+    """The investors' shares of the round's post-money."""
     stakes = {i: run.last(f"{item.name}.{i}.stake", place) for i in item.part.investors()}
     return RoundStake(rule, run.last(f"{item.name}.post_money", place), stakes, sum(stakes.values()), {})
 
 
 def _by_table(run: PathsRun, place: int, item: Item, rule: str) -> RoundStake:
-    """What the cap table says at the end of the horizon: of the round's investors, of its shares, of the others."""
+    """The stakes in the cap table at the end of the horizon: the round's investors, its shares, the opening holders."""
     from runway.ownership.register import ownership
     from runway.ownership.securities import rows_read
 
     model, name, part = run.runner.model, item.name, item.part
     read = rows_read(model)
-    found = ownership(model, {row: run.row(row, place) for row in run.rows if row.startswith(read)})
-    table = found.table(found.last_day)
+    owned = ownership(model, {row: run.row(row, place) for row in run.rows if row.startswith(read)})
+    table = owned.table(owned.last_day)
     investors: tuple[str, ...] = part.holders(name)
     issued = {name, *(f"{name}_{closing.name}" for closing in part.closings())}
     shares = sum(table.as_converted(None, cls) for cls in table.classes if cls in issued)
-    closed = [step.closed for step in found.steps if step.address.partition(".")[0] == name]
+    closed = [step.closed for step in owned.steps if step.address.partition(".")[0] == name]
     if closed and closed[-1] is not None:
         post_money = float(closed[-1].post_money)
     else:  # nothing was sold, or what was left was priced anew
         row = f"{name}.pre_money"
-        drawn: list[float] = [run.last(f"{name}.{one}.drawn", place) for one in part.investors()]
+        drawn: list[float] = [run.last(f"{name}.{investor}.drawn", place) for investor in part.investors()]
         post_money = sum(drawn) + (run.last(row, place) if row in run.rows else 0.0)
     return RoundStake(
         rule,
         post_money,
-        {found.titles[i]: float(table.stake(i)) for i in investors},
+        {owned.titles[i]: float(table.stake(i)) for i in investors},
         float(shares / table.fully_diluted),
-        {found.titles[h]: float(table.stake(h)) for h in found.opening.holders if h not in investors},
+        {owned.titles[h]: float(table.stake(h)) for h in owned.opening.holders if h not in investors},
     )
 
 
@@ -250,7 +250,7 @@ def _latest(draft: _ClausePaths, address: str, holds: ClauseFate | None, fails: 
     if not _shorter(fails.runway, holds.runway):
         return Latest("always")
     used = {**draft.counted, **draft.unused, f"{address}.exercised": 1.0}
-    good, bad, late, held = date_at(met, start), date_at(float(horizon), start), fails.runway, met
+    good, bad, late, last_met = date_at(met, start), date_at(float(horizon), start), fails.runway, met
     while (width := (bad - good).days) > 1:
         days = [good + timedelta(days=n) for n in sorted({max(1, width * n // SEARCHED) for n in range(1, SEARCHED)})]
         paths = [{**used, **_moved(draft, met, day)} for day in days]
@@ -259,15 +259,15 @@ def _latest(draft: _ClausePaths, address: str, holds: ClauseFate | None, fails: 
         if short < len(days):
             bad, late = days[short], ran.rungs[short]
         if short:
-            good, held = days[short - 1], ran.last(f"{address}.met", short - 1)
-    return Latest("held", date_at(held, start), late.zero_cash_date)
+            good, last_met = days[short - 1], ran.last(f"{address}.met", short - 1)
+    return Latest("held", date_at(last_met, start), late.zero_cash_date)
 
 
-def _shorter(one: Rung, other: Rung) -> bool:
+def _shorter(rung: Rung, reference: Rung) -> bool:
     """Whether the cash is short sooner."""
-    if one.zero_cash_date is None:
+    if rung.zero_cash_date is None:
         return False
-    return other.zero_cash_date is None or one.zero_cash_date < other.zero_cash_date
+    return reference.zero_cash_date is None or rung.zero_cash_date < reference.zero_cash_date
 
 
 def _moved(draft: _ClausePaths, met: float, day: date) -> dict[str, float]:

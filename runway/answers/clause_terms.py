@@ -142,8 +142,8 @@ class Terms:
 def _change_json(holds: ClauseFate, fails: ClauseFate) -> dict[str, Any]:
     """What the clause takes; months are None where either reading lasts beyond the horizon."""
     change = against(fails.runway, holds.runway)
-    taken = {key: change[key] for key in ("months", "lowest_cash", "funding_gap")}
-    return {"drawn": MoneyAmount(fails.drawn - holds.drawn), **taken}
+    differences = {key: change[key] for key in ("months", "lowest_cash", "funding_gap")}
+    return {"drawn": MoneyAmount(fails.drawn - holds.drawn), **differences}
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -42,10 +42,10 @@ def file_tables(exports: Sequence[Export], files: Sequence[BookFile]) -> list[Fi
     by_title: dict[str, list[Export]] = {file.title: [] for file in files}
     for export in exports:
         by_title[export.title].append(export)
-    for one, other in combinations(exports, 2):
-        if (row := said_twice(one, other)) is not None:
-            what = f"{row.amount:,} of {day_text(row.day)} stands in {one.title} and in {other.title}"
-            says = f"{what}, as most of their rows do: they are one account, or the same books, in two forms."
+    for first, second in combinations(exports, 2):
+        if (row := said_twice(first, second)) is not None:
+            row_text = f"{row.amount:,} of {day_text(row.day)} stands in {first.title} and in {second.title}"
+            says = f"{row_text}, as most of their rows do: they are one account, or the same books, in two forms."
             raise InputError(Problem("counted-twice", f"{says} Leave one of them out."))
     names: set[str] = set()
     groups = []
@@ -63,12 +63,12 @@ def _downloads(by_title: dict[str, list[Export]]) -> list[list[str]]:
     groups: list[list[str]] = []
     for title, exports in by_title.items():
         alike = [group for group in groups if _alike(by_title[group[0]], exports)]
-        found = [{_one(by_title[other], exports) for other in group} for group in alike]
-        proven = [group for group, said in zip(alike, found, strict=True) if True in said]
+        verdicts = [{_same_accounts(by_title[member], exports) for member in group} for group in alike]
+        proven = [group for group, verdict in zip(alike, verdicts, strict=True) if True in verdict]
         named = [
             group
-            for group, said in zip(alike, found, strict=True)
-            if False not in said and _stem(group[0]) == _stem(title)
+            for group, verdict in zip(alike, verdicts, strict=True)
+            if False not in verdict and _stem(group[0]) == _stem(title)
         ]
         if not (into := proven or named[:1]):
             groups.append([title])
@@ -77,23 +77,23 @@ def _downloads(by_title: dict[str, list[Export]]) -> list[list[str]]:
         for group in into[1:]:  # what this file lies between
             into[0] += group
             groups.remove(group)
-    given = list(by_title)
-    return sorted((sorted(group, key=given.index) for group in groups), key=lambda group: given.index(group[0]))
+    order = list(by_title)
+    return sorted((sorted(group, key=order.index) for group in groups), key=lambda group: order.index(group[0]))
 
 
-def _alike(some: Sequence[Export], others: Sequence[Export]) -> bool:
+def _alike(first: Sequence[Export], second: Sequence[Export]) -> bool:
     """Whether two files may be of one account: equal in layout and, where each has one account, in that."""
-    layouts = [{export.layout for export in exports} for exports in (some, others)]
-    accounts = [exports[0].account if len(exports) == 1 else "" for exports in (some, others)]
+    layouts = [{export.layout for export in exports} for exports in (first, second)]
+    accounts = [exports[0].account if len(exports) == 1 else "" for exports in (first, second)]
     return layouts[0] == layouts[1] and accounts[0] == accounts[1]
 
 
-def _one(some: Sequence[Export], others: Sequence[Export]) -> bool | None:
+def _same_accounts(first: Sequence[Export], second: Sequence[Export]) -> bool | None:
     """Whether the accounts of two files are the same, as far as their rows show it."""
-    if [export.currency for export in some] != [export.currency for export in others]:
+    if [export.currency for export in first] != [export.currency for export in second]:
         return None
-    found = {same_account(one, other) for one, other in zip(some, others, strict=True)}
-    return found.pop() if len(found) == 1 else None
+    verdicts = {same_account(mine, theirs) for mine, theirs in zip(first, second, strict=True)}
+    return verdicts.pop() if len(verdicts) == 1 else None
 
 
 def _stem(title: str) -> tuple[Path, str, str]:
@@ -108,7 +108,7 @@ def _stem(title: str) -> tuple[Path, str, str]:
     return path.parent, re.sub(r"^[\W_]+|[\W_]+\Z", "", "".join(words)), path.suffix
 
 
-def _paths(titles: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:
+def _paths(titles: Sequence[str], all_titles: Sequence[str]) -> tuple[str, ...]:
     """A pattern for several files, which next month's fits as well; all of them where it would fit another file.
 
     It is what their names have in common without their figures, or else with those that are the same.
@@ -125,7 +125,7 @@ def _paths(titles: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:
     tail = re.sub(r"\A[\d_-]*\d", "", tail)
     for start in (re.sub(r"\d[\d_-]*\Z", "", head), head.rstrip("0123456789"), head):
         pattern = f"{start}*{tail}"
-        beside = [*others, *glob(pattern)]  # noqa: PTH207 - it may begin at the root
+        beside = [*all_titles, *glob(pattern)]  # noqa: PTH207 - it may begin at the root
         if (
             Path(start).name
             and start[-1] != os.sep

@@ -1,4 +1,4 @@
-"""`runway import`: what exports of books hold, and the actuals of a plan that are made of them."""
+"""`runway import`: exports of books by payee and month, and the actuals of a plan that are made of them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class ImportedFile(NamedTuple):
 
     @property
     def ends(self) -> tuple[Decimal | None, Decimal | None]:
-        """What the account holds before and after its rows; None where it is not said, and of the many of books."""
+        """The balances before and after the rows; None where the file says none, and for the many accounts of books."""
         sides = (self.export.opening, self.export.closing) if self.export.inward else ((), ())
         opening, closing = (sum((b.amount for b in side), Decimal(0)) if side else None for side in sides)
         return opening, closing
@@ -85,7 +85,7 @@ class ImportedPayee(NamedTuple):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class BooksImport(Record):
-    """What exports hold by payee and month, money in positive, and the actuals that are made of them."""
+    """Exports by payee and month, money in positive, and the actuals that are made of them."""
 
     plan: str | None  # the file that is extended
     currency: str
@@ -100,29 +100,29 @@ class BooksImport(Record):
 
     @property
     def currencies(self) -> list[str]:
-        """Those of the files, in order; the plan's where a file says none."""
-        return list(dict.fromkeys(each.payee.currency or self.currency for each in self.payees))
+        """The currencies of the files, in order; the plan's where a file says none."""
+        return list(dict.fromkeys(imported.payee.currency or self.currency for imported in self.payees))
 
     @property
     def moved(self) -> float:
-        """What moved in or out, without regard to sign."""
-        return float(sum((each.payee.moved for each in self.payees), Decimal(0)))
+        """The money that moved in or out, without regard to sign."""
+        return float(sum((imported.payee.moved for imported in self.payees), Decimal(0)))
 
     @property
     def without_line(self) -> list[ImportedPayee]:
         """The payees whose line is not proven."""
-        return [each for each in self.payees if not each.counts]
+        return [imported for imported in self.payees if not imported.counts]
 
     @property
     def unmapped(self) -> float:
-        """What moved of payees whose line is not proven."""
-        return float(sum((each.payee.moved for each in self.without_line), Decimal(0)))
+        """The money that moved for payees whose line is not proven."""
+        return float(sum((imported.payee.moved for imported in self.without_line), Decimal(0)))
 
 
 def import_books(
     files: Sequence[BookFile], plan: Plan | None, out: str | None = None, reading: Reading | None = None
 ) -> BooksImport:
-    """What files of books hold, with a line of the plan proposed for each payee and account.
+    """The payees and accounts of files of books, with a line of the plan proposed for each.
 
     `out` is where the actuals are to stand: files are named from there.  `reading` is what the user says of the files.
     Raises `InputError`: what reading them raises, books-without-rows.
@@ -135,8 +135,8 @@ def import_books(
         reading = reading._replace(currency=plan.model.settings.currency)
     exports = read_files(files, reading)
     tables = file_tables(exports, files)
-    found = payees(accounts(tables))
-    months = [month for payee in found for month in payee.months]
+    all_payees = payees(accounts(tables))
+    months = [month for payee in all_payees for month in payee.months]
     if not months:
         raise InputError(without_rows(files, exports))
     lines = [] if plan is None else plan_lines(plan)
@@ -144,10 +144,10 @@ def import_books(
     payrolls = {export.title for export in exports if export.trait.on_its_days}
     team = on_payroll(lines)
     proposals = [
-        transferred(each, sides) or (team if each.titles <= payrolls else None) or proposed(each, lines)
-        for each in found
+        transferred(payee, sides) or (team if payee.titles <= payrolls else None) or proposed(payee, lines)
+        for payee in all_payees
     ]
-    imported = tuple(map(ImportedPayee, found, by_size_alone(proposals)))
+    imported = tuple(map(ImportedPayee, all_payees, by_size_alone(proposals)))
     return BooksImport(
         plan=None if plan is None else plan.model.document.title,
         currency=currency_of(exports) if plan is None else plan.model.settings.currency,
@@ -165,14 +165,14 @@ class OtherSides(NamedTuple):
 
     tables: Sequence[FileGroup]
     accounts: Mapping[str, set[tuple[date, Decimal]]]  # each row of an account of ours, where there are several
-    payrolls: Mapping[str, set[tuple[date, Decimal]]]  # what a payroll comes to on each of its days
+    payrolls: Mapping[str, set[tuple[date, Decimal]]]  # the total of a payroll on each of its days
 
     @classmethod
     def of(cls, tables: Sequence[FileGroup]) -> OtherSides:
-        held = [table for table in tables if table.cash]
+        cash_tables = [table for table in tables if table.cash]
         accounts = {
             table.name: {(row.day, -row.amount) for export in table.exports for row in export.rows}
-            for table in (held if len(held) > 1 else ())
+            for table in (cash_tables if len(cash_tables) > 1 else ())
         }
         payrolls = {}
         for table in tables:
@@ -204,27 +204,29 @@ def _matched(payee: Payee, sides: OtherSides) -> Proposal | None:
 
     One row may stand in another account by chance; then the payee or that account's file must say it.
     """
-    own = [table for table in sides.tables if table.cash and payee.titles <= {export.title for export in table.exports}]
+    holding = [
+        table for table in sides.tables if table.cash and payee.titles <= {export.title for export in table.exports}
+    ]
     moves = [(day, amount) for day, amount in payee.moves if amount]
-    if len(own) != 1 or not moves:
+    if len(holding) != 1 or not moves:
         return None
     days = [timedelta(days=n) for n in range(-WITHIN, WITHIN + 1)]
 
-    def all_in(there: set[tuple[date, Decimal]]) -> bool:
-        return all(any((day + n, amount) in there for n in days) for day, amount in moves)
+    def all_in(rows: set[tuple[date, Decimal]]) -> bool:
+        return all(any((day + n, amount) in rows for n in days) for day, amount in moves)
 
-    for name, there in sides.accounts.items():
-        said = len(moves) > 1 or set(significant(payee.name)) & set(significant(name.replace("_", " ")))
-        if name != own[0].name and said and all_in(there):
-            return Proposal("", 0.9, "the same amounts in the other account", name, own[0].name)
-    for name, there in sides.payrolls.items():
-        if all_in(there):
-            return Proposal("", 0.9, "what the payroll comes to", name, own[0].name)
+    for name, rows in sides.accounts.items():
+        shown = len(moves) > 1 or set(significant(payee.name)) & set(significant(name.replace("_", " ")))
+        if name != holding[0].name and shown and all_in(rows):
+            return Proposal("", 0.9, "the same amounts in the other account", name, holding[0].name)
+    for name, rows in sides.payrolls.items():
+        if all_in(rows):
+            return Proposal("", 0.9, "what the payroll comes to", name, holding[0].name)
     return None
 
 
 def without_rows(files: Sequence[BookFile], exports: Sequence[Export]) -> Problem:
-    """That no export says what moved."""
+    """The problem that no export has a row that moved money."""
     titles = ", ".join(file.title for file in files)
     if exports and not any(export.trait.monthly for export in exports):
         text = f"{titles} says what stands on accounts at one day, and not what moved. Add a statement or a ledger."

@@ -39,15 +39,15 @@ FEW = 4  # companies that are not worth another process
 
 
 class Options(NamedTuple):
-    """What every company is run with; no paths: projections only."""
+    """The options that every company is run with; no paths: projections only."""
 
     paths: int
     seed: int
     counting: str | None
-    insist: bool  # whether to run what takes very long
-    day: date  # from whose end what is left is counted
+    insist: bool  # whether to run simulations that take very long
+    day: date  # from whose end cash and runway are counted
     always: bool  # whether a company whose months do not have that day is refused
-    holder: str | None  # whose stake is told
+    holder: str | None  # whose stake is reported
     engine: str
     forgone: dict[int, float]  # of the runs of one process, as `choose` has it
 
@@ -66,7 +66,7 @@ class Company:
     cash: Money  # free to spend at the end of the last month before that day
     raise_by: date | None  # by when the next round must be begun
     stake: float | None  # of the holder, 0-1 of the fully diluted company; None where it holds nothing
-    cost: Money | None  # what it has paid for it; None where that is not known
+    cost: Money | None  # paid by the holder for the stake; None where not known
     holders: tuple[str, ...]  # by title
     free_cash: tuple[float, ...]  # at the end of each month from that day on
     minimum_cash: float
@@ -98,18 +98,18 @@ class Portfolio(Record):
     """What `runway portfolio` found."""
 
     as_of: date
-    holder: str | None  # whose stakes are told
+    holder: str | None  # whose stakes are reported
     since: str | None  # the revision that runway is compared with
     paths: int  # 0: projections only
     seed: int
     always: bool  # whether all are counted from that day, as it was asked for
-    wanted: int  # files; more than are told of where it was interrupted
+    requested: int  # files that were named; more than those below where it was interrupted
     companies: tuple[Company, ...]  # the riskiest first
-    unreadable: tuple[tuple[str, tuple[Problem, ...]], ...]  # files, with what is wrong in them
+    unreadable: tuple[tuple[str, tuple[Problem, ...]], ...]  # files, with their problems
 
     @property
     def partial(self) -> bool:
-        return len(self.companies) + len(self.unreadable) < self.wanted
+        return len(self.companies) + len(self.unreadable) < self.requested
 
     def to_json(self) -> dict[str, Any]:
         """The documented JSON."""
@@ -134,16 +134,16 @@ def _files_at(place: str) -> list[str]:
     folder = Path(place)
     if place and folder.is_dir():
         listed = folder.iterdir()  # glob would be silent of a folder that may not be read
-        found = [str(path) for path in listed if path.suffix == ".toml" and not path.name.startswith((".", "_"))]
+        paths = [str(path) for path in listed if path.suffix == ".toml" and not path.name.startswith((".", "_"))]
     else:
-        found = [path for path in glob(place, recursive=True) if path.endswith(".toml") and Path(path).is_file()]  # noqa: PTH207  # it may begin at the root, which Path.glob refuses
-    if not found:
+        paths = [path for path in glob(place, recursive=True) if path.endswith(".toml") and Path(path).is_file()]  # noqa: PTH207  # it may begin at the root, which Path.glob refuses
+    if not paths:
         example = 'Name a folder that has some, or a quoted pattern: "fund/*.toml".'
         if place and any(folder.glob("*/*.toml")):
             example = f'Those of the folders in it are "{folder}/**/*.toml", in quotes.'
         text = f"There are no assumption files at {place or 'an empty name'}. {example}"
         raise InputError(Problem("no-models-found", text))
-    return found
+    return paths
 
 
 def portfolio(
@@ -164,13 +164,13 @@ def portfolio(
 ) -> Portfolio:
     """The companies of a folder or pattern, or of several, the riskiest first; `paths=0` only projects them.
 
-    What is left, and the odds of a year and of two, are counted from the end of one day for all: `as_of`, else today.
+    Cash, runway and the odds of a year and of two are counted from the end of one day for all: `as_of`, else today.
     A company whose months do not have today is counted from its own close or start.  `holder` names whose stake and
-    cost are told, `since` a revision of git that runway is compared with.
+    cost are reported, `since` a revision of git that runway is compared with.
 
     A file that cannot be used is listed and does not stop the others, unless `strict`.  Companies are run apart, on
     `workers` processes (all cores) or on a cluster, each by the `engine` that `simulate` takes; an interruption gives
-    those that are complete.
+    the companies that are complete.
 
     Raises `InputError`: no-models-found, value-out-of-range, unknown-engine, no-compiled-engine, unknown-holder,
     revision-not-found, and with `strict`, or where no file can be used, every problem of every file.
@@ -206,13 +206,13 @@ def portfolio(
     work = [(file, document, options, revisions[file]) for file, document in documents]
     interrupted = False
     try:
-        for n, (file, found) in enumerate(
-            zip((f for f, _ in documents), _mapped(work, workers or cores(), cluster), strict=True), 1
+        for n, (file, outcome) in enumerate(
+            zip((f for f, _ in documents), _outcomes(work, workers or cores(), cluster), strict=True), 1
         ):
-            if isinstance(found, Company):
-                companies.append(found)
+            if isinstance(outcome, Company):
+                companies.append(outcome)
             else:
-                unreadable.append((file, found))
+                unreadable.append((file, outcome))
             if progress is not None:
                 progress(n, len(documents))
     except KeyboardInterrupt:
@@ -223,14 +223,14 @@ def portfolio(
     if unreadable and (strict or not companies):
         raise InputError(*dict.fromkeys(problem for _, problems in unreadable for problem in problems))
     if holder is not None and not interrupted and all(company.stake is None for company in companies):
-        raise _unknown(holder, companies, [file for file, _ in unreadable])
+        raise _unknown_holder(holder, companies, [file for file, _ in unreadable])
     return Portfolio(
         options.day, holder, since, paths, seed, options.always, len(files), tuple(sorted(companies, key=_risk)),
         tuple(unreadable),
     )  # fmt: skip
 
 
-def _unknown(holder: str, companies: Iterable[Company], unreadable: Sequence[str]) -> InputError:
+def _unknown_holder(holder: str, companies: Iterable[Company], unreadable: Sequence[str]) -> InputError:
     titles = {title for company in companies for title in company.holders}
     hint = did_you_mean(holder, titles) or (f" There are {', '.join(sorted(titles)[:FEW])}." if titles else "")
     if unreadable:
@@ -239,7 +239,7 @@ def _unknown(holder: str, companies: Iterable[Company], unreadable: Sequence[str
     return InputError(Problem("unknown-holder", f"None of the companies has a holder called {holder}.{hint}"))
 
 
-def _mapped(work: Sequence[Work], workers: int, cluster: str | None) -> Iterator[Company | tuple[Problem, ...]]:
+def _outcomes(work: Sequence[Work], workers: int, cluster: str | None) -> Iterator[Company | tuple[Problem, ...]]:
     """Each company, in order: here, on processes of this machine, or on a cluster."""
     if cluster is not None:
         from runway.simulation.cluster import connected, on_cluster
@@ -247,25 +247,25 @@ def _mapped(work: Sequence[Work], workers: int, cluster: str | None) -> Iterator
         with connected(cluster) as client:
             yield from _noted(on_cluster(client, company_and_files, work))
         return
-    done = 0
+    completed = 0
     if workers > 1 and len(work) > FEW:
         start = "fork" if can_fork() else "spawn"
         with closing(on_processes([_function] * min(workers, len(work)), work, start)) as results:
-            for found in _noted(results):
-                done += 1
-                yield found
-    yield from (company(*one) for one in work[done:])  # all of them, or what a process that died has left
+            for outcome in _noted(results):
+                completed += 1
+                yield outcome
+    yield from (company(*job) for job in work[completed:])  # all of them, or what a process that died has left
 
 
 def _noted(results: Iterable[tuple[R, frozenset[Path]]]) -> Iterator[R]:
-    """What other processes have found; what they have read is not written over here."""
-    for found, paths in results:
+    """The outcomes of other processes; the files that they have read are not written over here."""
+    for outcome, paths in results:
         note_read(paths)
-        yield found
+        yield outcome
 
 
 def _function() -> Callable[[Work], tuple[Company | tuple[Problem, ...], frozenset[Path]]]:
-    return lambda one: company_and_files(*one)
+    return lambda job: company_and_files(*job)
 
 
 def company_and_files(
@@ -278,7 +278,7 @@ def company_and_files(
 def company(
     file: str, document: Document, options: Options, before: Document | None = None
 ) -> Company | tuple[Problem, ...]:
-    """One company, or what is wrong with its file.
+    """One company, or the problems of its file.
 
     Raises `InputError`: too-many-paths, which is the run's and not the file's to mend.
     """
@@ -300,7 +300,7 @@ def _company(file: str, document: Document, options: Options, before: Document |
     counting = options.counting
     rung = projection.runway[default_rung(plan.model, drawn=True) if counting is None else rung_named(counting)]
     year = two_years = None
-    made_by = "", ""
+    stepper = "", ""
     if options.paths:
         simulation = whole(
             simulate(
@@ -315,7 +315,7 @@ def _company(file: str, document: Document, options: Options, before: Document |
                 forgone=options.forgone,
             )
         )
-        made_by = simulation.engine, simulation.without_engine
+        stepper = simulation.engine, simulation.without_engine
         odds = simulation.risk().by_month
         year, two_years = (odds[past + n - 1] if past + n <= len(odds) else None for n in (YEAR, TWO_YEARS))
     return Company(
@@ -332,7 +332,7 @@ def _company(file: str, document: Document, options: Options, before: Document |
         months=rung.months,
         cash=projection.free_cash[rung.counting][past],
         raise_by=next(needed.date for needed in projection.raise_by if needed.counting == rung.counting),
-        **_held(plan, projection.rows, options),
+        **_holder_figures(plan, projection.rows, options),
         free_cash=projection.free_cash[rung.counting][past:],
         minimum_cash=projection.minimum_cash,
         months_before=None if before is None else _months(before, options, rung.counting),
@@ -340,18 +340,18 @@ def _company(file: str, document: Document, options: Options, before: Document |
         funding_gap=rung.funding_gap,
         within_a_year=year,
         within_two_years=two_years,
-        engine=made_by[0],
-        without_engine=made_by[1],
+        engine=stepper[0],
+        without_engine=stepper[1],
     )
 
 
 def plan_on(document: Document, day: date, *, always: bool) -> Plan:
-    """The plan with what is left counted from the day of all, or from its own where it does not have that."""
+    """The plan with cash and runway counted from `day`, or from its own base day where its months do not have that."""
     return load_document(document, changes={AS_OF: set_by("--as-of", str(day))} if always else None, later=day)
 
 
 def _revision(file: str, since: str | None) -> Document | None:
-    """A file as a revision has it; nothing where that has no such file, or one that cannot be read."""
+    """A file as a revision has it; None where the revision has no such file, or one that cannot be read."""
     try:
         return None if since is None else of_revision(f"{file}@{since}")
     except InputError:
@@ -367,28 +367,28 @@ def _months(document: Document, options: Options, counting: str) -> float | None
     return next(rung.months for rung in rungs if rung.counting == counting)
 
 
-def _held(plan: Plan, rows: Mapping[str, Sequence[float]], options: Options) -> dict[str, Any]:
-    """The stake of the holder that is asked for, and what it has paid for it up to the day."""
-    held: dict[str, Any] = {"stake": None, "cost": None, "holders": ()}
+def _holder_figures(plan: Plan, rows: Mapping[str, Sequence[float]], options: Options) -> dict[str, Any]:
+    """The stake of the holder that is asked for, its cost up to the base day, and the titles of all holders."""
+    figures: dict[str, Any] = {"stake": None, "cost": None, "holders": ()}
     if options.holder is None or plan.model.captable is None:
-        return held
+        return figures
     from runway.ownership.flows import holder_flows
     from runway.ownership.register import ownership
 
     owned, day = ownership(plan.model, rows), plan.model.base_day
-    held["holders"] = tuple(owned.titles.values())
-    wanted = options.holder.casefold()
-    name = next((n for n, title in owned.titles.items() if wanted in (n.casefold(), title.casefold())), None)
+    figures["holders"] = tuple(owned.titles.values())
+    folded = options.holder.casefold()
+    name = next((n for n, title in owned.titles.items() if folded in (n.casefold(), title.casefold())), None)
     if name is not None:
         flows = holder_flows(plan.model, owned, rows, day).get(name)
         paid = -sum(flow.money for flow in flows.flows if flow.money < 0) if flows is not None else 0
-        held["stake"] = float(owned.table(day).stake(name))
-        held["cost"] = float(paid) if flows is None or flows.paid_known else None
-    return held
+        figures["stake"] = float(owned.table(day).stake(name))
+        figures["cost"] = float(paid) if flows is None or flows.paid_known else None
+    return figures
 
 
 def _risk(company: Company) -> tuple[float, ...] | tuple[float | str, ...]:
-    """What companies are ranked by: the odds of one year, of two, then the months of runway."""
+    """The rank of a company: the odds of one year, of two, then the months of runway."""
     chances: Iterable[Estimate | None] = (company.within_a_year, company.within_two_years)
     odds = (0.0 if chance is None else -chance.value for chance in chances)
     months = float("inf") if company.months is None else company.months

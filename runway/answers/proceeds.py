@@ -39,18 +39,18 @@ TITLES = {
 
 
 class MoneySource:
-    """Money of one origin: what came, what became of it."""
+    """Money of one origin in minor units: the amount received, and its uses."""
 
     def __init__(self, address: str, title: str) -> None:
         self.address, self.title = address, title
-        self.came, self.uses = 0, Needs()
+        self.amount, self.uses = 0, Needs()
 
 
 class Lot:
-    """Money of a source that came at one time: what of it is free, and what is set aside, by earmark."""
+    """Money of a source received at one time: the part that is free, and the parts set aside, by earmark."""
 
     def __init__(self, source: MoneySource, amount: int) -> None:
-        source.came += amount
+        source.amount += amount
         self.source, self.free, self.aside = source, amount, Needs()
 
     def spend(self, amount: int, needs: Needs) -> None:
@@ -61,7 +61,7 @@ class Lot:
 
 
 class EarmarkRows(NamedTuple):
-    """The line that may spend it, the closings that fill it in their order, and the rows that say how it stands."""
+    """An earmark: the line that may spend it, the closings that fill it in their order, and the prefix of its rows."""
 
     line: str
     section: str
@@ -77,12 +77,12 @@ def divided(amount: int, parts: Mapping[str, int]) -> dict[str, int]:
     >>> divided(10, {"costs": 20, "capital": 10, "tax": 1})
     {'costs': 6, 'capital': 3, 'tax': 1}
     """
-    total, seen, done, found = sum(parts.values()), 0, 0, {}
+    total, seen, assigned, shares = sum(parts.values()), 0, 0, {}
     for name, part in parts.items():
         seen += part
         upto = amount * seen // total if total else 0
-        found[name], done = upto - done, upto
-    return found
+        shares[name], assigned = upto - assigned, upto
+    return shares
 
 
 def proceeds(plan: Plan, rows: Rows, lines: Sequence[CashLine]) -> tuple[Proceeds, ...]:
@@ -90,28 +90,28 @@ def proceeds(plan: Plan, rows: Rows, lines: Sequence[CashLine]) -> tuple[Proceed
 
     Opening cash and receipts are sources like the others.  Raises `AssertionError` if it does not foot.
     """
-    came = [line for line in lines if any(value > 0 for value in rows[line.cash])]
-    if not came:
+    funding = [line for line in lines if any(value > 0 for value in rows[line.cash])]
+    if not funding:
         return ()
     repaid = [line.name for line in lines if f"{line.name}.repayment" in rows]
-    found = _Lots(plan, rows, came, repaid).run()
+    sources_left = _Lots(plan, rows, funding, repaid).run()
     units = float(10**plan.program.minor_digits)
     titles = {**TITLES, **{item.name: item.title for item in plan.model.items}}
     return tuple(
         Proceeds(
             address=source.address,
             title=source.title,
-            amount=source.came / units,
+            amount=source.amount / units,
             uses=tuple(Use(name, titles[name], part / units) for name, part in source.uses.items() if part),
             left=left / units,
         )
-        for source, left in found
-        if source.came
+        for source, left in sources_left
+        if source.amount
     )
 
 
 class _Lots:
-    """The lots in the order in which they came, and what waits to be met."""
+    """The lots in the order in which they came, and the needs that wait for money."""
 
     def __init__(self, plan: Plan, rows: Rows, lines: Sequence[CashLine], credit: Sequence[str]) -> None:
         program = plan.program
@@ -142,13 +142,13 @@ class _Lots:
             for source in (self.opening, *self.sources.values(), self.receipts)
         ]
         for source, rest in left:
-            assert source.came == sum(source.uses.values()) + rest, f"the proceeds of {source.address} do not foot"
-        held = sum(rest for _, rest in left) - sum(self.needs.values())
-        assert held == self.whole("cash", self.months - 1), "the use of proceeds does not foot to closing cash"
+            assert source.amount == sum(source.uses.values()) + rest, f"the proceeds of {source.address} do not foot"
+        unspent = sum(rest for _, rest in left) - sum(self.needs.values())
+        assert unspent == self.whole("cash", self.months - 1), "the use of proceeds does not foot to closing cash"
         return left
 
     def month(self, t: int) -> int:
-        """What came in month `t`, as lots, and what is to be met; returns what was received otherwise."""
+        """Adds the funding of month `t` as lots and its payments as needs; returns the month's other receipts."""
         arrivals: list[tuple[float, int, Lot]] = []
         for line in self.lines:
             row = f"{line.name}.draw" if line.name in self.credit else line.cash
@@ -166,7 +166,7 @@ class _Lots:
         return sum(max(0, flow) for flow in flows.values())
 
     def repaid(self, name: str, t: int) -> int:
-        """What a credit line is repaid beyond its own unspent money, which goes back first."""
+        """The repayment of a credit line beyond its own unspent money, which goes back first."""
         owed = self.whole(f"{name}.repayment", t)
         for lot in self.lots:
             if lot.source.address == name:
@@ -177,7 +177,7 @@ class _Lots:
         return owed
 
     def set_aside(self, earmark: EarmarkRows, t: int) -> None:
-        """Fills an earmark, lets its line spend from it, and frees what it no longer holds."""
+        """Fills an earmark, lets its line spend from it, and frees money that is no longer restricted."""
         name, rows = earmark.prefix, self.rows
         filled = [lot for lot in self.lots if lot.source.address in earmark.closings]
         if t == 0:  # what closings before the first month brought is in opening cash, and set aside in it
@@ -186,9 +186,9 @@ class _Lots:
             share = (all_of_it - brought) / all_of_it if all_of_it else 0.0
             before = round((rows[f"{name}.filled"][0] * share - earmark.opening_spent) * self.units)
             _fill(self.lots[:1], name, before)
-        held = sum(lot.aside.get(name, 0) for lot in self.lots)
+        restricted = sum(lot.aside.get(name, 0) for lot in self.lots)
         spent_before = rows[f"{name}.spent"][t - 1] if t else earmark.opening_spent
-        more = round(max(0.0, rows[f"{name}.filled"][t] - spent_before) * self.units) - held
+        more = round(max(0.0, rows[f"{name}.filled"][t] - spent_before) * self.units) - restricted
         if earmark.pro_rata and more > 0:  # of closings in one month each brings its part
             new = {str(n): self.whole(f"{lot.source.address}.cash", t) for n, lot in enumerate(filled)}
             for n, part in divided(min(more, sum(new.values())), new).items():
@@ -210,27 +210,27 @@ class _Lots:
                 excess -= freed
 
     def meet(self, received: int) -> None:
-        """Meets what is to be met from what was received, then from the oldest money; what is over is kept."""
-        own = Lot(self.receipts, received)
-        wanted = sum(self.needs.values())
-        for lot in (own, *self.lots):
-            amount = min(lot.free, wanted)
+        """Meets the needs from the month's receipts, then from the oldest money; the rest of the receipts is a lot."""
+        receipts = Lot(self.receipts, received)
+        unmet = sum(self.needs.values())
+        for lot in (receipts, *self.lots):
+            amount = min(lot.free, unmet)
             if amount:
                 lot.spend(amount, self.needs)
                 lot.free -= amount
-                wanted -= amount
-        self.lots = [lot for lot in (*self.lots, own) if lot.free or any(lot.aside.values())]
+                unmet -= amount
+        self.lots = [lot for lot in (*self.lots, receipts) if lot.free or any(lot.aside.values())]
 
 
 def _fill(lots: Sequence[Lot], earmark: str, amount: int) -> int:
-    """Sets free money of lots aside, in their order; returns how much."""
-    wanted = amount
+    """Sets free money of lots aside, in their order; returns the amount that it set aside."""
+    short = amount
     for lot in lots:
-        part = max(0, min(lot.free, amount))
+        part = max(0, min(lot.free, short))
         lot.aside[earmark] = lot.aside.get(earmark, 0) + part
         lot.free -= part
-        amount -= part
-    return wanted - amount
+        short -= part
+    return amount - short
 
 
 def _earmarks(plan: Plan) -> Iterator[EarmarkRows]:

@@ -67,8 +67,8 @@ def simulate(
     `against` names another scenario that runs on the same draws; `raw` keeps every path; `checks` counts on how many
     each check of the file holds.  `engine` steps through the months: "compiled" by the C compiler of this machine,
     "numpy", or "auto", which compiles where it pays; `forgone` is shared by runs that pay for it together.
-    `progress` is called with the paths done and wanted.  An interruption gives what is
-    complete.  Raises `InputError`.
+    `progress` is called with the paths that have run and those requested.  An interruption
+    gives the paths that are complete.  Raises `InputError`.
     """
     check_options(paths, seed, workers, until, sampling, raw, engine)
     if by is not None:
@@ -79,18 +79,18 @@ def simulate(
     written = () if machine.judge is None else verdicts(plan, machine.judge.written)
     if sampling == "sobol":
         require_sobol(machine.draws)
-    wanted, replicate = _sized(paths, until, sampling)
+    paths, replicate = _sized(paths, until, sampling)
     if not insist and engine != "numpy":  # what is refused however fast it is need not be compiled
-        check_time(machine, wanted, workers or cores(), COMPILED)
-    made_by = choose(machine, engine, wanted, elsewhere=cluster is not None, forgone=forgone)
+        check_time(machine, paths, workers or cores(), COMPILED)
+    stepper = choose(machine, engine, paths, elsewhere=cluster is not None, forgone=forgone)
     if not insist:
-        check_time(machine, wanted, workers or cores())
-    run = _Run(machine, wanted, seed, workers or cores(), until, replicate, raw, cluster, progress)
+        check_time(machine, paths, workers or cores())
+    run = _Run(machine, paths, seed, workers or cores(), until, replicate, raw, cluster, progress)
     if against is not None:
         run.tally.dry = []
     run.all()
-    found = replace(run.result(order, by, written), engine=made_by[0], without_engine=made_by[1])
-    return found if against is None else replace(found, versus=_versus(run, against, order, made_by[0]))
+    simulation = replace(run.result(order, by, written), engine=stepper[0], without_engine=stepper[1])
+    return simulation if against is None else replace(simulation, versus=_versus(run, against, order, stepper[0]))
 
 
 def whole(simulation: Simulation) -> Simulation:
@@ -106,8 +106,8 @@ def whole(simulation: Simulation) -> Simulation:
 def _sized(paths: int, until: float | None, sampling: str) -> tuple[int, int]:
     """How many paths at most, and how many in each replicate (0 without replicates)."""
     if sampling == "sobol":
-        each = 2 ** max(LEAST_LOG, ceil(log2(paths / REPLICATES)))
-        return each * REPLICATES, each
+        points = 2 ** max(LEAST_LOG, ceil(log2(paths / REPLICATES)))
+        return points * REPLICATES, points
     return (paths if until is None else at_most(until)), 0
 
 
@@ -115,14 +115,14 @@ class _Run:
     """One simulation while it runs."""
 
     def __init__(
-        self, machine: Machine, wanted: int, seed: int, workers: int, until: float | None, replicate: int,
+        self, machine: Machine, paths: int, seed: int, workers: int, until: float | None, replicate: int,
         raw: bool, cluster: str | None, progress: Callable[[int, int], None] | None,
     ) -> None:  # fmt: skip
-        self.machine, self.wanted, self.seed, self.workers = machine, wanted, seed, workers
+        self.machine, self.requested, self.seed, self.workers = machine, paths, seed, workers
         self.until, self.replicate, self.cluster, self.report = until, replicate, cluster, progress
         months, rungs = machine.program.months, len(LADDER)
         questions = len(machine.varying)
-        self.tally = Tally(months, rungs, questions, wanted, raw)
+        self.tally = Tally(months, rungs, questions, paths, raw)
         if replicate:
             self.tally.parts = [Tally(months, rungs, questions, 0) for _ in range(REPLICATES)]
         self.interrupted = False
@@ -133,14 +133,14 @@ class _Run:
             with self._client() as client:
                 if self.replicate:
                     self._run(replicated(REPLICATES, self.replicate), client)
-                done = self.tally.paths
-                while done < self.wanted:
-                    some = MOST_AT_ONCE if self.until is None else max(FIRST_BATCH * BLOCK, done)
-                    goal = min(self.wanted, done + min(some, MOST_AT_ONCE))
-                    self._run(tasks_of(done, goal), client)
-                    done = goal
+                paths = self.tally.paths
+                while paths < self.requested:
+                    some = MOST_AT_ONCE if self.until is None else max(FIRST_BATCH * BLOCK, paths)
+                    goal = min(self.requested, paths + min(some, MOST_AT_ONCE))
+                    self._run(tasks_of(paths, goal), client)
+                    paths = goal
                     if self.until is not None and self._largest_error() <= self.until:
-                        self.wanted = done
+                        self.requested = paths
         except KeyboardInterrupt:
             if not self.tally.paths:
                 raise
@@ -164,7 +164,7 @@ class _Run:
 
         def progress(_: int) -> None:
             if self.report is not None:
-                self.report(tally.paths, self.wanted)
+                self.report(tally.paths, self.requested)
 
         if client is not None:
             from runway.simulation.cluster import run_on_cluster
@@ -176,12 +176,12 @@ class _Run:
     def _largest_error(self) -> float:
         tally, last = self.tally, self.machine.program.months - 1
         machine = self.machine
-        found = [tally.dry_by(rung, last, 31).error for rung in range(len(LADDER)) if not machine.certain[rung]]
-        drawn = [n for n, varies in enumerate(machine.varying) if varies and tally.asked[n] == tally.paths]
-        return max([*found, *(tally.answer(n).error for n in drawn)], default=0.0)
+        errors = [tally.dry_by(rung, last, 31).error for rung in range(len(LADDER)) if not machine.certain[rung]]
+        varying = [n for n, varies in enumerate(machine.varying) if varies and tally.asked[n] == tally.paths]
+        return max([*errors, *(tally.answer(n).error for n in varying)], default=0.0)
 
     def result(self, order: Sequence[int], by: date | None, written: Sequence[bool]) -> Simulation:
-        """What the blocks add up to; of checks that do not vary, what they come to as written."""
+        """The simulation that the blocks add up to; a check that does not vary has its verdict as `written`."""
         machine, tally = self.machine, self.tally
         model, program = machine.model, machine.program
         raw = self._raw() if tally.keep else None
@@ -189,11 +189,11 @@ class _Run:
         self._order(tally)
 
         def quantile(row: int, share: float) -> Estimate:
-            found = tally.quantile(row, share)
+            estimate = tally.quantile(row, share)
             if machine.certain[0]:
-                return Estimate(found.value, 0.0)
+                return Estimate(estimate.value, 0.0)
             values = [replica.quantile(row, share).value for replica in replicates]
-            return Estimate(found.value, _spread(values)) if values else found
+            return Estimate(estimate.value, _spread(values)) if values else estimate
 
         def quantiles(row: int) -> tuple[Estimate, ...]:
             return tuple(quantile(row, share) for share in SHARES)
@@ -215,7 +215,7 @@ class _Run:
             months=tuple(month_label(program.start + t) for t in range(program.months)),
             changes=changes_of(machine.plan),
             paths=tally.paths,
-            wanted=self.wanted,
+            requested=self.requested,
             seed=self.seed,
             sampling="sobol" if self.replicate else "random",
             counting=LADDER[order[0]].title,
@@ -254,14 +254,14 @@ class _Run:
         return tuple(event for event in named if f"{event}.date" not in drawn)
 
     def _replicates(self) -> list[Tally]:
-        """The tallies of each replicate of Sobol points."""
+        """A tally for each replicate of Sobol points."""
         if not self.replicate or self.interrupted:
             return []
         assert self.tally.cash is not None
         assert self.tally.lowest is not None
         for n, part in enumerate(self.tally.parts):
-            here = slice(n * self.replicate, (n + 1) * self.replicate)
-            part.cash, part.lowest = self.tally.cash[:, here], self.tally.lowest[here]
+            columns = slice(n * self.replicate, (n + 1) * self.replicate)
+            part.cash, part.lowest = self.tally.cash[:, columns], self.tally.lowest[columns]
             self._order(part)
         return self.tally.parts
 
@@ -273,8 +273,8 @@ class _Run:
         tally, machine, program, days = self.tally, self.machine, self.machine.program, self.machine.layout.days
 
         def estimate(month: int, day: int) -> Estimate:
-            found = [one.dry_by(rung, month, day) for one in (tally, *replicates)]
-            return _probability(found, tally.paths, varies=not machine.certain[rung])
+            estimates = [part.dry_by(rung, month, day) for part in (tally, *replicates)]
+            return _probability(estimates, tally.paths, varies=not machine.certain[rung])
 
         by_date = None if by is None else estimate(int(position(by, program.start)), by.day)
         moments = []
@@ -292,15 +292,15 @@ class _Run:
     def _answer(self, question: int, replicates: list[Tally]) -> Estimate:
         """The probability that the answer to a question is yes; its error is 0 where all paths have the same."""
         whole = self.tally.asked[question] >= self.tally.paths
-        found = [one.answer(question) for one in (self.tally, *(replicates if whole else ()))]
-        return _probability(found, self.tally.paths, varies=self.machine.varying[question])
+        estimates = [part.answer(question) for part in (self.tally, *(replicates if whole else ()))]
+        return _probability(estimates, self.tally.paths, varies=self.machine.varying[question])
 
     def _odds(self, replicates: list[Tally]) -> list[Odds]:
         """The odds of each closing, then of each clause, then of each covenant."""
         titles = _titles(self.machine.model)
         return [
-            Odds(one.address, titles.get(one.address, one.address), self._answer(n, replicates))
-            for n, one in enumerate(self.machine.asked)
+            Odds(question.address, titles.get(question.address, question.address), self._answer(n, replicates))
+            for n, question in enumerate(self.machine.asked)
         ]
 
     def _actions(self, odds: Sequence[Odds]) -> tuple[ActionOdds, ...]:
@@ -311,19 +311,19 @@ class _Run:
             ActionOdds(
                 item.name,
                 item.title,
-                tuple(zip(months, (one.probability for one in odds[n * len(ends) :]), strict=False)),
+                tuple(zip(months, (by_year.probability for by_year in odds[n * len(ends) :]), strict=False)),
             )
             for n, item in enumerate(machine.model.section("actions"))
         )
 
     def _checks(self, written: Sequence[bool], replicates: list[Tally]) -> tuple[Held, ...]:
-        """The odds of each check of the file; where no path differs, what it comes to as written."""
-        found, items = [], self.machine.model.checks if written else ()
+        """The odds of each check of the file; where no path differs, its verdict as `written`."""
+        odds, items = [], self.machine.model.checks if written else ()
         for n, (item, holds) in enumerate(zip(items, written, strict=True), len(self.machine.asked)):
             varies = self.machine.varying[n]
             estimate = self._answer(n, replicates) if varies else Estimate(float(holds), 0.0)
-            found.append(Held(title_of(item), says_of(item), estimate, int(self.tally.asked[n])))
-        return tuple(found)
+            odds.append(Held(title_of(item), says_of(item), estimate, int(self.tally.asked[n])))
+        return tuple(odds)
 
     def _raw(self) -> Paths:
         """Every path, in order."""
@@ -343,13 +343,13 @@ class _Run:
 
 def _titles(model: Model) -> dict[str, str]:
     """The titles of closings, grants, clauses and covenants."""
-    found: dict[str, str] = {}
+    titles: dict[str, str] = {}
     for item in model.section("funding"):
         parts: tuple[Any, ...] = (*item.part.closings(), *item.part.clauses(), *item.part.covenants())
         named = (part for part in parts if part.name)
-        found |= {f"{item.name}.{part.name}": f"{item.title} {part.title or part.name}" for part in named}
-        found[item.name] = item.title
-    return found
+        titles |= {f"{item.name}.{part.name}": f"{item.title} {part.title or part.name}" for part in named}
+        titles[item.name] = item.title
+    return titles
 
 
 def _spread(values: Sequence[float]) -> float:
@@ -359,12 +359,12 @@ def _spread(values: Sequence[float]) -> float:
     return T95 * sqrt(variance / len(values))
 
 
-def _probability(found: Sequence[Estimate], paths: int, *, varies: bool) -> Estimate:
-    """A probability with the error of its replicates, which come behind it; where these agree it may be 3 / n."""
-    whole, *replicates = found
+def _probability(estimates: Sequence[Estimate], paths: int, *, varies: bool) -> Estimate:
+    """A probability with the error of its replicates, which come behind it; if these agree, it may be 3 / n."""
+    whole, *replicates = estimates
     if not varies or not replicates:
         return whole if varies else Estimate(whole.value, 0.0)
-    return Estimate(whole.value, min(1.0, max(_spread([one.value for one in replicates]), NONE_SEEN / paths)))
+    return Estimate(whole.value, min(1.0, max(_spread([replica.value for replica in replicates]), NONE_SEEN / paths)))
 
 
 def _versus(run: _Run, against: str, order: Sequence[int], engine: str) -> Versus:
@@ -376,19 +376,19 @@ def _versus(run: _Run, against: str, order: Sequence[int], engine: str) -> Versu
     model = run.machine.model
     machine = Machine(load_document(model.original, against, model.changes), order)
     choose(machine, "auto" if engine == "compiled" else engine, run.tally.paths)
-    other = _Run(machine, run.tally.paths, run.seed, run.workers, None, run.replicate, False, run.cluster, None)
-    other.tally.dry = []
-    other.all()
-    paths = min(run.tally.paths, other.tally.paths)
-    mine, theirs = (numpy.concatenate(one.tally.dry or [])[:paths] for one in (run, other))
+    against_run = _Run(machine, run.tally.paths, run.seed, run.workers, None, run.replicate, False, run.cluster, None)
+    against_run.tally.dry = []
+    against_run.all()
+    paths = min(run.tally.paths, against_run.tally.paths)
+    mine, theirs = (numpy.concatenate(side.tally.dry or [])[:paths] for side in (run, against_run))
     only_mine, only_theirs = int((mine & ~theirs).sum()), int((theirs & ~mine).sum())
     difference = (only_mine - only_theirs) / paths
     variance = (only_mine + only_theirs) / paths - difference**2
     error = CONFIDENT * sqrt(variance / paths) if only_mine + only_theirs else NONE_SEEN / paths
-    there = probability(int(theirs.sum()), paths)
-    certain = other.machine.certain[0]
+    odds = probability(int(theirs.sum()), paths)
+    certain = against_run.machine.certain[0]
     return Versus(
         against,
-        Estimate(there.value, 0.0) if certain else there,
+        Estimate(odds.value, 0.0) if certain else odds,
         Estimate(difference, 0.0 if certain and run.machine.certain[0] else error),
     )

@@ -126,7 +126,7 @@ class Simulation(CountedAnswer):
     months: tuple[str, ...]
     changes: tuple[tuple[str, str], ...]
     paths: int
-    wanted: int  # paths that were asked for; more than `paths` where it was interrupted
+    requested: int  # paths that were asked for; more than `paths` where it was interrupted
     seed: int
     sampling: str
     counting: str  # the rung of all that is not told by rung
@@ -156,7 +156,7 @@ class Simulation(CountedAnswer):
 
     @property
     def partial(self) -> bool:
-        return self.paths < self.wanted
+        return self.paths < self.requested
 
     @property
     def uncertain(self) -> bool:

@@ -38,7 +38,7 @@ def fund(portfolio: Portfolio, pages: Mapping[str, str]) -> Report:
 def _report(portfolio: Portfolio, companies: Table) -> Report:
     several = f"{len(portfolio.companies)} companies" if len(portfolio.companies) > 1 else "one company"
     if portfolio.partial:
-        several += f", stopped before {portfolio.wanted}: a partial result"
+        several += f", stopped before {portfolio.requested}: a partial result"
     how = _ran(portfolio) if portfolio.paths else "projected, not simulated"
     sections: list[list[Block]] = [[companies]]
     if portfolio.holder is not None or portfolio.since is not None:

@@ -79,7 +79,7 @@ def _ran(simulation: Simulation) -> str:
     several = len(simulation.drivers)
     figures = "one uncertain figure" if several == 1 else f"{several or 'no'} uncertain figures"
     paths = f"{simulation.paths:,} futures" if simulation.paths > 1 else "one future"
-    stopped = f", stopped before {simulation.wanted:,}: a partial result" if simulation.partial else ""
+    stopped = f", stopped before {simulation.requested:,}: a partial result" if simulation.partial else ""
     sampling = ", Sobol points in a power of two" if simulation.sampling == "sobol" else ""
     engine = " · compiled" if simulation.engine == "compiled" else ""
     why = f" · by numpy: {simulation.without_engine}" if simulation.without_engine else ""

@@ -141,7 +141,7 @@ def test_no_answer_is_made_of_a_simulation_that_was_interrupted(run: Run, monkey
     def interrupted(*plan: Any, **how: Any) -> Any:
         made.append(how["paths"])
         found = simulate(*plan, **how)
-        return found if len(made) == 1 else replace(found, wanted=found.paths + 1)
+        return found if len(made) == 1 else replace(found, requested=found.paths + 1)
 
     monkeypatch.setattr(answers, "simulate", interrupted)
     found = json.loads(run("portfolio", ".", "-n", "100", "-w", "1", "--as-of", "2024-12", "--json")[1])

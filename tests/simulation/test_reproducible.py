@@ -150,7 +150,7 @@ def test_an_interruption_gives_what_is_complete(load: Load) -> None:
 
     found = runway.simulate(model, paths=20 * BLOCK, progress=interrupt)
     assert found.partial
-    assert (found.paths, found.wanted) == (3 * BLOCK, 20 * BLOCK)
+    assert (found.paths, found.requested) == (3 * BLOCK, 20 * BLOCK)
     whole = runway.simulate(model, paths=3 * BLOCK)
     assert (found.cash, found.risks) == (whole.cash, whole.risks)
 

@@ -22,5 +22,5 @@ KINDS: dict[str, tuple[str, str]] = {
 def funding_class(kind: str) -> type[Component]:
     """The class of a kind of funding."""
     module, name = KINDS[kind]
-    found: type[Component] = getattr(import_module(module), name)
-    return found
+    component_class: type[Component] = getattr(import_module(module), name)
+    return component_class

@@ -18,7 +18,7 @@ def _day(place: str) -> str:
     return f"(({place} - floor({place})) * 32 + 1)"
 
 
-def _ends(place: str, *, february: bool = False) -> str:
+def _month_end(place: str, *, february: bool = False) -> str:
     """Whether a position is the last day of its month (of a February)."""
     ends = f"{_day(place)} == days_in({place})"
     return f"({ends} and days_in({place}) < 30)" if february else f"({ends})"
@@ -31,38 +31,38 @@ def years(first: str, last: str, day_count: DayCount, start: int, maturity: str 
         return f"{days} / {day_count[-3:]}"
     if day_count in ("act/act", "nl/365"):
         return _by_calendar_years(first, last, start, leap_days=day_count == "act/act")
-    one, other = f"min(30, {_day(first)})", f"min(30, {_day(last)})"
+    day_1, day_2 = f"min(30, {_day(first)})", f"min(30, {_day(last)})"
     if day_count == "30e/360 german":
-        whole = (
-            _ends(last)
+        last_is_month_end = (
+            _month_end(last)
             if maturity is None
-            else f"({_ends(last)} and not ({last} == {maturity} and days_in({last}) < 30))"
+            else f"({_month_end(last)} and not ({last} == {maturity} and days_in({last}) < 30))"
         )
-        one, other = f"(30 if {_ends(first)} else {one})", f"(30 if {whole} else {_day(last)})"
+        day_1, day_2 = f"(30 if {_month_end(first)} else {day_1})", f"(30 if {last_is_month_end} else {_day(last)})"
     elif day_count != "30e/360":
-        other = f"(30 if {_day(last)} == 31 and {_day(first)} >= 30 else {_day(last)})"
+        day_2 = f"(30 if {_day(last)} == 31 and {_day(first)} >= 30 else {_day(last)})"
         if day_count == "30/360":
-            late = _ends(first, february=True)
-            one = f"(30 if {late} else {one})"
-            other = f"(30 if {late} and ({_ends(last, february=True)} or {_day(last)} == 31) else {other})"
-    return f"(30 * (floor({last}) - floor({first})) + {other} - {one}) / 360"
+            in_february = _month_end(first, february=True)
+            day_1 = f"(30 if {in_february} else {day_1})"
+            day_2 = f"(30 if {in_february} and ({_month_end(last, february=True)} or {_day(last)} == 31) else {day_2})"
+    return f"(30 * (floor({last}) - floor({first})) + {day_2} - {day_1}) / 360"
 
 
 def _by_calendar_years(first: str, last: str, start: int, *, leap_days: bool) -> str:
-    """Whole years and the part of each end's own year, its leap day counted or left out."""
+    """Whole calendar years, and of each end's own year the part that has passed, its leap day counted or left out."""
 
-    def into(place: str) -> str:
+    def part_passed(place: str) -> str:
         january = f"(floor({place}) - mod({start} + floor({place}), 12))"
-        passed, long = (
+        passed, year_days = (
             f"(day_number({place}) - day_number({january}))",
             f"(day_number({january} + 12) - day_number({january}))",
         )
         if leap_days:
-            return f"{passed} / {long}"
-        return f"({passed} - (1 if {long} == 366 and {passed} >= 59 else 0)) / 365"
+            return f"{passed} / {year_days}"
+        return f"({passed} - (1 if {year_days} == 366 and {passed} >= 59 else 0)) / 365"
 
     whole = f"(floor(({start} + floor({last})) / 12) - floor(({start} + floor({first})) / 12))"
-    return f"({whole} + {into(last)} - {into(first)})"
+    return f"({whole} + {part_passed(last)} - {part_passed(first)})"
 
 
 def whole_months(first: str, last: str) -> str:
@@ -93,7 +93,7 @@ def growth(
     periods: str = "",
     later: str = "",
 ) -> str:
-    """What 1 has grown to, less 1, at the nominal yearly rate 12 x rate.
+    """The interest on 1, simple or compound, at the nominal yearly rate 12 x rate.
 
     `periods` and `later` are the rows of whole periods and of the end of the last one.
     """

@@ -38,9 +38,9 @@ class Requirement(FormulaText):
 
     @classmethod
     def _validate(cls, raw: Any) -> "Requirement":
-        read = super()._validate(raw)
-        assert isinstance(read, cls)
-        comparisons = read.tree.terms if isinstance(read.tree, Every) else (read.tree,)
+        requirement = super()._validate(raw)
+        assert isinstance(requirement, cls)
+        comparisons = requirement.tree.terms if isinstance(requirement.tree, Every) else (requirement.tree,)
         if not all(isinstance(term, Compare) and term.operator not in ("==", "!=") for term in comparisons):
             text = 'FIELD must compare two sides by >=, <=, > or <, such as "cash >= 20000000".'
             raise field_error("covenant-without-comparison", text)
@@ -50,7 +50,7 @@ class Requirement(FormulaText):
         if not any(isinstance(node, (Name, Look)) for term in comparisons for node in walk(term)):
             text = 'FIELD compares figures that never change. Name what must hold, such as "cash >= 20000000".'
             raise field_error("covenant-without-comparison", text)
-        return read
+        return requirement
 
 
 class Covenant(Component):
@@ -138,8 +138,8 @@ class Borrowing(Funding):
             )
             yield Mistake(("status",), "planned-but-drawn", text)
         limit: Figure = getattr(self, self.most)
-        begun = [around.amount(entry) for entry in limit.entries if _begun(entry, around.start)]
-        most = max(begun, default=owed)  # a schedule that starts late is told as one
+        limits = [around.amount(entry) for entry in limit.entries if _in_force_by(entry, around.start)]
+        most = max(limits, default=owed)  # a schedule that starts late is told as one
         if not self.compounds and owed > most * (1 + 1e-12):
             text = f"opening_balance is what is still owed: at most the {self.most}, which is {amount_text(most)}."
             yield Mistake(("opening_balance",), "owed-above-limit", text)
@@ -148,19 +148,19 @@ class Borrowing(Funding):
         """The formula of the interest on a balance over so many months, or over so many days where days count."""
         year = DAYS_OF_A_YEAR.get(self.day_count)
         if year is None:
-            return f"{balance} * {self.over(rate, months)}"
+            return f"{balance} * {self.rate_over(rate, months)}"
         if self.rate_basis == "nominal":
             return f"{balance} * 12 * {rate} * ({days}) / {year}"
         return f"{balance} * ((1 + {rate}) ** (12 * ({days}) / {year}) - 1)"
 
-    def over(self, rate: str, months: str) -> str:
+    def rate_over(self, rate: str, months: str) -> str:
         """The rate of several months: so many times a month's, or compounded where it is effective."""
         if months == "1":
             return rate
         return f"{rate} * {months}" if self.rate_basis == "nominal" else f"((1 + {rate}) ** {months} - 1)"
 
 
-def _begun(entry: "Entry", start: int) -> bool:
+def _in_force_by(entry: "Entry", start: int) -> bool:
     """Whether a value, or a step of a schedule, is in force by the first month."""
     return entry.month is None or (month_number(entry.month) or 0) <= start
 

@@ -1,4 +1,4 @@
-"""What a loan costs month by month as it is incurred, and what of that is owed beside its balance.
+"""A loan's interest and fees month by month as they are incurred, and how much of them is owed beside its balance.
 
 Interest accrues by the day since the last payment.  The fee of the drawing, and the part of the money that its warrants
 are worth, lower what is carried and are charged over the term; the fee of the last payment builds up over it (FASB ASC
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def cost_rows(loan: Loan) -> dict[str, RowFormula]:
-    """Interest and fees as they are incurred (`cost`), and what of them is owed or still to be charged.
+    """Interest and fees as they are incurred (`cost`), and how much of them is owed or still to be charged.
 
-    `besides` is owed beside the balance: interest and the fee of the last payment as they have built up, less what of
-    the fee of the drawing is not charged yet; negative where that is more.
+    `besides` is owed beside the balance: interest and the fee of the last payment as they have built up, less the part
+    of the fee of the drawing that is not charged yet; negative where that is more.
     """
     payments, rows = loan.payments, dict[str, RowFormula]()
     accrued = f"{loan.accruing('balance', 't')} * period_passed"

@@ -76,13 +76,13 @@ def sum_rows(status: str, amount: "Figure") -> dict[str, RowFormula]:
     """
     promised = "1" if status == "committed" else "0"
     before = "(amount if t == 0 and due < 0 else 0)"
-    said = "amount" if amount.floating is None else "offered"
+    announced = "amount" if amount.floating is None else "offered"
     offered = {} if amount.floating is None else {"offered": RowFormula(kept("amount", "offered"), posted=True)}
     return offered | {
         "cash": RowFormula(f"closes * amount * {switches(status)}", posted=True),
-        "headline": RowFormula(said, posted=True),
-        "committed": RowFormula(f"{promised} * {said} * alive", posted=True),
-        "available": RowFormula(f"{promised} * {said} * alive * (due < t + 1)", posted=True),
+        "headline": RowFormula(announced, posted=True),
+        "committed": RowFormula(f"{promised} * {announced} * alive", posted=True),
+        "available": RowFormula(f"{promised} * {announced} * alive * (due < t + 1)", posted=True),
         "drawn": RowFormula(f"prev(drawn) + {promised} * (cash + {before})", posted=True),
         "undrawn": RowFormula("committed - drawn", posted=True),
     }

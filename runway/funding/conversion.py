@@ -46,10 +46,10 @@ class ConvertingSum(LumpSum):
 
     def conversion(self) -> ConversionTerms:
         """How it turns into shares."""
-        own = type(self).model_fields
-        said = {field: getattr(self, field) for field in ConversionTerms._fields if field in own}
-        form = said.get("form") or ("pre_money" if self.is_note else "post_money")
-        terms = ConversionTerms(**{**said, "note": self.is_note, "form": form})
+        fields = type(self).model_fields
+        stated = {field: getattr(self, field) for field in ConversionTerms._fields if field in fields}
+        form = stated.get("form") or ("pre_money" if self.is_note else "post_money")
+        terms = ConversionTerms(**{**stated, "note": self.is_note, "form": form})
         never = terms.maturity is not None and terms.maturity.number == NEVER
         return terms._replace(maturity=None) if never else terms
 

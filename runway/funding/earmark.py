@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def earmark_rows(part: PricedRound, earmark: Earmark) -> dict[str, RowFormula]:
-    """What closings have brought and filled, what its line has spent, and what of that is restricted or own cash."""
+    """What closings have brought and set aside, what its line has spent: how much is restricted, how much own cash."""
     rows: dict[str, RowFormula] = {}
     name = earmark.for_
     sources = earmark.named or tuple(c.name for c in part.closings_)
@@ -34,12 +34,12 @@ def earmark_rows(part: PricedRound, earmark: Earmark) -> dict[str, RowFormula]:
 
 
 def amount_of(part: PricedRound, earmark: Earmark) -> str:
-    """What says how much an earmark sets aside: its amount, or that at the rate which its first closing has kept."""
+    """The address of what an earmark sets aside: its amount, or that at the rate which its first closing keeps."""
     return f"{earmark.for_}.{'set_aside' if currencies_of(part) else 'amount'}"
 
 
 def _filled(part: PricedRound, earmark: Earmark, brought: str) -> str:
-    """What an earmark holds, spent or not, of what its closings brought."""
+    """The formula of the money set aside, spent or not, out of what its closings brought."""
     sums, amount = "promised" if currencies_of(part) else "allotted", amount_of(part, earmark)
     sources = earmark.named or tuple(c.name for c in part.closings_)
     coming = " + ".join(f"{c}.left" for c in sources)

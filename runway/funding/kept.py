@@ -1,8 +1,8 @@
-"""What a closing that has happened keeps where the rate of its currency changes.
+"""The exchange rate that a closing keeps once it has happened, where the rate of its currency changes.
 
-Clauses and cuts are reckoned in the contract's own currency, which is to say at one month's rate, until the closing
-closes; then its money stays what it came to.  The valuation and the price of a round are contracted with its first
-closing and keep the rate of that; each later closing's money is of their currency at the rate of its own day.
+Clauses and cuts are reckoned in the contract's own currency, that is at one month's rate, until the closing closes;
+from then on its money keeps the rate of its day.  The valuation and the price of a round are contracted with its first
+closing and keep that rate; each later closing's money is of their currency at the rate of its own day.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ FIRST = "first_due"
 
 
 def kept(formula: str, row: str, due: str = "due") -> str:
-    """A formula that is reckoned up to the month of a closing, from then on what it was there."""
+    """The formula up to the month of a closing; in later months its value in that month."""
     return f"({formula}) if t <= max(0, floor({due})) else prev({row})"
 
 
@@ -32,7 +32,7 @@ def first_rate(currency: str) -> str:
 
 
 def at_first(formula: str, figure: Figure) -> str:
-    """An amount of this month's rate, as it is at the rate of the first closing."""
+    """An amount at this month's rate, converted at the rate of the first closing."""
     code = figure.floating
     return formula if code is None else f"{formula} * {first_rate(code)} / {rate_row(code)}"
 
@@ -54,7 +54,7 @@ def currencies_of(part: PricedRound) -> list[str]:
 
 
 def keep(part: PricedRound, rows: dict[str, RowFormula], left: Mapping[tuple[str, str], str]) -> None:
-    """Puts into a round's rows what keeps the rates of its closings; `left` is what cuts leave at this month's rate."""
+    """Adds the rows that keep the rates of a round's closings; `left` is what cuts leave, at this month's rate."""
     floating, names, investors = currencies_of(part), [c.name for c in part.closings_], part.investors()
     if not floating:
         return
@@ -65,12 +65,12 @@ def keep(part: PricedRound, rows: dict[str, RowFormula], left: Mapping[tuple[str
         for i in investors:
             promised = f"{c}.{i}.promised"
             rows[promised] = RowFormula(kept(f"{c}.{i}.allotted", promised, f"{c}.due"), posted=True)
-    own = [c.name for c in part.closings_ if c.price is None and c.valuation is None]
-    rows[FIRST] = RowFormula(first_of(own or names))
+    unpriced = [c.name for c in part.closings_ if c.price is None and c.valuation is None]
+    rows[FIRST] = RowFormula(first_of(unpriced or names))
     for code in floating:
         rows[first_rate(code)] = RowFormula(kept(rate_row(code), first_rate(code), FIRST))
     _headline(part, rows)
-    _valuations(part, rows, now, own)
+    _valuations(part, rows, now, unpriced)
     for earmark in part.earmarks_:
         row, sources = f"{earmark.for_}.set_aside", earmark.named or tuple(names)
         rows[row] = RowFormula(kept(f"{earmark.for_}.amount", row, first_of(sources)), posted=True)
@@ -81,26 +81,29 @@ def _headline(part: PricedRound, rows: dict[str, RowFormula]) -> None:
     names = [c.name for c in part.closings_]
     rows["headline"] = RowFormula(" + ".join(f"{c}.offered" for c in names), posted=True)
     if part.commitments_:
-        said = " + ".join(at_first(f"{c.investor}.amount", c.amount) for c in part.commitments_)
+        committed = " + ".join(at_first(f"{c.investor}.amount", c.amount) for c in part.commitments_)
         brought = " + ".join(at_first(f"{c.name}.amount", c.amount) for c in part.closings_)
-        rest = f"max(0, 1 - ({brought}) / ({said}))"
+        rest = f"max(0, 1 - ({brought}) / ({committed}))"
         for c in part.commitments_:
             of_closings = " + ".join(f"{name}.{c.investor}.promised" for name in names)
-            own = at_first(f"{c.investor}.amount", c.amount)
-            rows[f"{c.investor}.promised"] = RowFormula(f"{of_closings} + {own} * {rest}", posted=True)
+            amount = at_first(f"{c.investor}.amount", c.amount)
+            rows[f"{c.investor}.promised"] = RowFormula(f"{of_closings} + {amount} * {rest}", posted=True)
         rows["headline"] = RowFormula(" + ".join(f"{i}.promised" for i in part.investors()), posted=True)
 
 
-def _valuations(part: PricedRound, rows: dict[str, RowFormula], now: Mapping[str, str], own: list[str]) -> None:
-    """The valuation and the price as the first closing has contracted them, and whose the shares are."""
+def _valuations(part: PricedRound, rows: dict[str, RowFormula], now: Mapping[str, str], unpriced: list[str]) -> None:
+    """The valuation and the price as the first closing has contracted them, and whose the shares are.
+
+    `now` is what each closing still brings at this month's rate, `unpriced` are the closings at the round's valuation.
+    """
     amounts = {c.name: c.amount for c in part.closings_}
-    coming = " + ".join(at_first(now[c], amounts[c]) for c in own)
-    if own:
+    coming = " + ".join(at_first(now[c], amounts[c]) for c in unpriced)
+    if unpriced:
         rows["coming"] = RowFormula(coming, posted=True)
     if "pre_money" in rows and part.valuation is not None:
         value = at_first("valuation", part.valuation.figure)
-        headline = " + ".join(at_first(f"{c}.amount", amounts[c]) for c in own)
-        if part.commitments_ and len(own) == len(amounts):
+        headline = " + ".join(at_first(f"{c}.amount", amounts[c]) for c in unpriced)
+        if part.commitments_ and len(unpriced) == len(amounts):
             headline = " + ".join(at_first(f"{c.investor}.amount", c.amount) for c in part.commitments_)
         post = part.valuation.basis == "post_money"
         settled = f"t > max(0, floor({FIRST}))"
@@ -108,7 +111,7 @@ def _valuations(part: PricedRound, rows: dict[str, RowFormula], now: Mapping[str
             formula = f"{value} - ({headline})" if post else value
         else:
             formula = f"{value} - coming" if post else f"{value} + {headline} - coming"
-            changes = [f"{c}.alive == prev({c}.alive)" for c in own]
+            changes = [f"{c}.alive == prev({c}.alive)" for c in unpriced]
             changes += [f"{c.name}.bites == prev({c.name}.bites)" for c in part.clauses_]
             settled += "".join(f" and {change}" for change in changes)
         rows["pre_money"] = RowFormula(f"prev(pre_money) if {settled} else {formula}", posted=True)

@@ -46,12 +46,12 @@ INSTALMENTS = ByDate(
 def _first_payment(raw: Any) -> Any:
     """So many months after the drawing, or a day, which TOML writes without quotes, too."""
     raw = raw.isoformat() if isinstance(raw, date) else raw
-    said = re.fullmatch(r"([0-9]{1,3}) months?", raw.strip()) if isinstance(raw, str) else None
+    match = re.fullmatch(r"([0-9]{1,3}) months?", raw.strip()) if isinstance(raw, str) else None
     day = parse_date(raw) if isinstance(raw, str) and len(raw) == len("2026-03-31") else None
-    if said is None and day is None:
+    if match is None and day is None:
         text = 'FIELD is whole months, such as "0 months", "1 month" or "4 months", or a day: "2026-03-31".'
         raise field_error("unknown-choice", text)
-    return day if said is None else int(said[1])
+    return day if match is None else int(match[1])
 
 
 FirstPayment = Annotated[Any, PlainValidator(_first_payment), WithJsonSchema({"type": "string"})]
@@ -187,7 +187,7 @@ class Loan(Borrowing, LumpSum):
         """The loan's rows: its drawing, what is owed, and each payment's interest, principal and fees."""
         before = "(opening_balance if due < 0 else 0)" if self.opening_balance is not None else "0"
         rows = closing_rows("", self.requires) | sum_rows(self.status, self.amount)
-        payments, number, all_of_it = self.payments, self.payments.number("term"), self._all_of_it
+        payments, number = self.payments, self.payments.number("term")
         capitalised = " + capitalised" if self.compounds else ""
         rows |= payments.rows()
         rows |= {
@@ -196,17 +196,17 @@ class Loan(Borrowing, LumpSum):
             "owed": RowFormula(
                 f"brought_forward{' + cash' if payments.in_advance or payments.dated else ''}", posted=True
             ),
-            "instalment": RowFormula(payments.made()),
+            "instalment": RowFormula(payments.number_made()),
             "last_payment": RowFormula(f"owed > 0{'' if payments.plain else ' and pays'} and instalment >= {number}"),
             "pays_on": RowFormula(payments.position),
-            "interest": RowFormula(payments.paying(self._interest("owed", self._paid_for, self._rate)), posted=True),
+            "interest": RowFormula(payments.paying(self._interest("owed", self._period, self._rate)), posted=True),
         }
         if self.compounds:
-            added = payments.paying(self._interest("owed", self._paid_for, "pik_rate"))
+            added = payments.paying(self._interest("owed", self._period, "pik_rate"))
             rows["capitalised"] = RowFormula(added, posted=True)
         if not self.rate.even:
             rows |= self._period_rate()
-        rows |= self._principal(all_of_it)
+        rows |= self._principal()
         rows |= {
             "payment": RowFormula("interest + principal", posted=True),
             "fee_on_drawing": RowFormula(self.fee_of("fee", "cash"), posted=True),
@@ -222,7 +222,7 @@ class Loan(Borrowing, LumpSum):
         return rows
 
     @property
-    def _all_of_it(self) -> str:
+    def _final_principal(self) -> str:
         """What the last payment pays back."""
         return "owed + capitalised" if self.compounds else "owed"
 
@@ -238,19 +238,19 @@ class Loan(Borrowing, LumpSum):
             "period_rate": RowFormula(f"rate if {begins} else prev(rate_in_force)"),
         }
 
-    def _principal(self, all_of_it: str) -> dict[str, RowFormula]:
+    def _principal(self) -> dict[str, RowFormula]:
         """The principal of a month's payment, and what it follows from: a level figure, kept from month to month."""
         payments = self.payments
         whole, grace = (payments.number(text) for text in ("amortised_over" if self.amortised_over else "term",
                                                            "interest_only"))  # fmt: skip
-        made = "instalment - 1" if payments.plain else "instalment - pays"
-        left = {"payments_left": RowFormula(f"max(1, {whole} - max({grace}, {made}))")}
+        payments_before = "instalment - 1" if payments.plain else "instalment - pays"
+        left = {"payments_left": RowFormula(f"max(1, {whole} - max({grace}, {payments_before}))")}
         anew = f"t == 0 or instalment {'<= ' if payments.plain else '- pays <= '}{grace}{' + 1' * payments.plain}"
         when = f"{'' if payments.plain else 'pays and '}instalment > {grace}"
-        due = f"{all_of_it} if last_payment else ({{}}) if {when} else 0"
+        due = f"{self._final_principal} if last_payment else ({{}}) if {when} else 0"
         match self.repayment:
             case "level_payment":
-                rate, period = self._rate, self.over(self._rate, str(payments.every))
+                rate, period = self._rate, self.rate_over(self._rate, str(payments.every))
                 anew += "" if self.rate.even else f" or {rate} != prev({rate})"
                 level = f"-pmt({period}, payments_left, owed) if {rate} > 0 else owed / payments_left"
                 rows = left | {"level": RowFormula(f"({level}) if {anew} else prev(level)", posted=True)}
@@ -265,7 +265,7 @@ class Loan(Borrowing, LumpSum):
                 }
                 paid = due.format("min(owed, max(0, scheduled - prev(repaid)))")
             case _:
-                rows, paid = {}, f"{all_of_it} if last_payment else 0"
+                rows, paid = {}, f"{self._final_principal} if last_payment else 0"
         return rows | {"principal": RowFormula(paid, posted=True)}
 
     def _scheduled(self) -> Node:
@@ -273,8 +273,8 @@ class Loan(Borrowing, LumpSum):
         due = list[Node]()
         for day in self.instalments:
             date, money = DateText(day, 0, 0), Name(f"instalments.{day}", 0, 0)
-            there = Every((Compare(">=", date, ZERO), Compare("<=", date, Name("pays_on", 0, 0))))
-            due.append(Product((money, AsNumber(there))))
+            due_now = Every((Compare(">=", date, ZERO), Compare("<=", date, Name("pays_on", 0, 0))))
+            due.append(Product((money, AsNumber(due_now))))
         return Product((total(due), parse("(borrowed / amount if amount > 0 else 0)")))
 
     @property
@@ -283,8 +283,8 @@ class Loan(Borrowing, LumpSum):
         return "rate" if self.rate.even else "period_rate"
 
     @property
-    def _paid_for(self) -> str:
-        """The month in whose end the period lies that a month's payment is for."""
+    def _period(self) -> str:
+        """The month at whose end the period runs that a month's payment is for."""
         if self.payments.in_advance:
             return "t"
         return "t - 1" if self.payments.plain else "(t - 1)"
@@ -300,12 +300,12 @@ class Loan(Borrowing, LumpSum):
             return self._interest(balance, month, rate)
         return f"({self._interest(balance, month, rate)} + {self._interest(balance, month, 'pik_rate')})"
 
-    def fee_of(self, field: str, of: str) -> str:
+    def fee_of(self, field: str, base: str) -> str:
         """A fee as a share of a sum, or as money for the whole loan."""
         figure: object = getattr(self, field)
         if getattr(figure, "dimension", "") == "share":
-            return f"{field} * {of}"
-        return f"({field} * {of} / amount if amount > 0 else 0)"
+            return f"{field} * {base}"
+        return f"({field} * {base} / amount if amount > 0 else 0)"
 
     def covered(self) -> str:
         return "balance > 0"
@@ -340,7 +340,7 @@ class Loan(Borrowing, LumpSum):
                 (rows["pays_on"][m] for m in range(following - 1, -1, -1) if paying[m]), ends - self.payments.every
             )
             interest = rows["interest"][following] + added[following]
-            period = interest * _passed(max(before, rows["due"][following]), ends, on, start)
+            period = interest * _share_passed(max(before, rows["due"][following]), ends, on, start)
         fee = sum(fee for month, fee in enumerate(rows["fee_at_end"]) if month > t or (month == t and to_come))
         return balance + period + (fee if balance else 0.0)
 
@@ -366,7 +366,7 @@ class Loan(Borrowing, LumpSum):
         yield from loan_mistakes(self, around)
 
 
-def _passed(first: float, last: float, on: "datetime.date", start: int) -> float:
+def _share_passed(first: float, last: float, on: "datetime.date", start: int) -> float:
     """The share of a period between two positions that has passed at the end of a day; 0 of a period without days."""
     begins, ends = date_at(first, start), date_at(last, start)
     return (on - begins).days / (ends - begins).days if ends > begins else 0.0

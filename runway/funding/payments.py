@@ -48,28 +48,28 @@ class Payments(NamedTuple):
         on = f"due + {self.first}"
         if self.dated:
             on = f'"{self.first}" + {self.every} * max(0, floor((due - "{self.first}") / {self.every}) + 1)'
-        found = {
+        rows = {
             "first_on": RowFormula(on),
             "pays": RowFormula(f"t >= floor(first_on) and mod(t - floor(first_on), {self.every}) == 0"),
         }
         if self.dated:
             day = "min(30, ({0} - floor({0})) * 32 + 1)"
             odd = f"floor(first_on) - floor(due) + ({day.format('first_on')} - {day.format('due')}) / 30"
-            found["first_months"] = RowFormula(odd)
-        return found
+            rows["first_months"] = RowFormula(odd)
+        return rows
 
     def number(self, months: str) -> str:
         """How many payments there are in so many months."""
         return months if self.every == 1 else f"{months} / {self.every}"
 
-    def made(self, month: str = "t") -> str:
-        """How many there have been by the end of a month."""
+    def number_made(self, month: str = "t") -> str:
+        """How many payments there have been by the end of a month."""
         if self.plain:
             return f"max(0, {month} - floor(due){' + 1' if self.in_advance else ''})"
         return f"max(0, floor(({month} - floor(first_on)) / {self.every}) + 1)"
 
     def paying(self, formula: str) -> str:
-        """A formula in the months that have a payment."""
+        """A formula in the months that have a payment, 0 in the others."""
         return formula if self.plain else f"({formula}) if pays else 0"
 
     @property
@@ -98,7 +98,7 @@ class Payments(NamedTuple):
         return self._since_first(month, self.day(following), self.day("floor(first_on)"))
 
     def _since_first(self, month: str, then: str, before: str) -> str:
-        """What holds from the first payment on, and what before it, where that is another period."""
+        """The formula `then` from the first payment on, `before` until it, where the first period is another."""
         return then if self.in_advance else f"({then} if {month} >= floor(first_on) else {before})"
 
     def days(self, month: str) -> str:
@@ -121,5 +121,5 @@ class Payments(NamedTuple):
         periods = f"max(1, {self.number(term)} - 1)" if self.in_advance else self.number(term)
         if self.plain:
             return f"min(1, max(0, ({month} - floor(due) + {period}) / {periods}))"
-        made = f"{self.made(month)}{' - 1' if self.in_advance else ''}"
-        return f"min(1, max(0, ({made} + {period}) / ({periods})))"
+        periods_paid = f"{self.number_made(month)}{' - 1' if self.in_advance else ''}"
+        return f"min(1, max(0, ({periods_paid} + {period}) / ({periods})))"

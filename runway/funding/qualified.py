@@ -25,9 +25,9 @@ def raised(name: str, part: Funding, closing: str) -> str:
     """The formula of what the round `name` has brought by the end of the day of one of its closings."""
     drawn = " + ".join(f"{name}.{investor}.drawn" for investor in part.investors())
     later = [
-        f" - ({name}.{other.name}.cash if {name}.{other.name}.due > {name}.{closing}.due else 0)"
-        for other in part.closings()
-        if other.name != closing
+        f" - ({name}.{drawing.name}.cash if {name}.{drawing.name}.due > {name}.{closing}.due else 0)"
+        for drawing in part.closings()
+        if drawing.name != closing
     ]
     return drawn + "".join(later)
 

@@ -143,12 +143,12 @@ class PricedRound(Funding):
         if len(investors) > 1:
             rows["promised"] = RowFormula(" + ".join(f"{i}.amount" for i in investors))
         for closing in self.closings_:
-            others = [f"{closing.name}.{investor}.allotted" for investor in investors[:-1]]
+            all_but_last = [f"{closing.name}.{investor}.allotted" for investor in investors[:-1]]
             for n, investor in enumerate(investors):
                 if closing.split is not None:
                     formula = f"{closing.name}.split.{investor}" if investor in closing.split else "0"
                 elif n == len(investors) - 1:
-                    formula = f"{closing.name}.amount{less(others)}"
+                    formula = f"{closing.name}.amount{less(all_but_last)}"
                 else:
                     formula = f"{closing.name}.amount * {investor}.amount / promised"
                 rows[f"{closing.name}.{investor}.allotted"] = RowFormula(formula, posted=True)
@@ -174,14 +174,14 @@ class PricedRound(Funding):
         counted = " + ".join(f"{name}.{closing}.counted" for closing in closings)
         rows[f"{name}.excess"] = RowFormula(f"{name}.bites * max(0, {counted} - {name}.to)")
         for place, closing in enumerate(closings):
-            later = less([f"{name}.{other}.open" for other in closings[place + 1 :]])
+            later = less([f"{name}.{following}.open" for following in closings[place + 1 :]])
             rows[f"{name}.{closing}.cut"] = RowFormula(
                 f"min({name}.{closing}.open, max(0, {name}.excess{later}))", posted=True
             )
-            others = [f"{closing}.{other}.after_{name}" for other in hit[:-1]]
+            all_but_last = [f"{closing}.{investor}.after_{name}" for investor in hit[:-1]]
             for n, i in enumerate(hit):
                 if n == len(hit) - 1:  # the last one bears the rounding, so that the parts sum to the whole
-                    formula = f"{offered[closing]} - {name}.{closing}.cut{less(others)}"
+                    formula = f"{offered[closing]} - {name}.{closing}.cut{less(all_but_last)}"
                 else:
                     part = f"{left[closing, i]} / {name}.{closing}.open if {name}.{closing}.open > 0 else 0"
                     formula = f"{left[closing, i]} - {name}.{closing}.cut * ({part})"
@@ -219,16 +219,16 @@ class PricedRound(Funding):
     def _valuations(self, rows: dict[str, RowFormula], names: list[str]) -> None:
         """What the company is valued at, and the price of a share where the file says it."""
         investors = self.investors()
-        own = [c.name for c in self.closings_ if c.price is None and c.valuation is None]
-        if self.valuation is not None and own:
-            headline = "headline" if len(own) == len(names) else " + ".join(f"{c}.amount" for c in own)
+        unpriced = [c.name for c in self.closings_ if c.price is None and c.valuation is None]
+        if self.valuation is not None and unpriced:
+            headline = "headline" if len(unpriced) == len(names) else " + ".join(f"{c}.amount" for c in unpriced)
             kept = "valuation" + (f" - ({headline})" if self.valuation.basis == "post_money" else "")
             whole = "valuation" + (f" + {headline}" if self.valuation.basis == "pre_money" else "")
-            left_over = " + ".join(f"{c}.left" for c in own)
+            left_over = " + ".join(f"{c}.left" for c in unpriced)
             rows["pre_money"] = RowFormula(
                 kept if self.after_cut == "keep_pre_money" else f"{whole} - ({left_over})", posted=True
             )
-        simple = len(own) == len(names) and self.convertibles == "in_pre_money" and not self.pro_rata
+        simple = len(unpriced) == len(names) and self.convertibles == "in_pre_money" and not self.pro_rata
         if self.valuation is not None and simple:  # else money and valuation alone do not say who owns what
             rows["post_money"] = RowFormula(f"pre_money + {' + '.join(f'{i}.drawn' for i in investors)}", posted=True)
             for i in investors:
@@ -336,7 +336,7 @@ class PricedRound(Funding):
             return set(payers) == {clause.cuts}
         if clause.cuts != "round":
             return clause.cuts == closing.name
-        numbers = in_one_currency([clause.to, *(other.amount for other in self.closings_)], around)
+        numbers = in_one_currency([clause.to, *(c.amount for c in self.closings_)], around)
         later = [k for k in range(m + 1, len(self.closings_)) if not self.closings_[k].needs(clause.unless)]
         if not later or numbers is None:
             return not later

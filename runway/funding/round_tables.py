@@ -38,12 +38,13 @@ class Valuation(OfFigures):
     def read(cls, raw: Any, info: core_schema.ValidationInfo[Any]) -> "Valuation":
         context = info.context or {}
         try:
+            tables = raw if is_by_day(raw) else [raw]
             stands = known_value(raw, context).raw if is_by_day(raw) else raw
             basis = stands.get("basis") if isinstance(stands, dict) else None
             if basis not in BASES:
                 text = 'FIELD says whether new money is in it: { value = "300B", basis = "post_money" } or "pre_money".'
                 raise FigureError("valuation-without-basis", text)
-            tables = [{key: one[key] for key in one if key != "basis"} for one in (raw if is_by_day(raw) else [raw])]
+            tables = [{key: table[key] for key in table if key != "basis"} for table in tables]
             figure = Dimension("money", low=0, schedule=False).read(tables if is_by_day(raw) else tables[0], context)
         except FigureError as error:
             raise figure_error(error) from None
@@ -131,7 +132,7 @@ class Earmark(Component):
 
 
 def _parts(condition: FormulaText) -> set[str]:
-    """What a condition joins by `and`, wherever it stands in the text."""
+    """The terms that a condition joins by `and`, wherever it stands in the text."""
     terms = condition.tree.terms if isinstance(condition.tree, Every) else (condition.tree,)
     return {re.sub(r"(start|end)=\d+", "", repr(term)) for term in terms}
 
@@ -146,5 +147,5 @@ def in_one_currency(amounts: "Sequence[Figure]", around: "Surroundings") -> list
 
 
 def less(amounts: list[str]) -> str:
-    """What is taken off a sum: nothing, or some amounts."""
+    """The amounts taken off a sum, as the rest of its formula; empty where there are none."""
     return f" - ({' + '.join(amounts)})" if len(amounts) > 1 else "".join(f" - {amount}" for amount in amounts)

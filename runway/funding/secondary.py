@@ -69,8 +69,8 @@ class Secondary(Funding):
     def checks(self, around: "Surroundings") -> "Iterator[Mistake]":
         named = [field for field, value in (("sellers", self.sellers), ("buyer", self.buyer)) if value]
         if len(named) == 1:
-            other = "buyer, who gets them" if self.sellers else "sellers, whose shares they were"
-            yield Mistake((named[0],), "missing-field", f"Shares that change hands need their {other}.", "key")
+            missing = "buyer, who gets them" if self.sellers else "sellers, whose shares they were"
+            yield Mistake((named[0],), "missing-field", f"Shares that change hands need their {missing}.", "key")
         elif named and self.valuation is None:
             text = "valuation is missing: what the price of a share puts the whole company at."
             yield Mistake(("sellers",), "missing-field", text, "key")

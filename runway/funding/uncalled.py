@@ -27,16 +27,16 @@ def uncalled_rows(part: PricedRound) -> dict[str, RowFormula]:
     for clause in sorted(part.clauses_, key=lambda clause: clause.by.number):
         if clause.cuts in [closing.name for closing in part.closings_]:
             continue
-        hit = [clause.cuts] if clause.cuts in left else list(left)
-        before = " + ".join(left[investor] for investor in hit)
+        investors = [clause.cuts] if clause.cuts in left else list(left)
+        before = " + ".join(left[investor] for investor in investors)
         counted = less([f"{clause.name}.{closing.name}.counted" for closing in part.closings_])
         rows[f"{clause.name}.before"] = RowFormula(before)
         room = f"min(1, max(0, {clause.name}.to{counted}) / {clause.name}.before) if {clause.name}.before > 0 else 0"
         rows[f"{clause.name}.room"] = RowFormula(room)
-        for investor in hit:
-            own = left[investor]
+        for investor in investors:
+            uncalled = left[investor]
             left[investor] = f"{investor}.uncalled_after_{clause.name}"
-            share = f"{own} * {clause.name}.room if {clause.name}.bites else {own}"
+            share = f"{uncalled} * {clause.name}.room if {clause.name}.bites else {uncalled}"
             rows[left[investor]] = RowFormula(share, posted=True)
     rows["uncalled"] = RowFormula(" + ".join(left.values()), posted=True)
     return rows

@@ -24,8 +24,8 @@ KINDS: dict[str, tuple[str, str]] = {  # name in the file: (module, class); a fi
 def kind_class(kind: str) -> type[Line]:
     """The class of a kind."""
     module, name = KINDS[kind]
-    found: type[Line] = getattr(import_module(module), name)
-    return found
+    line_class: type[Line] = getattr(import_module(module), name)
+    return line_class
 
 
 def driver_class() -> type[Driver]:

@@ -29,17 +29,17 @@ def years_begun(first: str, month: int) -> str:
     >>> years_begun("0", 7)
     '(floor((year * 12 + month - 7) / 12) - floor((year * 12 + month - 7 - t + 0) / 12))'
     """
-    begun = "year" if month == 1 else f"floor((year * 12 + month - {month}) / 12)"
-    return f"({begun} - floor((year * 12 + month - {month} - t + {first}) / 12))"
+    steps_to_now = "year" if month == 1 else f"floor((year * 12 + month - {month}) / 12)"
+    return f"({steps_to_now} - floor((year * 12 + month - {month} - t + {first}) / 12))"
 
 
 def brought_forward(
     growth: "Figure", grown: "Figure", *, rate: str = "growth", month: int | None = None
 ) -> dict[str, RowFormula]:
-    """The row of what a figure has grown by between the day that it speaks of and the first month; none by default.
+    """The row of a figure's growth between its `as_of` and the first month; no row unless growth counts from there.
 
-    `(1 + rate) ** months` from the day after it; of a yearly step, in a `month` of
-    its own, once for each such month that came after it.
+    `(1 + rate) ** months` from the day after `as_of`; of a yearly step, in a `month` of its own, once for each such
+    month that came after it.
     """
     if growth.entries[0].counts_from is None:
         return {}
@@ -58,8 +58,8 @@ def dated_growth(growth: "Figure", grown: "Figure", name: str, around: "Surround
         return
     day = None if grown.scheduled else parse_date(grown.entries[0].as_of or "", end=True)
     if day is None:
-        what = "one figure with its as_of" if grown.scheduled else "its as_of"
-        text = f'A growth that counts from as_of needs {what}: {name} = {{ value = …, as_of = "2024-06-30" }}.'
+        requirement = "one figure with its as_of" if grown.scheduled else "its as_of"
+        text = f'A growth that counts from as_of needs {requirement}: {name} = {{ value = …, as_of = "2024-06-30" }}.'
         yield Mistake((name,), "missing-field", text)
     elif around.readable and date_amount(day).number >= around.start:
         text = f"{name} is as of {day}, within the model: growth that counts from as_of brings forward to its start."

@@ -62,7 +62,7 @@ RaiseMonth = Annotated[
 ]
 
 
-def _hangs(hired: Figure) -> bool:
+def _contingent_hire(hired: Figure) -> bool:
     """Whether an action may change who joins; who leaves, leaves all the same."""
     return hired.contingent and hired.number >= 0
 
@@ -127,16 +127,16 @@ class Headcount(Line):
     def rows(self) -> dict[str, RowFormula]:
         opening: Node = Name("opening", 0, 0)
         rows = super().rows()
-        there, paid, undated = [opening], list[Node](), [opening]
-        apart = self._step is None
+        employed, paid, undated = [opening], list[Node](), [opening]
+        by_anniversary = self._step is None
         for n, (day, hired) in enumerate(self.hires.items(), 1):
             people = Name(f"hires.{day}", 0, 0)
             joined = DateText(day, 0, 0)
             new = Product((people, AsNumber(Compare(">=", joined, ZERO))))  # who came before is in the opening
-            there.append(Product((new, AsNumber(Happened(joined)))))
-            if _hangs(hired):  # whose days of work weigh the line's money within a month
+            employed.append(Product((new, AsNumber(Happened(joined)))))
+            if _contingent_hire(hired):  # whose days of work weigh the line's money within a month
                 rows[f"days_{n}"] = RowFormula(Product((new, since(joined), DAYS)))
-            if not apart:
+            if not by_anniversary:
                 paid.append(Product((new, since(joined))))
             elif hired.number > 0:
                 undated.append(Negative(Product((people, AsNumber(Compare("<", joined, ZERO))))))
@@ -144,7 +144,7 @@ class Headcount(Line):
             else:
                 paid.append(Product((new, since(joined), Name("factor", 0, 0))))
         rise = "prev({row}) * ((1 + raises) ** 12 if {when} else 1)"
-        if apart:
+        if by_anniversary:
             rows["factor"] = RowFormula(rise.format(row="factor", when="mod(t, 12) == 0 and t > 0"), "1")
             for n, (day, hired) in enumerate(self.hires.items(), 1):
                 if hired.number > 0:
@@ -164,58 +164,58 @@ class Headcount(Line):
         if forward := brought_forward(self.raises, self.salary, rate="raises", month=self._step):
             rows["main"] = RowFormula(str(rows["main"].formula).replace("salary", "salary * grown_to_start", 1))
             rows |= forward
-        rows["people"] = RowFormula(Sum(tuple(there)), "opening")
+        rows["people"] = RowFormula(Sum(tuple(employed)), "opening")
         rows["paid"] = RowFormula(Sum(tuple(paid)), "opening")
         if self.ramp is not None:
             rows["ramped"] = RowFormula(Sum((opening, *map(self._ramped, self.hires))))
         return rows
 
     def _ramped(self, day: str) -> Node:
-        """What who joins on a day does of the work at the end of a month; those of the opening have a part left to go.
+        """The people that a hire is worth at a month's end; of a hire in the opening, what the ramp still adds.
 
-        Who leaves had done all of it.
+        Who leaves was worth a whole person.
         """
         people, joined = Name(f"hires.{day}", 0, 0), DateText(day, 0, 0)
         before = AsNumber(Compare("<", joined, ZERO))
         if self.hires[day].number < 0:
             return Product((people, AsNumber(Every((Compare(">=", joined, ZERO), Happened(joined))))))
-        passed = f'floor("{day}") + ("{day}" - floor("{day}")) * 32 / days_in("{day}")'  # by the days of its month
-        done = parse(f"max(0, min(1, (t + 1 - ({passed})) / ramp))", bounded=False)
-        return Product((people, Sum((done, Negative(before)))))
+        joining_day = f'floor("{day}") + ("{day}" - floor("{day}")) * 32 / days_in("{day}")'  # by the days of its month
+        work_done = parse(f"max(0, min(1, (t + 1 - ({joining_day})) / ramp))", bounded=False)
+        return Product((people, Sum((work_done, Negative(before)))))
 
     def spans(self) -> tuple[InForce, ...]:
         if not self.hires:
             return ()
         hired = [
             InForce(parse_date(day), of=f"days_{n}")
-            if _hangs(figure)
+            if _contingent_hire(figure)
             else InForce(parse_date(day), weight=f"hires.{day}")
             for n, (day, figure) in enumerate(self.hires.items(), 1)
         ]
         return (InForce(weight="opening"), *hired)
 
     def joining(self) -> tuple[Joining, ...]:
-        """Who joins, or leaves, within a month: the first of each month in one part, the second in another, and on."""
+        """Who joins, or leaves, within a month: the first of each month in one part, the second in another, …."""
         by_month: dict[tuple[int, int], list[str]] = {}
         for text, day in sorted(((text, parse_date(text)) for text in self.hires), key=lambda pair: str(pair[1])):
             if day is not None and day.day > 1:
                 by_month.setdefault((day.year, day.month), []).append(text)
         paid = Name("paid", 0, 0)
-        found = []
+        joinings = []
         for n in range(max(map(len, by_month.values()), default=0)):
             shares, days = list[Node](), list[Node]()
             for texts in (texts for texts in by_month.values() if n < len(texts)):
                 joined = DateText(texts[n], 0, 0)
-                here = Every((Compare(">=", joined, T), Happened(joined)))
-                new = Product((Name(f"hires.{texts[n]}", 0, 0), since(joined), *self._left(texts[n])))
-                shares.append(Choose(here, new, ZERO))
-                days.append(Choose(here, Product((Binary("-", joined, T), Number(32.0))), ZERO))
+                joins_now = Every((Compare(">=", joined, T), Happened(joined)))
+                new = Product((Name(f"hires.{texts[n]}", 0, 0), since(joined), *self._leaver_raises(texts[n])))
+                shares.append(Choose(joins_now, new, ZERO))
+                days.append(Choose(joins_now, Product((Binary("-", joined, T), Number(32.0))), ZERO))
             share = Choose(Compare("!=", paid, ZERO), Binary("/", total(shares), paid), ZERO)
-            found.append(Joining(share, total([ONE, *days])))
-        return tuple(found)
+            joinings.append(Joining(share, total([ONE, *days])))
+        return tuple(joinings)
 
-    def _left(self, day: str) -> tuple[Node, ...]:
-        """The pay of who leaves, beside that of who joins, where everybody rises in a month of their own."""
+    def _leaver_raises(self, day: str) -> tuple[Node, ...]:
+        """The raises in the pay of who leaves, where everybody rises in a month of their own; else none apart."""
         return (Name("factor", 0, 0),) if self._step is None and self.hires[day].number < 0 else ()
 
     def days_in_force(self) -> tuple[Node, Node]:
@@ -224,10 +224,10 @@ class Headcount(Line):
         before, ahead, behind = Look("prev", people, None, ()), list[Node](), list[Node]()
         for day in self.hires:
             date = DateText(day, 0, 0)
-            here = Sum((Product((Binary("-", date, T), Number(32.0))), ONE))
+            day_of_month = Sum((Product((Binary("-", date, T), Number(32.0))), ONE))
             now = Compare(">=", date, T)
-            ahead.append(Choose(now, Call("min", (DAYS, here)), DAYS))
-            last = Call("max", (ONE, Binary("-", here, ONE)))
+            ahead.append(Choose(now, Call("min", (DAYS, day_of_month)), DAYS))
+            last = Call("max", (ONE, Binary("-", day_of_month, ONE)))
             behind.append(Choose(Happened(date), last, ONE))
         first = Choose(Compare(">", before, ZERO), ONE, Call("min", (*ahead, DAYS)))
         return first, Choose(Compare(">", people, ZERO), DAYS, Call("max", (*behind, ONE)))

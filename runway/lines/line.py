@@ -177,18 +177,18 @@ class FileTable(BaseModel):
 FileTable.__pydantic_init_subclass__()
 
 
-def asked_once(made: Callable[[Any], dict[str, RowFormula]]) -> Callable[[Any], dict[str, RowFormula]]:
+def cached_rows(method: Callable[[Any], dict[str, RowFormula]]) -> Callable[[Any], dict[str, RowFormula]]:
     """A method of rows whose answer is kept with the table, of which no field ever changes."""
 
-    @wraps(made)
+    @wraps(method)
     def rows(self: Any) -> dict[str, RowFormula]:
-        of, kept = self.__dict__.get("_rows", (None, {}))
-        if of is not self:  # a copy with other fields has what the first has kept
+        owner, kept = self.__dict__.get("_rows", (None, {}))
+        if owner is not self:  # a copy with other fields has what the first has kept
             kept = {}
             self.__dict__["_rows"] = self, kept
-        if made.__qualname__ not in kept:
-            kept[made.__qualname__] = made(self)
-        return {**kept[made.__qualname__]}
+        if method.__qualname__ not in kept:
+            kept[method.__qualname__] = method(self)
+        return {**kept[method.__qualname__]}
 
     return rows
 
@@ -202,8 +202,8 @@ class Component(FileTable):
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
-        if (made := cls.__dict__.get("rows")) is not None:
-            cls.rows = asked_once(made)  # type: ignore[attr-defined]  # of kinds that have rows
+        if (method := cls.__dict__.get("rows")) is not None:
+            cls.rows = cached_rows(method)  # type: ignore[attr-defined]  # of kinds that have rows
 
     title: str | None = Field(None, description="the name shown in tables")
     note: str | None = Field(None, description="a remark")

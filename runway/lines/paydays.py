@@ -1,4 +1,4 @@
-"""Pay every so many weeks, such as every second Friday: what each payday of a month pays, and what is owed after it.
+"""Pay every so many weeks, such as every second Friday: the pay of each payday of a month, and what is owed after it.
 
 A payday pays what has been incurred up to its end, so that a month with three of them costs more cash than it incurs.
 """
@@ -28,14 +28,14 @@ class Paydays(NamedTuple):
         >>> Paydays.read("every 2 weeks"), Paydays.read("every week").most, Paydays.read("monthly")
         (Paydays(days=14), 5, None)
         """
-        said = re.fullmatch(_EVERY, text) if text else None
-        return None if said is None else cls(7 * int(said[1] or 1))
+        match = re.fullmatch(_EVERY, text) if text else None
+        return None if match is None else cls(7 * int(match[1] or 1))
 
     def rows(self, amount: str, line: Lateness) -> dict[str, RowFormula]:
-        """By payday of the month what it pays; `payable` is what is incurred after the last one."""
+        """The pay of each payday of the month; `payable` is the pay incurred after the last one."""
         rows = line.day_rows()
-        begun = "elapsed_days - days"
-        rows["first_payday"] = RowFormula(f"1 + mod(floor(day_number(payday)) - ({begun}), {self.days})")
+        days_before = "elapsed_days - days"
+        rows["first_payday"] = RowFormula(f"1 + mod(floor(day_number(payday)) - ({days_before}), {self.days})")
         rows["since_1"] = RowFormula("days - first_payday")
         owed = [*(f"unpaid_{n}" for n in range(1, self.most)), "payable"]
         for n, balance in enumerate(owed, 1):

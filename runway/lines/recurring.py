@@ -104,7 +104,7 @@ class Recurring(Line):
         if self._bills:
             return rows | self._billed_ahead()
         if months := self._months_apart:
-            due = self._due(months) + (f" and t + {self._into('days')} / 32 <= end" if self.end is not None else "")
+            due = self._due(months) + (f" and t + {self._bill_day('days')} / 32 <= end" if self.end is not None else "")
             bill = f"year_of(amount) * {months / 12:.17g}" if months != 12 else "year_of(amount)"
             rows["main"] = RowFormula(f"{self._grown(bill)} if {due} else 0")
             return rows
@@ -144,33 +144,35 @@ class Recurring(Line):
             return f"mod({'t' if self.month is None else f'month - {self.month}'}, {months}) == 0"
         return f"t >= floor(start) and mod(t - floor(start), {months}) == 0"
 
-    def _into(self, days: str) -> str:
-        """The days of a month of so many `days` before a bill's."""
+    def _bill_day(self, days: str) -> str:
+        """How many of the `days` of a month pass before its bill."""
         return "0" if self.start is None else f"min((start - floor(start)) * 32, {days} - 1)"
 
     def _billed_ahead(self) -> dict[str, RowFormula]:
-        """Each bill is what is earned until the next, by months of which a part counts its days; or by days."""
+        """Each bill is earned, or incurred, evenly until the next: by months, a part of one by its days; or by days."""
         months, last = self._bills, f"t + {self._bills}"
         balance = "prepaid" if self._prepaid else "deferred"
         first = "floor(start)" if self.start is not None else f"{self.month} - month + t" if self.month else "0"
         to_next = f"mod({first}, {months})"  # months to the first bill of the model
         if self.amount.by_days:
             level = f"{self._grown('amount')} / days"
-            here, now, ends = f"elapsed_days - days + {self._into('days')}", "elapsed_days", "day_number(end) + 1"
-            then, begin = (f"day_number({m}) + {self._into(f'days_in({m})')}" for m in (last, to_next))
+            bill_start, month_end = f"elapsed_days - days + {self._bill_day('days')}", "elapsed_days"
+            contract_end = "day_number(end) + 1"
+            bill_end, first_bill = (f"day_number({m}) + {self._bill_day(f'days_in({m})')}" for m in (last, to_next))
         else:
             level = self._grown("year_of(amount) / 12" if self.amount.any_by_days else "amount")
-            here, now = f"t + {self._into('days')} / days", "t + 1"
-            ends = "floor(end) + ((end - floor(end)) * 32 + 1) / days_in(end)"
-            then, begin = (f"{m} + {self._into(f'days_in({m})')} / days_in({m})" for m in (last, to_next))
+            bill_start, month_end = f"t + {self._bill_day('days')} / days", "t + 1"
+            contract_end = "floor(end) + ((end - floor(end)) * 32 + 1) / days_in(end)"
+            bill_end, first_bill = (f"{m} + {self._bill_day(f'days_in({m})')} / days_in({m})" for m in (last, to_next))
         due = self._due(months)
         if self.end is not None:
-            due, then, begin = f"{due} and {here} < {ends}", f"min({then}, {ends})", f"min({begin}, {ends})"
-        left = f"(max(0, bill_end - ({now})) / (bill_end - bill_start) if bill_end > bill_start else 0)"
-        opening = f"(max(0, 1 - ({now}) / ({begin})) if {begin} > 0 else 0)"
+            due = f"{due} and {bill_start} < {contract_end}"
+            bill_end, first_bill = f"min({bill_end}, {contract_end})", f"min({first_bill}, {contract_end})"
+        left = f"(max(0, bill_end - ({month_end})) / (bill_end - bill_start) if bill_end > bill_start else 0)"
+        opening = f"(max(0, 1 - ({month_end}) / ({first_bill})) if {first_bill} > 0 else 0)"
         return {
-            "bill_start": RowFormula(f"{here} if {due} else prev(bill_start)"),
-            "bill_end": RowFormula(f"{then} if {due} else prev(bill_end)"),
+            "bill_start": RowFormula(f"{bill_start} if {due} else prev(bill_start)"),
+            "bill_end": RowFormula(f"{bill_end} if {due} else prev(bill_end)"),
             "billed": RowFormula(f"{level} * (bill_end - bill_start) if {due} else 0", posted=True),
             "last_bill": RowFormula(f"billed if {due} else prev(last_bill)", posted=True),
             balance: RowFormula(

@@ -43,7 +43,7 @@ LONGEST_LIST = 120  # ages
 SUBSCRIBERS, SIGNED, RECENT, CHURN = (Name(name, 0, 0) for name in ("subscribers", "signed", "recent", "churn"))
 
 
-def _ago(row: str, months: int) -> Node:
+def _lag(row: str, months: int) -> Node:
     """A row of so many months ago."""
     name = Name(row, 0, 0)
     return Look("lag", name, Number(float(months)), ()) if months else name
@@ -123,13 +123,13 @@ class Subscription(Line):
     }
 
     @property
-    def _left(self) -> str:
+    def _retained(self) -> str:
         """The share of customers that a month leaves, of those past the list of retention where there is one."""
         return "1" if self.churn is None else "(1 - churn)"
 
     @property
-    def _stay(self) -> str:
-        """What those who stay pay in a month over what they paid in the one before; empty where it is the same."""
+    def _net_expansion(self) -> str:
+        """The price of those who stay over the one before, 1 + expansion - contraction; empty without both."""
         more = " + expansion" if self.expansion is not None else ""
         less = " - contraction" if self.contraction is not None else ""
         return f"(1{more}{less})" if more or less else ""
@@ -137,7 +137,7 @@ class Subscription(Line):
     @property
     def _paying(self) -> str:
         """The row of how many prices customers pay."""
-        return "paying" if self._stay else "subscribers"
+        return "paying" if self._net_expansion else "subscribers"
 
     def rows(self) -> dict[str, RowFormula]:
         rows = super().rows()
@@ -152,15 +152,17 @@ class Subscription(Line):
             rows["subscribers"] = RowFormula("min(demand, capacity)", "opening")
             rows["unmet"] = RowFormula("demand - subscribers")
         months = bill_months(self.billed)
-        if "joined" not in rows and (months > 1 or self._stay):
+        if "joined" not in rows and (months > 1 or self._net_expansion):
             rows["joined"] = RowFormula(self._joined)
-        if self._stay:
+        if self._net_expansion:
             kept = "(subscribers - joined) / prev(subscribers) if prev(subscribers) > 0 else 0"
-            rows["paying"] = RowFormula(f"prev(paying) * ({kept}) * {self._stay} + joined", "opening")
+            rows["paying"] = RowFormula(f"prev(paying) * ({kept}) * {self._net_expansion} + joined", "opening")
         if months <= 1:
             rows["main"] = RowFormula(f"{self._paying} * price")
             return rows
-        rows["survival"] = RowFormula(" * ".join(filter(None, ("prev(survival)", self._left, self._stay))), "1")
+        rows["survival"] = RowFormula(
+            " * ".join(filter(None, ("prev(survival)", self._retained, self._net_expansion))), "1"
+        )
         rows["contracts"] = RowFormula(
             f"joined + (lag(contracts, {months}) * survival / lag(survival, {months}) "
             f"if t >= {months} and lag(survival, {months}) > 0 else opening / {months} * survival "
@@ -168,17 +170,17 @@ class Subscription(Line):
         )
         price = "year_of(price) / 12" if self.price.any_by_days else "price"
         rows["billed"] = RowFormula(f"{months} * {price} * contracts", posted=True)
-        left = f"max(0, {months - 2} - t) * max(0, {months - 1} - t) / {months * (months - 1)}"
+        unearned = f"max(0, {months - 2} - t) * max(0, {months - 1} - t) / {months * (months - 1)}"
         rows["deferred"] = RowFormula(
-            f"{deferred_weights(months)} + opening_deferred * {left}", "opening_deferred", posted=True
+            f"{deferred_weights(months)} + opening_deferred * {unearned}", "opening_deferred", posted=True
         )
         rows["main"] = RowFormula("billed + prev(deferred) - deferred")
         return rows
 
     @property
     def _joined(self) -> str:
-        """Those of a month's customers who joined in it."""
-        return f"max(0, subscribers - prev(subscribers) * {self._left})"
+        """The customers who joined in the month."""
+        return f"max(0, subscribers - prev(subscribers) * {self._retained})"
 
     def _cohorts(self) -> dict[str, RowFormula]:
         """Customers by the months since they joined: those within the list, and all others.
@@ -186,17 +188,17 @@ class Subscription(Line):
         What the books have of them beside the plan is among the others.
         """
         *within, last = (Name(f"retention.{age}", 0, 0) for age in self.retention)
-        recent = total([Product((share, _ago("signed", age))) for age, share in enumerate(within)])
-        others: Node = Binary("-", _ago("subscribers", 1), _ago("recent", 1))
+        recent = total([Product((share, _lag("signed", age))) for age, share in enumerate(within)])
+        older: Node = Binary("-", _lag("subscribers", 1), _lag("recent", 1))
         if self.churn is not None:
-            others = Product((others, Binary("-", ONE, CHURN)))
+            older = Product((older, Binary("-", ONE, CHURN)))
         first = Name("retention.0", 0, 0)
-        there = Sum((RECENT, others, Product((last, _ago("signed", len(within))))))
+        customers = Sum((RECENT, older, Product((last, _lag("signed", len(within))))))
         return {
             "signed": RowFormula("prev(subscribers) * acquisition + signups"),
             "recent": RowFormula(recent),
             "joined": RowFormula(Product((first, SIGNED))),
-            "subscribers": RowFormula(there, "opening"),
+            "subscribers": RowFormula(customers, "opening"),
         }
 
     def churns(self) -> str | None:
@@ -205,21 +207,21 @@ class Subscription(Line):
     def customers(self) -> Customers:
         won = "joined" if "joined" in self.rows() else self._joined
         kept = "(subscribers - customers_won) / prev(subscribers) if prev(subscribers) > 0 else 0"
-        less = "contraction" if self.contraction is not None else "0"
+        contraction = "contraction" if self.contraction is not None else "0"
         over = self._kept_over if self.retention else None
-        return Customers("subscribers", "opening", won, self._paying, less, kept, over)
+        return Customers("subscribers", "opening", won, self._paying, contraction, kept, over)
 
     def _kept_over(self, months: int) -> Node:
-        """The share of the customers of so many months ago who still are: all but those who joined since."""
+        """The share of the customers of so many months ago who are still there: all but those who joined since."""
         joined = list[Node]()
-        for ago in range(months):
-            age, past = min(ago, len(self.retention) - 1), ago - len(self.retention) + 1
-            left: list[Node] = [Name(f"retention.{age}", 0, 0), _ago("signed", ago)]
+        for months_ago in range(months):
+            age, past = min(months_ago, len(self.retention) - 1), months_ago - len(self.retention) + 1
+            left: list[Node] = [Name(f"retention.{age}", 0, 0), _lag("signed", months_ago)]
             if past > 0 and self.churn is not None:
                 left.append(Binary("**", Binary("-", ONE, CHURN), Number(float(past))))
             joined.append(product(left))
-        there, stayed = _ago("subscribers", months), Binary("-", SUBSCRIBERS, total(joined))
-        return Choose(Compare(">", there, ZERO), Binary("/", stayed, there), ZERO)
+        earlier, stayed = _lag("subscribers", months), Binary("-", SUBSCRIBERS, total(joined))
+        return Choose(Compare(">", earlier, ZERO), Binary("/", stayed, earlier), ZERO)
 
     def anchor(self) -> Anchor:
         return Anchor(self._paying, state=True, proportional=bill_months(self.billed) <= 1)

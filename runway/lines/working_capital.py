@@ -58,7 +58,7 @@ PERIOD_MONTHS = {"monthly": 1, "quarterly": 3, "yearly": 12}
 
 
 def deferred_weights(months: int) -> str:
-    """What is left to earn of the bills of the last months, each covering `months` months from its own.
+    """The part not yet earned of the bills of the last months, each covering `months` months from its own.
 
     >>> deferred_weights(3)
     '(2 * billed + 1 * lag(billed, 1)) / 3'
@@ -77,8 +77,8 @@ def several_months(text: str) -> int:
     >>> several_months("quarter"), several_months("2 years"), several_months("soon")
     (3, 24, 0)
     """
-    said = re.fullmatch(_SEVERAL, text) if text else None
-    return 0 if said is None else int(said[1] or 1) * {"month": 1, "quarter": 3, "year": 12}[said[2]]
+    match = re.fullmatch(_SEVERAL, text) if text else None
+    return 0 if match is None else int(match[1] or 1) * {"month": 1, "quarter": 3, "year": 12}[match[2]]
 
 
 def bill_months(billed: str) -> int:
@@ -107,13 +107,13 @@ def billed_ahead(
         earned = "earned" if around.section == "revenue" else "used"
         text = f'{field} is missing beside billed = "{billed}": what is billed but not yet {earned} at the start. '
         yield Mistake((), "missing-field", text + "Write 0 if nothing is.", "key")
-    for other, figure in stated.items():
+    for key, figure in stated.items():
         if figure is not None and months == 1:
-            text = f'{other} needs billed = "yearly", "quarterly" or "6 months" beside it.'
-            yield Mistake((other,), "missing-field", text, "key")
-        elif figure is not None and other != field:
-            text = f"{other} is not for {around.section}: what is billed ahead there is {field}."
-            yield Mistake((other,), "not-for-section", text, "key")
+            text = f'{key} needs billed = "yearly", "quarterly" or "6 months" beside it.'
+            yield Mistake((key,), "missing-field", text, "key")
+        elif figure is not None and key != field:
+            text = f"{key} is not for {around.section}: what is billed ahead there is {field}."
+            yield Mistake((key,), "not-for-section", text, "key")
 
 
 def days_rows(line: "Line") -> dict[str, RowFormula]:
@@ -135,16 +135,16 @@ AHEAD_AND_BEHIND = {
 
 def dated_bills(bills: "Iterable[str]") -> "Node":
     """The bills of a month."""
-    return total([Choose(_on(day), Name(f"bills.{day}", 0, 0), ZERO) for day in bills])
+    return total([Choose(_in_month(day), Name(f"bills.{day}", 0, 0), ZERO) for day in bills])
 
 
 def bill_day(bills: "Iterable[str]") -> "Node":
     """The day of the bill of a month; the first of a month that has none."""
     days = [(day, Product((Binary("-", DateText(day, 0, 0), T), Number(32.0)))) for day in bills]
-    return total([ONE, *(Choose(_on(day), into, ZERO) for day, into in days)])
+    return total([ONE, *(Choose(_in_month(day), into, ZERO) for day, into in days)])
 
 
-def _on(day: str) -> "Node":
+def _in_month(day: str) -> "Node":
     """Whether a day is in the month; none is before the first."""
     return Every((Compare(">=", DateText(day, 0, 0), T), Happened(DateText(day, 0, 0))))
 
@@ -161,7 +161,7 @@ def billed_rows(name: str, section: str) -> dict[str, RowFormula]:
 
 
 class PaymentPart(NamedTuple):
-    """What of a line moves how much later: the figure of its delay, or a table's delay and the figure of its share."""
+    """A part of a line's money and how much later it moves: the figure of its delay, or a table's delay and share."""
 
     by: str
     months: bool
@@ -187,11 +187,11 @@ def parts_of(field: str, by: "Figure | Mapping[str, Figure]") -> list[PaymentPar
 
 
 def opening_row(balance: str, part: PaymentPart) -> str:
-    """The row of what of a line's opening balance a part is taken for."""
+    """The row of a part's share of a line's opening balance."""
     return f"opening_{balance}_{part.row}"
 
 
-def _left(part: PaymentPart) -> str:
+def _share_left(part: PaymentPart) -> str:
     """The share that is left of an opening balance that is settled evenly over its time."""
     return f"max(0, 1 - {'(t + 1)' if part.months else 'elapsed_days'} / {part.by})"
 
@@ -200,14 +200,14 @@ AVERAGE_DELAY = Name("average_delay", 0, 0)  # in days
 
 
 class Lateness(NamedTuple):
-    """The parts of a line that move later, and the line."""
+    """The parts of a line's money that move later than it is earned or incurred, and the line."""
 
     parts: "Sequence[PaymentPart]"
     line: "Line"
     bills: "Mapping[str, Figure]"  # dated ones of its own
 
     def behind(self) -> "Lateness":
-        """The same of the parts that move later."""
+        """The same with only the parts that move later, not ahead."""
         return self._replace(parts=[part for part in self.parts if not part.ahead])
 
     def ahead(self) -> "list[PaymentPart]":
@@ -227,16 +227,16 @@ class Lateness(NamedTuple):
         for part in self.parts:
             lately = self.lately(amount, part, balance, rows)
             if not part.share:
-                return f"{lately} + {opening} * ({_left(part)} if {part.by} > 0 else 0)" if opening else lately
+                return f"{lately} + {opening} * ({_share_left(part)} if {part.by} > 0 else 0)" if opening else lately
             share = Name(part.share, 0, 0)
             terms: list[Node] = [Product((share, parse(lately, bounded=False)))]
             if opening:
-                of_all: list[Node] = [Product((Name(one.share, 0, 0), Number(one.days))) for one in self.parts]
-                rows["average_delay"] = RowFormula(total(of_all))
+                delays: list[Node] = [Product((Name(p.share, 0, 0), Number(p.days))) for p in self.parts]
+                rows["average_delay"] = RowFormula(total(delays))
                 weight = Binary("/", Product((share, Number(part.days))), AVERAGE_DELAY)
-                begun = Product((parse(opening, bounded=False), weight))
-                rows[opening_row(balance, part)] = RowFormula(Choose(Compare(">", AVERAGE_DELAY, ZERO), begun, ZERO))
-                terms.append(parse(f"{opening_row(balance, part)} * {_left(part)}", bounded=False))
+                row, opening_part = opening_row(balance, part), Product((parse(opening, bounded=False), weight))
+                rows[row] = RowFormula(Choose(Compare(">", AVERAGE_DELAY, ZERO), opening_part, ZERO))
+                terms.append(parse(f"{row} * {_share_left(part)}", bounded=False))
             rows[f"{balance}_{part.row}"] = RowFormula(total(terms))
             owed.append(Name(f"{balance}_{part.row}", 0, 0))
         return total(owed)
@@ -255,8 +255,8 @@ class Lateness(NamedTuple):
         rows["month_end"] = RowFormula("days")
         name = balance.removeprefix("owed") if balance.startswith("owed") else ""
         rest, parts = amount, []
-        for n, one in enumerate(joining, 1):
-            rows[f"joined_{n}"], rows[f"joined_{n}_day"] = RowFormula(one.share), RowFormula(one.day)
+        for n, joiner in enumerate(joining, 1):
+            rows[f"joined_{n}"], rows[f"joined_{n}_day"] = RowFormula(joiner.share), RowFormula(joiner.day)
             rows[f"joined_{n}_amount{name}"] = RowFormula(f"{amount} * joined_{n}")
             rest += f" - joined_{n}_amount{name}"
             parts.append(f"last_days(joined_{n}_amount{name}, {part.by}, joined_{n}_day, month_end)")
@@ -276,8 +276,7 @@ class Currencies(NamedTuple):
     @property
     def floating(self) -> list[str]:
         """The currencies whose rate changes."""
-        all_of_them = (*(currency for _, currency in self.flow), self.opening)
-        return list(dict.fromkeys(currency for currency in all_of_them if currency is not None))
+        return [currency for currency in self.invoiced_rows() if currency is not None]
 
     @staticmethod
     def code(currency: str | None) -> str:
@@ -323,35 +322,35 @@ def _by_month(figure: "Figure", start: int) -> "dict[int, Amount]":
     return {0: figure.entries[0].amount} | {n: e.amount for n, e in zip(months, figure.entries, strict=True)}
 
 
-def _rows(balance: str, amount: str, late: Lateness, held: Currencies, sign: str) -> dict[str, RowFormula]:
-    """What is outstanding and, in a currency whose rate changes, what of it is in that and what it gains in a month."""
+def _rows(balance: str, amount: str, late: Lateness, currencies: Currencies, sign: str) -> dict[str, RowFormula]:
+    """The balance outstanding and, where a rate changes, the balance in each currency and the month's exchange gain."""
     opening, rows = f"opening_{balance}", late.day_rows()
-    if not held.floating:
+    if not currencies.floating:
         owed = late.outstanding(amount, opening, balance, rows)
         return rows | {balance: RowFormula(owed, opening, posted=True)}
     worth, gains = [], []
-    codes = held.invoiced_rows()
-    for currency, invoiced in codes.items():
+    invoiced_rows = currencies.invoiced_rows()
+    for currency, invoiced in invoiced_rows.items():
         name = invoiced.removeprefix("invoiced_")
-        begun = opening if currency is None else f"{opening} / {at_start(currency)}"
-        before = opening if currency is None else f"{opening} / fx.{currency}"
-        rows[invoiced] = RowFormula(held.invoiced(amount, currency))
-        begun = begun if currency == held.opening else ""
-        owed = late.outstanding(invoiced, begun, f"owed_{name}", rows)
-        rows[f"owed_{name}"] = RowFormula(owed, before if begun else "0")
+        rows[invoiced] = RowFormula(currencies.invoiced(amount, currency))
+        opening_owed = before = opening if currency == currencies.opening else ""
+        if opening_owed and currency is not None:
+            opening_owed, before = f"{opening} / {at_start(currency)}", f"{opening} / fx.{currency}"
+        owed = late.outstanding(invoiced, opening_owed, f"owed_{name}", rows)
+        rows[f"owed_{name}"] = RowFormula(owed, before or "0")
         worth.append(f"owed_{name}" if currency is None else f"owed_{name} * {rate_row(currency)}")
         if currency is not None:
             rate = rate_row(currency)
-            gains.append(f"prev({balance}) * ({rate} / prev({rate}) - 1)" if len(codes) == 1 else
+            gains.append(f"prev({balance}) * ({rate} / prev({rate}) - 1)" if len(invoiced_rows) == 1 else
                          f"prev(owed_{name}) * ({rate} - prev({rate}))")  # fmt: skip
     rows[balance] = RowFormula(" + ".join(worth), opening, posted=True)
     rows["fx"] = RowFormula(f"{sign}({' + '.join(gains)})", posted=True)
     return rows
 
 
-def receivable_rows(amount: str, late: Lateness, held: Currencies) -> dict[str, RowFormula]:
+def receivable_rows(amount: str, late: Lateness, currencies: Currencies) -> dict[str, RowFormula]:
     """Customers pay `collected_after` late, or ahead."""
-    rows = _rows("receivable", amount, late.behind(), held, "") if late.behind().parts else {}
+    rows = _rows("receivable", amount, late.behind(), currencies, "") if late.behind().parts else {}
     owed = " + prev(receivable) - receivable" if rows else ""
     paid = " + deposits - prev(deposits)" if late.ahead() else ""
     rows |= _ahead_rows("deposits", amount, late.ahead())
@@ -359,9 +358,9 @@ def receivable_rows(amount: str, late: Lateness, held: Currencies) -> dict[str, 
     return rows | {"cash": RowFormula(f"{amount}{owed}{paid}{difference}", posted=True)}
 
 
-def payable_rows(amount: str, late: Lateness, held: Currencies) -> dict[str, RowFormula]:
+def payable_rows(amount: str, late: Lateness, currencies: Currencies) -> dict[str, RowFormula]:
     """Suppliers are paid `paid_after` late, or ahead."""
-    rows = _rows("payable", amount, late.behind(), held, "-") if late.behind().parts else {}
+    rows = _rows("payable", amount, late.behind(), currencies, "-") if late.behind().parts else {}
     owed = "payable - prev(payable) " if rows else ""
     paid = " - advances + prev(advances)" if late.ahead() else ""
     rows |= _ahead_rows("advances", amount, late.ahead())
@@ -370,25 +369,25 @@ def payable_rows(amount: str, late: Lateness, held: Currencies) -> dict[str, Row
 
 
 def ahead_row(owed: str, months: int) -> "Node":
-    """What is earned or incurred so many months on."""
+    """The amount earned or incurred so many months on."""
     return Call("ahead", (Name(owed, 0, 0), Number(float(months))))
 
 
 def _ahead_rows(balance: str, amount: str, parts: "Sequence[PaymentPart]") -> dict[str, RowFormula]:
-    """What is paid ahead of the months to come, and what of a month's cash makes up for what was not paid before."""
+    """The balance paid ahead for the months to come, and the part of a month's cash that was due in earlier months."""
     if not parts:
         return {}
-    held, caught_up = list[Node](), list[Node]()
+    prepayments, catch_ups = list[Node](), list[Node]()
     for part in parts:
         share, months = Name(part.share, 0, 0), range(1, part.ahead + 1)
-        held.append(Product((share, total([ahead_row(amount, n) for n in months]))))
+        prepayments.append(Product((share, total([ahead_row(amount, n) for n in months]))))
         moved = Binary("-", Name(amount, 0, 0), ahead_row(amount, part.ahead))
-        caught_up.append(Product((share, moved)))
-    change, needed = parse(f"{balance} - prev({balance})"), total(held)
+        catch_ups.append(Product((share, moved)))
+    change, needed = parse(f"{balance} - prev({balance})"), total(prepayments)
     if balance == "advances":  # no supplier pays back: what is needed no longer is used up first
         used = Product((total([Name(part.share, 0, 0) for part in parts]), Name(amount, 0, 0)))
         needed = Call("max", (needed, Binary("-", parse("prev(advances)"), used)))
     return {
         balance: RowFormula(needed, f"opening_{balance}", posted=True),
-        "catch_up": RowFormula(Call("max", (ZERO, total([change, *caught_up])))),
+        "catch_up": RowFormula(Call("max", (ZERO, total([change, *catch_ups])))),
     }

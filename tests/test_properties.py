@@ -20,7 +20,7 @@ from support.output_fixtures import wide_csv
 from runway.answers.projection import Projection
 from runway.answers.sensitivity import sensitivity
 from runway.engine.run import Engine
-from runway.language.writing import written
+from runway.language.writing import figure_text
 
 if TYPE_CHECKING:
     from runway.engine.ladder import Rung
@@ -172,7 +172,7 @@ def test_a_figure_at_an_end_of_its_range_is_a_projection_of_its_own(
     for n in range(min(2, len(found.tornado))):
         swing = found.tornado[(pick + n) % len(found.tornado)]
         for end, outcome in ((swing.low, swing.at_low), (swing.high, swing.at_high)):
-            changed = project(text, set={swing.address: f"={written(plan.program.entries[swing.address], end)}"})
+            changed = project(text, set={swing.address: f"={figure_text(plan.program.entries[swing.address], end)}"})
             rung = next(rung for rung in changed.runway if found.rung in rung.counting)
             assert (rung.months, rung.zero_cash_date) == (outcome.months, outcome.zero_cash_date), swing.address
             assert rung.lowest_cash == pytest.approx(outcome.lowest_cash, abs=0.02), swing.address

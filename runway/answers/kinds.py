@@ -200,7 +200,7 @@ def dimension(info: FieldInfo) -> str:
     places = [*info.metadata, *parts(info.annotation)]
     choices = [part for part in parts(info.annotation) if get_origin(part) is Literal]
     named = ", ".join(written(choice) for part in choices[:1] for choice in get_args(part))
-    return next((part.what for part in places if isinstance(part, Dimension)), named)
+    return next((part.description for part in places if isinstance(part, Dimension)), named)
 
 
 def table_class(annotation: Any) -> type[BaseModel] | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from runway.answers.extrapolation import carried_far
 from runway.engine.ladder import LADDER
 from runway.files.settled import DIFFERENCE
-from runway.language.writing import written
+from runway.language.writing import figure_text
 from runway.months import date_at, month_label, parse_date, position
 from runway.program.item_rows import main_row
 from runway.words import amount_text, counted, day_text, minus, month_text, without_rows_text
@@ -152,7 +152,7 @@ def _dated(runner: Runner, projection: Projection) -> Iterator[str]:
             old.append((lag, f"{address} {counted(lag, 'month')}"))
             continue
         factor, growth = forward[address]
-        at_start = written(entry, Decimal(f"{entry.amount.number * factor:.3g}"))
+        at_start = figure_text(entry, Decimal(f"{entry.amount.number * factor:.3g}"))
         yield (
             f"{address} is as of {day_text(day)}, {counted(lag, 'month')} before the start, and grows {growth} from "
             f"there: brought forward it is {at_start}"

@@ -13,7 +13,7 @@ from runway.engine.paths import LEVERS, Variants, changed
 from runway.engine.ranges import DEFAULT, DEFAULT_SHIFT, Range, around, nearest, read_range, to_either_side
 from runway.errors import InputError, Problem, did_you_mean
 from runway.language.named_tuple import NamedTuple
-from runway.language.writing import written
+from runway.language.writing import figure_text
 from runway.model.overrides import whole_text
 from runway.program.plan import Plan
 
@@ -172,7 +172,7 @@ def _refuse(variants: Variants, address: str, how: str, value: float, path: dict
     elif how == "shift":
         changes = {address: f"{value:+.9g} months"}
     else:
-        changes = {a: f"={written(variants.program.entries[a], float(f'{number:.9g}'))}" for a, number in path.items()}
+        changes = {a: f"={figure_text(variants.program.entries[a], float(f'{x:.9g}'))}" for a, x in path.items()}
     says = variants.refusal(changes)
     if says is not None:
         said = ", ".join(f"{a} {whole_text(text)}" for a, text in changes.items())
@@ -250,7 +250,7 @@ def tornado_ends(variants: Variants) -> tuple[list[Ends], list[str]]:
             low, high = (round(low), round(high)) if stated else around(number, TORNADO_CHANGE, least)
         if low == high:
             continue
-        if any(variants.refusal({address: f"={written(entry, end)}"}) for end in (low, high)):
+        if any(variants.refusal({address: f"={figure_text(entry, end)}"}) for end in (low, high)):
             refused.append(address)
         else:
             tried.append(Ends(address, low, high, entry.amount.percent, stated))

@@ -15,7 +15,7 @@ from runway.errors import InputError, Problem
 from runway.language.dimension import Dimension, months_of, spelt_out
 from runway.language.figure import MARKS, Amount, FigureError
 from runway.language.named_tuple import NamedTuple
-from runway.language.writing import percent_change, rounded_to, written
+from runway.language.writing import figure_text, percent_change, rounded_to
 from runway.model.addresses import LEVERS
 from runway.months import NEVER, date_at, last_day, position
 
@@ -204,12 +204,12 @@ class Axis(NamedTuple):
 
     def shown(self, x: Decimal) -> str:
         """A value as a person would write it: `$812k/day`, `2025-11-14`, `-12.3%`."""
-        return percent_change(x) if self.how == "relative" else written(self.entry, x)
+        return percent_change(x) if self.how == "relative" else figure_text(self.entry, x)
 
     def raw(self, x: Decimal) -> Any:
         """A value as a scenario or `set=` takes it."""
         if self.how == "relative" and self.outright:
-            texts = {a: written(self.entries[a], _exact(value) * (1 + x)) for a, value in self.numbers.items()}
+            texts = {a: figure_text(self.entries[a], _exact(value) * (1 + x)) for a, value in self.numbers.items()}
             scheduled = self.entry.month is not None
             return (
                 {a.rpartition(".")[2]: text for a, text in texts.items()} if scheduled else next(iter(texts.values()))

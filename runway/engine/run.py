@@ -17,7 +17,7 @@ from runway.errors import InputError, Problem
 from runway.language import arithmetic
 from runway.language.named_tuple import NamedTuple
 from runway.language.python import ALL, LOWEST, NONE, PRODUCT, Python
-from runway.language.tree import History, Negative, Node, Parameter, RowRef, valued, walk
+from runway.language.tree import History, Negative, Node, Parameter, RowRef, value_nodes, walk
 from runway.months import days_in_month, month_label
 from runway.program.absent import can_be_absent
 from runway.program.program import formula_path
@@ -240,7 +240,7 @@ class Engine:
                 "balance-too-large": f"is beyond {amount_text(largest)}, too large to be kept to the minor unit.",
                 "not-a-number": "has no value; look at what it is made of.",
             }
-            read = [node.address for node in valued(self.program.rows[place].formula) if isinstance(node, RowRef)]
+            read = [node.address for node in value_nodes(self.program.rows[place].formula) if isinstance(node, RowRef)]
             if name == "not-a-number" and (gone := next((row for row in read if can_be_absent(row, rows())), None)):
                 says[name] = f"has no value, for {gone} does not exist. Write what it is then: … if {gone} >= 0 else 0."
             raise self._problem(address, t, name, says[name])
@@ -328,7 +328,7 @@ def _print(program: Program, core: Sequence[ProgramRow], varying: frozenset[str]
         if printer.constant(formula):
             text = printer.named(printed(formula, posted=row.posted and posting))
             if row.address not in looked_back:
-                printer.held[n] = text
+                printer.constant_rows[n] = text
                 held.append((f"h{n} = [{text}] * months", [row.address]))
                 continue
         elif isinstance(formula, Negative) and standing(formula.x):

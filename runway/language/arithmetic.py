@@ -60,45 +60,45 @@ def choose(condition: Any, then: Callable[[], Any], otherwise: Callable[[], Any]
         return then() if condition else otherwise()
     import numpy
 
-    return numpy.where(condition, _valued(then), _valued(otherwise))
+    return numpy.where(condition, _value_or_nan(then), _value_or_nan(otherwise))
 
 
 def every(*conditions: Callable[[], Any]) -> Any:
-    """Whether all conditions hold, in order; a later one is not asked where an earlier one fails for all paths."""
-    held: Any = True
+    """Whether all conditions hold, in order; a later one is not computed where an earlier one fails for all paths."""
+    holds: Any = True
     for condition in conditions:
-        if held is False:
+        if holds is False:
             return False
-        now = condition() if held is True else _valued(condition)
-        held = now if held is True else held & (now == True)  # noqa: E712  # nan does not hold
-    return held
+        verdict = condition() if holds is True else _value_or_nan(condition)
+        holds = verdict if holds is True else holds & (verdict == True)  # noqa: E712  # nan does not hold
+    return holds
 
 
 def some(*conditions: Callable[[], Any]) -> Any:
     """Whether any condition holds, in order."""
-    held: Any = False
+    holds: Any = False
     for condition in conditions:
-        if held is True:
+        if holds is True:
             return True
-        now = condition() if held is False else _valued(condition)
-        held = now if held is False else held | (now == True)  # noqa: E712  # nan does not hold
-    return held
+        verdict = condition() if holds is False else _value_or_nan(condition)
+        holds = verdict if holds is False else holds | (verdict == True)  # noqa: E712  # nan does not hold
+    return holds
 
 
-def _valued(value: Callable[[], Any]) -> Any:
-    """A value that may not exist on the paths that do not ask for it."""
+def _value_or_nan(value: Callable[[], Any]) -> Any:
+    """A value, or nan where it cannot be computed, as on paths whose condition does not choose it."""
     try:
         return value()
     except (ZeroDivisionError, OverflowError, ValueError):
         return math.nan
 
 
-def _each(function: str) -> Any:
-    own = getattr(math, function)
+def _elementwise(function: str) -> Any:
+    scalar = getattr(math, function)
 
     def apply(x: Any) -> Any:
         if isinstance(x, (float, int)):
-            return float(own(x))
+            return float(scalar(x))
         import numpy
 
         return getattr(numpy, function)(x)
@@ -106,7 +106,7 @@ def _each(function: str) -> Any:
     return apply
 
 
-exp, log, floor, ceil = _each("exp"), _each("log"), _each("floor"), _each("ceil")
+exp, log, floor, ceil = _elementwise("exp"), _elementwise("log"), _elementwise("floor"), _elementwise("ceil")
 
 
 def mod(x: Any, y: Any) -> Any:
@@ -155,10 +155,10 @@ def lag(history: Sequence[Any], t: int, n: Any, opening: Any) -> Any:
         return numpy.array(paths)
     whole = int(max(n, 0))
     part = max(n, 0) - whole
-    here = history[t - whole] if t >= whole else opening
+    nearer = history[t - whole] if t >= whole else opening
     if part == 0:
-        return here
-    return here * (1 - part) + (history[t - whole - 1] if t > whole else opening) * part
+        return nearer
+    return nearer * (1 - part) + (history[t - whole - 1] if t > whole else opening) * part
 
 
 def _path(value: Any, i: int) -> Any:
@@ -180,7 +180,7 @@ def last_days(history: Sequence[Any], t: int, n: Any, days: Sequence[int], *betw
 
 
 def last_months(history: Sequence[Any], t: int, n: Any, days: Sequence[int], *between: Sequence[Any]) -> Any:
-    """The part of a flow in the last `n` months, of a part of a month that part of its days; as `last_days` else."""
+    """The part of a flow in the last `n` months; of the month that `n` cuts, the same part of its days."""
     total, left = 0.0, n
     for month in range(t, -1, -1):
         if not _any(left > 0):
@@ -209,7 +209,7 @@ def _any(condition: Any) -> bool:
 
 
 class Calendar:
-    """What the calendar says of positions, months counted from `start`."""
+    """Days and dates of positions, which are months counted from `start`."""
 
     def __init__(self, start: int) -> None:
         self.start = start
@@ -254,15 +254,15 @@ class Calendar:
         import numpy
 
         near = numpy.abs(place) < NEVER / 100
-        begun = self.day_number(place // 1) + numpy.minimum(place % 1 * 32, self.days_in(place) - 1)
-        passed = numpy.where(near, numpy.floor(begun + days + SAME_DAY), 0.0).astype("int64")
+        first_day = self.day_number(place // 1) + numpy.minimum(place % 1 * 32, self.days_in(place) - 1)
+        passed = numpy.where(near, numpy.floor(first_day + days + SAME_DAY), 0.0).astype("int64")
         dates = numpy.datetime64(first) + passed.astype("timedelta64[D]")
         months = dates.astype("datetime64[M]")
         into = (dates - months.astype("datetime64[D]")).astype(float) / 32
         return numpy.where(near, months.astype("int64") + (1970 * 12 - self.start) + into, place)
 
     def _months(self, place: Any) -> tuple[Any, Any]:
-        """Which positions are dates that come, and the months of those."""
+        """Which positions are dates and not never, and their months."""
         import numpy
 
         near = numpy.abs(place) < NEVER / 100

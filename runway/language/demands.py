@@ -1,4 +1,4 @@
-"""What a dimension demands of an amount: its unit, its period, its currency and its bounds."""
+"""The rules of a dimension for an amount: its unit, its period, its currency and its bounds."""
 
 from __future__ import annotations
 
@@ -49,17 +49,17 @@ SAMPLES = {
 
 
 def in_unit(dimension: Dimension, amount: Amount, raw: Any, context: dict[str, Any]) -> Amount:
-    """The amount as one of the dimension, its currency None if it is the model's.  Raises `FigureError`."""
+    """The amount, checked against the dimension, its currency None if it is the model's.  Raises `FigureError`."""
     kind = dimension.kind(amount)
     named = dimension.name if dimension.name == "fee" else kind
-    wanted = dimension.what if named == dimension.name else DESCRIPTIONS[named]
+    description = dimension.description if named == dimension.name else DESCRIPTIONS[named]
     example = f" For example FIELD = {dimension.example or SAMPLES[named]}."
     if kind in ("date", "date_end"):
         if not amount.is_date:
-            raise FigureError("not-a-date", f"FIELD is {wanted}.{example}")
+            raise FigureError("not-a-date", f"FIELD is {description}.{example}")
         return amount
     if amount.is_date:
-        raise FigureError("wrong-dimension", f"FIELD is {wanted}, not a date.{example}")
+        raise FigureError("wrong-dimension", f"FIELD is {description}, not a date.{example}")
     if kind in DURATIONS:
         if amount.currency or amount.percent or not amount.period:
             if amount.number and not (amount.currency or amount.percent):
@@ -67,20 +67,20 @@ def in_unit(dimension: Dimension, amount: Amount, raw: Any, context: dict[str, A
             raise FigureError("duration-without-unit", f"FIELD needs its unit.{example}")
         return amount
     if amount.is_duration:
-        raise FigureError("wrong-dimension", f"FIELD is {wanted}, not a duration.{example}")
+        raise FigureError("wrong-dimension", f"FIELD is {description}, not a duration.{example}")
     if amount.percent and kind not in ("share", "rate", "loss"):
-        raise FigureError("wrong-dimension", f"FIELD is {wanted}, not a percentage.{example}")
+        raise FigureError("wrong-dimension", f"FIELD is {description}, not a percentage.{example}")
     if dimension.name == "fee" and not amount.percent and not amount.currency and 0 < amount.number < 1:
         percent = amount.number * 100
         text = f'FIELD is {DESCRIPTIONS["fee"]}. For {percent:g} % write FIELD = "{percent:g}%".'
         raise FigureError("rate-without-percent", text)
     if amount.currency and kind not in ("money", "flow"):
-        raise FigureError("wrong-dimension", f"FIELD is {wanted}, not an amount of money.{example}")
+        raise FigureError("wrong-dimension", f"FIELD is {description}, not an amount of money.{example}")
     if kind in ("flow", "count_flow", "rate", "loss") and not amount.period:
         name = "rate-without-period" if kind in ("rate", "loss") else "flow-without-period"
         raise FigureError(name, f"FIELD needs the period.\n{_with_period(kind, amount, raw, dimension.usual)}")
     if kind in ("money", "count", "share") and amount.period:
-        raise FigureError("period-not-allowed", f"FIELD is {wanted}; it has no period.{example}")
+        raise FigureError("period-not-allowed", f"FIELD is {description}; it has no period.{example}")
     if kind in ("rate", "loss") and not amount.percent:
         raise FigureError("rate-without-percent", f'A rate is written in percent: "5%/{amount.period}".')
     if amount.currency:
@@ -136,16 +136,16 @@ def _shown(bound: float, amount: Amount) -> str:
 
 
 def _currency(mark: str, context: dict[str, Any]) -> str | None:
-    own = context.get("currency", "USD")
+    model_currency = context.get("currency", "USD")
     codes = MARKS.get(mark, (mark,))
-    if own in (None, *codes):  # None: the model's currency cannot be read, which is told where it stands
+    if model_currency in (None, *codes):  # None: the model's currency cannot be read, which is told where it stands
         return None
     for code in codes:
         if code in context.get("fx", ()):
             return code
-    known = ", ".join([own, *context.get("fx", ())])
+    known = ", ".join([model_currency, *context.get("fx", ())])
     raise FigureError(
         "wrong-currency",
         f"{mark} is not a currency of this model (it has {known}). "
-        f"Write the figure in {own}, or add the rate to [fx]: {codes[0]} = 1.08.",
+        f"Write the figure in {model_currency}, or add the rate to [fx]: {codes[0]} = 1.08.",
     )

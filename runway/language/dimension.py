@@ -48,28 +48,28 @@ class Dimension(NamedTuple):
     schedule: bool = True
     example: str = ""
     whole: bool = False  # of months: only whole ones
-    opening: bool = False  # what there was before the first month
-    grows: bool = False  # of a rate: it may count from the day that the figure which grows speaks of
+    opening: bool = False  # a balance before the first month
+    grows: bool = False  # of a growth rate: it may count from the as_of of the figure that it grows
 
     @property
-    def what(self) -> str:
-        """What a figure of the dimension is, in words."""
+    def description(self) -> str:
+        """The dimension in words: "money per period"."""
         return "a share, which may be above 1" if self.name == "share" and self.high > 1 else DESCRIPTIONS[self.name]
 
     def most(self, *, percent: bool) -> float:
-        """The largest number that it allows: a fee is a share where it is written in percent, else money."""
+        """The largest number allowed: a fee is a share where it is written in percent, else money."""
         return 1 if self.name == "fee" and percent else self.high
 
     @property
     def in_parts(self) -> bool:
-        """Whether a table of it holds the parts of a whole, which make 100 %."""
+        """Whether a table of the dimension holds the parts of a whole, which make 100 %."""
         return False
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.with_info_plain_validator_function(self._validate)
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {"x-figure": self.what}  # `schema.py` puts the definition of a figure in its place
+        return {"x-figure": self.description}  # `schema.py` puts the definition of a figure in its place
 
     def _validate(self, raw: Any, info: core_schema.ValidationInfo[Any]) -> Figure:
         if isinstance(raw, Figure):
@@ -195,8 +195,8 @@ class Dimension(NamedTuple):
 
     def _range(self, entry: Entry, raw: dict[str, Any], context: dict[str, Any]) -> Entry:
         if ("low" in raw) != ("high" in raw):
-            given = "low" if "low" in raw else "high"
-            raise FigureError("range-incomplete", "A range has both low and high, or neither.", (given,), "key")
+            present = "low" if "low" in raw else "high"
+            raise FigureError("range-incomplete", "A range has both low and high, or neither.", (present,), "key")
         if "low" not in raw:
             return entry
         numbers = []
@@ -236,7 +236,7 @@ class Dimension(NamedTuple):
         if self.name == "date_end" and isinstance(raw, str) and (day := parse_date(raw.strip(), end=True)) is not None:
             amount = date_amount(day)
         elif self.name in ("date", "date_end") and isinstance(raw, str):
-            amount = _dated(raw)
+            amount = _read_date(raw)
         else:
             try:
                 amount = self._number(raw, context.get("currency"))
@@ -272,14 +272,14 @@ class Dimension(NamedTuple):
     def _whole(self, error: FigureError) -> FigureError:
         """A refusal whose proposals have the period that the field needs."""
         text = error.text
-        for said in error.proposals:
-            if self.name in ("flow", "count_flow", "rate", "loss") and "/" not in said:
-                text = text.replace(f'"{said}"', f'"{said}/{self.usual}"')
+        for proposal in error.proposals:
+            if self.name in ("flow", "count_flow", "rate", "loss") and "/" not in proposal:
+                text = text.replace(f'"{proposal}"', f'"{proposal}/{self.usual}"')
         return FigureError(error.name, text)
 
     @property
     def usual(self) -> str:
-        """The period that it is most often written with."""
+        """The period that a figure of the dimension is most often written with."""
         return "year" if "/year" in self.example else "month"
 
     def _interval(self, raw: str, context: dict[str, Any]) -> Entry:
@@ -287,8 +287,8 @@ class Dimension(NamedTuple):
         if self.name in ("date", "date_end") or parse_date(low_text.strip()) is not None:
             bounds = [self._plain(text.strip(), context).amount for text in (low_text, high_text)]
         else:
-            own = context.get("currency")
-            bounds = [in_unit(self, amount, raw, context) for amount in read_range(low_text, high_text, own)]
+            currency = context.get("currency")
+            bounds = [in_unit(self, amount, raw, context) for amount in read_range(low_text, high_text, currency)]
         if bounds[0].number > bounds[1].number:
             raise FigureError("range-reversed", "The lower end of the range comes first.")
         for bound in bounds:
@@ -311,8 +311,8 @@ def months_of(text: str) -> float:
     return LENGTH.amount(text).months
 
 
-def _dated(raw: str) -> Amount:
-    """The position of a date's text; what looks like no date is told about dates, not about figures."""
+def _read_date(raw: str) -> Amount:
+    """The amount of a date's text; the error of another text says how dates are written, not how figures are."""
     try:
         return read_amount(raw)
     except FigureError:
@@ -335,5 +335,5 @@ def figure_error(error: FigureError) -> PydanticCustomError:
 
 
 def field_error(name: Any, text: str, path: tuple[str | int, ...] = (), **place: Any) -> PydanticCustomError:
-    """What is wrong with a field, at a path below it; `at` and `span` say what of it is marked."""
+    """A problem of a field, at a path below it; `at` and `span` say which characters are marked."""
     return PydanticCustomError(name, "{text}", {"text": text, "path": path, **place})

@@ -1,4 +1,4 @@
-"""What a figure says of where it comes from: its source, its day, the days that a rate was read from, its certainty."""
+"""The evidence of a figure: its source, its day, the days that a rate was read from, its certainty."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TEXTS = ("source", "confidence", "note", "as_of", "distribution")
 
 
 def evidence(entry: Entry, raw: dict[str, Any], sources: Collection[str]) -> Entry:
-    """The entry with what its table says of where it comes from; `sources` are those that the file has.
+    """The entry with the source, note, confidence, distribution and days of its table; `sources` are the file's.
 
     Raises `FigureError`: wrong-type, unknown-choice, not-a-date, dates-reversed, unknown-source.
     """
@@ -53,8 +53,7 @@ def evidence(entry: Entry, raw: dict[str, Any], sources: Collection[str]) -> Ent
 
 def _two_days(raw: Any) -> tuple[date, date]:
     """The days of the two figures that a rate was read from, the earlier one first; a month means its last day."""
-    written = raw if isinstance(raw, list) else []
-    days = [parse_date(str(day), end=True) for day in written]
+    days = [parse_date(str(day), end=True) for day in (raw if isinstance(raw, list) else [])]
     if len(days) != 2 or days[0] is None or days[1] is None:
         text = 'between is the days of the two figures that a rate was read from: ["2024-12-31", "2025-03-31"].'
         raise FigureError("not-a-date", text, ("between",))

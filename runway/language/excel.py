@@ -1,8 +1,8 @@
 """Prints the formula language as Excel formulas: one table of operators and calls, one formula a row for all months.
 
 A formula refers to the column of its own month (`HERE`), to the one before (`BEFORE`) and to the fixed columns of the
-opening and of the first month, so that it is the same in every month: `in_column` puts the letters in.  What the
-language and Excel mean differently (0 ** 0, `and` that stops early, halves) is printed so that both agree.
+opening and of the first month, so that it is the same in every month: `in_column` puts the letters in.  Where the
+language and Excel differ (0 ** 0, `and` that stops early, halves) the printed formula gives the language's value.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ HISTORIES = {
 
 
 class UnprintableError(Exception):
-    """A construct that Excel cannot hold, named."""
+    """The name of a construct that Excel cannot hold."""
 
 
 class _CellText(NamedTuple):
@@ -91,7 +91,7 @@ class _CellText(NamedTuple):
     binds: int = ATOM
 
     def within(self, least: int) -> str:
-        """The text where an operand must bind at least so tightly."""
+        """The text as an operand, in brackets where it binds less tightly than `least`."""
         return self.text if self.binds >= least else f"({self.text})"
 
 
@@ -120,12 +120,12 @@ class Excel:
     def formula(self, node: Node, digits: int | None = None) -> str:
         """The formula of a row, posted to `digits` if they are given.
 
-        Another posted row is taken as it is; sums and choices of posted rows are ROUND(…, digits).  What is multiplied
-        is rounded in minor units, as the engine does it, since LibreOffice rounds to places only what it has rounded
-        to 15 digits before, which carries 1310431304.7949972 up to .80.
+        Another posted row is taken as it is; sums and choices of posted rows are ROUND(…, digits).  Products are
+        rounded in minor units, as the engine does it, since LibreOffice's ROUND to places rounds to 15 digits first,
+        which carries 1310431304.7949972 up to .80.
         """
         printed = self._print(node)
-        if digits is None and self._reads_absent(node) and not _says_where(node):
+        if digits is None and self._reads_absent(node) and not _is_guarded(node):
             return checked(f"=IFERROR({printed.text},{CALLS[UNDEFINED]})")
         if digits is None or node == ZERO or self._is_posted(node.x if isinstance(node, Negative) else node):
             return checked(f"={printed.text}")
@@ -135,10 +135,10 @@ class Excel:
         return checked(f"=ROUND({printed.within(PRODUCT)}*{self.minor_units},0){units}")
 
     def _reads_absent(self, node: Node) -> bool:
-        return any(isinstance(each, RowRef) and each.address in self.absent for each in walk(node))
+        return any(isinstance(part, RowRef) and part.address in self.absent for part in walk(node))
 
     def _cell(self, column: str, address: str) -> _CellText:
-        """A row's cell; of a text in it, that it does not exist, is made an error, which no comparison holds of."""
+        """A row's cell; + 0 makes an error of the text that stands for no value, so that no comparison of it holds."""
         cell = f"{column}{self.rows[address]}"
         return _CellText(f"({cell}+0)" if address in self.absent else cell)
 
@@ -146,7 +146,7 @@ class Excel:
         return isinstance(node, RowRef) and node.address in self.posted
 
     def _is_exact(self, node: Node) -> bool:
-        """Whether nothing but sums and choices of posted rows and whole numbers is in a node."""
+        """Whether a node holds only sums and choices of posted rows and whole numbers."""
         match node:
             case Number():
                 return node.value == int(node.value)
@@ -187,7 +187,7 @@ class Excel:
         return f"{HERE}${self.rows[name]}"
 
     def _past(self, name: str) -> str:
-        """What the clock has said so far, month by month."""
+        """The range of a clock's row from the first month to this one."""
         return f"{FIRST}${self.rows[name]}:{HERE}${self.rows[name]}"
 
     def _print(self, node: Node) -> _CellText:
@@ -212,8 +212,8 @@ class Excel:
                 return _CellText(f"-{self._print(node.x).within(ATOM)}", PRODUCT)
             case Sum():
                 return self._sum(node)
-            case Product(factors=(leading, *others)):
-                texts = [self._print(leading).within(PRODUCT), *(self._print(n).within(PRODUCT + 1) for n in others)]
+            case Product(factors=(leading, *factors)):
+                texts = [self._print(leading).within(PRODUCT), *(self._print(n).within(PRODUCT + 1) for n in factors)]
                 return _CellText("*".join(texts), PRODUCT)
             case Binary(operator="-", left=left, right=Number(value=0)):
                 return self._print(left)
@@ -272,7 +272,7 @@ class Excel:
             run = [] if term is None else [term]
 
     def _power(self, node: Binary) -> _CellText:
-        """A power; Excel has none of 0 ** 0, which is 1, so an exponent that may be 0 is asked first."""
+        """A power; Excel has no value for 0 ** 0, which is 1, so an exponent that may be 0 is compared first."""
         exponent = self._print(node.right)
         power = f"{self._print(node.left).within(ATOM)}^{exponent.within(ATOM)}"
         if _never_zero(node.right):
@@ -280,7 +280,7 @@ class Excel:
         return _CellText(f"IF({exponent.within(SUM)}=0,1,{power})")
 
     def _joined(self, node: Every | Some) -> _CellText:
-        """Excel's AND and OR compute all their terms; where a later one may have no value, it is asked in turn."""
+        """Excel's AND and OR compute all their terms; where a later term may have no value, an IF guards it."""
         every = isinstance(node, Every)
         if not any(can_fail(term) for term in node.terms[1:]):
             return _CellText(f"{'AND' if every else 'OR'}({','.join(self._print(term).text for term in node.terms)})")
@@ -304,7 +304,7 @@ class Excel:
 
     def _history(self, node: History) -> _CellText:
         row, t = self.rows[node.row.address], self._clock("t")
-        here, before = self._cell(HERE, node.row.address), self._cell(BEFORE, node.row.address)
+        now, before = self._cell(HERE, node.row.address), self._cell(BEFORE, node.row.address)
         absent = node.row.address in self.absent
         add = "SUMPRODUCT(0+" if absent else "SUM("
         match node.function, node.n:
@@ -312,7 +312,7 @@ class Excel:
                 return before
             case "lag", Number(value=n) if n == int(n):
                 if n <= 1:
-                    return before if n == 1 else here
+                    return before if n == 1 else now
                 text = HISTORIES["lag"].format(row=row, t=t, n=int(n))
                 return _CellText(f"({text}+0)" if absent else text)
             case "lag", Node() as back:
@@ -324,10 +324,10 @@ class Excel:
             case "cumulative", _:
                 return _CellText(HISTORIES["cumulative"].format(row=row, add=add))
             case "sum_last", Number(value=n):
-                return here if n == 1 else _CellText(HISTORIES["sum_last"].format(row=row, t=t, n=int(n), add=add))
+                return now if n == 1 else _CellText(HISTORIES["sum_last"].format(row=row, t=t, n=int(n), add=add))
             case ("last_days" | "last_months") as function, Node() as back:
-                gone, days = self.rows["elapsed_days" if function == "last_days" else "t"], self._past("days")
-                left = f"({self._print(back).within(SUM)}-({HERE}${gone}-{FIRST}${gone}:{HERE}${gone}))"
+                elapsed, days = self.rows["elapsed_days" if function == "last_days" else "t"], self._past("days")
+                left = f"({self._print(back).within(SUM)}-({HERE}${elapsed}-{FIRST}${elapsed}:{HERE}${elapsed}))"
                 z = left if function == "last_months" else f"({left}/{days})"
                 if node.between:
                     first, last = (f"{FIRST}{n}:{HERE}{n}" for n in (self.rows[row.address] for row in node.between))
@@ -337,8 +337,8 @@ class Excel:
         raise UnprintableError(f"{node.function}(…)")
 
 
-def _says_where(node: Node) -> bool:
-    """Whether a value is taken only where all that it is made of exists."""
+def _is_guarded(node: Node) -> bool:
+    """Whether a formula gives its value only where all rows that it reads have one."""
     return isinstance(node, Choose) and isinstance(node.otherwise, Call) and node.otherwise.function == UNDEFINED
 
 
@@ -354,13 +354,13 @@ def at_opening(node: Node) -> Node:
     return rebuilt(node, at_opening)
 
 
-def in_column(formula: str, here: str, before: str) -> str:
+def in_column(formula: str, column: str, previous: str) -> str:
     """A printed formula in the column of one month.
 
     >>> in_column("=\\x02" "7*2", "E", "D")
     '=D7*2'
     """
-    return formula.replace(HERE, here).replace(BEFORE, before)
+    return formula.replace(HERE, column).replace(BEFORE, previous)
 
 
 def _number(value: float) -> _CellText:
@@ -370,7 +370,7 @@ def _number(value: float) -> _CellText:
 
 
 def _never_zero(node: Node) -> bool:
-    """Whether an exponent cannot be 0: numbers and the days of a month, and what is multiplied of them."""
+    """Whether an exponent cannot be 0: numbers, the days of a month, and products of these."""
     if isinstance(node, Number):
         return node.value != 0
     if isinstance(node, Product):
@@ -384,13 +384,13 @@ def checked(formula: str) -> str:
     """The formula, if Excel can hold it."""
     if len(formula) > LONGEST:
         raise UnprintableError(f"a formula of more than {LONGEST:,} characters")
-    deep, calls = 0, list[bool]()
-    for found in _CALL.findall(formula):
-        if found == ")":
-            deep -= calls.pop()
+    depth, calls = 0, list[bool]()
+    for token in _CALL.findall(formula):
+        if token == ")":
+            depth -= calls.pop()
         else:
-            calls.append(len(found) == 2)
-            deep += calls[-1]
-            if deep > DEEPEST:
+            calls.append(len(token) == 2)
+            depth += calls[-1]
+            if depth > DEEPEST:
                 raise UnprintableError(f"calls nested more than {DEEPEST} deep")
     return formula

@@ -60,12 +60,12 @@ class WholeDelay(NamedTuple):
 
     @property
     def days(self) -> float:
-        """The days that it takes on average."""
+        """The delay in days, a month as the average one."""
         return self.number * 365 / 12 if self.months else self.number
 
     @classmethod
     def read(cls, text: str) -> WholeDelay | None:
-        """The delay of a text such as "30 days" or "1 month"; None where it is none."""
+        """The delay of a text such as "30 days" or "1 month"; None for any other text."""
         written = re.fullmatch(_DELAY, text.strip())
         if written is None:
             return None
@@ -83,21 +83,21 @@ def _in_parts(raw: Any) -> bool:
 
 
 def _of_parts(raw: Any) -> bool:
-    """The same, or of one part that moves ahead."""
+    """Whether a raw value is such a table, or the delay of one part that moves ahead."""
     return _in_parts(raw) or (isinstance(raw, str) and raw.lstrip()[:1] in ("-", "−"))
 
 
 def _misses_its_delays(raw: Any) -> bool:
-    """Whether a raw value is parts written without the table of their delays: a list of them, or none."""
-    return raw == {} or (isinstance(raw, list) and not any(isinstance(one, dict) and "value" in one for one in raw))
+    """Whether a raw value has parts without their delays: a list, or an empty table."""
+    return raw == {} or (isinstance(raw, list) and not any(isinstance(part, dict) and "value" in part for part in raw))
 
 
 class AllAhead(dict[str, Figure]):
-    """One part that is all of it and moves ahead, which the file writes as its delay alone."""
+    """The parts of money that all moves ahead: one delay with 100 %, which the file writes as the delay alone."""
 
 
 class _Delays(Dimension):
-    """How much later money moves: one delay, or a table of the delays of its parts and the share of each."""
+    """How much later money moves: one delay, or a table of delays and the share that moves after each."""
 
     __slots__ = ()
 
@@ -106,7 +106,7 @@ class _Delays(Dimension):
         return True
 
     @property
-    def what(self) -> str:
+    def description(self) -> str:
         return "a length of time, or shares by lengths of time"
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
@@ -118,7 +118,7 @@ class _Delays(Dimension):
         if isinstance(raw, Adjusted) and _of_parts(raw.raw) and str(raw.change)[:1] in "+-−":
             text = 'FIELD is in parts. Write the share of one, or one delay for all: "45 days", ahead "=-2 months".'
             raise field_error("wrong-dimension", text)
-        if isinstance(raw, str) and (all_of_it := WholeDelay.read(raw)) is not None and all_of_it.number < 0:
+        if isinstance(raw, str) and (delay := WholeDelay.read(raw)) is not None and delay.number < 0:
             return AllAhead(self._parts({raw.strip(): "100%"}, info))
         if _misses_its_delays(raw):
             text = 'FIELD is one delay, such as "30 days", or a table of delays and the share that moves after each: '
@@ -164,11 +164,11 @@ MonthOfYear = Annotated[
 
 
 class OfFigures:
-    """What stands for several figures and is read by `read`; pydantic reads with it, as a type or an annotation."""
+    """The base of types that hold several figures; pydantic reads them with `read`, as a type or an annotation."""
 
     __slots__ = ()
-    figures = True  # what stands below it is figures
-    read: ClassVar[Callable[..., Any]]  # of the raw value and what pydantic knows of it
+    figures = True  # the values below the key are figures
+    read: ClassVar[Callable[..., Any]]  # of the raw value and pydantic's validation info
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
@@ -178,11 +178,11 @@ class OfFigures:
 class ByDate(NamedTuple):
     """A table of figures by their days; an annotation that pydantic reads with."""
 
-    entry: str  # what one is, with its article: "a hire"
-    figure: str  # what its figure is: "people"
+    entry: str  # an entry with its article: "a hire"
+    figure: str  # its figure: "people"
     example: str
     dimension: Dimension
-    figures: bool = True  # what stands below it is figures
+    figures: bool = True  # the values below the key are figures
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
         return core_schema.with_info_plain_validator_function(self.read)
@@ -233,11 +233,11 @@ class FormulaText:
 
 
 def figures_by(raw: Iterable[tuple[Key, Any]], dimension: Dimension, context: dict[str, Any]) -> dict[Key, Figure]:
-    """Figures of one dimension by their keys, dates or places in a list; what is wrong with one is said at its key."""
-    found: dict[Key, Figure] = {}
+    """Figures of one dimension by their keys, dates or places in a list; an error names the key of its figure."""
+    figures: dict[Key, Figure] = {}
     for key, written in raw:
         try:
-            found[key] = dimension.read(written, context)
+            figures[key] = dimension.read(written, context)
         except FigureError as error:
             raise figure_error(error.below(key)) from None
-    return found
+    return figures

@@ -1,4 +1,4 @@
-"""What one figure of an assumption file may be, by dimension.
+"""A figure of an assumption file: its number, unit, range and source, and its conversion to months by dimension.
 
 A figure keeps the number and the unit that were written, with its range and its source; formulas see its monthly
 conversion, which is a formula too (`conversion`), so that the engine, a workbook and an explanation share it.
@@ -91,9 +91,9 @@ class Entry(NamedTuple):
     as_of: str | None = None
     confidence: str | None = None
     note: str | None = None
-    counts_from: str | None = None  # of a growth: "as_of", the day that the figure which grows speaks of
+    counts_from: str | None = None  # of a growth rate: "as_of", the day of the figure that it grows
     between: tuple[date, date] | None = None  # of a rate: the days of the two figures that it was read from
-    superseded: bool = False  # a value of a later day stands beside it, which was not known on the day asked for
+    superseded: bool = False  # whether the file has a value of a later day, not yet known on the day asked for
 
     @property
     def ends(self) -> tuple[float, float]:
@@ -108,17 +108,17 @@ class Figure(NamedTuple):
 
     dimension: str
     entries: tuple[Entry, ...]
-    opening: bool = False  # what there was before the first month, which keeps that month's rate of exchange
+    opening: bool = False  # a balance before the first month, which keeps that month's rate of exchange
     contingent: bool = False  # an action of the file may change it in some month
 
     @property
     def floating(self) -> str | None:
-        """Its currency, where the rate of that changes from month to month."""
+        """The figure's currency, where its rate of exchange changes from month to month; else None."""
         return next((entry.amount.currency for entry in self.entries if entry.amount.floats), None)
 
     @property
     def changes(self) -> bool:
-        """Whether it has several values over the months of one run."""
+        """Whether the figure has several values over the months of one run."""
         return len(self.entries) > 1 or any(entry.volatility for entry in self.entries)
 
     @property
@@ -147,7 +147,7 @@ class Figure(NamedTuple):
 
     @property
     def delay(self) -> tuple[str, float]:
-        """Whether a delay counts days or months, and how many of them one of its unit is."""
+        """Of a delay: "day" or "month", and how many of these its unit has."""
         return IN_DELAYS[self.entries[0].amount.period or "day"]
 
     def addresses(self, address: str) -> list[tuple[str, Entry]]:
@@ -202,7 +202,7 @@ def _monthly(dimension: str, amount: Amount, node: Node) -> Node:
 
 
 def exactly(value: float) -> Fraction:
-    """A number as the decimal that it is written as."""
+    """A number as the exact fraction of its shortest decimal."""
     return Fraction(repr(float(value)))
 
 
@@ -212,7 +212,7 @@ def exact(figure: Figure) -> Fraction:
 
 
 class FigureError(Exception):
-    """What is wrong with one figure; `FIELD` in the text stands for the field's name."""
+    """A problem of one figure; `FIELD` in the text stands for the field's name."""
 
     def __init__(
         self,
@@ -225,10 +225,10 @@ class FigureError(Exception):
     ) -> None:
         super().__init__(text)
         self.name, self.text, self.path, self.at = name, text, path, at
-        self.proposals = proposals  # what the text says to write, in quotation marks
+        self.proposals = proposals  # the figures that the text proposes, in quotation marks
 
     def below(self, key: str | int) -> FigureError:
-        """The same of a value that stands at a key of another."""
+        """The error with its path below a key."""
         return FigureError(self.name, self.text, (key, *self.path), self.at)
 
 
@@ -240,7 +240,7 @@ class Adjusted(NamedTuple):
 
 
 def is_signed(text: str) -> bool:
-    """Whether a value of a scenario, an action or the command line changes what is written: it begins with a sign."""
+    """Whether a value of a scenario, an action or the command line is a change: it begins with a sign."""
     return text.strip()[:1] in ("+", "-", "−")
 
 
@@ -257,11 +257,11 @@ def read_amount(raw: Any, currency: str | None = None) -> Amount:
         return Amount(_bounded(Decimal(str(raw)) if isinstance(raw, float) else Decimal(raw)))
     if not isinstance(raw, str):
         raise FigureError("not-a-figure", f"FIELD must be a figure, not {_kind_of(raw)}.")
-    return _of_text(raw.strip(), currency)
+    return _read_text(raw.strip(), currency)
 
 
 @lru_cache(maxsize=4096)
-def _of_text(text: str, currency: str | None) -> Amount:
+def _read_text(text: str, currency: str | None) -> Amount:
     """The number and unit of a text without blanks around it."""
     if text == "never":
         return Amount(NEVER, form="date")
@@ -272,16 +272,16 @@ def _of_text(text: str, currency: str | None) -> Amount:
 
 
 def read_range(low: str, high: str, currency: str | None = None) -> tuple[Amount, Amount]:
-    """The two ends of a range; what both share may be said once: "18 to 25M", "2% to 5%/month"."""
+    """The two ends of a range; a unit that both share may be written once: "18 to 25M", "2% to 5%/month"."""
     last = _matched(high.strip(), currency).groupdict()
     first = _matched(low.strip(), currency, scaled=bool(last["scale"] or last["percent"])).groupdict()
     if not (first["scale"] or first["percent"]):
         first |= {"scale": last["scale"], "percent": last["percent"]}
     if not (first["period"] or first["unit"]):
         first |= {"period": last["period"], "unit": last["unit"]}
-    for end, other in ((first, last), (last, first)):
+    for end, opposite in ((first, last), (last, first)):
         if not (end["mark"] or end["code"]):
-            end["code"] = other["mark"] or other["code"]
+            end["code"] = opposite["mark"] or opposite["code"]
     ends = [_amount(end) for end in (first, last)]
     shared = [end._replace(number=0.0, signed=False) for end in ends]
     if shared[0] != shared[1]:
@@ -304,43 +304,43 @@ def _matched(text: str, currency: str | None, *, scaled: bool = False) -> re.Mat
         from runway.language.misread import two_readings
 
         first, second = two_readings(text)
-        says = f'{_quoted(text)} is {first} or {second}. Write "{first}" or "{second}".'
-        raise FigureError("number-of-another-locale", says, proposals=(first, second))
+        message = f'{_quoted(text)} is {first} or {second}. Write "{first}" or "{second}".'
+        raise FigureError("number-of-another-locale", message, proposals=(first, second))
     return match
 
 
 def _unread(text: str) -> FigureError:
-    """What is wrong with a text that is no figure."""
-    from runway.language.misread import meant, of_another_locale
+    """The error of a text that is no figure."""
+    from runway.language.misread import of_another_locale, probable_text
 
-    said = meant(text) if len(text) <= 60 else text
-    parts = said.split(" to ")
-    if said == text or not all(_AMOUNT.match(part) for part in parts):
+    rewritten = probable_text(text) if len(text) <= 60 else text
+    parts = rewritten.split(" to ")
+    if rewritten == text or not all(_AMOUNT.match(part) for part in parts):
         return FigureError("not-a-figure", f"{_quoted(text)} cannot be read as a figure. {EXAMPLES}")
     if of_another_locale(text):
-        says = f'{_quoted(text)} is written as in another country. Write "{said}".'
-        return FigureError("number-of-another-locale", says, proposals=(said,))
+        message = f'{_quoted(text)} is written as in another country. Write "{rewritten}".'
+        return FigureError("number-of-another-locale", message, proposals=(rewritten,))
     months = _AMOUNT.match(text.lower().removesuffix("m") + " months") if text[-1:] in "mM" else None
-    other = f', or "{text[:-1].strip()} months"' if months is not None and text[:1].isdigit() else ""
-    says = f'{_quoted(text)} cannot be read as a figure. Write "{said}"{other}.'
-    return FigureError("not-a-figure", says, proposals=(said,))
+    alternative = f', or "{text[:-1].strip()} months"' if months is not None and text[:1].isdigit() else ""
+    message = f'{_quoted(text)} cannot be read as a figure. Write "{rewritten}"{alternative}.'
+    return FigureError("not-a-figure", message, proposals=(rewritten,))
 
 
-def _amount(said: Mapping[str, str | None]) -> Amount:
+def _amount(parts: Mapping[str, str | None]) -> Amount:
     """The amount of the parts of a text: sign, mark, number, scale, percent, code, period or unit."""
-    number = Decimal((said["number"] or "").replace("_", "").replace(",", "")) * SCALES[said.get("scale") or ""]
-    if said.get("percent"):
+    number = Decimal((parts["number"] or "").replace("_", "").replace(",", "")) * SCALES[parts.get("scale") or ""]
+    if parts.get("percent"):
         number /= 100
-    sign, mark, code, unit = said.get("sign"), said.get("mark"), said.get("code"), said.get("unit")
-    if (sign or said.get("sign2") or "+") != "+":
+    sign, mark, code, unit = parts.get("sign"), parts.get("mark"), parts.get("code"), parts.get("unit")
+    if (sign or parts.get("sign2") or "+") != "+":
         number = -number
     if mark and code and code != mark and code not in MARKS.get(mark, ()):
         raise FigureError("wrong-currency", f"A figure has one currency; {mark} and {code} are two.")
     return Amount(
         _bounded(number),
         currency=code or mark,
-        percent=bool(said.get("percent")),
-        period=said.get("period") or (unit.rstrip("s") if unit else None),
+        percent=bool(parts.get("percent")),
+        period=parts.get("period") or (unit.rstrip("s") if unit else None),
         signed=sign is not None,
         form="duration" if unit else "number",
     )

@@ -1,8 +1,8 @@
 """The formula language: text to a small typed tree, and the places of the names in it.
 
 A subset of Python's expressions, read with the standard library's `ast` and never evaluated as it stands.  A formula is
-a number or a condition; what mixes the two is coerced by a node of its own.  Text from a stranger is bounded before it
-is parsed and refused, with its place, if it holds anything that is not listed here.
+a number or a condition; a node of its own turns one into the other.  Text from a stranger is bounded before it is
+parsed and refused, with its place, if it holds anything that is not listed here.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ _BINARY = {ast.Sub: "-", ast.Div: "/", ast.Pow: "**"}
 
 
 def day_alone(day: DateText) -> FormulaError:
-    """Where a condition is a day alone, which would hold from the first month."""
+    """The error of a condition that is a day alone, which would hold from the first month."""
     text = f'"{day.text}" is a day and no condition. From that day on is since("{day.text}") > 0.'
     return FormulaError("formula-not-allowed", text, day.start, day.end)
 
@@ -131,20 +131,18 @@ def _parsed(text: str, bounded: bool) -> Node:
     except SyntaxError as error:
         percent = re.search(r"\d\s*(%)", text)
         if percent is not None:
-            said = 'A percentage is a figure of its own: write share = "5%" beside the formula, and share in it.'
-            raise FormulaError("formula-syntax", said, *percent.span(1)) from None
+            message = 'A percentage is a figure of its own: write share = "5%" beside the formula, and share in it.'
+            raise FormulaError("formula-syntax", message, *percent.span(1)) from None
         timed = re.search(rf"{_WRITTEN}\s*(?:day|week|month|quarter|year)s?\b", text)
         if timed is not None:
-            said = f'A time is a figure of its own: write wait = "{timed[0]}" beside the formula, and wait in it.'
-            raise FormulaError("formula-syntax", said, *timed.span()) from None
+            message = f'A time is a figure of its own: write wait = "{timed[0]}" beside the formula, and wait in it.'
+            raise FormulaError("formula-syntax", message, *timed.span()) from None
         scaled = re.search(rf"{_WRITTEN}[kKMBT](?![\w.])", text)
         if scaled is not None:
-            said = f"{scaled[0]}: in a formula a number is written out, without k, M, B or T, such as 500_000."
-            raise FormulaError("formula-syntax", said, *scaled.span()) from None
+            message = f"{scaled[0]}: in a formula a number is written out, without k, M, B or T, such as 500_000."
+            raise FormulaError("formula-syntax", message, *scaled.span()) from None
         at = min(lead + max((error.offset or 1) - 1, 0), max(len(text) - 1, 0))
-        if at == 0 and "never closed" not in str(
-            error
-        ):  # the parser names no place: what is missing is missing at the end
+        if at == 0 and "never closed" not in str(error):  # the parser names no place: something is missing at the end
             at = max(len(text.rstrip()) - 1, 0)
         raise FormulaError(
             "formula-syntax",
@@ -196,10 +194,10 @@ class _Parser:
         return as_number(self.read(node, depth + 1))
 
     def condition(self, node: ast.expr, depth: int) -> Node:
-        found = self.read(node, depth + 1)
-        if isinstance(found, DateText):
-            raise day_alone(found)
-        return found
+        condition = self.read(node, depth + 1)
+        if isinstance(condition, DateText):
+            raise day_alone(condition)
+        return condition
 
     def read(self, node: ast.expr, depth: int) -> Node:
         if self.bounded and depth > MAX_DEPTH:
@@ -252,7 +250,7 @@ class _Parser:
         return Choose(condition, self.number(node.body, depth), self.number(node.orelse, depth))
 
     def chain(self, node: ast.BinOp, by: type[ast.operator], depth: int) -> Iterator[Node]:
-        """What a chain of additions or multiplications joins, flat and in order, however long the chain is."""
+        """The terms or factors of a chain of additions or multiplications, in order, however long the chain is."""
         chain: list[ast.expr] = [node.right]
         left = node.left
         while isinstance(left, ast.BinOp) and isinstance(left.op, by):
@@ -309,8 +307,8 @@ class _Parser:
         if node.keywords or any(isinstance(a, ast.Starred) for a in node.args):
             raise self.refuse("wrong-arguments", f"The arguments of {name} are written without names or stars.", node)
         if not fewest <= len(node.args) <= most:
-            wanted = f"{fewest}" if fewest == most else f"{fewest} to {most}"
-            raise self.refuse("wrong-arguments", f"{name} takes {wanted} arguments, not {len(node.args)}.", node)
+            number = f"{fewest}" if fewest == most else f"{fewest} to {most}"
+            raise self.refuse("wrong-arguments", f"{name} takes {number} arguments, not {len(node.args)}.", node)
         if name == "when":
             return Call("when", (self.condition(node.args[0], depth),))
         if name in HISTORY:

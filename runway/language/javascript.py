@@ -1,8 +1,8 @@
 """Prints the formula language as JavaScript, for a page that runs the same formulas: every cell to the last bit.
 
 The values of a row stand one month after another in `H`, the numbers of the file in `P`, openings in `O`, constants in
-`K`; functions are those of the page's runtime.  What Python refuses where it is computed (a division by zero) is
-refused there too; what it computes before the first month and whether anybody asks for it or not is the same.
+`K`; functions are those of the page's runtime.  A division by zero is an error in the same month as in Python;
+constants are computed before the first month, as there, whether or not a formula comes to use them.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 CLOCK = {"t": "t", "days": "d", "month": "m", "year": "y", "elapsed_days": "e"}
 ARGUMENTS = "H,P,O,K,t,d,m,y,e"
-"""What a printed function takes: rows, parameters, openings, constants, the month's number and what is known of it."""
+"""The arguments of a printed function: rows, parameters, openings, constants, the month's number and its calendar."""
 COMPARES = {"==": "===", "!=": "!=="}
 CALLS = {"abs": "Math.abs", "round": "roundHalf", "days_in": "daysIn", "day_number": "dayNumber"}
 CALLS |= {"date_after": "dateAfter", "last_days": "lastDays", "last_months": "lastMonths"}
@@ -56,7 +56,7 @@ def number(value: float) -> str:
 class JavaScript(Python):
     """Prints looked-up nodes; `months` values of each row stand together.
 
-    `names` has the places of constants, which programs that differ in some rows only have in common.
+    `names` has the places of constants; programs that differ in some rows only share them.
     """
 
     def __init__(
@@ -140,7 +140,7 @@ class JavaScript(Python):
         raise TypeError(node)
 
     def _stepped(self, node: Step, hoist: str) -> str:
-        """The value in force; each is computed in every month, as in Python, where one may not exist."""
+        """The value in force; where one may not exist all are computed in every month, as in Python."""
         constant = hoist == ALL and all(self.constant(value) for value in node.values)
         values = [self.text(value, hoist) for value in node.values]
         if not constant and any(can_fail(value) for value in node.values):

@@ -1,10 +1,10 @@
-"""What was known on a day: of values by date the last one that was, and no value of a later day.
+"""Figures as known on a day: of values by date the last that was known, and no value of a later day.
 
 A figure may be a list of its values, the earliest first, each a table that is dated by its `as_of` or its source:
 
     amount = [{ value = "$5B/year", as_of = "2024-07-31" }, { value = "$6B/year", source = "annual_report" }]
 
-The last one stands; as of an earlier day the last that was known by then.  What has both dates was known on the later.
+The last value stands; as of an earlier day the last known by then.  A value with both dates was known on the later.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class KnownValue(NamedTuple):
-    """The value of a list that stands, its place in it, and whether later ones were left out."""
+    """The value of a list that stands, its place in the list, and whether later values were left out."""
 
     raw: dict[str, Any]
     place: int
@@ -42,7 +42,7 @@ def day_known(raw: Mapping[str, Any], sources: Mapping[str, date]) -> date | Non
 
 def is_by_day(raw: Any) -> bool:
     """Whether a raw value is a list of values by day."""
-    return isinstance(raw, list) and bool(raw) and all(isinstance(one, dict) for one in raw)
+    return isinstance(raw, list) and bool(raw) and all(isinstance(value, dict) for value in raw)
 
 
 def known_value(raw: list[dict[str, Any]], context: Mapping[str, Any]) -> KnownValue:
@@ -51,11 +51,11 @@ def known_value(raw: list[dict[str, Any]], context: Mapping[str, Any]) -> KnownV
     Raises `FigureError`: values-not-dated, later-figure.
     """
     sources: Mapping[str, date] = context.get("source_days", {})
-    asked: date | None = context.get("known")
+    as_of: date | None = context.get("known")
     before: date | None = None
-    found: KnownValue | None = None
-    for place, one in enumerate(raw):
-        day = day_known(one, sources)
+    known: KnownValue | None = None
+    for place, value in enumerate(raw):
+        day = day_known(value, sources)
         if day is None:
             text = "Each value of a list is dated: by its as_of, or by a source that has one."
             raise FigureError("values-not-dated", text, (place,))
@@ -63,22 +63,22 @@ def known_value(raw: list[dict[str, Any]], context: Mapping[str, Any]) -> KnownV
             text = f"The values of a list have the earliest first; this one is of {day}, the one before of {before}."
             raise FigureError("values-not-dated", text, (place,))
         before = day
-        if asked is None or day <= asked:
-            found = KnownValue(one, place, superseded=False)
-    if found is None:
+        if as_of is None or day <= as_of:
+            known = KnownValue(value, place, superseded=False)
+    if known is None:
         raise later_figure(raw[0], 0, context)
-    return found._replace(superseded=found.place + 1 < len(raw))
+    return known._replace(superseded=known.place + 1 < len(raw))
 
 
 def refuse_later(raw: Mapping[str, Any], context: Mapping[str, Any]) -> None:
-    """Raises `FigureError` (later-figure) for a value of a day after the one that the context asks for."""
-    asked, day = context.get("known"), day_known(raw, context.get("source_days", {}))
-    if asked is not None and day is not None and day > asked:
+    """Raises `FigureError` (later-figure) for a value of a day after the context's day `known`."""
+    as_of, day = context.get("known"), day_known(raw, context.get("source_days", {}))
+    if as_of is not None and day is not None and day > as_of:
         raise later_figure(raw, None, context)
 
 
 def later_figure(raw: Mapping[str, Any], place: int | None, context: Mapping[str, Any]) -> FigureError:
-    """What is said of a value that was not known yet."""
+    """The error of a value that was not known yet."""
     day = day_known(raw, context.get("source_days", {}))
     source = f" ({raw['source']})" if isinstance(raw.get("source"), str) else ""
     text = f"FIELD is of {day}{source} and was not known on {context['known']}. Write what was known before it: "

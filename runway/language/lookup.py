@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 def headroom(condition: Node) -> Node:
     """How far a comparison is from failing: left - right of >= and >, right - left of <= and <, the least of a chain.
 
-    It is 0 of what is neither a comparison nor a chain of them.
+    It is 0 for any other condition.
     """
     match condition:
         case Compare(operator=">=" | ">"):
@@ -57,7 +57,7 @@ def resolve(node: Node, lookup: Callable[[Node], Node], when: Callable[[Node], N
     node or raises `FormulaError`; `when` turns a condition (looked up) into the earliest date on which it holds.
     """
 
-    def again(inner: Node) -> Node:
+    def looked_up(inner: Node) -> Node:
         return resolve(inner, lookup, when)
 
     def number(inner: Node) -> Node:
@@ -93,25 +93,25 @@ def resolve(node: Node, lookup: Callable[[Node], Node], when: Callable[[Node], N
             return Compare(node.operator, number(node.left), number(node.right))
         case Call(function="when"):
             assert when is not None
-            return when(again(node.arguments[0]))
+            return when(looked_up(node.arguments[0]))
         case Call(function="delayed"):
             return lookup(node)
         case Call(function="year_of"):
             return Product((Number(12.0), in_average_month(number(node.arguments[0]))))
         case Call(function="headroom"):
-            return headroom(again(node.arguments[0]))
+            return headroom(looked_up(node.arguments[0]))
         case Call():
             return Call(node.function, tuple(number(argument) for argument in node.arguments))
         case Choose():
-            return Choose(as_condition(again(node.condition)), number(node.then), number(node.otherwise))
+            return Choose(as_condition(looked_up(node.condition)), number(node.then), number(node.otherwise))
         case Every():
-            return Every(tuple(as_condition(again(term)) for term in node.terms))
+            return Every(tuple(as_condition(looked_up(term)) for term in node.terms))
         case Some():
-            return Some(tuple(as_condition(again(term)) for term in node.terms))
+            return Some(tuple(as_condition(looked_up(term)) for term in node.terms))
         case Not():
-            return Not(as_condition(again(node.condition)))
+            return Not(as_condition(looked_up(node.condition)))
         case AsNumber():
             return number(node.condition)
         case Happened():
-            return Happened(again(node.date))
+            return Happened(looked_up(node.date))
     return node

@@ -1,4 +1,4 @@
-"""The measures that are read off a whole run, and how they are named wherever one is asked for.
+"""The measures that are read off a whole run, and their names in files, options and prose.
 
 runway   runway.certain   zero-cash date   lowest_cash   gap   closing cash   dilution(founders)   stake(founders)
 
@@ -53,28 +53,28 @@ class Named(NamedTuple):
 
 
 def measure_named(text: str) -> Named | None:
-    """The measure that a text names; blanks, hyphens and underscores are alike.  None where it is something else.
+    """The measure that a text names; blanks, hyphens and underscores are alike.  None where it names none.
 
     >>> measure_named("lowest-cash").measure.key, measure_named("Runway.cash in hand").rung
     ('lowest_cash', 'cash in hand')
     >>> measure_named("dilution( founders )").holder, measure_named("revenue")
     ('founders', None)
     """
-    held = re.match(_HELD, text)
-    found = held or re.match(_LADDER, text)
-    if found is None:
+    of_holder = re.match(_HELD, text)
+    match = of_holder or re.match(_LADDER, text)
+    if match is None:
         return None
-    key = key_of(found["words"])
+    key = key_of(match["words"])
     measure = MEASURES.get(ALSO.get(key, key))
-    if measure is None or (measure.unit == "share") != (held is not None):
+    if measure is None or (measure.unit == "share") != (of_holder is not None):
         return None
-    if held is not None:
-        return Named(measure, None, held["holder"], held.start("holder"))
-    return Named(measure, found["rung"], "", 0)
+    if of_holder is not None:
+        return Named(measure, None, of_holder["holder"], of_holder.start("holder"))
+    return Named(measure, match["rung"], "", 0)
 
 
 def looks_ahead(text: str, error: FormulaError) -> FormulaError:
-    """The mistake in a formula; where it is the name of a measure, the one that says what a formula cannot know."""
+    """The error of a formula; where it is the name of a measure, the error that a formula cannot look ahead."""
     spans = [(error.start, error.end)]
     at = 0
     for sign in re.finditer(_BETWEEN, text):  # the sides of its comparisons
@@ -85,18 +85,18 @@ def looks_ahead(text: str, error: FormulaError) -> FormulaError:
         at = sign.end()
     for start, end in dict.fromkeys(spans):
         if (named := measure_named(text[start:end])) is not None:
-            said, key = text[start:end], named.measure.key
-            says = (
-                f"{said} is known only when the last month is, and a formula cannot look ahead. Compare what is known"
+            name, key = text[start:end], named.measure.key
+            message = (
+                f"{name} is known only when the last month is, and a formula cannot look ahead. Compare what is known"
                 f" before the month, such as {_KNOWN.get(key, 'prev(cash) >= 1_000_000')}; or say it of the whole model"
-                f' in a check, alone on its side: require = "{said} {_EXAMPLES[key]}".'
+                f' in a check, alone on its side: require = "{name} {_EXAMPLES[key]}".'
             )
-            return FormulaError("looks-ahead", says, start, end)
+            return FormulaError("looks-ahead", message, start, end)
     return error
 
 
 _KNOWN = dict.fromkeys(("runway", "zero_cash_date"), "prev(unrestricted_cash) >= 6 * prev(trailing_burn)")
-"""What stands for a measure in a condition that is decided before the month."""
+"""The condition on rows of the month before that stands for a measure, which is known only at the end."""
 _EXAMPLES = {
     "runway": ">= 12 months",
     "zero_cash_date": ">= 2027-01-01",

@@ -1,4 +1,4 @@
-"""Texts that are no figure, or may be two: what was probably meant, and how it is written."""
+"""Texts that are no figure, or may be two: the figure or date that is probably meant, and how it is written."""
 
 from __future__ import annotations
 
@@ -83,16 +83,16 @@ REWRITTEN: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (r"^[a-z]{3}(?=\s*\d)|(?<=[\d\skKMBT])(?!day)[a-z]{3}(?=$|\s*/)", _upper),
     (r"^(\D{0,4}\d[\d.]*[kMBT]?%?)\s*[-–—]\s*(?=\D{0,4}\d)", lambda m: f"{m[1]} to "),
 )
-"""What is often written, and what is meant; applied one after the other."""
+"""Common notations, and how runway writes them; applied one after the other."""
 
 
-def meant(text: str) -> str:
-    """A text as it is probably meant.
+def probable_text(text: str) -> str:
+    """A figure's text as it is probably meant.
 
-    >>> meant("€1.2m"), meant("1.200.000,50"), meant("2x"), meant("5k/mo"), meant("10-15%"), meant("about 3 million")
-    ('€1.2M', '1200000.50', '2', '5k/month', '10 to 15%', '3M')
-    >>> meant("₹1,500/month"), meant("5k €"), meant("1,500 monthly")
-    ('INR 1500/month', '€5k', '1500/month')
+    >>> [probable_text(text) for text in ("€1.2m", "1.200.000,50", "2x", "5k/mo", "10-15%", "about 3 million")]
+    ['€1.2M', '1200000.50', '2', '5k/month', '10 to 15%', '3M']
+    >>> [probable_text(text) for text in ("₹1,500/month", "5k €", "1,500 monthly")]
+    ['INR 1500/month', '€5k', '1500/month']
     """
     for pattern, replacement in REWRITTEN:
         text = re.sub(pattern, replacement, text.strip(), count=1, flags=re.IGNORECASE)
@@ -126,43 +126,43 @@ def days_meant(text: str) -> tuple[str, ...]:
     >>> days_meant("15.3.2026"), days_meant("Mar 2026"), days_meant("3/4/2026"), days_meant("last week")
     (('2026-03-15',), ('2026-03',), ('2026-03-04', '2026-04-03'), ())
     """
-    match = next((found for pattern in _DATES if (found := re.fullmatch(pattern, text.strip(), re.IGNORECASE))), None)
-    if match is None:
+    matches = (re.fullmatch(pattern, text.strip(), re.IGNORECASE) for pattern in _DATES)
+    if (match := next(filter(None, matches), None)) is None:
         return ()
-    said = match.groupdict()
-    if said.get("name"):
-        said["month"] = str([name[:3] for name in _NAMES].index(said["name"][:3].casefold()) + 1)
-    year, month, day = (said.get(part) or "" for part in ("year", "month", "day"))
-    orders = [(month, day), (day, month)] if said.get("between") in ("/", "-") else [(month, day)]
+    parts = match.groupdict()
+    if parts.get("name"):
+        parts["month"] = str([name[:3] for name in _NAMES].index(parts["name"][:3].casefold()) + 1)
+    year, month, day = (parts.get(part) or "" for part in ("year", "month", "day"))
+    orders = [(month, day), (day, month)] if parts.get("between") in ("/", "-") else [(month, day)]
     dates = (f"{year}-{m:0>2}-{d:0>2}" if day else f"{year}-{m:0>2}" for m, d in orders)
-    return tuple(sorted({one for one in dates if parse_date(one) is not None}))
+    return tuple(sorted({iso for iso in dates if parse_date(iso) is not None}))
 
 
 def days_written(text: str, otherwise: str = "") -> str:
-    """The dates that a text may mean, to be written; another text where it means none."""
-    return " or ".join(f'"{one}"' for one in days_meant(text)) or otherwise
+    """The dates that a text may mean, in quotation marks; `otherwise` where it means none."""
+    return " or ".join(f'"{day}"' for day in days_meant(text)) or otherwise
 
 
 def no_date(text: str) -> str:
-    """What is wrong with a text that is no date, and how it is written.
+    """The message about a text that is no date: how its date is written.
 
     >>> no_date("15 Jan 2026"), no_date("2026-02-30")
     ('"15 Jan 2026" is not a date; write "2026-01-15".', '"2026-02-30" is not a date; February 2026 has 28 days.')
     """
-    says = 'dates are written "2025-10" or "2025-10-28".'
+    message = 'dates are written "2025-10" or "2025-10-28".'
     if dates := days_written(text):
-        says = f"write {dates}."
+        message = f"write {dates}."
     elif (past := re.match(r"(\d{4})-(\d{2})-\d{2}\Z", text.strip())) and (first := parse_date(past[0][:7])):
         days = days_in_month(12 * first.year + first.month - 1)
-        says = f"{_NAMES[first.month - 1].capitalize()} {first.year} has {days} days."
-    return f'"{text.strip()[:40]}" is not a date; {says}'
+        message = f"{_NAMES[first.month - 1].capitalize()} {first.year} has {days} days."
+    return f'"{text.strip()[:40]}" is not a date; {message}'
 
 
 def month_meant(text: str) -> str:
-    """What to write for a text that may mean one month; nothing if it may not.
+    """The month to write for a text that may mean one month; nothing if it may not.
 
     >>> month_meant("2027-02-01"), month_meant("Feb 2027"), month_meant("soon")
     (' Write "2027-02".', ' Write "2027-02".', '')
     """
-    months = {one[:7] for one in days_meant(text)}
+    months = {day[:7] for day in days_meant(text)}
     return f' Write "{months.pop()}".' if len(months) == 1 else ""

@@ -36,8 +36,8 @@ else:
     @cache
     def compiled(count):
         """The code of a constructor of so many fields, which are told apart by their places."""
-        given = "".join(f", _{place}" for place in range(count))
-        return eval(f"lambda _cls{given}: _new(_cls, ({given[2:]},))").__code__
+        parameters = "".join(f", _{place}" for place in range(count))
+        return eval(f"lambda _cls{parameters}: _new(_cls, ({parameters[2:]},))").__code__
 
     def constructor(fields, defaults):
         """The `__new__` of a class with these fields, the last of which have these defaults."""
@@ -45,7 +45,7 @@ else:
         return staticmethod(FunctionType(code, {"_new": tuple.__new__}, None, defaults))
 
     class Values(tuple):
-        """What all named tuples can do."""
+        """The methods of every named tuple."""
 
         __slots__ = ()
 
@@ -54,10 +54,10 @@ else:
             return cls(*values)
 
         def _replace(self, **changes):
-            made = tuple.__new__(type(self), map(changes.pop, self._fields, self))
+            changed = tuple.__new__(type(self), map(changes.pop, self._fields, self))
             if changes:
                 raise ValueError(f"{type(self).__name__} has no field {', '.join(changes)}")
-            return made
+            return changed
 
         def _asdict(self):
             return dict(zip(self._fields, self, strict=True))
@@ -82,13 +82,13 @@ else:
                 raise TypeError(f"{name} has a field without a default after one with a default")
 
             def first(cls, *values, **named):
-                made.__new__ = constructor(fields, tuple(defaults.values()))
-                return made.__new__(cls, *values, **named)
+                tuple_class.__new__ = constructor(fields, tuple(defaults.values()))
+                return tuple_class.__new__(cls, *values, **named)
 
             getters = {field: field_at(place, f"field {place}") for place, field in enumerate(fields)}
             body |= {"__slots__": (), "_fields": fields, "_field_defaults": defaults, "__match_args__": fields}
-            made = type(name, (Values,), {**body, **getters, "__new__": first})
-            return made
+            tuple_class = type(name, (Values,), {**body, **getters, "__new__": first})
+            return tuple_class
 
     class NamedTuple(metaclass=Declared):
         """The base of a named tuple."""

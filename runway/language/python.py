@@ -106,10 +106,10 @@ class Python:
         self.rows, self.parameters, self.openings, self.varying = rows, parameters, openings, varying
         self.preamble: list[tuple[str, list[str]]] = []  # a line, and the rows that need it
         self.row = ""  # the row being printed
-        self.read: set[str] = set()  # the parameters that stand in what was printed
-        self.used: set[int] = set()  # the places of the rows whose value of the month does
-        self.before: set[int] = set()  # the places of the rows whose value of the month before does
-        self.held: dict[int, str] = {}  # by the place of a row that is the same in every month, the name of its value
+        self.read: set[str] = set()  # the parameters in the printed text
+        self.used: set[int] = set()  # the places of the rows whose value of the month is in it
+        self.before: set[int] = set()  # the places of the rows whose value of the month before is in it
+        self.constant_rows: dict[int, str] = {}  # by place the value's name of a row that is the same in every month
         self._names: dict[str, tuple[str, list[str]]] = {}  # by its text a constant's name, and the rows that need it
         self._constant: dict[int, bool] = {}  # by the node, which the program keeps
         self._varies: dict[int, bool] = {}
@@ -118,10 +118,10 @@ class Python:
         """Whether a node varies by path."""
         if isinstance(node, (RowRef, Parameter)):
             return node.address in self.varying
-        found = self._varies.get(id(node))
-        if found is None:
-            found = self._varies[id(node)] = any(map(self.varies, children(node)))
-        return found
+        varies = self._varies.get(id(node))
+        if varies is None:
+            varies = self._varies[id(node)] = any(map(self.varies, children(node)))
+        return varies
 
     def constant(self, node: Node) -> bool:
         """Whether a node is the same in every month."""
@@ -129,18 +129,18 @@ class Python:
         if kind is Parameter or kind is Number:
             return True
         if isinstance(node, RowRef):
-            return self.rows[node.address] in self.held
+            return self.rows[node.address] in self.constant_rows
         if kind in _MONTHLY:
             return False
-        found = self._constant.get(id(node))
-        if found is None:
-            found = self._constant[id(node)] = all(map(self.constant, children(node)))
-        return found
+        constant = self._constant.get(id(node))
+        if constant is None:
+            constant = self._constant[id(node)] = all(map(self.constant, children(node)))
+        return constant
 
     def text(self, node: Node, hoist: str = ALL, around: int = LOWEST) -> str:
         """The node as a Python expression; `hoist` says which constant parts are named before the loop.
 
-        It is in brackets where what is `around` it binds more tightly.
+        It is in brackets where the operator `around` it binds more tightly.
         """
         plain = isinstance(node, (Number, Parameter)) or node.is_condition
         if hoist != NONE and not plain and self.constant(node) and (hoist == ALL or not can_fail(node)):
@@ -175,10 +175,10 @@ class Python:
         match node:
             case Negative():
                 return f"-{inner(node.x, SIGN)}", SIGN
-            case Sum(terms=(first, *others)):
-                return " + ".join([inner(first, SUM), *(inner(term, PRODUCT) for term in others)]), SUM
-            case Product(factors=(first, *others)):
-                return " * ".join([inner(first, PRODUCT), *(inner(factor, SIGN) for factor in others)]), PRODUCT
+            case Sum(terms=(first, *terms)):
+                return " + ".join([inner(first, SUM), *(inner(term, PRODUCT) for term in terms)]), SUM
+            case Product(factors=(first, *factors)):
+                return " * ".join([inner(first, PRODUCT), *(inner(factor, SIGN) for factor in factors)]), PRODUCT
             case Binary(operator="**"):
                 return table["**"].format(joined((node.left, node.right))), ATOM
             case Binary(operator="-"):
@@ -202,12 +202,12 @@ class Python:
                 condition, then = inner(node.condition, OR), guarded(node.then, OR)
                 text = table["choose"].format(condition, then, guarded(node.otherwise))
                 return text, ATOM if vector else LOWEST
-            case Every(terms=(first, *others)) | Some(terms=(first, *others)):
+            case Every(terms=(first, *terms)) | Some(terms=(first, *terms)):
                 is_every = isinstance(node, Every)
                 word, level = (table["and"], AND) if is_every else (table["or"], OR)
                 if vector:
                     return f"{word}({', '.join(f'lambda: {guarded(term)}' for term in node.terms)})", ATOM
-                return word.join([inner(first, level), *(guarded(term, level) for term in others)]), level
+                return word.join([inner(first, level), *(guarded(term, level) for term in terms)]), level
             case Not():
                 text = table["not"].format(inner(node.condition, LOWEST if vector else NOT))
                 return text, COMPARISON if vector else NOT
@@ -215,7 +215,7 @@ class Python:
                 text = table["number"].format(inner(node.condition, LOWEST if vector else OR))
                 return text, PRODUCT if vector else LOWEST
             case Step():
-                places = self._kept("s", f"step({node.months!r}, months)")
+                places = self._hoisted("s", f"step({node.months!r}, months)")
                 return f"{self._schedule(node, hoist)}[{places}[t]]", ATOM
             case History():
                 return self._history(node, inner)
@@ -224,17 +224,17 @@ class Python:
     def _now(self, row: RowRef) -> str:
         """The value of a row in the month that is computed."""
         place = self.rows[row.address]
-        if place in self.held:
-            return self.held[place]
+        if place in self.constant_rows:
+            return self.constant_rows[place]
         self.used.add(place)
         return f"v{place}"
 
     def named(self, text: str) -> str:
         """The name of a constant, which is computed before the loop."""
-        return text if text.isidentifier() else self._kept("k", text)
+        return text if text.isidentifier() else self._hoisted("k", text)
 
-    def _kept(self, letter: str, text: str) -> str:
-        """The name of what the text gives before the loop; the row that is printed needs it."""
+    def _hoisted(self, letter: str, text: str) -> str:
+        """The name of a text's value, which is computed before the loop; the row being printed needs it."""
         if text not in self._names:
             name, rows = self._names[text] = f"{letter}{len(self._names)}", []
             self.preamble.append((f"{name} = {text}", rows))
@@ -271,7 +271,7 @@ class Python:
 
 
 def formula_text(node: Node, around: int = LOWEST) -> str:
-    """A node in the formula language itself, in brackets where what is `around` it binds more tightly.
+    """A node in the formula language itself, in brackets where the operator `around` it binds more tightly.
 
     >>> from runway.language.formula import parse
     >>> formula_text(parse("(a + b) * (c - (d - 1)) / 2 ** n"))
@@ -300,10 +300,10 @@ def _formula(node: Node) -> tuple[str, int]:
             return f"-{formula_text(node.x, POWER)}", SIGN
         case Sum(terms=(only,)) | Product(factors=(only,)):
             return _formula(only)
-        case Sum(terms=(first, *others)):
-            return f"{formula_text(first, SUM)} + {joined(others, ' + ', PRODUCT)}", SUM
-        case Product(factors=(first, *others)):
-            return f"{formula_text(first, PRODUCT)} * {joined(others, ' * ', SIGN)}", PRODUCT
+        case Sum(terms=(first, *terms)):
+            return f"{formula_text(first, SUM)} + {joined(terms, ' + ', PRODUCT)}", SUM
+        case Product(factors=(first, *factors)):
+            return f"{formula_text(first, PRODUCT)} * {joined(factors, ' * ', SIGN)}", PRODUCT
         case Binary(operator="**"):
             return f"{formula_text(node.left, ATOM)} ** {formula_text(node.right, ATOM)}", POWER
         case Binary(operator="-"):
@@ -315,7 +315,7 @@ def _formula(node: Node) -> tuple[str, int]:
         case Call():
             return f"{node.function}({joined(node.arguments, ', ')})", ATOM
         case Choose(condition=Every(terms=terms), otherwise=Call(function="undefined")) if all(map(is_there, terms)):
-            return _formula(node.then)  # of what does not exist nothing exists: `program.absent` spells that out
+            return _formula(node.then)  # the condition that all rows read have a value is `program.absent`'s
         case Some(terms=(Compare(operator="<") as less, Compare(operator=">") as more)) if (less.left, less.right) == (
             more.left,
             more.right,

@@ -4,9 +4,9 @@ A field of a record is encoded by its type and by the mark `Money` in its annota
 
 * money, in whole currency units, to the minor unit of the nearest record around it that has `minor_digits`;
 * any other number to twelve digits, which is what powers and roots agree to on different processors;
-* a date as 2026-03-31, an exact fraction as a number, and what does not exist (None, not a number, endless) as null.
+* a date as 2026-03-31, an exact fraction as a number, and a missing value (None, not a number, endless) as null.
 
-The keys are the names of the fields in their order, or `KEYS` where a record says which attributes are documented.
+The keys are the names of the fields in their order, or `KEYS`, the documented attributes of a record.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ class MoneyAmount(float):
 
 
 def one_line(shown: object, subject: Iterable[str]) -> str:
-    """What a prompt shows of an answer or a plan: its class, and of what it is."""
-    said = " · ".join(subject)
-    return f"<{type(shown).__name__}{': ' if said else ''}{said}>"
+    """The line that a prompt shows for an answer or a plan: its class and its subject."""
+    text = " · ".join(subject)
+    return f"<{type(shown).__name__}{': ' if text else ''}{text}>"
 
 
 class Record:
@@ -51,11 +51,11 @@ class Record:
         return encoded
 
     def __repr__(self) -> str:
-        """One line: what it is and of which model."""
+        """One line: the class, the model and the scenario."""
         return one_line(self, self.subject())
 
     def subject(self) -> tuple[str, ...]:
-        """Of what it is: the model and its scenario, where it has them."""
+        """The model and the scenario, where the answer has them."""
         return tuple(value for name in ("model", "scenario") if isinstance(value := getattr(self, name, None), str))
 
     def _repr_html_(self) -> str | None:
@@ -67,19 +67,19 @@ T = TypeVar("T")
 
 
 class Lazy(NamedTuple):
-    """What gives a field its value."""
+    """The function that computes a field's value."""
 
     read: Callable[[], Any]
 
 
 def lazy(read: Callable[[], T]) -> T:
-    """A field's value that is read when it is first asked for, by a function."""
+    """A field's value that is computed at its first use."""
     return cast("T", Lazy(read))
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 class LazyRecord:
-    """A frozen record whose fields may be `lazy`: what nobody asks for is not computed."""
+    """A frozen record whose fields may be `lazy`: computed at their first use, if ever."""
 
     _fields: ClassVar[tuple[str, ...]] = ()
     _defaults: ClassVar[dict[str, Any]] = {}
@@ -88,14 +88,14 @@ class LazyRecord:
         cls._fields = tuple(cls.__annotations__)
         cls._defaults = {field: vars(cls)[field] for field in cls._fields if field in vars(cls)}
         for field in cls._defaults:
-            delattr(cls, field)  # else it would be found instead of what is lazy
+            delattr(cls, field)  # else the class attribute would hide the lazy value
 
     def __init__(self, **values: Any) -> None:
-        given = {**self._defaults, **values}
-        if given.keys() != {*self._fields}:
-            raise TypeError(f"{type(self).__name__}: {', '.join(given.keys() ^ {*self._fields})} missing or unknown")
-        lazy = {field: value.read for field, value in given.items() if isinstance(value, Lazy)}
-        self.__dict__.update({field: value for field, value in given.items() if field not in lazy}, _lazy=lazy)
+        values = {**self._defaults, **values}
+        if values.keys() != {*self._fields}:
+            raise TypeError(f"{type(self).__name__}: {', '.join(values.keys() ^ {*self._fields})} missing or unknown")
+        lazy = {field: value.read for field, value in values.items() if isinstance(value, Lazy)}
+        self.__dict__.update({field: value for field, value in values.items() if field not in lazy}, _lazy=lazy)
 
     def __getattr__(self, name: str) -> Any:
         lazy = vars(self).get("_lazy", {})
@@ -114,7 +114,7 @@ class LazyRecord:
         raise AttributeError(f"{type(self).__name__} is frozen")
 
     def _replace(self, **changes: Any) -> Self:
-        """The record with other values of some fields; what is lazy stays so."""
+        """The record with other values of some fields; lazy fields stay lazy."""
         known = {field: value for field, value in vars(self).items() if field in self._fields}
         lazy = {field: Lazy(read) for field, read in vars(self).get("_lazy", {}).items()}
         return type(self)(**{**lazy, **known, **changes})
@@ -152,7 +152,7 @@ def encode(value: Any, minor_digits: int = 2, money: bool = False) -> Any:
 
 
 def encode_record(record: Any, minor_digits: int) -> Any:
-    """A record by its documented keys; one with `to_json` says itself what stands there."""
+    """A record by its documented keys; a record with `to_json` makes its JSON itself."""
     minor_digits = getattr(record, "minor_digits", minor_digits)
     if hasattr(record, "to_json"):
         return encode(record.to_json(), minor_digits)
@@ -167,7 +167,7 @@ def keys(record: Any) -> tuple[str, ...]:
 
 
 def documented(record: Any, *names: str) -> dict[str, Any]:
-    """A record's documented attributes, or these, with money marked: what another record adds to or takes from."""
+    """A record's documented attributes, or the named ones, with money marked: the base of another record's JSON."""
     values = {name: getattr(record, name) for name in names or keys(record)}
     money = [name for name, value in values.items() if isinstance(value, float) and is_money(type(record), name)]
     return values | {name: MoneyAmount(values[name]) for name in money}
@@ -177,8 +177,8 @@ def is_money(kind: type, name: str) -> bool:
     """Whether an attribute is marked as money."""
     for base in kind.__mro__:
         annotation = vars(base).get("__annotations__", {}).get(name)
-        if annotation is None and isinstance(found := vars(base).get(name), property):
-            annotation = getattr(found.fget, "__annotations__", {}).get("return")
+        if annotation is None and isinstance(attribute := vars(base).get(name), property):
+            annotation = getattr(attribute.fget, "__annotations__", {}).get("return")
         if annotation is not None:
             return "Money" in str(annotation)
     return False

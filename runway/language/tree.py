@@ -1,4 +1,4 @@
-"""The typed tree of a formula: its nodes, what they are made of, and how their names are looked up."""
+"""The typed tree of a formula: its kinds of nodes, their children, and the walks over them."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 CLOCK = ("t", "days", "month", "year", "elapsed_days")
-"""What is known of every month before anything is computed; elapsed_days counts to the month's end."""
+"""The calendar of a month, known before anything is computed; elapsed_days counts to the month's end."""
 
 
 class Node:
     """A piece of a formula: never changed, equal by its fields, and cheaper to define and to make than a dataclass."""
 
-    __slots__: tuple[str, ...] = ("_below", "_functions")  # what has been asked of it once; they are no fields
+    __slots__: tuple[str, ...] = ("_below", "_functions")  # caches of `walk` and `functions`; they are no fields
     is_condition: ClassVar[bool] = False
     _below: tuple[Node, ...]
     _functions: frozenset[str]
@@ -220,7 +220,7 @@ class Happened(Condition):
 
 
 class Look(Node):
-    """A look back at a name that is not yet known to be a row."""
+    """A look back at a name, not yet looked up."""
 
     __slots__ = ("function", "name", "n", "between")
 
@@ -232,7 +232,7 @@ class Look(Node):
 
 
 class FormulaError(Exception):
-    """What is wrong with a formula's text, and where in it."""
+    """A problem of a formula's text, with its characters."""
 
     def __init__(self, name: str, text: str, start: int, end: int) -> None:
         super().__init__(text)
@@ -240,7 +240,7 @@ class FormulaError(Exception):
 
 
 UNDEFINED = "undefined"
-"""The function without arguments that gives what does not exist: not a number, which meets no comparison."""
+"""The function without arguments that stands for no value: not a number, of which no comparison holds."""
 T = Clock("t")
 DAYS = Clock("days")
 ZERO, ONE = Number(0.0), Number(1.0)
@@ -263,12 +263,12 @@ def total(terms: list[Node]) -> Node:
 
 
 def defined(value: Node, where: Node) -> Node:
-    """A value where a condition holds; elsewhere it does not exist."""
+    """A value where a condition holds, elsewhere none."""
     return Choose(where, value, Call(UNDEFINED, ()))
 
 
 def is_there(condition: Node) -> bool:
-    """Whether a condition asks only whether something exists: what does not is not even equal to itself."""
+    """Whether a condition asks only whether its side has a value: not a number is not equal to itself."""
     return isinstance(condition, Compare) and condition.operator == "==" and condition.left == condition.right
 
 
@@ -289,9 +289,9 @@ def until(day: Node) -> Node:
 
 
 def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
-    """A looked-up node with each node directly below it changed; the row of a look back stays what it is.
+    """A looked-up node with each node directly below it changed; the row of a look back is kept.
 
-    It is the node itself where nothing below it is changed.
+    The same node where nothing below it is changed.
     """
     if isinstance(node, History):
         n = node.n and change(node.n)
@@ -310,7 +310,7 @@ def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
 
 
 def in_average_month(node: Node) -> Node:
-    """A looked-up node with the days of a month as they are on average, 365 / 12."""
+    """A looked-up node with 365 / 12, the average, for the days of a month."""
     return AVERAGE_DAYS if node == DAYS else rebuilt(node, in_average_month)
 
 
@@ -349,24 +349,24 @@ def walk(node: Node) -> tuple[Node, ...]:
         return (node, *node._below)
     except AttributeError:
         pass
-    found, left = list[Node](), [node]
+    nodes, left = list[Node](), [node]
     while left:
-        one = left.pop()
-        found.append(one)
-        below = _BELOW.get(type(one))
+        part = left.pop()
+        nodes.append(part)
+        below = _BELOW.get(type(part))
         if below is not None:
-            left += below(one)[::-1]
-    node._below = tuple(found[1:])
-    return tuple(found)
+            left += below(part)[::-1]
+    node._below = tuple(nodes[1:])
+    return tuple(nodes)
 
 
-def valued(node: Node) -> Iterator[Node]:
-    """The nodes that the value of a node is made of: those of comparisons, which hold or do not, are left out."""
+def value_nodes(node: Node) -> Iterator[Node]:
+    """The nodes that give a node its value: those inside comparisons, which hold or do not, are left out."""
     left = [node]
     while left:
-        if not isinstance(one := left.pop(), Compare):
-            yield one
-            left += children(one)
+        if not isinstance(part := left.pop(), Compare):
+            yield part
+            left += children(part)
 
 
 def functions(node: Node) -> frozenset[str]:

@@ -1,8 +1,8 @@
-"""What a figure of a file says about not being certain: its range, distribution, outcomes and volatility.
+"""The uncertainty of a figure: its range, distribution, outcomes and volatility.
 
 `low` and `high` are the 5th and the 95th percentile.  They alone fix a normal, a lognormal, a uniform and a beta
-distribution (a beta lies between 0 and 1); a pert and a triangular one have their mode at `value`.  Unless it is said,
-a figure is lognormal if `low` is above 0, else normal; a date is normal, in days.
+distribution (a beta lies between 0 and 1); a pert and a triangular one have their mode at `value`.  Without a
+`distribution` a figure is lognormal if `low` is above 0, else normal; a date is normal, in days.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def middle(entry: Entry) -> Entry:
     """
     low, high = entry.ends
     if entry.amount.is_date:
-        _possible(entry, ())
+        _refuse_impossible(entry, ())
         days = [date_at(place, 0).toordinal() for place in (low, high)]
         return entry._replace(amount=date_amount(type(date_at(low, 0)).fromordinal(sum(days) // 2)))
     number = sqrt(low * high) if shape(entry) == "lognormal" else (low + high) / 2
@@ -45,7 +45,7 @@ def middle(entry: Entry) -> Entry:
 
 
 def uncertain(entry: Entry, raw: dict[str, Any], read: Callable[[Any], Amount], monthly: bool) -> Entry:
-    """The entry with the distribution, outcomes and volatility that its table says.
+    """The entry with the distribution, outcomes and volatility of its table.
 
     `read` reads a number in the figure's own unit; `monthly` says whether the figure may change from month to month.
     Raises `FigureError`: outcomes-malformed, distribution-incomplete, distribution-impossible, volatility-malformed.
@@ -60,7 +60,7 @@ def uncertain(entry: Entry, raw: dict[str, Any], read: Callable[[Any], Amount], 
         text = "A distribution needs low and high, its 5th and 95th percentile."
         raise FigureError("distribution-incomplete", text, ("distribution",))
     elif entry.low is not None:
-        _possible(entry, at=("distribution",) if "distribution" in raw else ("low",))
+        _refuse_impossible(entry, at=("distribution",) if "distribution" in raw else ("low",))
         if "low" not in raw:  # "18 to 25" with its distribution
             entry = middle(entry)
     if "volatility" in raw:
@@ -70,16 +70,16 @@ def uncertain(entry: Entry, raw: dict[str, Any], read: Callable[[Any], Amount], 
 
 def _outcomes(entry: Entry, raw: dict[str, Any], read: Callable[[Any], Amount]) -> tuple[tuple[float, float], ...]:
     """The numbers and their probabilities, in order."""
-    given = raw["outcomes"]
-    if not isinstance(given, dict) or not given or "low" in raw or entry.distribution not in (None, "discrete"):
+    table = raw["outcomes"]
+    if not isinstance(table, dict) or not table or "low" in raw or entry.distribution not in (None, "discrete"):
         text = 'outcomes is a table of values and their probabilities, { "$15" = "30%", "$20" = "70%" }'
         raise FigureError(
             "outcomes-malformed", f"{text}; it stands alone, without low and high.", ("outcomes",), at="key"
         )
-    found = []
-    for key, said in given.items():
+    outcomes = []
+    for key, probability in table.items():
         try:
-            amount, chance = read(key), read_amount(said)
+            amount, chance = read(key), read_amount(probability)
         except FigureError as error:
             raise FigureError(error.name, error.text, ("outcomes", key), at="key") from None
         if (amount.period, amount.currency) != (entry.amount.period, entry.amount.currency):
@@ -88,29 +88,29 @@ def _outcomes(entry: Entry, raw: dict[str, Any], read: Callable[[Any], Amount]) 
         if not chance.is_number or chance.period or chance.currency or not 0 < chance.number <= 1:
             text = "The probability of an outcome is above 0 and at most 100%."
             raise FigureError("outcomes-malformed", text, ("outcomes", key))
-        found.append((amount.number, chance.number))
-    total = sum(chance for _, chance in found)
+        outcomes.append((amount.number, chance.number))
+    total = sum(chance for _, chance in outcomes)
     if abs(total - 1) > LEAST_SURE:
         text = f"The probabilities of the outcomes add up to {total * 100:.6g}%, not to 100%."
         raise FigureError("outcomes-malformed", text, ("outcomes",), at="key")
-    return tuple(sorted(found))
+    return tuple(sorted(outcomes))
 
 
-def _possible(entry: Entry, at: tuple[str | int, ...]) -> None:
+def _refuse_impossible(entry: Entry, at: tuple[str | int, ...]) -> None:
     """Refuses a distribution that cannot have its 5th and 95th percentile at low and high."""
     low, high = entry.ends
-    wanted = shape(entry)
+    distribution = shape(entry)
     if entry.amount.is_date:
-        if wanted in ("lognormal", "beta"):
-            text = f"A date cannot be {wanted}; write normal, pert, triangular or uniform."
+        if distribution in ("lognormal", "beta"):
+            text = f"A date cannot be {distribution}; write normal, pert, triangular or uniform."
             raise FigureError("distribution-impossible", text, at)
         if NEVER in (low, high, entry.amount.number):
             text = 'A range of dates does not hold never. Write outcomes = { "2025-12" = "60%", never = "40%" }.'
             raise FigureError("distribution-impossible", text, at)
-    elif wanted == "lognormal" and low <= 0:
+    elif distribution == "lognormal" and low <= 0:
         text = "A lognormal figure is above 0, so its low is too. Raise low, or write normal."
         raise FigureError("distribution-impossible", text, at)
-    elif wanted == "beta" and not (0 < low <= high < 1):
+    elif distribution == "beta" and not (0 < low <= high < 1):
         text = "A beta distribution lies between 0 and 1, and so do its low and high. Write pert for another range."
         raise FigureError("distribution-impossible", text, at)
 

@@ -1,4 +1,4 @@
-"""Whether what a formula comes to is money."""
+"""Whether the value of a formula is money."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ OF_THE_SAME = frozenset(("abs", "min", "max", "sum", "round", "floor", "ceil"))
 
 
 def is_money(node: Node, rows: Container[str]) -> bool:
-    """Whether a looked-up formula is an amount of money, where `rows` are those that are.
+    """Whether a looked-up formula is an amount of money; `rows` are the rows that are money.
 
-    A sum or difference is if a part of it is, a product if one factor is, a quotient if it is over what is not.
+    A sum or difference is money if a term is, a product if exactly one factor is, a quotient if only its numerator is.
     """
     match node:
         case RowRef():

@@ -34,39 +34,39 @@ def rounded_to(value: float, digits: int, *, up: bool) -> Decimal:
     return (exact / step).quantize(Decimal(1), ROUND_CEILING if up else ROUND_FLOOR) * step
 
 
-def written(entry: Entry, value: Decimal | float) -> str:
-    """A number in the unit of an entry, as the file's own would be written; a date's is its day's ordinal.
+def figure_text(entry: Entry, value: Decimal | float) -> str:
+    """A number in the unit and notation of an entry; of a date the number is its day's ordinal.
 
     >>> from runway.language.figure import Entry, read_amount
-    >>> def entry(text): return Entry(read_amount(text), text)
-    >>> written(entry("$700k/day"), 812_000), written(entry("2%/month"), 0.024), written(entry("900M"), 1.2e10)
+    >>> def shown(text, value): return figure_text(Entry(read_amount(text), text), value)
+    >>> shown("$700k/day", 812_000), shown("2%/month", 0.024), shown("900M", 1.2e10)
     ('$812k/day', '2.4%/month', '12B')
     """
     if entry.amount.is_date:
         return date.fromordinal(int(value)).isoformat()
     number = value if isinstance(value, Decimal) else Decimal(repr(value))
     low, between, high = entry.text.partition(" to ")
-    first, found = re.match(_WRITTEN, low), re.match(_WRITTEN, high if between else low)
-    if found is None:
-        return _plain(number, "")
-    mark = found["mark"] or (first["mark"] if first is not None else None) or ""
-    tail = found["tail"] or ""
+    first, parts = re.match(_WRITTEN, low), re.match(_WRITTEN, high if between else low)
+    if parts is None:
+        return _digits(number, "")
+    mark = parts["mark"] or (first["mark"] if first is not None else None) or ""
+    tail = parts["tail"] or ""
     if entry.amount.is_duration:
-        tail = f"{'' if found['gap'] else ' '}{entry.amount.period}{'' if abs(number) == 1 else 's'}"
-    letter, scale = _letter(number, found["scale"])
+        tail = f"{'' if parts['gap'] else ' '}{entry.amount.period}{'' if abs(number) == 1 else 's'}"
+    letter, scale = _letter(number, parts["scale"])
     shown = number * 100 if entry.amount.percent else number / scale
     sign = "-" if shown < 0 else ""
-    comma = "," if mark or tail or "," in found["number"] else "_"
-    gap = found["gap"] if letter or not found["scale"] else ""
-    percent = found["percent"] or ("%" if entry.amount.percent else "")
-    digits = _plain(abs(shown), comma)
+    comma = "," if mark or tail or "," in parts["number"] else "_"
+    gap = parts["gap"] if letter or not parts["scale"] else ""
+    percent = parts["percent"] or ("%" if entry.amount.percent else "")
+    digits = _digits(abs(shown), comma)
     if THOUSAND.match(digits) and "." in digits and not (letter or percent):
         digits += "0"  # with three decimals it could be thousands
-    return f"{sign}{mark}{digits}{gap}{letter}{percent}{found['code'] or ''}{tail}"
+    return f"{sign}{mark}{digits}{gap}{letter}{percent}{parts['code'] or ''}{tail}"
 
 
 def _letter(number: Decimal, letter: str | None) -> tuple[str, int]:
-    """The letter that was written, or the next that fits where the number has outgrown it."""
+    """The letter of the entry and its scale, or those of the next letter that fits a number beyond it."""
     if letter is None or number == 0:
         return "", 1
     if 1 <= abs(number) / SCALES[letter] < 1000:
@@ -74,7 +74,7 @@ def _letter(number: Decimal, letter: str | None) -> tuple[str, int]:
     return next((pair for pair in reversed(LETTERS) if abs(number) >= pair[1]), LETTERS[0])
 
 
-def _plain(number: Decimal, comma: str) -> str:
+def _digits(number: Decimal, comma: str) -> str:
     """Digits without an exponent and without zeros at the end; thousands apart, in a bare number from 10_000 on."""
     text = f"{number.normalize():f}"
     whole, point, rest = text.partition(".")
@@ -89,4 +89,4 @@ def percent_change(change: Decimal) -> str:
     >>> percent_change(Decimal("-0.123"))
     '-12.3%'
     """
-    return f"{'+' if change >= 0 else '-'}{_plain(abs(change) * 100, '')}%"
+    return f"{'+' if change >= 0 else '-'}{_digits(abs(change) * 100, '')}%"

@@ -16,7 +16,7 @@ from runway.errors import InputError
 from runway.language.dimension import Dimension
 from runway.language.figure import FigureError
 from runway.language.named_tuple import NamedTuple
-from runway.language.writing import rounded_to, written
+from runway.language.writing import figure_text, rounded_to
 from runway.model.addresses import dimension_of, find
 from runway.model.reader import TableReader
 from runway.months import NEVER, date_at, days_in_month
@@ -175,7 +175,7 @@ class Sliders:
         """How the figure's own value is said."""
         if entry.amount.is_date:
             return "never" if x >= NEVER else date_at(x, self.program.start).isoformat()
-        return written(entry, Decimal(f"{x:.6g}"))
+        return figure_text(entry, Decimal(f"{x:.6g}"))
 
     def _days(self, x: float, group: str) -> Iterator[float]:
         """The same day of every month of the model for an event, and never; of the year about any other date."""
@@ -212,7 +212,7 @@ class Sliders:
         if value == NEVER:
             text = "never"
         elif isinstance(value, Decimal):
-            text = written(entry, value)
+            text = figure_text(entry, value)
         else:
             text = date.fromordinal(int(value)).isoformat()
         text = f"={text}" if text[:1] in ("-", "−", "+") else text

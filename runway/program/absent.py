@@ -25,7 +25,7 @@ from runway.language.tree import (
     defined,
     is_there,
     rebuilt,
-    valued,
+    value_nodes,
 )
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def can_be_absent(address: str, rows: Mapping[str, ProgramRow]) -> bool:
         seen.add(row.address)
         if reads_absent(row.formula, frozenset()):
             return True
-        left += [each.address for each in valued(row.formula) if isinstance(each, RowRef)]
+        left += [each.address for each in value_nodes(row.formula) if isinstance(each, RowRef)]
     return False
 
 
@@ -63,7 +63,7 @@ def reads_absent(node: Node, absent: AbstractSet[str]) -> bool:
     """Whether the value of a node may not exist, by the rows that may not."""
     return any(
         (isinstance(each, Call) and each.function == UNDEFINED) or (isinstance(each, RowRef) and each.address in absent)
-        for each in valued(node)
+        for each in value_nodes(node)
     )
 
 

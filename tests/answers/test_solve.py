@@ -18,7 +18,7 @@ from runway.cli.explore import refuse_name
 from runway.errors import InputError
 from runway.files.toml import toml_value
 from runway.language.figure import Entry, read_amount
-from runway.language.writing import percent_change, rounded_to, written
+from runway.language.writing import figure_text, percent_change, rounded_to
 from runway.render.csv import csv
 from runway.render.terminal import report_lines
 from runway.reports.solve import report, scenario_toml
@@ -248,7 +248,7 @@ def test_a_number_in_its_unit(text, value, shown):
 
     amount = read_amount(text.rpartition(" to ")[2].removesuffix(" +10%"))
     ordinal = date(2025, 11, 14).toordinal() if value is None else value
-    assert written(Entry(amount, text), ordinal) == shown
+    assert figure_text(Entry(amount, text), ordinal) == shown
     if value is not None:
         again = read_amount(shown)
         assert again.number == pytest.approx(value)

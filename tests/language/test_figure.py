@@ -14,7 +14,7 @@ import pytest
 from runway.errors import InputError, Problem
 from runway.language.dimension import Dimension
 from runway.language.figure import Entry, FigureError, read_amount, read_range
-from runway.language.writing import written
+from runway.language.writing import figure_text
 from runway.program.plan import Plan
 
 Load = Callable[..., Plan]
@@ -624,7 +624,7 @@ def test_a_currency_of_three_decimals_has_them() -> None:
 @pytest.mark.parametrize("number", ["1.234", "20.125", "999.999", "0.125", "1234.567"])
 def test_what_is_written_is_read_again(number: str) -> None:
     entry = Entry(read_amount("$5/month"), "$5/month")
-    assert read_amount(written(entry, Decimal(number))).number == float(number)
+    assert read_amount(figure_text(entry, Decimal(number))).number == float(number)
 
 
 @pytest.mark.parametrize(

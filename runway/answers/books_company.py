@@ -37,13 +37,13 @@ if TYPE_CHECKING:
 
 WINDOW = 3  # months whose mean goes on, as [model] burn_window
 RECENT = 6  # months of which a payee that recurs has moved in most
-LINES = 40  # at most; what moves less is one line
+LINES = 40  # at most; payees that move less are one line
 SINGLE = {True: "single_receipts", False: "single_costs"}
-"""The lines of what does not recur, in and out."""
-ASKED = "--currency"
-"""The option that says what amounts are in, where the files do not."""
-TAKEN = ("cash", "total", "ignore")
-"""Names that no line has, beside those that formulas have for something else."""
+"""The lines of payees that do not recur, by whether money comes in."""
+CURRENCY_OPTION = "--currency"
+"""The option that says the currency where the files do not."""
+NO_LINES = ("cash", "total", "ignore")
+"""Names that no line may have, beside those that formulas have for something else."""
 
 
 def company_text(
@@ -53,36 +53,36 @@ def company_text(
     currency: str | None = None,
     reading: Reading | None = None,
 ) -> str:
-    """The assumption file of a company whose books are all that is known.
+    """The assumption file of a company of which only the books are known.
 
     Each payee that recurs is a line that goes on as the mean of its last three months; what came once is in a line of
     its own that does not go on.  `opening` is the cash before the books begin, and `currency` that of the files, where
-    no file says it; `reading` is what else the user says of them.
+    no file says it; `reading` is the rest that the user says of them.
     Raises `InputError`: what reading the files raises, books-without-rows, opening-cash-unknown, books-in-currencies.
     """
     reading = reading or Reading("")
-    asked, (exports, currency) = currency, _read(files, currency, reading)
-    guessed = asked is None and not any(export.currency for export in exports)
-    codes = sorted({export.currency or currency for export in exports if export.rows})
+    exports, code = _read(files, currency, reading)
+    guessed = currency is None and not any(export.currency for export in exports)
+    codes = sorted({export.currency or code for export in exports if export.rows})
     if len(codes) > 1:
         says = f"These files are in {' and '.join(codes)}. Begin with those of one currency; the others come to the"
         raise InputError(Problem("books-in-currencies", f"{says} new file by [actuals.files] and [fx]."))
     tables = file_tables(exports, files)
     _refuse_two_books(tables)
     whole = accounts(tables)
-    found = [payee for payee in payees(whole) if payee.moved]
-    if any(payee.ledger for payee in found):  # what was earned and incurred; a bank beside it says what it holds
-        found = [payee for payee in found if payee.ledger]
-        _refuse_one_account(found, whole)
+    active = [payee for payee in payees(whole) if payee.moved]
+    if any(payee.ledger for payee in active):  # books have what was earned and incurred; a bank beside them its balance
+        active = [payee for payee in active if payee.ledger]
+        _refuse_one_account(active, whole)
     sides = OtherSides.of(tables)
-    between = {payee: transfer for payee in found if (transfer := transferred(payee, sides)) is not None}
-    flows = [payee for payee in found if payee not in between and not (payee.ledger and balance_sheet(payee))]
+    between = {payee: transfer for payee in active if (transfer := transferred(payee, sides)) is not None}
+    flows = [payee for payee in active if payee not in between and not (payee.ledger and balance_sheet(payee))]
     months = [month for payee in flows for month in payee.months]
     if not months:
         raise InputError(without_rows(files, exports))
     first = min(months)
     last = max(first, min(max(months), closed_month(whole)))
-    cash = opening_cash(whole, first) if opening is None else _said(opening, whole, first)
+    cash = opening_cash(whole, first) if opening is None else _option_cash(opening, whole, first)
     recurring = [payee for payee in flows if recurs(payee, first, last)][:LINES]
     names = dict(zip(recurring, _names(recurring), strict=True))
     single = [payee for payee in flows if payee not in recurring]
@@ -93,7 +93,7 @@ def company_text(
         "",
         "[model]",
         'name         = "Our company"',
-        f"currency     = {toml_text(currency)}" + ("   # no file says it; --currency does" if guessed else ""),
+        f"currency     = {toml_text(code)}" + ("   # no file says it; --currency does" if guessed else ""),
         f"start        = {toml_text(month_label(first))}   # the first month of the books",
         "months       = 36",
         f"opening_cash = {cash}   # at the end of the month before",
@@ -109,10 +109,10 @@ def company_text(
         if any((payee.total > 0) == inward for payee in single):
             text += [*_single(inward), ""]
     lines = {payee: names.get(payee, SINGLE[payee.total > 0]) for payee in flows}
-    lines |= {payee: sheet.line for payee in found if payee.ledger and (sheet := balance_sheet(payee))}
+    lines |= {payee: sheet.line for payee in active if payee.ledger and (sheet := balance_sheet(payee))}
     mapped = [ImportedPayee(payee, Proposal(line, 1.0, "")) for payee, line in lines.items()]
     mapped += [ImportedPayee(payee, transfer) for payee, transfer in between.items()]
-    bank = any(export.inward for export in exports) and any(payee.ledger for payee in found)
+    bank = any(export.inward for export in exports) and any(payee.ledger for payee in active)
     through = last_day(last) if closed_month(whole) < last else None
     text += actuals_table(tables, mapped, out, reading, through)
     return "\n".join(
@@ -122,34 +122,35 @@ def company_text(
     )
 
 
-def _read(files: Sequence[BookFile], said: str | None, reading: Reading) -> tuple[list[Export], str]:
-    """The exports of files and the currency of the company: each is read as the file that is written will read it."""
-    exports = read_files(files, reading._replace(currency=said or "", asked=ASKED))
-    found = currency_of(exports)
+def _read(files: Sequence[BookFile], option: str | None, reading: Reading) -> tuple[list[Export], str]:
+    """The exports of files and the currency of the company; `option` is that of --currency.
+
+    Each file is read as the assumption file that is written will read it.
+    """
+    exports = read_files(files, reading._replace(currency=option or "", asked=CURRENCY_OPTION))
+    file_currency = currency_of(exports)
     silent = any(export.rows and not export.currency for export in exports)
-    if said is None and silent:
-        read_files(files, reading._replace(currency=found, asked=ASKED))
-    if said is not None and said != found and any(export.currency for export in exports) and not silent:
-        text = f"These files say their currency, {found}, so --currency {said} has no place. Leave it out."
+    if option is None and silent:
+        read_files(files, reading._replace(currency=file_currency, asked=CURRENCY_OPTION))
+    if option is not None and option != file_currency and any(export.currency for export in exports) and not silent:
+        text = f"These files say their currency, {file_currency}, so --currency {option} has no place. Leave it out."
         raise InputError(Problem("books-in-currencies", text))
-    return exports, said or found
+    return exports, option or file_currency
 
 
-def _refuse_one_account(found: Sequence[Payee], whole: Sequence[Export]) -> None:
+def _refuse_one_account(active: Sequence[Payee], whole: Sequence[Export]) -> None:
     """Refuses a ledger with one account alone, which does not say where its money came from or went."""
-    if len(found) == 1 and (ledger := next((e for e in whole if e.trait.double and e.rows), None)) is not None:
-        says = (
-            f"{ledger.title} has the account {found[0].name} alone, and not those that its money came from and went to."
-        )
-        raise InputError(Problem("books-without-rows", f"{says} Export all accounts, or a statement of the bank."))
+    if len(active) == 1 and (ledger := next((e for e in whole if e.trait.double and e.rows), None)) is not None:
+        says = f"{ledger.title} has the account {active[0].name} alone, and not those that its money came from and went"
+        raise InputError(Problem("books-without-rows", f"{says} to. Export all accounts, or a statement of the bank."))
 
 
 def _refuse_two_books(tables: Sequence[FileGroup]) -> None:
     """Refuses two kinds of books, as a profit and loss beside a ledger, of which each has all that was earned."""
     books = {t.exports[0].trait: t for t in tables if t.exports[0].trait.by_account and t.exports[0].trait.monthly}
     if len(books) > 1:
-        one, other = (f"{table.paths[0]} is {trait.words}" for trait, table in list(books.items())[:2])
-        says = f"{one} and {other}, which say the same twice. Leave one of them out."
+        first, second = (f"{table.paths[0]} is {trait.words}" for trait, table in list(books.items())[:2])
+        says = f"{first} and {second}, which say the same twice. Leave one of them out."
         raise InputError(Problem("counted-twice", says))
 
 
@@ -168,19 +169,19 @@ def recurs(payee: Payee, first: int, last: int) -> bool:
     return moved >= 2 and moved * 2 > len(recent)
 
 
-def _said(opening: str, exports: Sequence[Export], first: int) -> str:
-    """The opening cash that the user says. Raises `InputError` (opening-in-period) where every account says its own."""
+def _option_cash(option: str, exports: Sequence[Export], first: int) -> str:
+    """The opening cash of --opening-cash. Raises `InputError` (opening-in-period) where every account says its own."""
     statements = [export for export in exports if export.inward and export.rows]
     if statements and all(export.opening for export in statements):
         amount = sum((balance.amount for export in statements for balance in export.opening), Decimal(0))
         of = f"in {month_text(month_label(first))}" if len(statements) > 1 else f"({statements[0].title})"
-        text = f"The accounts begin with {amount:,.2f} {of}, so --opening-cash {opening} has no place. Leave it out."
+        text = f"The accounts begin with {amount:,.2f} {of}, so --opening-cash {option} has no place. Leave it out."
         raise InputError(Problem("opening-in-period", text))
-    return toml_value(opening)
+    return toml_value(option)
 
 
 def opening_cash(exports: Sequence[Export], first: int) -> str:
-    """What the accounts held before the first month, as a figure with its source.
+    """The balances of the accounts before the first month, as one figure with its source.
 
     Raises `InputError`: opening-cash-unknown.
     """
@@ -192,7 +193,7 @@ def opening_cash(exports: Sequence[Export], first: int) -> str:
                 known = by_account.get(key)
                 if known is None or balance.day < known.day:
                     by_account[key] = balance
-    if not by_account:  # then what a ledger opens with
+    if not by_account:  # then the opening balances of a ledger
         by_account = {
             (export.title, balance.account): balance
             for export in exports
@@ -215,8 +216,8 @@ def _titles(files: Sequence[BookFile]) -> str:
 
 
 def _names(payees: Sequence[Payee]) -> list[str]:
-    taken = {*SINGLE.values(), *TAKEN, *RESERVED, *kwlist}
-    return [table_name(_words(payee.name.rpartition(":")[2]), taken) for payee in payees]
+    used = {*SINGLE.values(), *NO_LINES, *RESERVED, *kwlist}
+    return [table_name(_words(payee.name.rpartition(":")[2]), used) for payee in payees]
 
 
 def _words(name: str) -> str:

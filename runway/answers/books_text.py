@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from runway.files.books.export import Reading
     from runway.program.plan import Plan
 
-SAID = ("layout", "date", "decimal", "encoding", "sheet", "duplicates")  # of a file, by the user
+READING_KEYS = ("layout", "date", "decimal", "encoding", "sheet", "duplicates")  # how the user says that a file is read
 MOST_RULES = 100  # payees that are written one by one; the rest moves too little to be read
 
 
@@ -31,7 +31,7 @@ def actuals_text(
     out: str | None,
     reading: Reading,
 ) -> str:
-    """The text of a file that extends a plan with what its books hold; what is not proven stands in remarks."""
+    """A file that extends a plan with the actuals of its books; lines that are not proven stand in remarks."""
     lines = []
     if plan is not None:
         lines += [f"extends = {toml_text(beside(plan.model.document.title, out))}", ""]
@@ -56,10 +56,10 @@ def actuals_table(
         if through is not None and last is not None and last < through:
             lines.append(f'through = "{through}"   # it ends on {day_text(last)}; that nothing followed is taken')
         lines.append("")
-    accounts = [each for each in payees if each.payee.ledger][:MOST_RULES]
+    accounts = [imported for imported in payees if imported.payee.ledger][:MOST_RULES]
     if accounts:
-        lines += ["[actuals.mapping]   # of accounts", *(_entry(each) for each in accounts), ""]
-    by_payee = {each.payee: each for each in payees if not each.payee.ledger}
+        lines += ["[actuals.mapping]   # of accounts", *map(_entry, accounts), ""]
+    by_payee = {imported.payee: imported for imported in payees if not imported.payee.ledger}
     for payee in in_order(list(by_payee)[:MOST_RULES]):
         lines += [*_rule(by_payee[payee]), ""]
     left = len(by_payee) - MOST_RULES
@@ -74,9 +74,9 @@ def _file(table: FileGroup, out: str | None, reading: Reading) -> Iterator[str]:
     yield f"file    = {named[0] if len(named) == 1 else '[' + ', '.join(named) + ']'}"
     if table.cash:
         yield 'account = "cash"'
-    for key in SAID:
-        if said := getattr(reading, key):
-            yield f"{key} = {'true' if said is True else toml_text(said)}"
+    for key in READING_KEYS:
+        if value := getattr(reading, key):
+            yield f"{key} = {'true' if value is True else toml_text(value)}"
 
 
 def beside(path: str, out: str | None) -> str:
@@ -86,28 +86,28 @@ def beside(path: str, out: str | None) -> str:
     return os.path.relpath(path, Path(out).parent if out else ".").replace(os.sep, "/")
 
 
-def _entry(each: ImportedPayee) -> str:
+def _entry(imported: ImportedPayee) -> str:
     """The mapping of an account."""
-    line = each.proposal.line if each.proposal else "…"
-    text = f"{toml_text(each.payee.name)} = {toml_text(line)}"
-    return f"{text}   # {_months(each)}" if each.counts else f"# {text}   # ? {_months(each)}"
+    line = imported.proposal.line if imported.proposal else "…"
+    text = f"{toml_text(imported.payee.name)} = {toml_text(line)}"
+    return f"{text}   # {_months(imported)}" if imported.counts else f"# {text}   # ? {_months(imported)}"
 
 
-def _rule(each: ImportedPayee) -> Iterator[str]:
+def _rule(imported: ImportedPayee) -> Iterator[str]:
     """The rule of a payee."""
-    key, target = ("line", "…") if each.proposal is None else ("line", each.proposal.line)
-    if each.proposal is not None and each.proposal.transfer:
-        key, target = "transfer", each.proposal.transfer
-    mark = "" if each.counts else "# "
-    yield f"{mark}[[actuals.rules]]   # {'' if each.counts else '? '}{_months(each)}"
-    yield f"{mark}match = {toml_text(each.payee.pattern)}"
-    if each.proposal is not None and each.proposal.within:
-        yield f"{mark}in    = {toml_text(each.proposal.within)}"
+    key, target = ("line", "…") if imported.proposal is None else ("line", imported.proposal.line)
+    if imported.proposal is not None and imported.proposal.transfer:
+        key, target = "transfer", imported.proposal.transfer
+    mark = "" if imported.counts else "# "
+    yield f"{mark}[[actuals.rules]]   # {'' if imported.counts else '? '}{_months(imported)}"
+    yield f"{mark}match = {toml_text(imported.payee.pattern)}"
+    if imported.proposal is not None and imported.proposal.within:
+        yield f"{mark}in    = {toml_text(imported.proposal.within)}"
     yield f"{mark}{key:<5} = {toml_text(target)}"
 
 
-def _months(each: ImportedPayee) -> str:
-    """What a payee moved by month, and why it is taken for its line."""
-    amounts = sorted(each.payee.months.items())[-3:]
+def _months(imported: ImportedPayee) -> str:
+    """The last three months that a payee moved money in, and why it is taken for its line."""
+    amounts = sorted(imported.payee.months.items())[-3:]
     text = ", ".join(f"{month_label(month)} {amount:,.2f}" for month, amount in amounts)
-    return f"{text}; {each.proposal.reason}" if each.proposal and each.proposal.reason else text
+    return f"{text}; {imported.proposal.reason}" if imported.proposal and imported.proposal.reason else text

@@ -36,7 +36,7 @@ def register_of(model: Model) -> ShareRegister:
     first: date = date_at(model.settings.start, 0)
     classes = {name: _class(cls) for name, cls in captable.classes.items()}
     classes = {COMMON: classes.pop(COMMON, RegisterClass("Common", "common")), **classes}
-    holdings = [one for name in captable.holders for one in _holdings(model, captable, classes, name) if one.shares]
+    holdings = (holding for name in captable.holders for holding in _holdings(model, captable, classes, name))
     return ShareRegister(
         model.document.title,
         "assumption file",
@@ -45,7 +45,7 @@ def register_of(model: Model) -> ShareRegister:
         model.settings.currency,
         classes,
         {name: holder.title or name for name, holder in captable.holders.items()},
-        tuple(holdings),
+        tuple(holding for holding in holdings if holding.shares),
         _shares(model, ("captable", "pool"), captable.pool),
     )
 
@@ -76,9 +76,9 @@ def package_of(model: Model) -> ShareRegister:
     return register._replace(instruments=tuple(instruments), holders=holders)
 
 
-def _refuse(model: Model, path: tuple[str | int, ...], what: str) -> None:
+def _refuse(model: Model, path: tuple[str | int, ...], subject: str) -> None:
     says = (
-        f"{what} cannot be held by a package of the Open Cap Format, which says who holds what now. Export a file "
+        f"{subject} cannot be held by a package of the Open Cap Format, which says who holds what now. Export a file "
         "without it: one that has [model] and [captable] alone, for example."
     )
     raise InputError(model.document.problem(path, "not-in-a-package", says, at="key"))
@@ -120,7 +120,7 @@ def _class(cls: ShareClass) -> RegisterClass:
 
 
 def _holdings(model: Model, captable: Captable, classes: dict[str, RegisterClass], name: str) -> list[RegisterHolding]:
-    """What a holder has of each class; what was paid beyond the issue prices was paid for the one class without."""
+    """The holdings of one holder by class; money beyond the issue prices was paid for the one class without a price."""
     holder = captable.holders[name]
     shares = {
         cls: _shares(model, ("captable", "holders", name, "shares", cls), figure)
@@ -130,7 +130,7 @@ def _holdings(model: Model, captable: Captable, classes: dict[str, RegisterClass
     raised = {cls: _money(captable.classes[cls].raised) for cls in shares if cls in captable.classes}
     for cls, money in raised.items():
         if money is not None:
-            every = sum(exact(each.shares[cls]) for each in captable.holders.values() if cls in each.shares)
+            every = sum(exact(owner.shares[cls]) for owner in captable.holders.values() if cls in owner.shares)
             prices[cls] = money / _decimal(Fraction(every))
     invested = {cls: None if price is None else price * shares[cls] for cls, price in prices.items()}
     bought = [cls for cls in shares if classes[cls].strike is None]
@@ -158,24 +158,24 @@ def _instrument(model: Model, item: Item, terms: ConversionTerms) -> RegisterIns
         "What its cap counts": terms.cap_counts != "pool" or terms.counts_new_pool is not None,
         "Its day count": terms.rate is not None and terms.day_count not in ("act/365", "30/360"),
     }
-    for what, refused in unheld.items():
+    for subject, refused in unheld.items():
         if refused:
-            _refuse(model, item.path, what)
-    held: dict[str, str | bool | int | Decimal] = {}
+            _refuse(model, item.path, subject)
+    term_values: dict[str, str | bool | int | Decimal] = {}
     for field in ("cap", "discount", "ownership", "sale_multiple"):
         figure = getattr(terms, field)
         if figure is not None and (field != "sale_multiple" or exact(figure) != 1):
-            held[field] = _decimal(exact(figure))
+            term_values[field] = _decimal(exact(figure))
     if terms.cap is not None and not terms.note:
-        held["form"] = terms.form
+        term_values["form"] = terms.form
     if terms.mfn:
-        held["mfn"] = True
+        term_values["mfn"] = True
     if terms.rate is not None and exact(terms.rate):
-        held |= {"rate": _decimal(exact(terms.rate)), "day_count": terms.day_count}
+        term_values |= {"rate": _decimal(exact(terms.rate)), "day_count": terms.day_count}
         if terms.compounding != "simple":
-            held["compounding"] = terms.compounding
+            term_values["compounding"] = terms.compounding
     if terms.maturity is not None:
-        held |= {"maturity": date_at(terms.maturity.number, 0).isoformat(), "at_maturity": "stays"}
+        term_values |= {"maturity": date_at(terms.maturity.number, 0).isoformat(), "at_maturity": "stays"}
     (holder,) = item.part.holders(item.name)
     amount = _decimal(exact(closing.amount))
-    return RegisterInstrument(str(holder), terms.note, amount, date_at(day, 0), held)
+    return RegisterInstrument(str(holder), terms.note, amount, date_at(day, 0), term_values)

@@ -27,9 +27,9 @@ def captable_text(register: ShareRegister, plan: Plan | None, out: str | None) -
 
     It extends the plan; without one it is a model of its own that starts in the month after the cap table's day.
     """
-    taken = set() if plan is None else {item.name for item in plan.model.items}
+    plan_names = set() if plan is None else {item.name for item in plan.model.items}
     sources = set() if plan is None else set(plan.model.sources)
-    writing = _CaptableWriting(register, taken, table_name("cap_table", sources))
+    writing = _CaptableWriting(register, plan_names, table_name("cap_table", sources))
     lines = [f"# The cap table of {register.issuer}{_on(register)}, from {register.title} ({register.format})."]
     lines += [f"# {remark}" for remark in register.remarks]
     if plan is not None:
@@ -50,8 +50,8 @@ def _on(register: ShareRegister) -> str:
 def _model(register: ShareRegister) -> Iterator[str]:
     yield "[model]"
     yield f"name         = {_text(register.issuer)}"
-    said = "the month after the cap table" if register.as_of else "the cap table is that of the day before"
-    yield f'start        = "{_start(register)}"   # {said}'
+    remark = "the month after the cap table" if register.as_of else "the cap table is that of the day before"
+    yield f'start        = "{_start(register)}"   # {remark}'
     yield f"months       = {MONTHS}"
     if register.currency:
         yield f'currency     = "{register.currency}"'
@@ -60,7 +60,7 @@ def _model(register: ShareRegister) -> Iterator[str]:
 
 def _start(register: ShareRegister) -> str:
     """The month after the cap table's day; where it says none, this month, or the one after its last issue."""
-    last = max((day for one in register.holdings for day in one.days), default=date.min)
+    last = max((day for holding in register.holdings for day in holding.days), default=date.min)
     after = register.as_of or max(last, date.today().replace(day=1) - timedelta(days=1))
     return month_label(after.year * 12 + after.month)
 
@@ -68,12 +68,12 @@ def _start(register: ShareRegister) -> str:
 class _CaptableWriting:
     """The tables of one cap table, with a name for everything in it."""
 
-    def __init__(self, register: ShareRegister, taken: set[str], source: str) -> None:
+    def __init__(self, register: ShareRegister, plan_names: set[str], source: str) -> None:
         self.register, self.source = register, source
         self._classes = _class_names(register.classes)
         names: set[str] = set()
         self._holders = {key: table_name(title, names) for key, title in register.holders.items()}
-        self._names = taken | set(self._classes.values()) | {COMMON}
+        self._names = plan_names | set(self._classes.values()) | {COMMON}
 
     def lines(self) -> Iterator[str]:
         """The tables, a blank line between two."""
@@ -84,11 +84,11 @@ class _CaptableWriting:
         if register.as_of is not None:
             yield f'as_of     = "{register.as_of.isoformat()}"'
         yield from ["", "[captable]", f"pool = {self._figure(register.pool)}"]
-        for key, of in register.classes.items():
-            yield from ["", f"[captable.classes.{self._classes[key]}]", *self._class(of)]
+        for key, share_class in register.classes.items():
+            yield from ["", f"[captable.classes.{self._classes[key]}]", *self._class(share_class)]
         by_holder: dict[str, list[RegisterHolding]] = {}
-        for one in register.holdings:
-            by_holder.setdefault(one.holder, []).append(one)
+        for holding in register.holdings:
+            by_holder.setdefault(holding.holder, []).append(holding)
         for holder, holdings in by_holder.items():
             yield from ["", f"[captable.holders.{self._holders[holder]}]", *self._holder(holder, holdings)]
         for instrument in register.instruments:
@@ -97,40 +97,44 @@ class _CaptableWriting:
             yield from ["", f"[funding.{name}]", *self._instrument(instrument, by_holder)]
         yield ""
 
-    def _class(self, of: RegisterClass) -> Iterator[str]:
-        yield f'kind  = "{of.family}"'
-        yield f"title = {_text(of.title)}"
-        preferred = of.family == "preferred"
+    def _class(self, share_class: RegisterClass) -> Iterator[str]:
+        yield f'kind  = "{share_class.family}"'
+        yield f"title = {_text(share_class.title)}"
+        preferred = share_class.family == "preferred"
         for key in ("price", "conversion_price", "preference", "participation_cap"):
-            if (value := getattr(of, key)) is not None and (preferred or key != "preference"):
+            if (value := getattr(share_class, key)) is not None and (preferred or key != "preference"):
                 yield from ['participation = "capped"'] if key == "participation_cap" else []
                 yield f"{key} = {self._figure(value)}"
-        if preferred and of.seniority != 1:
-            yield f"seniority = {of.seniority}"
-        if preferred and of.issued is not None:
-            yield f'issued = "{of.issued.isoformat()}"'
-        if of.strike is not None:
-            yield f"strike = {self._figure(of.strike)}"
+        if preferred and share_class.seniority != 1:
+            yield f"seniority = {share_class.seniority}"
+        if preferred and share_class.issued is not None:
+            yield f'issued = "{share_class.issued.isoformat()}"'
+        if share_class.strike is not None:
+            yield f"strike = {self._figure(share_class.strike)}"
 
     def _holder(self, holder: str, holdings: list[RegisterHolding]) -> Iterator[str]:
         yield f"title  = {_text(self.register.holders[holder])}"
-        shares = ", ".join(f"{self._classes[one.of]} = {self._figure(one.shares)}" for one in holdings)
+        shares = ", ".join(f"{self._classes[holding.of]} = {self._figure(holding.shares)}" for holding in holdings)
         yield f"shares = {{ {shares} }}"
-        bought = [one for one in holdings if self.register.classes[one.of].strike is None]
-        paid = [one.invested for one in bought if one.invested is not None]
+        bought = [holding for holding in holdings if self.register.classes[holding.of].strike is None]
+        paid = [holding.invested for holding in bought if holding.invested is not None]
         if bought and len(paid) == len(bought):
             yield f"invested = {self._figure(sum(paid, Decimal(0)))}"
-            days = frozenset(day for one in bought for day in one.days)
+            days = frozenset(day for holding in bought for day in holding.days)
             if len(days) == 1:
                 yield f'invested_on = "{next(iter(days)).isoformat()}"'
 
-    def _instrument(self, one: RegisterInstrument, holders: Iterable[str]) -> Iterator[str]:
-        investor = self._holders[one.holder] if one.holder in holders else self.register.holders[one.holder]
-        yield f'kind     = "{one.table}"'
+    def _instrument(self, instrument: RegisterInstrument, holders: Iterable[str]) -> Iterator[str]:
+        investor = (
+            self._holders[instrument.holder]
+            if instrument.holder in holders
+            else self.register.holders[instrument.holder]
+        )
+        yield f'kind     = "{instrument.table}"'
         yield f"investor = {_text(investor)}"
-        yield f"amount   = {self._figure(one.amount)}"
-        yield f'date     = "{one.day.isoformat()}"'
-        for key, value in one.terms.items():
+        yield f"amount   = {self._figure(instrument.amount)}"
+        yield f'date     = "{instrument.day.isoformat()}"'
+        for key, value in instrument.terms.items():
             if isinstance(value, str | bool | int):
                 yield f"{key} = {'true' if value is True else value if isinstance(value, int) else _text(value)}"
             elif key == "rate":
@@ -154,17 +158,16 @@ class _CaptableWriting:
 
 def _class_names(classes: Mapping[str, RegisterClass]) -> dict[str, str]:
     """A name for each class; the only one of common shares is `common`."""
-    common = [key for key, of in classes.items() if of.family == "common"]
-    names: set[str] = {COMMON}
-    found = {common[0]: COMMON} if len(common) == 1 else {}
-    strikes = [of.title for of in classes.values() if of.strike is not None]
-    for key, of in classes.items():
-        if key not in found:
-            several = of.strike is not None and strikes.count(of.title) > 1
-            found[key] = table_name(
-                f"{of.title} {decimal_text(of.strike, DIGITS)}" if several and of.strike else of.title, names
-            )
-    return found
+    common = [key for key, share_class in classes.items() if share_class.family == "common"]
+    names = {common[0]: COMMON} if len(common) == 1 else {}
+    used = {COMMON}
+    strikes = [share_class.title for share_class in classes.values() if share_class.strike is not None]
+    for key, share_class in classes.items():
+        if key not in names:
+            title, strike = share_class.title, share_class.strike
+            several = strike is not None and strikes.count(title) > 1
+            names[key] = table_name(f"{title} {decimal_text(strike, DIGITS)}" if several and strike else title, used)
+    return names
 
 
 def _text(value: str) -> str:

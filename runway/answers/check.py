@@ -128,14 +128,12 @@ def out_of_scale(plan: Plan) -> Iterator[OutOfScale]:
                 a_year = entry.amount.number * A_YEAR[entry.amount.period or "year"]
                 groups.setdefault((section, entry.source), []).append((a_year, number, entry))
     for cited in groups.values():
-        largest, against_address, against = max(cited, key=lambda c: c[0])
+        top, against, top_entry = max(cited, key=lambda c: c[0])
         for a_year, address, entry in cited:
-            if a_year * OUT_OF_SCALE < largest:
+            if a_year * OUT_OF_SCALE < top:
                 if (place := origins.of(address).place) is None:
                     continue  # nobody wrote it
-                yield OutOfScale(
-                    address, entry.text, a_year, against_address, against.text, largest, place.file, place.line
-                )
+                yield OutOfScale(address, entry.text, a_year, against, top_entry.text, top, place.file, place.line)
 
 
 class _Verdict(NamedTuple):
@@ -202,10 +200,8 @@ class _Checking:
 
     def _values(self, n: int, side: str, criterion: Criterion) -> list[float]:
         """A formula in the months of its statement; over several, their sum."""
-        statement = criterion.statement
-        values = [
-            float(v) for v in self.runs.rows(criterion.rung)[probe(n, side)][statement.first : statement.last + 1]
-        ]
+        statement, row = criterion.statement, self.runs.rows(criterion.rung)[probe(n, side)]
+        values = [float(value) for value in row[statement.first : statement.last + 1]]
         quantity: Quantity | None = getattr(statement, side)
         if quantity is not None and quantity.unit == "date":
             values = [inf if v >= NEVER else float(date_at(v, self.program.start).toordinal()) for v in values]

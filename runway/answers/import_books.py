@@ -204,9 +204,8 @@ def _matched(payee: Payee, sides: OtherSides) -> Proposal | None:
 
     One row may stand in another account by chance; then the payee or that account's file must say it.
     """
-    holding = [
-        table for table in sides.tables if table.cash and payee.titles <= {export.title for export in table.exports}
-    ]
+    cash_tables = [table for table in sides.tables if table.cash]
+    holding = [table for table in cash_tables if payee.titles <= {export.title for export in table.exports}]
     moves = [(day, amount) for day, amount in payee.moves if amount]
     if len(holding) != 1 or not moves:
         return None

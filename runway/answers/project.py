@@ -42,37 +42,37 @@ TREND = 0.25  # a month; revenue that grows faster over three months has started
 
 
 def project_model(plan: Plan, *, alone: bool = False, ladder: RungRuns | None = None) -> Projection:
-    """The projection of a plan: the four rungs and what they say.
+    """The projection of a plan: the four rungs and the figures read off them.
 
-    One that stands `alone` has what only its own reader asks for: what the plan had said, and which figures to watch.
-    `ladder` has its runs where others read them too.
+    One that stands `alone` has what only its own reader needs: the runway that was planned, and the figures to watch.
+    `ladder` is the plan's, where others read its runs too.
     """
     model, program = plan
     ladder = ladder or RungRuns(runner_of(plan))
     runner, far = ladder.runner, ladder.far  # cash in hand, which burn and survival are read off
     daily, places = runner.of_daily_cash(), range(len(LADDER))
     runs = [ladder.rows(place) for place in places]
-    own = runs[0]
-    held = identities(model, runs[0])
+    in_hand_rows = runs[0]
+    equations = identities(model, in_hand_rows)
     for rows in {id(rows): rows for rows in runs}.values():
-        check_identities(held, rows, program)
+        check_identities(equations, rows, program)
     rungs = tuple(ladder.rung(place) for place in places)
     need, counted = cache(lambda: peak_need(daily)), default_rung(model)
-    settings, written, in_hand = model.settings, runs[-1], far.rows
+    settings, written, far_rows = model.settings, runs[-1], far.rows
     floor = written["minimum_cash"][0]
     first, last = model.burn_window
     past = min(model.past, program.months)
-    at_start = far.runner.days(in_hand, {}).restricted_at_the_start()
-    aside = (at_start, *in_hand["restricted_cash"])  # at the end of the month before each
-    free = (in_hand["opening_cash"][0], *in_hand["cash"])[past] - aside[past]
-    net = sum(in_hand["net_burn"][first : last + 1]) / (last + 1 - first)
+    at_start = far.runner.days(far_rows, {}).restricted_at_the_start()
+    aside = (at_start, *far_rows["restricted_cash"])  # at the end of the month before each
+    free = (far_rows["opening_cash"][0], *far_rows["cash"])[past] - aside[past]
+    net = sum(far_rows["net_burn"][first : last + 1]) / (last + 1 - first)
     from_free = net - (aside[first] - aside[last + 1]) / (last + 1 - first)  # earmarks pay for their own lines
     arr_last = past - 1 if past else min(ARR_MONTHS, far.runner.program.months - 1)
-    bank = bank_burn(model, in_hand, aside)
+    bank = bank_burn(model, far_rows, aside)
     static = bank if bank is not None else AverageBurn(net, from_free, (first, last))
     switches = {f"{item.name}.active": 0.0 for item in model.section("actions")}
     without = RungRuns(daily, switches) if any(program.parameters[address] for address in switches) else None
-    found = closings(plan, written)
+    closing_results = closings(plan, written)
     usual, lasts = {row.address for row in program.usual.rows}, rungs[counted].months_from_start
     projection: Projection = Projection(
         model=settings.name,
@@ -95,20 +95,20 @@ def project_model(plan: Plan, *, alone: bool = False, ladder: RungRuns | None = 
             counting.title: (rows["opening_cash"][0] - at_start, *rows["unrestricted_cash"])
             for counting, rows in zip(LADDER, runs, strict=True)
         },
-        raise_by=raises(ladder, worth(runner, written, found, lambda: ladder.ownership)),
+        raise_by=raises(ladder, worth(runner, written, closing_results, lambda: ladder.ownership)),
         minimum_cash=floor,
-        gross_burn=sum(in_hand["gross_burn"][first : last + 1]) / (last + 1 - first),
+        gross_burn=sum(far_rows["gross_burn"][first : last + 1]) / (last + 1 - first),
         net_burn=net,
         burn_window=_window(program, first, last),
         bank_burn=None if bank is None else bank.amount,
         bank_window=None if bank is None else _window(program, *bank.months),
         static_runway=max(0.0, free - floor) / static.from_free if static.from_free > 0 else None,
-        burn_multiple=None if isnan(multiple := in_hand[BURN_MULTIPLE][arr_last]) else multiple,
+        burn_multiple=None if isnan(multiple := far_rows[BURN_MULTIPLE][arr_last]) else multiple,
         burn_multiple_window=_window(program, max(0, arr_last - ARR_MONTHS + 1), arr_last),
         peak_need=lazy(lambda: need().amount),
         peak_need_date=lazy(lambda: need().date),
         peak_need_unknown=lazy(lambda: need().unknown),
-        survival=_survival(far, own, rungs[0]),
+        survival=_survival(far, in_hand_rows, rungs[0]),
         months_to_close=written["months_to_close"][0],
         raise_for=settings.raise_for,
         counting=LADDER[counted].title,
@@ -119,7 +119,7 @@ def project_model(plan: Plan, *, alone: bool = False, ladder: RungRuns | None = 
         planned=_planned(plan, counted, runs[-1]) if alone else None,
         milestones=lazy(lambda: _milestones(runner, rungs[2])),
         rounds=rounds(plan, written),
-        closings=found,
+        closings=closing_results,
         clauses=lazy(lambda: clauses(plan, written)),
         credit=lazy(lambda: credit(plan, written)),
         covenants=covenants(plan, written, runs[1]),
@@ -128,7 +128,7 @@ def project_model(plan: Plan, *, alone: bool = False, ladder: RungRuns | None = 
         without_actions=() if without is None else tuple(map(without.rung, places)),
         wind_down=_wind_down(ladder, counted),
         proceeds=lazy(lambda: _proceeds(plan, written)),
-        notes=lazy(lambda: _notes(runner, projection, own)),
+        notes=lazy(lambda: _notes(runner, projection, in_hand_rows)),
     )
     return projection
 
@@ -156,7 +156,7 @@ def _wind_down(ladder: RungRuns, counted: int) -> WindDownReserve | None:
 
 
 def _planned(plan: Plan, place: int, written: Rows) -> PlannedRung | None:
-    """What the plan had said of a rung; None without closed months."""
+    """A rung as it was planned before the closed months; None without any."""
     if plan.model.actuals is None:
         return None
     from runway.answers.planned import planned_rung
@@ -165,17 +165,17 @@ def _planned(plan: Plan, place: int, written: Rows) -> PlannedRung | None:
 
 
 def changes_of(plan: Plan) -> tuple[tuple[str, str], ...]:
-    """What was changed beside the scenario: on the command line, or by levers of the file that are not neutral."""
-    found = {a: _said(value) for a, value in plan.model.changes.items() if a not in IN_THE_HEADING}
+    """The changes beside the scenario: of the command line, and levers of the file that are not neutral."""
+    changes = {a: _change_text(value) for a, value in plan.model.changes.items() if a not in IN_THE_HEADING}
     for lever, raw in plan.model.document.data.get("levers", {}).items():
         neutral = plan.program.parameters[f"levers.{lever}"] == float(lever != "delay")
-        if not neutral and f"levers.{lever}" not in found and lever not in found:
-            found[f"levers.{lever}"] = _said(raw)
-    return tuple(found.items())
+        if not neutral and f"levers.{lever}" not in changes and lever not in changes:
+            changes[f"levers.{lever}"] = _change_text(raw)
+    return tuple(changes.items())
 
 
-def _said(value: Any) -> str:
-    """A changed value as it is told; a relative change as one."""
+def _change_text(value: Any) -> str:
+    """A changed value in words; a relative change as one."""
     if isinstance(value, str):
         return f"changed by {value}" if is_signed(value) else whole_text(value)
     from json import dumps
@@ -192,9 +192,9 @@ class AverageBurn(NamedTuple):
 
 
 def bank_burn(model: Model, rows: Rows, aside: Sequence[float]) -> AverageBurn | None:
-    """What cash fell by in the last closed months, as many as burn is averaged over; None where no books have cash.
+    """The fall of the bank's cash a month, in the last closed months of the burn window; None without books of cash.
 
-    `aside` is what was restricted at the end of the month before each.
+    `aside` is the restricted cash at the end of the month before each.
     """
     if model.actuals is None or BY_BANK not in rows:
         return None
@@ -209,16 +209,16 @@ def _window(program: Program, first: int, last: int) -> tuple[str, str]:
     return month_label(program.start + first), month_label(program.start + last)
 
 
-def _survival(far: FarRun, own: Rows, in_hand: Rung) -> Survival:
+def _survival(far: FarRun, in_hand_rows: Rows, rung: Rung) -> Survival:
     """Default alive or dead within ten years, and the same asked of the plan's own months."""
     runner, rows = far
     floor = rows["minimum_cash"][0]
     covered = for_good([r >= e for r, e in zip(rows["survival.revenue"], rows["survival.expenses"], strict=True)])
-    left = [*enumerate(rows["survival.cash"])][runner.layout.first :]  # what closed months held is past
+    left = [*enumerate(rows["survival.cash"])][runner.layout.first :]  # the cash of closed months is past
     dry = next((t for t, cash in left if cash < floor), None)
     growth = rows["survival.growth"][-1]
-    planned = for_good([burn <= 0 for burn in own["net_burn"]])
-    lasts = in_hand.zero_cash_date is None
+    planned = for_good([burn <= 0 for burn in in_hand_rows["net_burn"]])
+    lasts = rung.zero_cash_date is None
 
     def month(t: int | None) -> date | None:
         return None if t is None else day_at(runner.program.start + t, 1)
@@ -238,13 +238,13 @@ def _survival(far: FarRun, own: Rows, in_hand: Rung) -> Survival:
 
 
 def for_good(holds: list[bool]) -> int | None:
-    """The first month from which on it holds to the last."""
-    last = max((t for t, held in enumerate(holds) if not held), default=-1) + 1
+    """The first month from which it holds in every month to the last; None if it does not hold in that."""
+    last = max((t for t, met in enumerate(holds) if not met), default=-1) + 1
     return last if last < len(holds) else None
 
 
 def _milestones(runner: Runner, rung: Rung) -> tuple[Milestone, ...]:
-    found = []
+    milestones = []
     start, days = runner.program.start, runner.layout.days
     for item in runner.model.section("events"):
         place = runner.program.parameters[f"{item.name}.date"]
@@ -253,8 +253,8 @@ def _milestones(runner: Runner, rung: Rung) -> tuple[Milestone, ...]:
             t = int(place)
             lasts = rung.months_from_start
             cushion = None if lasts is None else lasts - months_to(t, day.day, days)
-            found.append(Milestone(item.name, item.title, day, cushion))
-    return tuple(sorted(found, key=lambda m: m.date))
+            milestones.append(Milestone(item.name, item.title, day, cushion))
+    return tuple(sorted(milestones, key=lambda m: m.date))
 
 
 def _proceeds(plan: Plan, rows: Rows) -> tuple[Proceeds, ...]:
@@ -268,12 +268,12 @@ def _proceeds(plan: Plan, rows: Rows) -> tuple[Proceeds, ...]:
 
 def _measures(model: Model, rows: Rows) -> tuple[ShownRow, ...]:
     """Drivers, then the customers and people of lines."""
-    found = [ShownRow(main_row(item), item.title) for item in model.section("drivers")]
+    shown = [ShownRow(main_row(item), item.title) for item in model.section("drivers")]
     for item in model.items:
         for row in item.part.measures:
             if any(rows.get(f"{item.name}.{row}", ())):
-                found.append(ShownRow(f"{item.name}.{row}", f"{item.title}: {row}"))
-    return tuple(found)
+                shown.append(ShownRow(f"{item.name}.{row}", f"{item.title}: {row}"))
+    return tuple(shown)
 
 
 def every_row(plan: Plan, *, statements: bool = True) -> Rows:
@@ -283,13 +283,13 @@ def every_row(plan: Plan, *, statements: bool = True) -> Rows:
     return rows
 
 
-def check_identities(held: Sequence[Identity], rows: Rows, program: Program) -> None:
+def check_identities(equations: Sequence[Identity], rows: Rows, program: Program) -> None:
     """Holds every identity against one run.
 
     A breach is a defect of runway and raises `AssertionError`.
     """
     half = 0.5 / 10**program.minor_digits
-    for identity in held:
+    for identity in equations:
         for t, left in enumerate(identity.residuals(rows)):
             if not abs(left) < half:
                 raise AssertionError(f"{identity.name} fails in {month_label(program.start + t)}: {left}")

@@ -1,6 +1,6 @@
-"""What is read off months beyond the plan's last: the money that carries a rung further, and how deep the valley is.
+"""Figures of months beyond the plan's last: the raise that carries a rung further, and the depth of the cash valley.
 
-Formulas go on as they are after the last month that is projected, so neither figure depends on how many those are.
+Formulas go on unchanged after the last projected month, so neither figure depends on the horizon.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 Values = Mapping[str, Sequence[float]]
 CYCLE = 12
-"""Months in which what is paid once a year is paid: a valley whose lowest day is in the last so many has no bottom."""
+"""Months in which every yearly payment is made: a valley whose lowest day is in the last so many has no bottom."""
 
 
 class PeakNeed(NamedTuple):
@@ -58,7 +58,7 @@ def peak_need(runner: Runner) -> PeakNeed:
 
 
 def raises(runs: RungRuns, worth: Worth | None) -> tuple[Raise, ...]:
-    """By when to raise on each rung, and the round that carries it further; rungs that count the same are sized once.
+    """When to raise on each rung, and the round that carries it further; rungs that count the same are sized once.
 
     Rungs that are alike over the plan's months may not be so after them.
     """
@@ -70,27 +70,27 @@ def raises(runs: RungRuns, worth: Worth | None) -> tuple[Raise, ...]:
         raised = _raise(daily, runs, place)
         if worth is not None and raised.round_to_extend:
             stake = worth.stake(raised.round_to_extend)
-            raised = raised._replace(stake=stake, pre_money=worth.pre_money, pre_money_of=worth.said_by.round)
+            raised = raised._replace(stake=stake, pre_money=worth.pre_money, pre_money_of=worth.valuation.round)
         sized.append(raised)
     return tuple(sized)
 
 
 class ShareIssue(NamedTuple):
-    """The shares that a pre-money is the price of, fully diluted before the new money, and how more are issued."""
+    """The fully diluted shares that the pre-money is the price of, and the rounding of new ones."""
 
     shares: Fraction
     rounding: Rounding
 
 
 class Worth(NamedTuple):
-    """What the company is worth before new money, the closing that says so, and how shares are issued at it."""
+    """The pre-money of the company, the closing that values it, and the shares issued at that price."""
 
     pre_money: float
-    said_by: ValuedClosing
+    valuation: ValuedClosing
     issue: ShareIssue | None  # None where the cap table is in percentages: nothing is rounded
 
     def stake(self, money: float) -> float:
-        """The share of the company that so much money buys, issued as every closing is: at a price, in whole shares."""
+        """The share of the company that an amount buys, issued as in every closing: at a price, in whole shares."""
         paid, pre_money = exactly(money), exactly(self.pre_money)
         if self.issue is None:
             return float(paid / (pre_money + paid))
@@ -100,26 +100,26 @@ class Worth(NamedTuple):
 
 
 class ValuedClosing(NamedTuple):
-    """A closing that says what the company is worth: before it where it is planned, after it where it is not."""
+    """A closing with a valuation: the pre-money counts where it is planned, the post-money where it is not."""
 
     closing: str
     round: str
     planned: bool
     pre_money: str  # the row
-    own: tuple[str, ...]  # the closings of its round at valuations or prices of their own
+    apart: tuple[str, ...]  # the closings of its round at valuations or prices of their own
 
     def worth(self, rows: Values, t: int) -> float:
-        """The money that buys the whole company, by the rows of a run; `t` is the month of the closing.
+        """The pre-money, or the post-money where it has closed, by the rows of a run; `t` is the closing's month.
 
-        A closing at a valuation of its own adds its own money to that, any other what the round has brought at its.
+        The money of a closing at a valuation of its own is its own; of any other, that of the round at its valuation.
         """
-        own = {closing: _brought(rows, closing, t) for closing in self.own}
-        at_it = own[self.closing] if self.closing in own else rows[f"{self.round}.drawn"][t] - sum(own.values())
-        return float(rows[self.pre_money][t] + (0.0 if self.planned else at_it))
+        brought = {closing: _brought(rows, closing, t) for closing in self.apart}
+        rest = rows[f"{self.round}.drawn"][t] - sum(brought.values())
+        return float(rows[self.pre_money][t] + (0.0 if self.planned else brought.get(self.closing, rest)))
 
 
 def _brought(rows: Values, closing: str, t: int) -> float:
-    """What a closing has brought by the end of a month."""
+    """The money of a closing up to the end of a month."""
     before = rows[f"{closing}.left"][0] if rows[f"{closing}.due"][0] < 0 else 0.0
     return float(before + sum(rows[f"{closing}.cash"][: t + 1]))
 
@@ -128,15 +128,15 @@ def valuations(model: Model, rows: Container[str]) -> list[ValuedClosing]:
     """The closings that have a valuation, in the order of the file; none without a cap table, of which a stake is."""
     if model.captable is None:
         return []
-    found = []
+    valued = []
     for item in model.section("funding"):
-        closings = [(f"{item.name}.{one.name}", one) for one in item.part.closings() if item.part.priced]
-        own = tuple(address for address, one in closings if one.price is not None or one.valuation is not None)
-        for address, _ in closings:
-            row = f"{address if address in own else item.name}.pre_money"
+        closings = {f"{item.name}.{closing.name}": closing for closing in item.part.closings() if item.part.priced}
+        apart = tuple(a for a, c in closings.items() if c.price is not None or c.valuation is not None)
+        for address in closings:
+            row = f"{address if address in apart else item.name}.pre_money"
             if row in rows:
-                found.append(ValuedClosing(address, item.name, item.planned, row, own))
-    return found
+                valued.append(ValuedClosing(address, item.name, item.planned, row, apart))
+    return valued
 
 
 def worth(
@@ -147,24 +147,25 @@ def worth(
     None without a cap table or a valuation, or where it counts shares and cannot be solved; `solved` solves it.
     """
     captable = runner.model.captable
-    start, found = runner.program.start, list[tuple[date, float, ValuedClosing]]()
+    planned, closed = list[tuple[date, float, ValuedClosing]](), list[tuple[date, float, ValuedClosing]]()
     dates = {closing.address: closing.date for closing in closings}
     for valuation in valuations(runner.model, rows):
         on = dates.get(valuation.closing)
         if on is not None and (not valuation.planned or on > runner.model.base_day):
-            amount = valuation.worth(rows, max(0, on.year * 12 + on.month - 1 - start))
-            found.append((on, amount, valuation))
-    planned, others = ([one for one in found if one[2].planned is kind] for kind in (True, False))
-    said = min(planned, default=None) or max(others, default=None)
-    if captable is None or said is None or said[1] <= 0:
+            amount = valuation.worth(rows, max(0, on.year * 12 + on.month - 1 - runner.program.start))
+            (planned if valuation.planned else closed).append((on, amount, valuation))
+    if captable is None or not (planned or closed):
+        return None
+    _, pre_money, valued = min(planned) if planned else max(closed)
+    if pre_money <= 0:
         return None
     if not captable.in_shares:
-        return Worth(said[1], said[2], None)
+        return Worth(pre_money, valued, None)
     try:
         owned = solved()
     except InputError:  # said by the commands that show the cap table
         return None
-    return Worth(said[1], said[2], ShareIssue(shares_valued(owned, said[2]), owned.rounding))
+    return Worth(pre_money, valued, ShareIssue(shares_valued(owned, valued), owned.rounding))
 
 
 def shares_valued(owned: Ownership, valuation: ValuedClosing) -> Fraction:

@@ -78,16 +78,15 @@ def init(
     duplicates: Duplicates = False,
 ) -> str:
     """Write the assumption file of a small company, of a bundled model, or of a company from its books alone."""
-    from runway.answers.books_text import SAID
+    from runway.answers.books_text import READING_KEYS
     from runway.cli.books import options_named
     from runway.files.books.export import Reading
 
     file, books = written_and_read(list(files or ()), from_)
     reading = Reading("", layout, date, decimal, encoding, sheet=sheet, duplicates=duplicates)
     if not books:
-        refuse_idle(
-            {f"--{key}": getattr(reading, key) for key in SAID}, "How a file is read is asked of books", NAME_BOOKS
-        )
+        options = {f"--{key}": getattr(reading, key) for key in READING_KEYS}
+        refuse_idle(options, "How a file is read is asked of books", NAME_BOOKS)
         refuse_idle({"--opening-cash": opening_cash}, "What the bank held is asked of books", NAME_BOOKS)
         refuse_idle({"--currency": currency}, "What amounts are in is asked of books", NAME_BOOKS)
     if file != "-":

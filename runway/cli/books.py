@@ -131,7 +131,7 @@ def import_files(
         books = book_files(files)
         refuse_idle_sheet(books, reading)
         return import_books(books, plan, out, reading)
-    from runway.answers.books_text import SAID
+    from runway.answers.books_text import READING_KEYS
     from runway.answers.import_captable import import_captable
     from runway.files.equity.package import is_package
 
@@ -139,7 +139,7 @@ def import_files(
         raise InputError(Problem("one-file", f"{captable} is a cap table; it is imported alone."))
     if columns is not None and Path(captable).suffix.lower() in ("", ".zip", ".json"):
         raise InputError(Problem("unknown-choice", f"--columns is for a CSV of holders; {captable} is none."))
-    options = {} if reading is None else {f"--{key}": getattr(reading, key) for key in SAID}
+    options = {} if reading is None else {f"--{key}": getattr(reading, key) for key in READING_KEYS}
     if is_package(Path(captable)):
         refuse_idle(options, f"{captable} is a package of the Open Cap Format, which is written in one way")
     idle = {key: options.get(key) for key in ("--layout", "--sheet", "--duplicates")}

@@ -101,7 +101,7 @@ class WorthBlock:
             if self.rounding is None:
                 continue
             part = AMOUNT if row == PRE_MONEY else COUNT
-            value = "" if taken is None else taken.pre_money if row == PRE_MONEY else shares[taken.said_by]
+            value = "" if taken is None else taken.pre_money if row == PRE_MONEY else shares[taken.valuation]
             shown = amount_format(unit) if row == PRE_MONEY else "#,##0.######"
             sheet.formula(row - 1, VALUE, f"={self._taken(part)}", value, num_format=shown)
 
@@ -130,10 +130,10 @@ class WorthBlock:
             return f"SUM(INDEX({cash},1,1):INDEX({cash},1,{month}))+IF({closed}<0,{left},0)"
 
         amount = at(valuation.pre_money)
-        if not valuation.planned and valuation.closing in valuation.own:
+        if not valuation.planned and valuation.closing in valuation.apart:
             amount += f"+{brought(valuation.closing)}"
         elif not valuation.planned:
-            amount += f"+{at(f'{valuation.round}.drawn')}" + "".join(f"-({brought(one)})" for one in valuation.own)
+            amount += f"+{at(f'{valuation.round}.drawn')}" + "".join(f"-({brought(one)})" for one in valuation.apart)
         return f"=IF(AND({counts}),{due},{never})", f"={amount}"
 
     def _taken(self, part: int) -> str:

@@ -37,70 +37,70 @@ class Base(NamedTuple):
 
 def protected(table: CapTable) -> tuple[StockClass, ...]:
     """The classes that someone holds and that anti-dilution protects."""
-    held = {share_class for (_, share_class), shares in table.holdings.items() if shares}
-    found = tuple(one for name, one in table.classes.items() if one.anti_dilution != "none" and name in held)
-    for one in found:
-        if one.issue_price is None or one.conversion_price is None:
-            text = f"{one.name} is protected against dilution; that needs the price its shares were issued at."
-            raise CaptableError("issue-price-missing", text, one.name, "issue_price")
-    return found
+    held_classes = {share_class for (_, share_class), shares in table.holdings.items() if shares}
+    classes = tuple(cls for name, cls in table.classes.items() if cls.anti_dilution != "none" and name in held_classes)
+    for cls in classes:
+        if cls.issue_price is None or cls.conversion_price is None:
+            text = f"{cls.name} is protected against dilution; that needs the price its shares were issued at."
+            raise CaptableError("issue-price-missing", text, cls.name, "issue_price")
+    return classes
 
 
 def counted(
-    one: StockClass, pieces: Sequence[Issue], exempt: bool, earlier: Adjustment | None = None
+    cls: StockClass, pieces: Sequence[Issue], exempt: bool, earlier: Adjustment | None = None
 ) -> tuple[int, ...]:
     """The pieces that count against a class: issued after it, not exempt, and below its price before the round."""
-    price = earlier.before if earlier else _price(one)
-    return tuple(n for n, p in enumerate(pieces) if _new(one, p, exempt) and p.shares * price > p.money)
+    price = earlier.before if earlier else _price(cls)
+    return tuple(n for n, p in enumerate(pieces) if _new(cls, p, exempt) and p.shares * price > p.money)
 
 
-def outstanding(one: StockClass, table: CapTable, pieces: Sequence[Issue], exempt: bool) -> Fraction:
+def outstanding(cls: StockClass, table: CapTable, pieces: Sequence[Issue], exempt: bool) -> Fraction:
     """A: what was outstanding before the closing, as converted.
 
     Broad-based: stock, options and warrants, the pool as it stands if the class says so, and the conversions that do
     not count as issued.  Narrow-based: preferred stock.  A full ratchet has no A.
     """
-    if one.anti_dilution == "full_ratchet":
+    if cls.anti_dilution == "full_ratchet":
         return ZERO
-    if one.anti_dilution == "narrow_based":
+    if cls.anti_dilution == "narrow_based":
         return table.of(lambda cls: cls.preferred)
-    old = sum((p.shares for p in pieces if not _new(one, p, exempt)), ZERO)
-    return table.as_converted() + (table.pool if one.anti_dilution_counts_pool else ZERO) + old
+    old = sum((p.shares for p in pieces if not _new(cls, p, exempt)), ZERO)
+    return table.as_converted() + (table.pool if cls.anti_dilution_counts_pool else ZERO) + old
 
 
 def added(
-    one: StockClass, table: CapTable, taken: Base, pieces: Sequence[tuple[Fraction, LinearShares]], *, exact: bool
+    cls: StockClass, table: CapTable, base: Base, pieces: Sequence[tuple[Fraction, LinearShares]], *, exact: bool
 ) -> tuple[LinearShares, ...]:
     """The shares that the adjustment adds when a class converts: the most among these lines, or none.
 
     Weighted average: shares × ((A + C) ÷ (A + B) − 1), a line in C for given pieces.  Full ratchet: shares × (CP1 ÷
     price − 1) for each piece, so that the lowest price decides.  Where it is not to be `exact`, it is to 60 decimals.
     """
-    price, shares = _price(one), table.as_converted(None, one.name)
-    issued = [pieces[n] for n in taken.counted]
-    if one.anti_dilution == "full_ratchet":
-        return tuple(total((line.times(shares * price / money), LinearShares(one=-shares))) for money, line in issued)
+    price, shares = _price(cls), table.as_converted(None, cls.name)
+    issued = [pieces[n] for n in base.counted]
+    if cls.anti_dilution == "full_ratchet":
+        return tuple(total((line.times(shares * price / money), LinearShares(-shares))) for money, line in issued)
     if not issued:
         return ()
     at_old_price = sum((money for money, _ in issued), ZERO) / price
-    excess = total((*(line for _, line in issued), LinearShares(one=-at_old_price)))
-    factor = shares / (taken.outstanding + at_old_price)
+    excess = total((*(line for _, line in issued), LinearShares(-at_old_price)))
+    factor = shares / (base.outstanding + at_old_price)
     return (excess.times(factor if exact else short(factor, LONG)),)
 
 
 def adjusted(
-    one: StockClass, taken: Base, pieces: Sequence[Issue], earlier: Adjustment | None, rounding: Rounding
+    cls: StockClass, base: Base, pieces: Sequence[Issue], earlier: Adjustment | None, rounding: Rounding
 ) -> Adjustment:
     """The new conversion price, from the shares issued and the money paid for them.
 
     A later closing of one round counts as issued with the earlier ones: A and CP1 are those of the first, so that the
     new price may also be above that of the closing before.
     """
-    price, before = (earlier.before, earlier.outstanding) if earlier else (_price(one), taken.outstanding)
-    new = [pieces[n] for n in taken.counted if pieces[n].shares]
+    price, before = (earlier.before, earlier.outstanding) if earlier else (_price(cls), base.outstanding)
+    new = [pieces[n] for n in base.counted if pieces[n].shares]
     at_old_price = sum((p.money for p in new), ZERO) / price + (earlier.at_old_price if earlier else ZERO)
     issued = sum((p.shares for p in new), ZERO) + (earlier.issued if earlier else ZERO)
-    if one.anti_dilution == "full_ratchet":
+    if cls.anti_dilution == "full_ratchet":
         after = min((p.money / p.shares for p in new), default=price)
         after = min(after, earlier.after) if earlier else after
     else:
@@ -108,32 +108,32 @@ def adjusted(
     lowest = price if after >= price else min(price, rounding.lowered(after))  # what nothing dilutes is not rounded
     if not lowest:
         text = (
-            f"The conversion price of {one.name} falls so low that it rounds to 0. Give conversion prices more digits."
+            f"The conversion price of {cls.name} falls so low that it rounds to 0. Give conversion prices more digits."
         )
-        raise CaptableError("price-rounds-to-zero", text, one.name, "conversion_price_digits")
-    return Adjustment(one.name, price, _price(one), _short(one, lowest), before, at_old_price, issued)
+        raise CaptableError("price-rounds-to-zero", text, cls.name, "conversion_price_digits")
+    return Adjustment(cls.name, price, _price(cls), _short(cls, lowest), before, at_old_price, issued)
 
 
 def lowered(table: CapTable, adjustments: Mapping[str, Adjustment]) -> CapTable:
     """The table with the new conversion prices."""
     classes = {
-        name: one._replace(conversion_price=adjustments[name].after) if name in adjustments else one
-        for name, one in table.classes.items()
+        name: cls._replace(conversion_price=adjustments[name].after) if name in adjustments else cls
+        for name, cls in table.classes.items()
     }
     return table._replace(classes=classes)
 
 
-def _new(one: StockClass, piece: Issue, exempt: bool) -> bool:
-    return piece.order is None or not (exempt or piece.order < one.order)
+def _new(cls: StockClass, piece: Issue, exempt: bool) -> bool:
+    return piece.order is None or not (exempt or piece.order < cls.order)
 
 
-def _price(one: StockClass) -> Fraction:
-    assert one.conversion_price is not None, one.name
-    return one.conversion_price
+def _price(cls: StockClass) -> Fraction:
+    assert cls.conversion_price is not None, cls.name
+    return cls.conversion_price
 
 
-def _short(one: StockClass, price: Fraction) -> Fraction:
+def _short(cls: StockClass, price: Fraction) -> Fraction:
     """A conversion price whose ratio to the issue price is short, so that shares as converted have short sums."""
-    if one.issue_price is None or price.denominator <= LONG:
+    if cls.issue_price is None or price.denominator <= LONG:
         return price
-    return one.issue_price / short(one.issue_price / price, LONG)
+    return cls.issue_price / short(cls.issue_price / price, LONG)

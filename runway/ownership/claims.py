@@ -37,7 +37,7 @@ class _PostMoneyClaim(NamedTuple):
 
 
 class Claims:
-    """All claims on a sale, as functions of the level; `held` are those who do not convert though it would be due.
+    """All claims on a sale, as functions of the level; `holdouts` do not convert though it would be due.
 
     With `above` a function answers for the level's right-hand side: those who are indifferent at it then act.
     """
@@ -59,7 +59,7 @@ class Claims:
         self._exercise = {s.name: self._exercise_level(s) for s in securities if s.strike}
         self._conversion = {s.name: self._conversion_level(s) for s in securities if s.preference}
         self._capped = {
-            s.name: self._base + (_of(s.cap) - s.preference) / s.shares
+            s.name: self._base + (_cap(s) - s.preference) / s.shares
             for s in securities
             if s.participation == "capped" and s.shares
         }
@@ -88,10 +88,10 @@ class Claims:
         """Money per share of common."""
         return max(ZERO, level - self._base)
 
-    def state(self, level: Fraction, held: frozenset[str] = frozenset(), *, above: bool = False) -> ClaimsState:
-        """What everybody does at a level, those who hold apart."""
+    def state(self, level: Fraction, holdouts: frozenset[str] = frozenset(), *, above: bool = False) -> ClaimsState:
+        """What everybody does at a level, the holdouts apart."""
         due = {name for name, at in self._conversion.items() if _past(at, level, above)}
-        converts = {name for name in due if self._class.get(name, name) not in held}
+        converts = {name for name in due if self._class.get(name, name) not in holdouts}
         exercised = {
             s.name
             for s in self.securities
@@ -100,12 +100,12 @@ class Claims:
         company = ZERO
         if level > self._base or (above and level == self._base):
             shares, claims = self._counted_by_post_money(converts, exercised)
-            parts = [p for p in self._parts if p.name not in held]
-            taken = sum((p.part for p in parts), ZERO)
-            while parts and not _past(self._pays_from(parts[-1], taken, shares, claims), level, above):
-                taken -= parts.pop().part
+            parts = [p for p in self._parts if p.name not in holdouts]
+            owned = sum((p.part for p in parts), ZERO)
+            while parts and not _past(self._pays_from(parts[-1], owned, shares, claims), level, above):
+                owned -= parts.pop().part
             converts.update(p.name for p in parts)
-            company = (self.share_value(level) * shares + claims) / (1 - taken)
+            company = (self.share_value(level) * shares + claims) / (1 - owned)
         return ClaimsState(frozenset(converts), frozenset(exercised), company)
 
     def payouts(self, level: Fraction, state: ClaimsState) -> dict[str, Fraction]:
@@ -122,7 +122,7 @@ class Claims:
                 preference = s.preference * paid[0, s.seniority]
                 gross = preference + (gross if s.participation != "none" else ZERO)
                 if s.participation == "capped":
-                    gross = min(gross, _of(s.cap))
+                    gross = min(gross, _cap(s))
             out[s.name] = gross - s.strike * s.shares
         part = {p.name: p.part for p in self._parts}
         for u in self.unconverted:
@@ -134,18 +134,18 @@ class Claims:
                 out[u.name] = self._discounted.get(u.name) or self._fixed[u.name] * value
         return out
 
-    def total(self, level: Fraction, held: frozenset[str], *, above: bool = False) -> Fraction:
+    def total(self, level: Fraction, holdouts: frozenset[str], *, above: bool = False) -> Fraction:
         """The exit value that a level pays out."""
-        return sum(self.payouts(level, self.state(level, held, above=above)).values(), ZERO)
+        return sum(self.payouts(level, self.state(level, holdouts, above=above)).values(), ZERO)
 
-    def corners(self, held: frozenset[str], level: Fraction = ZERO) -> Iterator[Fraction]:
-        """The levels above one at which the slope of a payout may change or a payout jump, in order."""
-        later = [at for at in self._corners() if at > level]
-        for one, other in zip([level, *later], [*later, None], strict=True):
-            if one > level:
-                yield one
-            if one >= self._base and self._parts:
-                yield from self._post_money_corners(one, other, held)
+    def corners(self, holdouts: frozenset[str], level: Fraction = ZERO) -> Iterator[Fraction]:
+        """The levels above `level` at which the slope of a payout may change or a payout jump, in order."""
+        corners = [corner for corner in self._corners() if corner > level]
+        for low, high in zip([level, *corners], [*corners, None], strict=True):
+            if low > level:
+                yield low
+            if low >= self._base and self._parts:
+                yield from self._post_money_corners(low, high, holdouts)
 
     def _corners(self) -> list[Fraction]:
         """The corners that do not depend on who converts, in order."""
@@ -153,30 +153,30 @@ class Claims:
         fixed = {*levels, *self._exercise.values(), *self._conversion.values()}
         return sorted(at for at in fixed if at is not None)
 
-    def _post_money_corners(self, one: Fraction, other: Fraction | None, held: frozenset[str]) -> list[Fraction]:
+    def _post_money_corners(self, low: Fraction, high: Fraction | None, holdouts: frozenset[str]) -> list[Fraction]:
         """The levels at which post-money instruments may convert, between two at which others act."""
-        state = self.state(one, held, above=True)
+        state = self.state(low, holdouts, above=True)
         shares, claims = self._counted_by_post_money(state.converts, state.exercised)
-        taken, between = ZERO, set()
+        owned, between = ZERO, set()
         for p in self._parts:
-            if p.name not in held:
-                taken += p.part
-                at = self._pays_from(p, taken, shares, claims)
-                if at is not None and at > one and (other is None or at < other):
+            if p.name not in holdouts:
+                owned += p.part
+                at = self._pays_from(p, owned, shares, claims)
+                if at is not None and at > low and (high is None or at < high):
                     between.add(at)
         return sorted(between)
 
-    def triggers(self, level: Fraction, held: frozenset[str]) -> set[str]:
+    def triggers(self, level: Fraction, holdouts: frozenset[str]) -> set[str]:
         """Those whose conversion at a level is due and moves what others get, most directly.
 
         A SAFE that follows because a class, a note or a discount converts is none; of several SAFEs that would convert
         together it is those with the highest cap, without whom the others decide anew.
         """
-        due = {self._class.get(name, name) for name, at in self._conversion.items() if at == level}
-        due = {name for name in due - held if name in self._fixed or name in self._discounted or self._left_out(name)}
+        due = {self._class.get(name, name) for name, at in self._conversion.items() if at == level} - holdouts
+        due = {name for name in due if name in self._fixed or name in self._discounted or self._left_out(name)}
         if due:
             return due
-        before, after = self.state(level, held), self.state(level, held, above=True)
+        before, after = self.state(level, holdouts), self.state(level, holdouts, above=True)
         new = [p for p in self._parts if p.name in after.converts - before.converts]
         return {p.name for p in new if p.above == new[-1].above}
 
@@ -201,28 +201,28 @@ class Claims:
 
     def decided(self, converts: AbstractSet[str]) -> Claims:
         """The same claims where exactly these classes, notes and discounts convert, at whatever level."""
-        one = copy(self)
-        one._conversion = {
+        claims = copy(self)
+        claims._conversion = {
             name: ALWAYS if at is not None and self._class.get(name, name) in converts else None
             for name, at in self._conversion.items()
         }
-        one._exercise = self._exercise | {
+        claims._exercise = self._exercise | {
             s.name: self._base + s.strike
             for s in self.securities
-            if s.strike and s.shares and one._conversion.get(s.name) is not None
+            if s.strike and s.shares and claims._conversion.get(s.name) is not None
         }
-        return one
+        return claims
 
-    def least(self, held: frozenset[str]) -> Fraction:
-        """The exit value at which common begins to share while some hold."""
-        return self.total(self._base, held, above=True)
+    def least(self, holdouts: frozenset[str]) -> Fraction:
+        """The exit value at which common begins to share while the holdouts do not convert."""
+        return self.total(self._base, holdouts, above=True)
 
-    def start(self, value: Fraction, held: frozenset[str] = frozenset()) -> tuple[Fraction, Fraction]:
+    def start(self, value: Fraction, holdouts: frozenset[str] = frozenset()) -> tuple[Fraction, Fraction]:
         """The last corner, of those at which common shares, that an exit value passes, or the first; and its value."""
         corners = [at for at in self._corners() if at >= self._base]
-        passed = bisect_right(corners, value, key=lambda at: self.total(at, held, above=True))
+        passed = bisect_right(corners, value, key=lambda at: self.total(at, holdouts, above=True))
         level = corners[max(passed - 1, 0)]
-        return level, self.total(level, held, above=True)
+        return level, self.total(level, holdouts, above=True)
 
     def reached(self, level: Fraction, state: ClaimsState, *, above: bool = False) -> list[tuple[str, str]]:
         """What has happened by a level: who is paid in full, exercises, is capped or converts."""
@@ -279,10 +279,10 @@ class Claims:
             elif s.participation == "none":
                 assert gross <= max(s.preference, s.strike * s.shares), s.name
             elif s.participation == "capped":
-                assert gross <= max(_of(s.cap), s.strike * s.shares), s.name
+                assert gross <= max(_cap(s), s.strike * s.shares), s.name
         for u in self.unconverted:
-            taken = payouts[u.name]
-            assert taken > u.cash if u.name in state.converts else 0 <= taken <= u.cash, u.name
+            payout = payouts[u.name]
+            assert payout > u.cash if u.name in state.converts else 0 <= payout <= u.cash, u.name
 
     def _exercise_level(self, s: Security) -> Fraction | None:
         cost = s.strike * s.shares
@@ -290,13 +290,13 @@ class Claims:
             return self._ranks[0, s.seniority] + cost / s.preference
         if not s.shares:
             return None
-        own = ZERO if _converts_first(s) else s.preference
-        return self._base + (cost - own) / s.shares
+        preference = ZERO if _converts_first(s) else s.preference
+        return self._base + (cost - preference) / s.shares
 
     def _conversion_level(self, s: Security) -> Fraction | None:
         if not s.shares or s.participation == "full":
             return None
-        return self._base + (_of(s.cap) if s.participation == "capped" else s.preference) / s.shares
+        return self._base + (_cap(s) if s.participation == "capped" else s.preference) / s.shares
 
     def _left_out(self, name: str) -> bool:
         """Whether a class is left out of what SAFEs count until it converts."""
@@ -321,9 +321,9 @@ class Claims:
         pool = unissued_pool if u.note and u.counts == "pool" else ZERO
         return sum((s.shares for s in self.securities), pool)
 
-    def _pays_from(self, p: _PostMoneyClaim, taken: Fraction, shares: Fraction, claims: Fraction) -> Fraction | None:
-        """The level above which a post-money instrument converts where the converting ones hold a part `taken`."""
-        needed = p.above * (1 - taken) - claims
+    def _pays_from(self, p: _PostMoneyClaim, owned: Fraction, shares: Fraction, claims: Fraction) -> Fraction | None:
+        """The level above which a post-money instrument converts where those that convert own a part `owned`."""
+        needed = p.above * (1 - owned) - claims
         if needed < 0:
             return self._base
         return self._base + needed / shares if shares else None
@@ -347,10 +347,10 @@ def _past(at: Fraction | None, level: Fraction, above: bool) -> bool:
 
 def _converts_first(s: Security) -> bool:
     """Whether a warrant is worth its strike only once its class converts."""
-    limit = s.preference if s.participation == "none" else _of(s.cap) if s.participation == "capped" else None
+    limit = s.preference if s.participation == "none" else _cap(s) if s.participation == "capped" else None
     return bool(s.preference) and limit is not None and limit <= s.strike * s.shares
 
 
-def _of(value: Fraction | None) -> Fraction:
-    assert value is not None
-    return value
+def _cap(s: Security) -> Fraction:
+    assert s.cap is not None
+    return s.cap

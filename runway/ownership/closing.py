@@ -41,25 +41,25 @@ def close(
     _refuse_impossible(table, terms)
     solution = System(table, convertibles, terms).solution()
     price = _rounded(1 / solution.point.inverse, rounding, terms.name)
-    conversions = tuple(_conversion(one, n, solution, price, terms, rounding) for n, one in enumerate(convertibles))
+    conversions = tuple(_conversion(c, n, solution, price, terms, rounding) for n, c in enumerate(convertibles))
     money = _with_pro_rata(table, conversions, terms)
     bought = {investor: rounding.shares(paid / price) for investor, paid in money.items()}
     sold = sum(bought.values(), ZERO)
-    converted = [Issue(c.money, c.shares, one.order) for one, c in zip(convertibles, conversions, strict=True)]
-    pieces = [Issue(sold * price, sold, None), *converted]
+    pieces = [Issue(sold * price, sold, None)]
+    pieces += [Issue(new.money, new.shares, old.order) for old, new in zip(convertibles, conversions, strict=True)]
     adjustments = _adjustments(table, pieces, solution, terms, rounding)
 
-    after = anti_dilution.lowered(table, {one.share_class: one for one in adjustments})
+    after = anti_dilution.lowered(table, {a.share_class: a for a in adjustments})
     new = [
         (f"anti-dilution of {name}", holder, shares * (after.classes[name].ratio - table.classes[name].ratio))
         for (holder, name), shares in table.holdings.items()
-        if name in {one.share_class for one in adjustments}
+        if name in {a.share_class for a in adjustments}
     ]
     issued_at = price if terms.class_price is None else terms.class_price
-    for one in conversions:
-        at = issued_at if one.share_class == terms.share_class.name else one.price
-        after = _issue(after, one.holder, _priced(terms, one.share_class, at), one.shares, terms)
-        new.append((one.name, one.holder, one.shares))
+    for conversion in conversions:
+        at = issued_at if conversion.share_class == terms.share_class.name else conversion.price
+        after = _issue(after, conversion.holder, _priced(terms, conversion.share_class, at), conversion.shares, terms)
+        new.append((conversion.name, conversion.holder, conversion.shares))
     for investor, shares in bought.items():
         after = _issue(after, investor, _priced(terms, terms.share_class.name, issued_at), shares, terms)
         new.append(("round", investor, shares))
@@ -76,7 +76,7 @@ def close(
         money=money,
         conversions=conversions,
         adjustments=adjustments,
-        issued=_by_cause((cause, shares) for cause, _, shares in new),
+        issued=_sums((cause, shares) for cause, _, shares in new),
         dilution=_dilution(table, after, new),
     )
 
@@ -112,24 +112,24 @@ def grant(
 
 
 def _conversion(
-    one: Convertible, n: int, solution: ClosingSolution, sold_at: Fraction, terms: RoundTerms, rounding: Rounding
+    instrument: Convertible, n: int, solution: ClosingSolution, price: Fraction, terms: RoundTerms, rounding: Rounding
 ) -> Conversion:
     """The way that gives the most shares once prices are rounded; of several the one that the exact price chose."""
     chosen = solution.chosen[n]
     ways = [chosen, *(way for way in solution.ways[n] if way != chosen and way.shares.at(solution.point))]
-    rounded = [_converted(one, way, solution.point, sold_at, rounding) for way in ways]
+    rounded = [_converted(instrument, way, solution.point, price, rounding) for way in ways]
     best = max(range(len(ways)), key=lambda at: rounded[at].shares)
     shadow = terms.conversion_series == "shadow" and terms.share_class.preferred
-    series = f"{terms.share_class.name}_{one.name}" if shadow else terms.share_class.name
-    return Conversion(one.name, one.holder, one.money, *rounded[best], ways[best].decided, series)
+    series = f"{terms.share_class.name}_{instrument.name}" if shadow else terms.share_class.name
+    return Conversion(instrument.name, instrument.holder, instrument.money, *rounded[best], ways[best].decided, series)
 
 
-def _converted(one: Convertible, way: Choice, point: Point, sold_at: Fraction, rounding: Rounding) -> _Converted:
+def _converted(instrument: Convertible, way: Choice, point: Point, sold_at: Fraction, rounding: Rounding) -> _Converted:
     """The price of one way to convert, rounded, and its shares: a discount comes off the price as it is sold."""
-    exact = way.shares.at(point)
+    exact, money = way.shares.at(point), instrument.money
     discounted = way.shares.inverse and way.shares == LinearShares(inverse=way.shares.inverse)
-    price = _rounded(one.money * sold_at / way.shares.inverse if discounted else one.money / exact, rounding, one.name)
-    return _Converted(price, rounding.shares(exact if way.fixed else one.money / price))
+    price = _rounded(money * sold_at / way.shares.inverse if discounted else money / exact, rounding, instrument.name)
+    return _Converted(price, rounding.shares(exact if way.fixed else money / price))
 
 
 def _rounded(exact: Fraction, rounding: Rounding, subject: str) -> Fraction:
@@ -148,27 +148,27 @@ def _with_pro_rata(table: CapTable, conversions: Sequence[Conversion], terms: Ro
     """
     money = dict(terms.money)
     whole = sum(money.values(), ZERO)
-    base = table.as_converted() + sum((one.shares for one in conversions), ZERO)
+    base = table.as_converted() + sum((c.shares for c in conversions), ZERO)
     base += table.pool if terms.pro_rata_counts_pool else ZERO
     for holder in terms.pro_rata:
-        own = table.as_converted(holder) + sum((one.shares for one in conversions if one.holder == holder), ZERO)
-        if not own:
+        shares = table.as_converted(holder) + sum((c.shares for c in conversions if c.holder == holder), ZERO)
+        if not shares:
             text = f"{holder} has a pro-rata right in {terms.name} but holds nothing before it."
             raise CaptableError("pro-rata-without-shares", text, terms.name, "pro_rata")
-        money[holder] = max(money.get(holder, ZERO), own / base * whole)
-    others = [investor for investor in money if investor not in terms.pro_rata]
-    theirs, excess = sum((money[one] for one in others), ZERO), sum(money.values(), ZERO) - whole
-    if excess > theirs:
+        money[holder] = max(money.get(holder, ZERO), shares / base * whole)
+    without_right = {investor: paid for investor, paid in money.items() if investor not in terms.pro_rata}
+    room, excess = sum(without_right.values(), ZERO), sum(money.values(), ZERO) - whole
+    if excess > room:
         text = f"The pro-rata rights in {terms.name} and what their holders pay beyond them exceed the round's money."
         raise CaptableError("pro-rata-exceeds-round", text, terms.name, "pro_rata")
-    return money | {one: money[one] * (1 - excess / theirs) for one in others if theirs}
+    return money | {investor: paid * (1 - excess / room) for investor, paid in without_right.items() if room}
 
 
 def _adjustments(
     table: CapTable, pieces: Sequence[Issue], solution: ClosingSolution, terms: RoundTerms, rounding: Rounding
 ) -> tuple[Adjustment, ...]:
     """The conversion prices that fall, by what was issued in whole shares and paid for them."""
-    found = (
+    adjustments = (
         anti_dilution.adjusted(
             table.classes[name],
             Base(counted, anti_dilution.outstanding(table.classes[name], table, pieces, terms.conversions_exempt)),
@@ -178,7 +178,7 @@ def _adjustments(
         )
         for name, counted in solution.counted.items()
     )
-    return tuple(one for one in found if one.after != one.was)
+    return tuple(adjustment for adjustment in adjustments if adjustment.after != adjustment.was)
 
 
 def _post_money(
@@ -195,14 +195,14 @@ def _post_money(
         pieces = [Issue(paid, paid * point.inverse, None)]
         pieces += [Issue(c.money, way.shares.at(point), c.order) for c, way in ways]
         adjustments = _adjustments(table, pieces, solution, terms, EXACT)
-        before = anti_dilution.lowered(table, {one.share_class: one for one in adjustments}).fully_diluted
+        before = anti_dilution.lowered(table, {a.share_class: a for a in adjustments}).fully_diluted
     return (before + point.top_up + point.converted) / point.inverse + paid
 
 
 def _priced(terms: RoundTerms, name: str, price: Fraction) -> StockClass:
     """The round's class, or its shadow, at the price its shares are issued at; common stock carries none."""
-    one = terms.share_class._replace(name=name)
-    return one._replace(issue_price=price, conversion_price=price) if one.preferred else one
+    cls = terms.share_class._replace(name=name)
+    return cls._replace(issue_price=price, conversion_price=price) if cls.preferred else cls
 
 
 def _issue(table: CapTable, holder: str, share_class: StockClass, shares: Fraction, terms: RoundTerms) -> CapTable:
@@ -223,25 +223,26 @@ def _issue(table: CapTable, holder: str, share_class: StockClass, shares: Fracti
     return table.plus(holder, share_class, shares) if shares else table
 
 
-def _by_cause(new: Iterable[tuple[str, Fraction]]) -> dict[str, Fraction]:
-    found: dict[str, Fraction] = {}
-    for cause, shares in new:
-        found[cause] = found.get(cause, ZERO) + shares
-    return found
+def _sums(parts: Iterable[tuple[str, Fraction]]) -> dict[str, Fraction]:
+    """Shares by cause or holder."""
+    sums: dict[str, Fraction] = {}
+    for name, shares in parts:
+        sums[name] = sums.get(name, ZERO) + shares
+    return sums
 
 
 def _dilution(table: CapTable, after: CapTable, new: Sequence[tuple[str, str, Fraction]]) -> dict[str, Dilution]:
     """What each cause takes of each old holder's stake, and what the holder itself received."""
     old_whole, whole = table.fully_diluted, after.fully_diluted
-    causes = {cause: shares / whole for cause, shares in _by_cause((c, n) for c, _, n in new).items()}
-    received, held = _by_cause((holder, shares) for _, holder, shares in new), after.by_holder()
+    causes = {cause: shares / whole for cause, shares in _sums((c, n) for c, _, n in new).items()}
+    received, shares_after = _sums((holder, shares) for _, holder, shares in new), after.by_holder()
     assert whole == old_whole + sum((shares for _, _, shares in new), ZERO)
-    found = {}
+    dilution = {}
     for holder, shares in table.by_holder().items():
         before, gained = shares / old_whole, received.get(holder, ZERO)
-        assert held[holder] == shares + gained
-        found[holder] = Dilution(before, held[holder] / whole, causes, gained / whole)
-    return found
+        assert shares_after[holder] == shares + gained
+        dilution[holder] = Dilution(before, shares_after[holder] / whole, causes, gained / whole)
+    return dilution
 
 
 def _refuse_impossible(table: CapTable, terms: RoundTerms) -> None:

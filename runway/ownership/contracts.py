@@ -28,32 +28,33 @@ class Contracts:
 
     def __init__(self, model: Model, rows: Mapping[str, Sequence[float]]) -> None:
         self.model, self.rows = model, rows
-        self._classes: dict[str, tuple[Figure, Fraction]] = {}  # what the price of each was said in, and its rate then
+        self._classes: dict[str, tuple[Figure, Fraction]] = {}  # by class: the figure of its price, its rate at issue
 
     def rate(self, figure: Figure | None, t: int) -> Fraction:
-        """What one of a figure's currency is worth in a month; 1 where it has one rate."""
+        """The rate of a figure's currency in a month, in the model's currency; 1 where the figure names none."""
         return rate_in(figure, self.model, self.rows, t)
 
     def amount(self, figure: Figure, t: int) -> Fraction:
         """An amount of the file in the model's currency, at the rate of a month."""
         return exact(figure) * self.rate(figure, t)
 
-    def instrument(self, one: Instrument, t: int) -> Instrument:
+    def instrument(self, instrument: Instrument, t: int) -> Instrument:
         """A SAFE or note whose money and cap are at the rates of a month."""
-        came, cap = absolute_month(one.day) - self.model.settings.start, one.terms.cap
-        money = one.money * self.rate(one.item.part.amount, t) / self.rate(one.item.part.amount, came)
-        return one._replace(money=money, cap=None if cap is None else self.amount(cap, t))
+        amount, cap = instrument.item.part.amount, instrument.terms.cap
+        paid = absolute_month(instrument.day) - self.model.settings.start
+        money = instrument.money * self.rate(amount, t) / self.rate(amount, paid)
+        return instrument._replace(money=money, cap=None if cap is None else self.amount(cap, t))
 
-    def issued(self, classes: AbstractSet[str], figure: Figure | None, t: int) -> None:
-        """Notes of new classes what their prices are said in."""
+    def note_currency(self, classes: AbstractSet[str], figure: Figure | None, t: int) -> None:
+        """Notes the currency of the prices of new classes, and its rate in the month of their issue."""
         if figure is not None and figure.floating is not None:
             for name in classes - self._classes.keys():
                 self._classes[name] = figure, self.rate(figure, t)
 
-    def since(self, name: str, t: int) -> Fraction:
-        """What the price of a class is worth in a month, over what it was when it was issued."""
+    def price_change(self, name: str, t: int, *, back: bool = False) -> Fraction:
+        """Rate of a class's currency in a month ÷ its rate when the class was issued, or back."""
         figure, rate = self._classes.get(name, (None, Fraction(1)))
-        return self.rate(figure, t) / rate
+        return rate / self.rate(figure, t) if back else self.rate(figure, t) / rate
 
     def table(self, table: CapTable, t: int, *, back: bool = False) -> CapTable:
         """A cap table with its prices at the rates of a month, or from there back to those of their issue."""
@@ -61,17 +62,19 @@ class Contracts:
             return table
         classes = dict(table.classes)
         for name in classes.keys() & self._classes.keys():
-            by = 1 / self.since(name, t) if back else self.since(name, t)
+            factor = self.price_change(name, t, back=back)
             prices = {field: getattr(classes[name], field) for field in ("issue_price", "conversion_price")}
-            classes[name] = classes[name]._replace(**{field: p and p * by for field, p in prices.items()})
+            classes[name] = classes[name]._replace(**{field: p and p * factor for field, p in prices.items()})
         return table._replace(classes=classes)
 
-    def adjustment(self, one: Adjustment, t: int, *, back: bool = False) -> Adjustment:
+    def adjustment(self, adjustment: Adjustment, t: int, *, back: bool = False) -> Adjustment:
         """A change of a conversion price at the rates of a month, or back."""
-        by = 1 / self.since(one.share_class, t) if back else self.since(one.share_class, t)
-        return one._replace(before=one.before * by, was=one.was * by, after=one.after * by)
+        factor = self.price_change(adjustment.share_class, t, back=back)
+        return adjustment._replace(
+            **{field: getattr(adjustment, field) * factor for field in ("before", "was", "after")}
+        )
 
-    def kept(self, closed: Closed, t: int) -> Closed:
+    def at_issue_rates(self, closed: Closed, t: int) -> Closed:
         """A closing in which every price is at the rate at which it was issued."""
-        adjustments = tuple(self.adjustment(one, t, back=True) for one in closed.adjustments)
+        adjustments = tuple(self.adjustment(adjustment, t, back=True) for adjustment in closed.adjustments)
         return closed._replace(table=self.table(closed.table, t, back=True), adjustments=adjustments)

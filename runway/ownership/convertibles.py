@@ -25,7 +25,7 @@ class Point(NamedTuple):
 class LinearShares(NamedTuple):
     """A number of shares: one + inverse ÷ price + top_up × the pool's increase + converted × all that converts."""
 
-    one: Fraction = ZERO
+    constant: Fraction = ZERO
     inverse: Fraction = ZERO
     top_up: Fraction = ZERO
     converted: Fraction = ZERO
@@ -33,7 +33,7 @@ class LinearShares(NamedTuple):
     def at(self, point: Point) -> Fraction:
         """The number of shares there."""
         parts = zip(self, (ONE, *point), strict=True)
-        return _sum([part * by for part, by in parts if part])
+        return _sum([part * coordinate for part, coordinate in parts if part])
 
     def times(self, factor: Fraction) -> LinearShares:
         """The line with every part multiplied."""
@@ -62,59 +62,59 @@ class Choice(NamedTuple):
     fixed: bool = False  # a share of the company, whose price is not written into the documents
 
 
-def choices(one: Convertible, outstanding: Sequence[Convertible], table: CapTable) -> tuple[Choice, ...]:
+def choices(terms: Convertible, outstanding: Sequence[Convertible], table: CapTable) -> tuple[Choice, ...]:
     """The ways in which an instrument may convert; its holder gets the most shares among them.
 
     cap: money ÷ cap × capitalization.  ownership: that share of the post-money form's capitalization.  discount: money
     ÷ (price × (1 − discount)).  None converts above the round's price.  An MFN instrument may also take the whole terms
     of any that was issued on a later day; a fixed share is then a post-money cap of its money ÷ its share.
     """
-    _refuse_nonsense(one)
-    table = table if one.counted is None else one.counted
-    own = [*_own(one, one.money, table), Choice(LinearShares(inverse=one.money), "round price")]
-    if one.mfn:
-        for other in sorted(outstanding, key=lambda other: (other.order, other.name)):
-            if other.order > one.order:
-                _refuse_nonsense(other)
-                own += (Choice(shares, f"MFN of {other.name}") for shares, *_ in _own(other, one.money, table))
-    return tuple(own)
+    _refuse_nonsense(terms)
+    table = table if terms.counted is None else terms.counted
+    ways = [*_ways(terms, terms.money, table), Choice(LinearShares(inverse=terms.money), "round price")]
+    if terms.mfn:
+        for later in sorted(outstanding, key=lambda later: (later.order, later.name)):
+            if later.order > terms.order:
+                _refuse_nonsense(later)
+                ways += (Choice(shares, f"MFN of {later.name}") for shares, *_ in _ways(later, terms.money, table))
+    return tuple(ways)
 
 
-def _own(terms: Convertible, money: Fraction, table: CapTable) -> Iterator[Choice]:
+def _ways(terms: Convertible, money: Fraction, table: CapTable) -> Iterator[Choice]:
     """The ways that one instrument's own terms give to some money."""
     if terms.cap is not None:
         yield Choice(_capitalization(terms, table).times(money / terms.cap), "cap")
     if terms.ownership is not None:
-        whole = LinearShares(one=table.fully_diluted, converted=ONE)
+        whole = LinearShares(constant=table.fully_diluted, converted=ONE)
         yield Choice(whole.times(terms.ownership * money / terms.money), "ownership", fixed=True)
     if terms.discount:
         yield Choice(LinearShares(inverse=money / (1 - terms.discount)), "discount")
 
 
-def _capitalization(one: Convertible, table: CapTable) -> LinearShares:
+def _capitalization(terms: Convertible, table: CapTable) -> LinearShares:
     """The count that a cap divides by; preferred stock counts at its ratio before the closing."""
-    if one.cap_counts == "common":
+    if terms.cap_counts == "common":
         counted = table.of(lambda cls: not cls.preferred and not cls.granted)
     else:
-        counted = table.as_converted() + (table.pool if one.cap_counts == "pool" else ZERO)
+        counted = table.as_converted() + (table.pool if terms.cap_counts == "pool" else ZERO)
     return LinearShares(
-        one=counted,
-        top_up=ONE if one.new_pool_counts else ZERO,
-        converted=ONE if one.form == "post_money" else ZERO,
+        constant=counted,
+        top_up=ONE if terms.new_pool_counts else ZERO,
+        converted=ONE if terms.form == "post_money" else ZERO,
     )
 
 
-def _refuse_nonsense(one: Convertible) -> None:
+def _refuse_nonsense(terms: Convertible) -> None:
     def bad(name: str, text: str, field: str) -> CaptableError:
-        return CaptableError(name, text, one.name, field)
+        return CaptableError(name, text, terms.name, field)
 
-    if one.money <= 0:
-        raise bad("nothing-to-convert", f"{one.name} has no money to convert.", "amount")
-    if one.cap is not None and one.cap <= 0:
-        raise bad("cap-not-positive", f"The cap of {one.name} must be above 0.", "cap")
-    if not 0 <= one.discount < 1:
+    if terms.money <= 0:
+        raise bad("nothing-to-convert", f"{terms.name} has no money to convert.", "amount")
+    if terms.cap is not None and terms.cap <= 0:
+        raise bad("cap-not-positive", f"The cap of {terms.name} must be above 0.", "cap")
+    if not 0 <= terms.discount < 1:
         raise bad(
-            "discount-out-of-range", f"The discount of {one.name} must be at least 0% and below 100%.", "discount"
+            "discount-out-of-range", f"The discount of {terms.name} must be at least 0% and below 100%.", "discount"
         )
-    if one.ownership is not None and not 0 < one.ownership < 1:
-        raise bad("ownership-out-of-range", f"The share of {one.name} must be above 0% and below 100%.", "ownership")
+    if terms.ownership is not None and not 0 < terms.ownership < 1:
+        raise bad("ownership-out-of-range", f"The share of {terms.name} must be above 0% and below 100%.", "ownership")

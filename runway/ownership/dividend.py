@@ -27,8 +27,8 @@ def dividends(
     Raises `InputError` (dividend-before-conversion) where a SAFE has not converted by then.
     """
     for item in model.section("funding"):
-        own = {row: rows[f"{item.name}.{row}"] for row in item.part.rows()}
-        for place, money in item.part.dividends(own, owner.start):
+        item_rows = {row: rows[f"{item.name}.{row}"] for row in item.part.rows()}
+        for place, money in item.part.dividends(item_rows, owner.start):
             day = date_at(place, 0)
             _refuse_safes(model, owner, item, day)
             yield day, rounded(on_stock(owner.table(day), exactly(money)), owner.minor_digits)
@@ -41,12 +41,12 @@ def on_stock(table: CapTable, money: Fraction) -> dict[str, Fraction]:
         if not table.classes[name].granted:
             shares[holder] = shares.get(holder, Fraction(0)) + table.as_converted(holder, name)
     whole = sum(shares.values(), Fraction(0))
-    return {holder: money * own / whole for holder, own in shares.items() if own}
+    return {holder: money * count / whole for holder, count in shares.items() if count}
 
 
 def _refuse_safes(model: Model, owner: Ownership, item: Item, day: date) -> None:
     """What a SAFE gets of a dividend hangs on a price that no sale has made."""
-    waiting = [one.item.title for one in owner.outstanding(day) if not one.terms.note]
+    waiting = [instrument.item.title for instrument in owner.outstanding(day) if not instrument.terms.note]
     if waiting:
         text = (
             f"{', '.join(waiting)} has not converted by {day.isoformat()}, and what a SAFE gets of a dividend is not "

@@ -43,16 +43,16 @@ def holder_flows(
     unknown: set[str] = set()
     _written(model, owner, flows, unknown)
     granted = {grant.holder for grant in model.captable.grants.values()} if model.captable is not None else set()
-    unknown |= granted - {holder for holder, own in flows.items() if own}
+    unknown |= granted - {holder for holder in flows if flows[holder]}
     for step in owner.steps:
         for holder, paid in step.closed.money.items() if step.closed is not None else ():
             flows.setdefault(holder, []).append(Flow(step.date, -paid))
         if step.sold is not None:
-            for seller, got in step.sold.money.items():
-                flows.setdefault(seller, []).append(Flow(step.date, got))
-                flows.setdefault(step.sold.buyer or "", []).append(Flow(step.date, -got))
-    for one in owner.funded:
-        flows.setdefault(one.holder, []).append(Flow(one.day, -one.money))
+            for seller, proceeds in step.sold.money.items():
+                flows.setdefault(seller, []).append(Flow(step.date, proceeds))
+                flows.setdefault(step.sold.buyer or "", []).append(Flow(step.date, -proceeds))
+    for instrument in owner.funded:
+        flows.setdefault(instrument.holder, []).append(Flow(instrument.day, -instrument.money))
     for item in model.section("funding"):
         lent = item.part.lent({row: rows[f"{item.name}.{row}"] for row in item.part.rows()}, owner.start)
         (lender, *_) = item.part.holders(item.name) or (item.name,)
@@ -76,9 +76,9 @@ def _written(model: Model, owner: Ownership, flows: dict[str, list[Flow]], unkno
     """What holders paid for what they hold at the start, as the file says it."""
     captable = model.captable
     for holder, written in captable.holders.items() if captable is not None else ():
-        own = flows.setdefault(holder, [])
+        payments = flows.setdefault(holder, [])
         if written.invested is not None:
-            own.append(Flow(_day(written.invested_on), -exact(written.invested)))
+            payments.append(Flow(_day(written.invested_on), -exact(written.invested)))
             continue
         for name in written.shares:
             if (holder, name) not in owner.opening.holdings:
@@ -89,7 +89,7 @@ def _written(model: Model, owner: Ownership, flows: dict[str, list[Flow]], unkno
                 unknown.add(holder)
                 break
             price = owner.opening.classes[name].issue_price or Fraction(0)
-            own.append(Flow(_day(cls.issued), -price * owner.opening.holdings[holder, name]))
+            payments.append(Flow(_day(cls.issued), -price * owner.opening.holdings[holder, name]))
 
 
 def by_month(flows: list[tuple[date, float]]) -> list[float]:

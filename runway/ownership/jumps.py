@@ -42,12 +42,12 @@ class _PaidSegment(NamedTuple):
     end: Mapping[str, Fraction]
 
     def paid(self, name: str, value: Fraction) -> Fraction:
-        one = self.segment
-        return self.start[name] + (self.end[name] - self.start[name]) * (value - one.value) / one.rise
+        segment = self.segment
+        return self.start[name] + (self.end[name] - self.start[name]) * (value - segment.value) / segment.rise
 
 
 class _Regret(NamedTuple):
-    """The exit values above one and up to another at which someone would rather have decided the other way."""
+    """The exit values above `value` and up to `last` at which a claim would rather have decided the other way."""
 
     value: Fraction
     last: Fraction
@@ -69,14 +69,16 @@ class _Stable(NamedTuple):
         return self.value, -self.level, -self.top, -self.last
 
 
-def settled(claims: Claims, level: Fraction, value: Fraction, end: Fraction, held: frozenset[str]) -> Iterator[Segment]:
+def settled(
+    claims: Claims, level: Fraction, value: Fraction, end: Fraction, holdouts: frozenset[str]
+) -> Iterator[Segment]:
     """The segments across a jump at a level, each with those whose choice the terms leave open."""
-    fallback = list(gap(claims, level, value, end, held))
+    fallback = list(gap(claims, level, value, end, holdouts))
     open_ = _open(claims, level, value, end)
     if not open_:
         yield from fallback
     elif len(open_) > MOST_UNDECIDED:
-        yield from (one._replace(unsettled=tuple(sorted(open_))) for one in fallback)
+        yield from (segment._replace(unsettled=tuple(sorted(open_))) for segment in fallback)
     else:
         yield from _Jump(claims, level, value, end, open_).segments(fallback)
 
@@ -90,64 +92,63 @@ class _Jump:
         subsets = chain.from_iterable(combinations(sorted(open_), n) for n in range(len(open_) + 1))
         self.pieces: dict[Decisions, list[_PaidSegment]] = {}
         self.regrets: dict[Decisions, list[_Regret]] = {}
-        for some in map(frozenset, subsets):  # smaller sets first
-            self._add(claims, some, decided)
-        for one in self.pieces:
-            for name in open_ - one:
-                self._compare(one, one | {name}, name)
-        self.stable = [found for one in self.pieces for found in self._stable(one)]
+        for decisions in map(frozenset, subsets):  # smaller sets first
+            self._add(claims, decisions, decided)
+        for decisions in self.pieces:
+            for name in open_ - decisions:
+                self._compare(decisions, decisions | {name}, name)
+        self.stable = [stable for decisions in self.pieces for stable in self._stable(decisions)]
 
     def segments(self, fallback: Sequence[Segment]) -> Iterator[Segment]:
         """The stable sets' segments in order, and the fallback's where there is no set or no choice among them."""
-        edges = {self.value, *(_end(one) for one in fallback)}
-        edges.update(*((one.value, one.last) for one in self.stable))
+        edges = {self.value, *map(_end, fallback)}
+        edges.update(*((stable.value, stable.last) for stable in self.stable))
         for low, high in pairwise(sorted(edges)):
-            first = self._decisions(next(one for one in fallback if _end(one) > low))
-            found = sorted(
-                (one for one in self.stable if one.value <= low and one.last >= high),
-                key=lambda one: (one.decisions != first, one.order),
+            first = self._decisions(next(segment for segment in fallback if _end(segment) > low))
+            stable_sets = sorted(
+                (stable for stable in self.stable if stable.value <= low and stable.last >= high),
+                key=lambda stable: (stable.decisions != first, stable.order),
             )
-            of = fallback
-            if found and (found[0].decisions == first or all(one.order > found[0].order for one in found[1:])):
-                of = [piece.segment for piece in self.pieces[found[0].decisions]]
-            sets = [one.decisions for one in found]
+            sets, segments = [stable.decisions for stable in stable_sets], fallback
+            if sets and (sets[0] == first or all(stable.order > stable_sets[0].order for stable in stable_sets[1:])):
+                segments = [piece.segment for piece in self.pieces[sets[0]]]
             open_ = frozenset.union(*sets) - frozenset.intersection(*sets) if sets else self._circle(low, high, first)
-            for segment in of:
+            for segment in segments:
                 if part := segment.between(low, high):
                     yield part._replace(unsettled=tuple(sorted(open_)))
 
     def _decisions(self, segment: Segment) -> Decisions:
         return self.names & segment.end().converts
 
-    def _add(self, claims: Claims, some: Decisions, decided: AbstractSet[str]) -> None:
+    def _add(self, claims: Claims, decisions: Decisions, decided: AbstractSet[str]) -> None:
         """The payouts of a set; where there is no room for its discounts, those are paid in money."""
         pieces: list[_PaidSegment] = []
-        fixed = claims.decided(some | decided)
+        fixed = claims.decided(decisions | decided)
         level, start = fixed.start(self.value)
         room = fixed.least(fixed.following) if start > self.value else start
-        cash = some - claims.discounts
-        self.regrets[some] = []
-        if cash != some and room > self.value:
+        cash = decisions - claims.discounts
+        self.regrets[decisions] = []
+        if cash != decisions and room > self.value:
             parts = (piece.segment.between(self.value, room) for piece in self.pieces[cash])
             pieces += [_PaidSegment(part, *part.ends()) for part in parts if part]
-            self.regrets[some].append(_Regret(self.value, min(room, self.end), min(some & claims.discounts)))
+            self.regrets[decisions].append(_Regret(self.value, min(room, self.end), min(decisions & claims.discounts)))
         with suppress(SaleError):  # a set that leaves nobody to take the rest
             if max(room, self.value) < min(start, self.end):
                 self._keep(pieces, gap(fixed, level, room, min(start, self.end)))
             if start < self.end:
                 self._keep(pieces, path(fixed, level, start, self.end))
-        self.pieces[some] = pieces
+        self.pieces[decisions] = pieces
 
     def _keep(self, pieces: list[_PaidSegment], segments: Iterable[Segment]) -> None:
-        for one in segments:
-            if part := one.between(self.value, self.end):
+        for segment in segments:
+            if part := segment.between(self.value, self.end):
                 pieces.append(_PaidSegment(part, *part.ends()))
 
     def _compare(self, without: Decisions, converting: Decisions, name: str) -> None:
-        """Where one regrets not to convert, and where to convert."""
-        for one, other in _overlaps(self.pieces[without], self.pieces[converting]):
-            low, high = max(one.segment.value, other.segment.value), min(_last(one), _last(other))
-            gains = [other.paid(name, at) - one.paid(name, at) for at in (low, high)]
+        """Where a claim regrets not to convert, and where to convert."""
+        for kept, converted in _overlaps(self.pieces[without], self.pieces[converting]):
+            low, high = max(kept.segment.value, converted.segment.value), min(_last(kept), _last(converted))
+            gains = [converted.paid(name, at) - kept.paid(name, at) for at in (low, high)]
             edges = [low, high]
             if gains[0] * gains[1] < 0:
                 edges.insert(1, low + (high - low) * gains[0] / (gains[0] - gains[1]))
@@ -155,26 +156,26 @@ class _Jump:
                 gain = gains[0] + gains[1] if len(edges) == 2 else gains[n]
                 self.regrets[without if gain > 0 else converting].append(_Regret(start, end, name))
 
-    def _stable(self, one: Decisions) -> Iterator[_Stable]:
+    def _stable(self, decisions: Decisions) -> Iterator[_Stable]:
         """The exit values that no regret covers."""
-        if not self.pieces[one]:
+        if not self.pieces[decisions]:
             return
-        at, end = self.value, _last(self.pieces[one][-1])
-        for regret in (*sorted(self.regrets[one]), _Regret(end, end, "")):
+        at, end = self.value, _last(self.pieces[decisions][-1])
+        for regret in (*sorted(self.regrets[decisions]), _Regret(end, end, "")):
             if regret.value > at:
-                first = next(piece.segment for piece in self.pieces[one] if _last(piece) > at)
-                last = next(piece.segment for piece in self.pieces[one] if _last(piece) >= regret.value)
-                yield _Stable(at, regret.value, first.level_at(at), last.level_at(regret.value), one)
+                first = next(piece.segment for piece in self.pieces[decisions] if _last(piece) > at)
+                last = next(piece.segment for piece in self.pieces[decisions] if _last(piece) >= regret.value)
+                yield _Stable(at, regret.value, first.level_at(at), last.level_at(regret.value), decisions)
             at = max(at, regret.last)
 
     def _circle(self, low: Fraction, high: Fraction, first: Decisions) -> frozenset[str]:
         """Those who decide anew, one after the other, from a set of decisions on."""
         todo, seen, turning = [first], set[Decisions](), set[str]()
         while todo:
-            one = todo.pop()
-            seen.add(one)
-            names = {regret.name for regret in self.regrets[one] if regret.value < high and regret.last > low}
-            todo += [one ^ {name} for name in names if one ^ {name} not in seen]
+            decisions = todo.pop()
+            seen.add(decisions)
+            names = {regret.name for regret in self.regrets[decisions] if regret.value < high and regret.last > low}
+            todo += [decisions ^ {name} for name in names if decisions ^ {name} not in seen]
             turning |= names
         return frozenset(turning)
 
@@ -190,21 +191,21 @@ def _open(claims: Claims, level: Fraction, value: Fraction, end: Fraction) -> De
     return more if len(more) <= MOST_UNDECIDED else open_
 
 
-def _level(claims: Claims, value: Fraction, held: frozenset[str]) -> Fraction | None:
-    """The level of an exit value while some hold, if anybody is left to take the rest."""
+def _level(claims: Claims, value: Fraction, holdouts: frozenset[str]) -> Fraction | None:
+    """The level of an exit value with these holdouts, if anybody is left to take the rest."""
     with suppress(SaleError):
-        return list(path(claims, *claims.start(value, held), value, held))[-1].top
+        return list(path(claims, *claims.start(value, holdouts), value, holdouts))[-1].top
     return None
 
 
-def _overlaps(some: list[_PaidSegment], others: list[_PaidSegment]) -> Iterator[tuple[_PaidSegment, _PaidSegment]]:
+def _overlaps(firsts: list[_PaidSegment], seconds: list[_PaidSegment]) -> Iterator[tuple[_PaidSegment, _PaidSegment]]:
     """The pairs of pieces that share exit values, in order."""
     n = m = 0
-    while n < len(some) and m < len(others):
-        one, other = some[n], others[m]
-        if max(one.segment.value, other.segment.value) < min(_last(one), _last(other)):
-            yield one, other
-        if _last(one) <= _last(other):
+    while n < len(firsts) and m < len(seconds):
+        first, second = firsts[n], seconds[m]
+        if max(first.segment.value, second.segment.value) < min(_last(first), _last(second)):
+            yield first, second
+        if _last(first) <= _last(second):
             n += 1
         else:
             m += 1

@@ -22,8 +22,8 @@ def closing_problem(error: CaptableError, item: Item, closing: str, day: date, m
     owner = next((i for i in model.section("funding") if i.name == error.subject), item)
     text = f"At the closing of {item.name} on {day.isoformat()}: {error.text}"
     written = model.document.data[owner.section][owner.name]
-    for n, one in enumerate(written.get("closings", ()) if owner is item else ()):
-        if one["name"] == closing and error.field in one:
+    for n, entry in enumerate(written.get("closings", ()) if owner is item else ()):
+        if entry["name"] == closing and error.field in entry:
             path = (*owner.path, "closings", n, error.field)
             return model.document.problem(path, error.name, text)
     if error.field in written:
@@ -46,8 +46,8 @@ def refuse_parts(closed: Closed, before: CapTable, terms: RoundTerms, item: Item
         for holder, paid in closed.money.items()
         if paid and (key := (holder, terms.share_class.name))
     }
-    got = {**bought, **{one.name: one.shares for one in closed.conversions}}
-    for name, shares in got.items():
+    bought |= {conversion.name: conversion.shares for conversion in closed.conversions}
+    for name, shares in bought.items():
         if shares <= 0:
             text = (
                 f"In {item.name} the money of {name} buys less than one share. The cap table has too few of them: "

@@ -53,8 +53,8 @@ class Instrument(NamedTuple):
         from runway.ownership.accrual import interest
 
         matures = None if terms.maturity is None else date_at(terms.maturity.number, 0)
-        how = terms.compounding, terms.day_count, matures
-        return self.money + interest(self.money, exact(terms.rate), self.day, on, *how)
+        convention = terms.compounding, terms.day_count, matures
+        return self.money + interest(self.money, exact(terms.rate), self.day, on, *convention)
 
 
 class CapTableStep(NamedTuple):
@@ -103,11 +103,10 @@ class Ownership(Record, LazyRecord):
 
     def outstanding(self, on: date) -> tuple[Instrument, ...]:
         """What is still to be converted at the end of a day."""
-        converted = {
-            one.name for step in self.steps if step.date <= on and step.closed for one in step.closed.conversions
-        }
-        gone = converted | {name for name, day in self.repaid.items() if day <= on}
-        return tuple(one for one in self.funded if one.day <= on and one.name not in gone)
+        closings = [step.closed for step in self.steps if step.date <= on and step.closed]
+        ended = {conversion.name for closed in closings for conversion in closed.conversions}
+        ended |= {name for name, day in self.repaid.items() if day <= on}
+        return tuple(instrument for instrument in self.funded if instrument.day <= on and instrument.name not in ended)
 
     @property
     def last_day(self) -> date:
@@ -129,9 +128,9 @@ class Ownership(Record, LazyRecord):
 
     def planned_by(self, on: date) -> tuple[str, ...]:
         """The same of what is counted at the end of a day."""
-        found = [(step.date, step.title.removesuffix(PLANNED)) for step in self.steps if step.title.endswith(PLANNED)]
-        found += [(one.day, one.item.title) for one in self.funded if one.item.planned]
-        return tuple(dict.fromkeys(title for day, title in sorted(found) if day <= on))
+        titles = [(step.date, step.title.removesuffix(PLANNED)) for step in self.steps if step.title.endswith(PLANNED)]
+        titles += [(instrument.day, instrument.item.title) for instrument in self.funded if instrument.item.planned]
+        return tuple(dict.fromkeys(title for day, title in sorted(titles) if day <= on))
 
     def to_json(self) -> dict[str, Any]:
         """The documented JSON; stakes are 0-1 of the fully diluted company.
@@ -152,30 +151,30 @@ class Ownership(Record, LazyRecord):
 
 def _table(owned: Ownership, table: CapTable) -> dict[str, Any]:
     """A cap table: every holding, and the stake of every holder and of the pool."""
-    shares = owned.in_shares
+    in_shares = owned.in_shares
     return {
-        "issued": table.of(lambda cls: not cls.granted) if shares else None,
-        "options_and_warrants": table.of(lambda cls: cls.granted) if shares else None,
-        "fully_diluted": table.fully_diluted if shares else None,
-        "pool": table.pool if shares else None,
+        "issued": table.of(lambda cls: not cls.granted) if in_shares else None,
+        "options_and_warrants": table.of(lambda cls: cls.granted) if in_shares else None,
+        "fully_diluted": table.fully_diluted if in_shares else None,
+        "pool": table.pool if in_shares else None,
         "pool_stake": table.pool / table.fully_diluted,
-        "stakes": {holder: own / table.fully_diluted for holder, own in table.by_holder().items()},
+        "stakes": {holder: shares / table.fully_diluted for holder, shares in table.by_holder().items()},
         "holdings": [
             {
                 "holder": holder,
                 "class": cls,
-                "shares": held if shares else None,
-                "as_converted": table.as_converted(holder, cls) if shares else None,
+                "shares": shares if in_shares else None,
+                "as_converted": table.as_converted(holder, cls) if in_shares else None,
                 "stake": table.as_converted(holder, cls) / table.fully_diluted,
             }
-            for (holder, cls), held in table.holdings.items()
+            for (holder, cls), shares in table.holdings.items()
         ],
         "classes": [
             {
                 "name": cls.name,
                 "kind": cls.kind,
-                "issue_price": cls.issue_price if shares else None,
-                "conversion_price": cls.conversion_price if shares else None,
+                "issue_price": cls.issue_price if in_shares else None,
+                "conversion_price": cls.conversion_price if in_shares else None,
                 "preference": cls.preference if cls.preferred else None,
                 "seniority": cls.seniority if cls.preferred else None,
                 "participation": cls.participation if cls.preferred else None,
@@ -188,16 +187,16 @@ def _table(owned: Ownership, table: CapTable) -> dict[str, Any]:
     }
 
 
-def _instrument(one: Instrument, on: date) -> dict[str, Any]:
+def _instrument(instrument: Instrument, on: date) -> dict[str, Any]:
     """A SAFE or note on a day, with the interest that a note has accrued by then."""
     return {
-        "name": one.name,
-        "title": one.item.title,
-        "holder": one.holder,
-        "kind": one.item.kind,
-        "date": one.day,
-        "money": one.money,
-        "owed": MoneyAmount(one.owed(on)),
+        "name": instrument.name,
+        "title": instrument.item.title,
+        "holder": instrument.holder,
+        "kind": instrument.item.kind,
+        "date": instrument.day,
+        "money": instrument.money,
+        "owed": MoneyAmount(instrument.owed(on)),
     }
 
 
@@ -215,55 +214,55 @@ def _step(owned: Ownership, step: CapTableStep) -> dict[str, Any]:
 
 
 def _sold(owned: Ownership, sold: Sold) -> dict[str, Any]:
-    shares = owned.in_shares
+    in_shares = owned.in_shares
     return {
         "valuation": MoneyAmount(sold.valuation),
-        "price": sold.price if shares else None,
+        "price": sold.price if in_shares else None,
         "buyer": sold.buyer,
         "class": sold.share_class if sold.buyer is not None else None,
         "sellers": {
-            seller: {"money": MoneyAmount(money), "shares": sold.shares[seller] if shares else None}
+            seller: {"money": MoneyAmount(money), "shares": sold.shares[seller] if in_shares else None}
             for seller, money in sold.money.items()
         },
     }
 
 
 def _closed(owned: Ownership, closed: Closed) -> dict[str, Any]:
-    shares = owned.in_shares
+    in_shares = owned.in_shares
     return {
-        "price": closed.price if shares else None,
+        "price": closed.price if in_shares else None,
         "pre_money": MoneyAmount(closed.pre_money),
         "effective_pre_money": MoneyAmount(closed.effective_pre_money),
         "post_money": MoneyAmount(closed.post_money),
         "money": {holder: MoneyAmount(paid) for holder, paid in closed.money.items()},
-        "issued": {cause: new if shares else None for cause, new in closed.issued.items() if new},
+        "issued": {cause: new if in_shares else None for cause, new in closed.issued.items() if new},
         "conversions": [
             {
-                "name": one.name,
-                "holder": one.holder,
-                "class": one.share_class,
-                "money": MoneyAmount(one.money),
-                "price": one.price if shares else None,
-                "shares": one.shares if shares else None,
-                "decided_by": one.decided,
+                "name": conversion.name,
+                "holder": conversion.holder,
+                "class": conversion.share_class,
+                "money": MoneyAmount(conversion.money),
+                "price": conversion.price if in_shares else None,
+                "shares": conversion.shares if in_shares else None,
+                "decided_by": conversion.decided,
             }
-            for one in closed.conversions
+            for conversion in closed.conversions
         ],
         "anti_dilution": [
             {
-                "class": one.share_class,
-                "conversion_price_before": one.was if shares else None,
-                "conversion_price_after": one.after if shares else None,
+                "class": adjustment.share_class,
+                "conversion_price_before": adjustment.was if in_shares else None,
+                "conversion_price_after": adjustment.after if in_shares else None,
             }
-            for one in closed.adjustments
+            for adjustment in closed.adjustments
         ],
         "dilution": {
             holder: {
-                "before": one.before,
-                "after": one.after,
-                "gained": one.gained,
-                "by_cause": {cause: part for cause, part in one.by_cause.items() if part},
+                "before": dilution.before,
+                "after": dilution.after,
+                "gained": dilution.gained,
+                "by_cause": {cause: part for cause, part in dilution.by_cause.items() if part},
             }
-            for holder, one in closed.dilution.items()
+            for holder, dilution in closed.dilution.items()
         },
     }

@@ -82,13 +82,13 @@ class CapTable(LazyRecord):
     def as_converted(self, holder: str | None = None, share_class: str | None = None) -> Fraction:
         """Common shares that holdings are or turn into, of all holders and classes unless one is named; no pool."""
         if holder is not None and share_class is not None:
-            held = self.holdings.get((holder, share_class), ZERO)
-            return held * self.classes[share_class].ratio if held else ZERO
+            shares = self.holdings.get((holder, share_class), ZERO)
+            return shares * self.classes[share_class].ratio if shares else ZERO
         if holder is not None:
             return self._by_holder.get(holder, ZERO)
         if share_class is not None:
-            held = self.issued(share_class)
-            return held * self.classes[share_class].ratio if held else ZERO
+            shares = self.issued(share_class)
+            return shares * self.classes[share_class].ratio if shares else ZERO
         return self._converted
 
     def by_holder(self) -> dict[str, Fraction]:
@@ -102,19 +102,19 @@ class CapTable(LazyRecord):
 
     @cached_property
     def _by_class(self) -> dict[str, Fraction]:
-        found: dict[str, Fraction] = {}
+        shares_by_class: dict[str, Fraction] = {}
         for (_, name), shares in self.holdings.items():
-            found[name] = found[name] + shares if name in found else shares
-        return found
+            shares_by_class[name] = shares_by_class[name] + shares if name in shares_by_class else shares
+        return shares_by_class
 
     @cached_property
     def _by_holder(self) -> dict[str, Fraction]:
-        ratio = {name: one.ratio for name, one in self.classes.items()}
-        found: dict[str, Fraction] = {}
+        ratio = {name: cls.ratio for name, cls in self.classes.items()}
+        by_holder: dict[str, Fraction] = {}
         for (holder, name), shares in self.holdings.items():
-            own = shares if ratio[name] == 1 else shares * ratio[name]
-            found[holder] = found[holder] + own if holder in found else own
-        return found
+            converted = shares if ratio[name] == 1 else shares * ratio[name]
+            by_holder[holder] = by_holder[holder] + converted if holder in by_holder else converted
+        return by_holder
 
     @cached_property
     def _converted(self) -> Fraction:

@@ -97,7 +97,7 @@ class _Register:
         rounds = [item for item in model.section("funding") if item.part.priced]
         closings = [(item.name, f"{item.name}.{closing.name}") for item in rounds for closing in item.part.closings()]
         self.sold = {name for name, closing in closings if self._row(f"{closing}.due", 0) < 0}  # a closing has happened
-        self.begun: dict[str, RoundStart] = {}  # by round
+        self.round_starts: dict[str, RoundStart] = {}  # by round
         self.adjusted: dict[str, dict[str, Adjustment]] = {}  # round -> what its closings did to older classes
         self.happenings: list[Callable[[], None]] = []
         self.place = 0  # among the happenings
@@ -136,7 +136,7 @@ class _Register:
     def _row(self, address: str, t: int) -> float:
         return float(self.rows[address][t])
 
-    def _came(self, address: str) -> list[tuple[int, float]]:
+    def _receipts(self, address: str) -> list[tuple[int, float]]:
         """The months in which money came, and the position of its day."""
         return [(t, self._row(f"{address}.due", t)) for t in range(self.months) if self._row(f"{address}.cash", t) > 0]
 
@@ -152,14 +152,14 @@ class _Register:
             if part.priced:
                 yield from self._round(item)
             if terms is not None:
-                for t, due in self._came(item.name):
+                for t, due in self._receipts(item.name):
                     paid = self._row(f"{item.name}.cash", t)
                     yield due, 0, item.name, partial(self._fund, item, due, paid)
                 if terms.maturity is not None and any(self.rows.get(f"{item.name}.principal", ())):
                     day = terms.maturity.number
                     yield day - self.start, 4, item.name, partial(self._repay, item, date_at(day, 0))
             if rights is not None:
-                for t, due in self._came(item.name):
+                for t, due in self._receipts(item.name):
                     lent = self._money(f"{item.name}.cash", t)
                     yield due, 2, item.name, partial(self._warrants, item, rights, due, lent)
             if part.transfer() is not None:
@@ -167,19 +167,19 @@ class _Register:
                     if volume > 0:
                         due = self._row(f"{item.name}.due", t)
                         yield due, 5, item.name, partial(self._sell, item, t, due)
-        for name, one in self.captable.grants.items():
-            place = one.date.entries[0].amount.number - self.start
+        for name, share_grant in self.captable.grants.items():
+            place = share_grant.date.entries[0].amount.number - self.start
             if 0 <= place < self.months:
                 yield place, 3, name, partial(self._grant, name, place)
 
     def _round(self, item: Item) -> Iterator[tuple[float, int, str, Any]]:
         for closing in item.part.closings():
-            for t, due in self._came(f"{item.name}.{closing.name}"):
+            for t, due in self._receipts(f"{item.name}.{closing.name}"):
                 yield due, 1, item.name, partial(self._close, item, closing, t, due)
         valued = self.rows.get(f"{item.name}.pre_money", ())
         for t in range(1, len(valued)):
             if valued[t] != valued[t - 1]:  # a cut or a lapse, with the post-money kept
-                ends = (one.by.number - self.start for one in (*item.part.clauses(), *item.part.closings()))
+                ends = (cut.by.number - self.start for cut in (*item.part.clauses(), *item.part.closings()))
                 at = max((end for end in ends if t <= end < t + 1), default=t + 0.99)
                 yield at, 2, item.name, partial(self._reprice, item, t, date_at(at, self.start))
 
@@ -187,36 +187,36 @@ class _Register:
         day = date_at(due, self.start)
         written = item.part.conversion().cap
         cap = None if written is None else self.contracts.amount(written, int(due // 1))
-        one = Instrument(item, exactly(paid), day, day.toordinal(), cap)
-        self.titles.setdefault(one.holder, item.title if one.holder == item.name else one.holder)
-        self.outstanding.append(one)
-        self.funded.append(one)
+        instrument = Instrument(item, exactly(paid), day, day.toordinal(), cap)
+        self.titles.setdefault(instrument.holder, item.title if instrument.holder == item.name else instrument.holder)
+        self.outstanding.append(instrument)
+        self.funded.append(instrument)
 
     def _close(self, item: Item, closing: Any, t: int, due: float) -> None:
         part, contracts = item.part, self.contracts
         day = date_at(due, self.start)
-        own = closing.price is not None or closing.valuation is not None
-        if not own:
+        own_price = closing.price is not None or closing.valuation is not None
+        if not own_price:
             self._reprice(item, t, day)
-        if not own and item.name not in self.priced:
+        if not own_price and item.name not in self.priced:
             self.before[item.name] = (self.place, self._state())
         paid = {self._investor(item, i): self._money(f"{item.name}.{closing.name}.{i}", t) for i in part.investors()}
         money = {holder: amount for holder, amount in paid.items() if amount}
         pre_money, price, expected = self._price(item, closing, t)
         brought = sum(money.values(), NOTHING)
         lever = brought / self._money(f"{item.name}.{closing.name}.left", t)  # multiplies what is still to come
-        others = [f"{item.name}.{c.name}" for c in part.closings() if c.price is not None and c is not closing]
+        at_own_prices = [f"{item.name}.{c.name}" for c in part.closings() if c.price is not None and c is not closing]
         terms = RoundTerms(
             name=item.name,
-            share_class=self._class(item, f"{item.name}_{closing.name}" if own else item.name, day),
+            share_class=self._class(item, f"{item.name}_{closing.name}" if own_price else item.name, day),
             pre_money=pre_money,
             price=price,
-            class_price=None if own else self._class_price(item, t),
+            class_price=None if own_price else self._class_price(item, t),
             money=money,
             round_money=max(lever * expected, brought),
             pool=exact(part.pool) if part.pool is not None and item.name not in self.sold else None,
             at_own_prices=lever
-            * sum((self._money(f"{c}.left", t) / self._money(f"{c}.share_price", t) for c in others), NOTHING),
+            * sum((self._money(f"{c}.left", t) / self._money(f"{c}.share_price", t) for c in at_own_prices), NOTHING),
             pro_rata=part.pro_rata,
             pro_rata_counts_pool=part.pro_rata_counts_pool,
             convertibles=part.convertibles,
@@ -226,26 +226,27 @@ class _Register:
             earlier={n: contracts.adjustment(a, t) for n, a in self.adjusted.get(item.name, {}).items()},
         )
         address = f"{item.name}.{closing.name}"
-        converting = {one.name for one in self.outstanding if self._qualifies(one, address, t)}
-        before, begun = self.table, self.begun.get(item.name) if item.name in self.sold else None
-        today = [contracts.instrument(one, t) for one in self.outstanding]
+        converting = {i.name for i in self.outstanding if self._qualifies(i, address, t)}
+        before, round_start = self.table, self.round_starts.get(item.name) if item.name in self.sold else None
+        today = [contracts.instrument(i, t) for i in self.outstanding]
         try:
-            instruments = [convertible(one, one.owed(day), begun) for one in today if one.name in converting]
-            waiting = tuple(convertible(one, one.owed(day)) for one in today if one.name not in converting)
+            instruments = [convertible(i, i.owed(day), round_start) for i in today if i.name in converting]
+            waiting = tuple(convertible(i, i.owed(day)) for i in today if i.name not in converting)
             closed = close(contracts.table(before, t), instruments, terms._replace(waiting=waiting), self.rounding)
-            contracts.issued(closed.table.classes.keys() - before.classes.keys(), _said(closing if own else part), t)
-            closed = contracts.kept(closed, t)
+            new_classes = closed.table.classes.keys() - before.classes.keys()
+            contracts.note_currency(new_classes, _price_figure(closing if own_price else part), t)
+            closed = contracts.at_issue_rates(closed, t)
         except CaptableError as error:
             raise InputError(closing_problem(error, item, closing.name, day, self.model)) from None
         refuse_parts(closed, before, terms, item, self.model)
         self.table = closed.table
-        if item.name not in self.sold or item.name not in self.begun:
-            found = frozenset(one.name for one in self.outstanding)
-            self.begun[item.name] = RoundStart(before, found, closed.table.pool - before.pool)
+        if item.name not in self.sold or item.name not in self.round_starts:
+            names = frozenset(i.name for i in self.outstanding)
+            self.round_starts[item.name] = RoundStart(before, names, closed.table.pool - before.pool)
         self.adjusted.setdefault(item.name, {}).update({a.share_class: a for a in closed.adjustments})
-        self.outstanding = [one for one in self.outstanding if one.name not in converting]
+        self.outstanding = [i for i in self.outstanding if i.name not in converting]
         self.sold.add(item.name)
-        if not own:
+        if not own_price:
             known = self.priced.get(item.name, NO_PRICE).pre_money
             self.priced[item.name] = RoundPrice(closed.price, pre_money or known, self._rate(item, t))
         part_of = "" if len(part.closings()) == 1 else closing.title or closing.name
@@ -261,15 +262,15 @@ class _Register:
         if name in self.priced:  # said in another currency, it is worth what that is worth on the day
             return None, self.priced[name].price * self._rate(item, t) / self.priced[name].rate, NOTHING
         same = [c for c in part.closings() if c.price is None and c.valuation is None]
-        begun = [c for c in same if self._row(f"{name}.{c.name}.due", 0) < 0]
-        if begun:  # its first shares are in the table, and so is their price
-            self.contracts.issued({name}, _said(part), 0)
-        if begun and part.price is None:
-            known, since = self.table.classes.get(name), self.contracts.since(name, t)
+        drawn_before = [c for c in same if self._row(f"{name}.{c.name}.due", 0) < 0]
+        if drawn_before:  # its first shares are in the table, and so is their price
+            self.contracts.note_currency({name}, _price_figure(part), 0)
+        if drawn_before and part.price is None:
+            known, factor = self.table.classes.get(name), self.contracts.price_change(name, t)
             if known is not None and known.issue_price is not None and self.in_shares:
-                return None, known.issue_price * since, NOTHING
-            drawn = sum((self._money(f"{name}.{c.name}.left", 0) for c in begun), NOTHING)
-            return None, (self._money(f"{name}.pre_money", t) + drawn) * since / self.table.fully_diluted, NOTHING
+                return None, known.issue_price * factor, NOTHING
+            drawn = sum((self._money(f"{name}.{c.name}.left", 0) for c in drawn_before), NOTHING)
+            return None, (self._money(f"{name}.pre_money", t) + drawn) * factor / self.table.fully_diluted, NOTHING
         t = max(t, self.valued.get(name, 0))
         coming = [f"{name}.coming"] if f"{name}.coming" in self.rows else [f"{name}.{c.name}.left" for c in same]
         expected = sum((self._money(row, t) for row in coming), NOTHING)
@@ -279,13 +280,13 @@ class _Register:
 
     def _class_price(self, item: Item, t: int) -> Fraction | None:
         """What a round's class was first issued at, where its later closings cost what another currency is worth."""
-        known, said = self.table.classes.get(item.name), _said(item.part)
-        price = None if known is None or said is None or said.floating is None else known.issue_price
-        return price and price * self.contracts.since(item.name, t)
+        known, figure = self.table.classes.get(item.name), _price_figure(item.part)
+        price = None if known is None or figure is None or figure.floating is None else known.issue_price
+        return price and price * self.contracts.price_change(item.name, t)
 
     def _rate(self, item: Item, t: int) -> Fraction:
         """In a month, the rate of the currency that a round's valuation or price is said in; 1 where it has one."""
-        return self.contracts.rate(_said(item.part), t)
+        return self.contracts.rate(_price_figure(item.part), t)
 
     def _reprice(self, item: Item, t: int, day: date) -> None:
         """Solves the round anew at the pre-money as it is now: a cut that keeps the post-money makes it dearer.
@@ -299,12 +300,12 @@ class _Register:
         if now[0] <= 0:
             text = f"What is left of {name} puts its pre-money at {now[0]:,.0f}, so that its shares have no price."
             raise InputError(self.model.document.problem((*item.path, "valuation"), "valuation-too-small", text))
-        before, here, steps = self.table, self.place, self.steps
+        before, place, steps = self.table, self.place, self.steps
         self.valued[name], self.steps = t, []
         first, state = self.before[name]
         self._restore(state)
-        self._happen(first, here)
-        self.place, self.steps = here, steps
+        self._happen(first, place)
+        self.place, self.steps = place, steps
         self._step(day, name, self._title(item), "repriced", "repricing", None, before)
 
     def _state(self) -> _Snapshot:
@@ -318,28 +319,28 @@ class _Register:
         self.adjusted = {name: dict(changes) for name, changes in state.adjusted.items()}
 
     def _grant(self, name: str, place: float) -> None:
-        one = self.captable.grants[name]
-        self.titles.setdefault(one.holder, one.holder)
+        share_grant = self.captable.grants[name]
+        self.titles.setdefault(share_grant.holder, share_grant.holder)
         path, before = ("captable", "grants", name), self.table
         try:
             self.table = grant(
                 before,
-                one.holder,
-                before.classes[one.class_],
-                shares=None if one.shares is None else exact(one.shares),
-                stake=None if one.stake is None else exact(one.stake),
-                from_pool=one.from_pool,
+                share_grant.holder,
+                before.classes[share_grant.class_],
+                shares=None if share_grant.shares is None else exact(share_grant.shares),
+                stake=None if share_grant.stake is None else exact(share_grant.stake),
+                from_pool=share_grant.from_pool,
                 rounding=self.rounding,
             )
         except CaptableError as error:
             raise InputError(self.model.document.problem(path, error.name, error.text, at="key")) from None
         day = date_at(place, self.start)
-        self._step(day, f"captable.grants.{name}", one.title or name, "grant", "grant", None, before)
+        self._step(day, f"captable.grants.{name}", share_grant.title or name, "grant", "grant", None, before)
 
     def _repay(self, item: Item, day: date) -> None:
         """A note that is paid back at maturity converts into nothing."""
         self.repaid[item.name] = day
-        self.outstanding = [one for one in self.outstanding if one.item is not item]
+        self.outstanding = [i for i in self.outstanding if i.item is not item]
 
     def _sell(self, item: Item, t: int, due: float) -> None:
         """Holders sell to a buyer; a sale without either is a mark alone."""
@@ -383,18 +384,17 @@ class _Register:
 
     def _class(self, item: Item, name: str, day: date) -> StockClass:
         """The class that a round issues: of its own name, as it is in the table if it has begun."""
-        known = self.table.classes.get(name)
-        return known or share_class(name, item.part.stock, day.toordinal())
+        return self.table.classes.get(name) or share_class(name, item.part.stock, day.toordinal())
 
-    def _qualifies(self, one: Instrument, closing: str, t: int) -> bool:
+    def _qualifies(self, instrument: Instrument, closing: str, t: int) -> bool:
         """Whether a closing, with what its round had brought before, is of the size that an instrument asks for."""
         from runway.funding.qualified import QUALIFIED, raised_row
 
-        row = f"{one.name}.{QUALIFIED}"
+        row = f"{instrument.name}.{QUALIFIED}"
         return row not in self.rows or self._row(raised_row(closing), t) >= self._row(row, t)
 
 
-def _said(part: Any) -> Figure | None:
+def _price_figure(part: Any) -> Figure | None:
     """The figure that says what the shares of a round or closing cost."""
     figure: Figure | None = part.price if part.valuation is None else part.valuation.figure
     return figure

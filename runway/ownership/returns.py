@@ -82,10 +82,10 @@ def irr(flows: Sequence[float | Fraction], a_year: int = 1) -> Returned:
     returned = _returned((period / a_year, flow) for period, flow in enumerate(flows))
     if returned.rate is None or sign_changes(flows) != 1 or len(flows) > LONGEST:
         return returned
-    found = float(_numpy_financial().irr([float(flow) for flow in flows]))
-    if not (found > -1 and a_year * log1p(found) < LOGS):
+    period_rate = float(_numpy_financial().irr([float(flow) for flow in flows]))
+    if not (period_rate > -1 and a_year * log1p(period_rate) < LOGS):
         return returned
-    rate = expm1(a_year * log1p(found))
+    rate = expm1(a_year * log1p(period_rate))
     return returned._replace(rate=rate, all_rates=(rate,))
 
 
@@ -102,7 +102,7 @@ def xirr(flows: Iterable[tuple[date, float | Fraction]]) -> Returned:
     return _returned(((day - first).days / YEAR, flow) for day, flow in dated if first is not None)
 
 
-def _of(rates: Sequence[float]) -> str:
+def _among(rates: Sequence[float]) -> str:
     return f"of {len(rates)} rates at which the flows are worth nothing"
 
 
@@ -137,11 +137,11 @@ def _returned(timed: Iterable[tuple[float, float | Fraction]]) -> Returned:
         return Returned(rates[0], rates, ONLY)
     shown = _looked_for(terms, rates)
     if shown is not None:
-        return Returned(shown, rates, f"the one that a spreadsheet finds, looking from 10 % a year on, {_of(rates)}")
+        return Returned(shown, rates, f"the one that a spreadsheet finds, looking from 10 % a year on, {_among(rates)}")
     gain = sum(flow for _, flow in flows) >= 0
     shown = min([rate for rate in rates if (rate >= 0) == gain] or rates, key=abs)
     total = "gain" if gain else "loss"
-    return Returned(shown, rates, f"the one nearest 0 % on the side of the total, a {total}, {_of(rates)}")
+    return Returned(shown, rates, f"the one nearest 0 % on the side of the total, a {total}, {_among(rates)}")
 
 
 def _looked_for(terms: Sequence[_SignedLog], rates: Sequence[float]) -> float | None:
@@ -198,9 +198,9 @@ def _zeros(terms: Sequence[_SignedLog]) -> list[float]:
 
 def _sign_change(terms: Sequence[_SignedLog]) -> float | None:
     """A time between the first two neighbours of opposite signs."""
-    for one, other in pairwise(terms):
-        if one.sign != other.sign:
-            return (one.time + other.time) / 2
+    for term, following in pairwise(terms):
+        if term.sign != following.sign:
+            return (term.time + following.time) / 2
     return None
 
 
@@ -230,9 +230,9 @@ def _zero_between(terms: Sequence[_SignedLog], low: float, high: float, at_low: 
         x = middle + (middle - low) * at_middle / bend * (1 if at_low > 0 else -1)
         at = _value(terms, x)
         points = sorted([(low, at_low), (middle, at_middle), (x, at), (high, at_high)])
-        for (one, at_one), (other, at_other) in pairwise(points):
-            if at_one == 0:
-                return one
-            if at_one * at_other < 0:
-                low, high, at_low, at_high = one, other, at_one, at_other
+        for (left, at_left), (right, at_right) in pairwise(points):
+            if at_left == 0:
+                return left
+            if at_left * at_right < 0:
+                low, high, at_low, at_high = left, right, at_left, at_right
                 break

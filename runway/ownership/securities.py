@@ -21,40 +21,40 @@ if TYPE_CHECKING:
     from runway.ownership.records import RoundStart
 
 
-def convertible(one: Instrument, money: Fraction, begun: RoundStart | None = None) -> Convertible:
+def convertible(instrument: Instrument, money: Fraction, round_start: RoundStart | None = None) -> Convertible:
     """An instrument as the solve takes it, with the money that converts.
 
-    `begun` is how the round began of which this is a later closing.  A note that waited for it counts the shares of
-    then, which the round's own shares are not among, and the pool's increase where its terms have that.
+    `round_start` is the first closing of the round of which this is a later one.  A note that waited since then counts
+    the shares before the round, and the pool's increase where its terms have that.
     """
-    terms = one.terms
+    terms = instrument.terms
     written = Convertible(
-        name=one.name,
-        holder=one.holder,
+        name=instrument.name,
+        holder=instrument.holder,
         money=money,
         note=terms.note,
         form=terms.form,
-        cap=one.cap,
+        cap=instrument.cap,
         discount=Fraction(0) if terms.discount is None else exact(terms.discount),
         mfn=terms.mfn,
         ownership=None if terms.ownership is None else exact(terms.ownership),
         counts_new_pool=terms.counts_new_pool,
         cap_counts=terms.cap_counts,
-        order=one.order,
+        order=instrument.order,
     )
-    if begun is None or one.name not in begun.instruments:
+    if round_start is None or instrument.name not in round_start.instruments:
         return written
-    top_up = begun.top_up if written.new_pool_counts else 0
-    return written._replace(counted=begun.table._replace(pool=begun.table.pool + top_up))
+    top_up = round_start.top_up if written.new_pool_counts else 0
+    return written._replace(counted=round_start.table._replace(pool=round_start.table.pool + top_up))
 
 
 def rows_read(model: Model) -> tuple[str, ...]:
-    """What the addresses of the rows begin with that a cap table is read off: those of funding, exchange rates."""
+    """How the addresses of the rows begin that a cap table is read off: funding by name, exchange rates."""
     return (*(f"{item.name}." for item in model.section("funding")), "fx.")
 
 
 def rate_in(figure: Figure | None, model: Model, rows: Mapping[str, Sequence[float]], t: int) -> Fraction:
-    """What one of a figure's currency is worth in a month, exactly; before the first month as in it."""
+    """The rate of a figure's currency in a month, exactly; before the first month as in it; 1 where it names none."""
     code = None if figure is None else figure.entries[0].amount.currency
     if code is None:
         return Fraction(1)

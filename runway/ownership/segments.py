@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Segment(NamedTuple):
-    """The exit values above one and up to another between which nobody changes what he does."""
+    """The exit values above `value` and up to `last` between which nobody changes what he does."""
 
     value: Fraction  # where it starts
     last: Fraction | None  # where it ends; None has no end
@@ -28,7 +28,7 @@ class Segment(NamedTuple):
     top: Fraction  # the level at its end, or one above its start where it has none
     rise: Fraction  # of the exit value from `level` to `top`
     claims: Claims  # inside a jump those of whom each class, note and discount has decided
-    held: frozenset[str]
+    holdouts: frozenset[str]
     unsettled: tuple[str, ...] = ()  # those whose choice the terms leave open
 
     def level_at(self, value: Fraction) -> Fraction:
@@ -39,11 +39,11 @@ class Segment(NamedTuple):
 
     def start(self) -> ClaimsState:
         """What everybody does just above its start."""
-        return self.claims.state(self.level, self.held, above=True)
+        return self.claims.state(self.level, self.holdouts, above=True)
 
     def end(self) -> ClaimsState:
         """What everybody does at its end."""
-        return self.claims.state(self.top, self.held)
+        return self.claims.state(self.top, self.holdouts)
 
     def ends(self) -> tuple[Mapping[str, Fraction], Mapping[str, Fraction]]:
         """The payouts just above its start and at its end."""
@@ -62,43 +62,43 @@ def path(
     level: Fraction,
     value: Fraction,
     end: Fraction | None = None,
-    held: frozenset[str] = frozenset(),
+    holdouts: frozenset[str] = frozenset(),
     across: Callable[[Claims, Fraction, Fraction, Fraction, frozenset[str]], Iterator[Segment]] | None = None,
 ) -> Iterator[Segment]:
-    """The segments from a level on, to an exit value, while some hold; `across` crosses the jumps, or else `gap`."""
+    """The segments from a level to an exit value with these holdouts; `across` crosses the jumps, or else `gap`."""
     across = across or gap
-    for corner in claims.corners(held, level):
-        reached = claims.total(corner, held)
+    for corner in claims.corners(holdouts, level):
+        reached = claims.total(corner, holdouts)
         rise = reached - value
         if end is not None and reached >= end:
             top = level + (corner - level) * (end - value) / rise if rise else corner
-            yield Segment(value, end, level, top, end - value, claims, held)
+            yield Segment(value, end, level, top, end - value, claims, holdouts)
             return
         if rise:
-            yield Segment(value, reached, level, corner, rise, claims, held)
-        after = claims.total(corner, held, above=True)
+            yield Segment(value, reached, level, corner, rise, claims, holdouts)
+        after = claims.total(corner, holdouts, above=True)
         if after > reached:
-            yield from across(claims, corner, reached, after if end is None else min(after, end), held)
+            yield from across(claims, corner, reached, after if end is None else min(after, end), holdouts)
         if end is not None and after >= end:
             return
         level, value = corner, after
-    rise = claims.total(level + 1, held) - value
+    rise = claims.total(level + 1, holdouts) - value
     if not rise:
         text = "nobody holds a share that takes what debts and preferences leave."
         raise SaleError("sale-without-shares", text, "exit", "securities")
     top = level + 1 if end is None else level + (end - value) / rise
-    yield Segment(value, end, level, top, rise if end is None else end - value, claims, held)
+    yield Segment(value, end, level, top, rise if end is None else end - value, claims, holdouts)
 
 
 def gap(
-    claims: Claims, level: Fraction, value: Fraction, end: Fraction, held: frozenset[str] = frozenset()
+    claims: Claims, level: Fraction, value: Fraction, end: Fraction, holdouts: frozenset[str] = frozenset()
 ) -> Iterator[Segment]:
     """The segments across a jump: those who would convert at this level hold, as few of them as the value needs."""
-    without = {name: claims.total(level, held | {name}, above=True) for name in claims.triggers(level, held)}
+    without = {name: claims.total(level, holdouts | {name}, above=True) for name in claims.triggers(level, holdouts)}
     least = min(without.values())
-    held |= {name for name, needed in without.items() if needed == least}  # equal ones together
-    start = claims.total(level, held, above=True)
+    holdouts |= {name for name, needed in without.items() if needed == least}  # equal ones together
+    start = claims.total(level, holdouts, above=True)
     if start > value:
-        yield from gap(claims, level, value, min(start, end), held)
+        yield from gap(claims, level, value, min(start, end), holdouts)
     if start < end:
-        yield from path(claims, level, start, end, held)
+        yield from path(claims, level, start, end, holdouts)

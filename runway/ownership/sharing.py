@@ -37,7 +37,7 @@ class Sharing:
         self.debts = _debts(model, owner, rows, day)
         classes = [security(self.table, name) for name in self.table.classes]
         self.securities = [cls for cls in classes if cls is not None]
-        self.terms = [convertible(one, one.owed(day)) for one in self.instruments]
+        self.terms = [convertible(instrument, instrument.owed(day)) for instrument in self.instruments]
         self.unconverted = self._unconverted(self.terms)
         self._favoured = any(terms.mfn for terms in self.terms)
         self._shared: Waterfall | None = None
@@ -56,36 +56,36 @@ class Sharing:
         """What debts, preferences and instruments may claim first, by name."""
         owed = {debt.name: debt.amount for debt in self.debts}
         owed |= {cls.name: cls.preference for cls in self.securities if cls.preference}
-        return owed | {one.name: one.cash for one in self.unconverted}
+        return owed | {claim.name: claim.cash for claim in self.unconverted}
 
     def kinds(self) -> dict[str, str]:
         """What each claim is: debt, common, preferred, options, warrants, safe, convertible_note."""
         kinds: dict[str, str] = {name: cls.kind for name, cls in self.table.classes.items()}
         kinds |= dict.fromkeys((debt.name for debt in self.debts), "debt")
-        return kinds | {one.name: one.item.kind for one in self.instruments}
+        return kinds | {instrument.name: instrument.item.kind for instrument in self.instruments}
 
     def groups(self) -> dict[str, str]:
         """What each claim is called together with those of its kind."""
-        return self.kinds() | {one.name: f"{one.item.part.called()}s" for one in self.instruments}
+        return self.kinds() | {i.name: f"{i.item.part.called()}s" for i in self.instruments}
 
     def in_order(self, payouts: Mapping[str, Fraction]) -> list[str]:
         """The claims as they are paid: debts, then by rank, then common shares and what turns into them."""
         order = {debt.name: (0, 0) for debt in self.debts}
-        order |= {one.name: (1 if one.note else 2, -one.seniority) for one in self.unconverted}
+        order |= {claim.name: (1 if claim.note else 2, -claim.seniority) for claim in self.unconverted}
         for cls in self.securities:
             order[cls.name] = (2 if self.table.classes[cls.name].preferred else 3, -cls.seniority)
         return sorted(payouts, key=lambda name: order.get(name, (3, 0)))
 
     def by_holder(self, payouts: Mapping[str, Fraction]) -> dict[str, Fraction]:
         """What each holder gets of the payouts of its classes and instruments, and each lender of its loan."""
-        gets: dict[str, Fraction] = {}
-        for (holder, name), held in self.table.holdings.items():
-            part = payouts.get(name, Fraction(0)) * held / self.table.issued(name)
-            gets[holder] = gets.get(holder, Fraction(0)) + part
-        claims = [(one.holder, one.name) for one in self.instruments] + [(debt.name, debt.name) for debt in self.debts]
+        money: dict[str, Fraction] = {}
+        for (holder, name), shares in self.table.holdings.items():
+            part = payouts.get(name, Fraction(0)) * shares / self.table.issued(name)
+            money[holder] = money.get(holder, Fraction(0)) + part
+        claims = [(i.holder, i.name) for i in self.instruments] + [(debt.name, debt.name) for debt in self.debts]
         for holder, name in claims:
-            gets[holder] = gets.get(holder, Fraction(0)) + payouts[name]
-        return gets
+            money[holder] = money.get(holder, Fraction(0)) + payouts[name]
+        return money
 
     def _waterfall(self, value: Fraction) -> Waterfall:
         """Under the terms that most-favoured-nation SAFEs choose at a value; without any it is the same at all."""
@@ -96,8 +96,8 @@ class Sharing:
     def _under(self, terms: Sequence[Convertible]) -> Waterfall:
         return Waterfall(self.securities, self.debts, self._unconverted(terms), self.table.pool)
 
-    def _unconverted(self, terms: Sequence[Convertible]) -> list[Unconverted]:
-        return [_unconverted(one, own) for one, own in zip(self.instruments, terms, strict=True)]
+    def _unconverted(self, convertibles: Sequence[Convertible]) -> list[Unconverted]:
+        return list(map(_unconverted, self.instruments, convertibles))
 
     @contextmanager
     def _located(self) -> Iterator[None]:
@@ -142,10 +142,10 @@ def security(table: CapTable, name: str) -> Security | None:
     )
 
 
-def _unconverted(one: Instrument, terms: Convertible) -> Unconverted:
-    written = one.terms
+def _unconverted(instrument: Instrument, terms: Convertible) -> Unconverted:
+    written = instrument.terms
     return Unconverted(
-        name=one.name,
+        name=instrument.name,
         money=terms.money,
         note=terms.note,
         form=terms.form,
@@ -169,15 +169,15 @@ def favoured(
     chosen = list(terms)
     issued = sorted(range(len(terms)), key=lambda n: (terms[n].order, terms[n].name))
     for n in issued:
-        one = terms[n]
-        if not one.mfn:
+        safe = terms[n]
+        if not safe.mfn:
             continue
-        ways = [one]
-        for other in (terms[later] for later in issued if terms[later].order > one.order):
-            share = None if other.ownership is None else other.ownership * one.money / other.money
-            taken = other._replace(name=one.name, holder=one.holder, money=one.money, note=one.note, ownership=share)
-            ways.append(taken._replace(mfn=True, order=one.order))
-        paid = [shared([*chosen[:n], way, *chosen[n + 1 :]]).sale(value).payouts[one.name] for way in ways]
+        ways = [safe]
+        for later in (terms[m] for m in issued if terms[m].order > safe.order):
+            share = None if later.ownership is None else later.ownership * safe.money / later.money
+            way = later._replace(name=safe.name, holder=safe.holder, money=safe.money, note=safe.note, ownership=share)
+            ways.append(way._replace(mfn=True, order=safe.order))
+        paid = [shared([*chosen[:n], way, *chosen[n + 1 :]]).sale(value).payouts[safe.name] for way in ways]
         chosen[n] = ways[paid.index(max(paid))]
     return chosen
 
@@ -186,8 +186,8 @@ def _debts(model: Model, owner: Ownership, rows: Mapping[str, Sequence[float]], 
     """What lenders are owed at the end of a day."""
     debts = []
     for item in model.section("funding"):
-        own = {row: rows[f"{item.name}.{row}"] for row in item.part.rows()}
-        owed = item.part.owed(own, on, owner.start)
+        item_rows = {row: rows[f"{item.name}.{row}"] for row in item.part.rows()}
+        owed = item.part.owed(item_rows, on, owner.start)
         if owed is not None:
             debts.append(Debt(item.name, exactly(round(owed, owner.minor_digits)), 1))
     return [debt for debt in debts if debt.amount > 0]

@@ -65,11 +65,11 @@ class System:
 
     def __init__(self, table: CapTable, convertibles: Sequence[Convertible], terms: RoundTerms) -> None:
         self.table, self.terms, self.convertibles = table, terms, convertibles
-        self.whole = LinearShares(one=table.fully_diluted)
+        self.whole = LinearShares(constant=table.fully_diluted)
         self.money = sum(terms.money.values(), ZERO) if terms.round_money is None else terms.round_money
-        self.ways = [choices(one, (*convertibles, *terms.waiting), table) for one in convertibles]
-        own = None if terms.class_price is None else terms.share_class.name  # at one price in its own currency
-        self.protected = tuple(c for c in anti_dilution.protected(table) if c.name != own)
+        self.ways = [choices(instrument, (*convertibles, *terms.waiting), table) for instrument in convertibles]
+        round_class = None if terms.class_price is None else terms.share_class.name  # at one price in its own currency
+        self.protected = tuple(c for c in anti_dilution.protected(table) if c.name != round_class)
         self.in_price = [c for c in self.protected if terms.anti_dilution_in_price and c.name not in terms.earlier]
 
     def solution(self) -> ClosingSolution:
@@ -132,17 +132,17 @@ class System:
         )
         raise CaptableError("anti-dilution-not-exact", text, self.terms.name, "anti_dilution_in_price")
 
-    def _counted(self, one: StockClass, pieces: Sequence[Issue]) -> tuple[int, ...]:
-        return anti_dilution.counted(one, pieces, self.terms.conversions_exempt, self.terms.earlier.get(one.name))
+    def _counted(self, cls: StockClass, pieces: Sequence[Issue]) -> tuple[int, ...]:
+        return anti_dilution.counted(cls, pieces, self.terms.conversions_exempt, self.terms.earlier.get(cls.name))
 
-    def _outstanding(self, one: StockClass, pieces: Sequence[Issue]) -> Fraction:
-        return anti_dilution.outstanding(one, self.table, pieces, self.terms.conversions_exempt)
+    def _outstanding(self, cls: StockClass, pieces: Sequence[Issue]) -> Fraction:
+        return anti_dilution.outstanding(cls, self.table, pieces, self.terms.conversions_exempt)
 
     def _pieces(self, point: Point, picks: Picks) -> list[Issue]:
         """What the closing issues for money there: the new money first, then each conversion."""
         converted = (
-            Issue(one.money, line.at(point), one.order)
-            for one, line in zip(self.convertibles, picks.converting, strict=True)
+            Issue(instrument.money, line.at(point), instrument.order)
+            for instrument, line in zip(self.convertibles, picks.converting, strict=True)
         )
         return [Issue(self.money, self.money * point.inverse, None), *converted]
 
@@ -167,7 +167,7 @@ class System:
             _most([way.shares for way in ways], point, old and old.converting[n]) for n, ways in enumerate(self.ways)
         )
         pieces = [(self.money, LinearShares(inverse=self.money))]
-        pieces += [(one.money, line) for one, line in zip(self.convertibles, converting, strict=True)]
+        pieces += [(instrument.money, line) for instrument, line in zip(self.convertibles, converting, strict=True)]
         exact = len(self.in_price) <= FEW
         added = tuple(
             _most(
@@ -190,20 +190,20 @@ class System:
         """
         if self.terms.pool is None:
             return LinearShares()
-        issued = LinearShares(one=self.terms.at_own_prices, inverse=self.money, converted=ONE)
-        wanted = total((self.whole, issued, *picks.added)).times(self.terms.pool)
-        return total((wanted, LinearShares(one=-self.table.pool))).times(1 / (1 - self.terms.pool))
+        issued = LinearShares(constant=self.terms.at_own_prices, inverse=self.money, converted=ONE)
+        target = total((self.whole, issued, *picks.added)).times(self.terms.pool)
+        return total((target, LinearShares(constant=-self.table.pool))).times(1 / (1 - self.terms.pool))
 
     def _solved(self, picks: Picks) -> Point | None:
         """The point at which price, pool and conversions hold with these choices."""
         lines = [
             self._before_the_money(picks).times(1 / self.terms.pre_money)
             if self.terms.pre_money
-            else LinearShares(one=1 / (self.terms.price or ONE)),
+            else LinearShares(constant=1 / (self.terms.price or ONE)),
             self._short_of_pool(picks) if picks.topped_up else LinearShares(),
             total(picks.converting),
         ]
-        rows = [[*(-part for part in line[1:]), line.one] for line in lines]
+        rows = [[*(-part for part in line[1:]), line.constant] for line in lines]
         for n, row in enumerate(rows):
             row[n] += 1
         return _linear(rows)
@@ -246,8 +246,8 @@ class System:
 
 def _most(lines: Sequence[LinearShares], point: Point, old: LinearShares | None) -> LinearShares:
     """The line with the most shares, the old one on a tie; only what floats do not tell apart is compared exactly."""
-    there = (1.0, *map(float, point))
-    about = [[float(part) * by for part, by in zip(line, there, strict=True) if part] for line in lines]
+    coordinates = (1.0, *map(float, point))
+    about = [[float(part) * by for part, by in zip(line, coordinates, strict=True) if part] for line in lines]
     blurred = NEARLY * max(sum(map(abs, parts)) for parts in about)
     least = max(map(sum, about)) - blurred
     close = [line for line, parts in zip(lines, about, strict=True) if sum(parts) >= least]
@@ -274,9 +274,9 @@ def _between(tried: Sequence[Counted]) -> Iterator[Counted]:
     """Every way to settle the pieces that were counted at one time and not at another."""
     sides: list[list[tuple[str, tuple[int, ...]]]] = []
     for name in tried[0]:
-        seen = [set(one[name]) for one in tried[1:]]
+        seen = [set(counted[name]) for counted in tried[1:]]
         always, ever = set.intersection(*seen), set.union(*seen)
         open_ = sorted(ever - always)[:MOST_UNDECIDED]
         subsets = chain.from_iterable(combinations(open_, n) for n in range(len(open_) + 1))
         sides.append([(name, tuple(sorted(always | set(some)))) for some in subsets])
-    return (dict(one) for one in product(*sides))
+    return (dict(combination) for combination in product(*sides))

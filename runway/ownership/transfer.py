@@ -42,23 +42,23 @@ def sold_between(
     price = valuation / table.fully_diluted
     if terms.buyer is None:
         return table, Sold(valuation, price, {}, {}, None, terms.share_class)
-    held = {seller: table.holdings.get((seller, terms.share_class), ZERO) for seller in terms.sellers}
-    whole = sum(held.values(), ZERO)
+    holdings = {seller: table.holdings.get((seller, terms.share_class), ZERO) for seller in terms.sellers}
+    whole = sum(holdings.values(), ZERO)
     worth = price * table.classes[terms.share_class].ratio * whole if whole else ZERO
     if amount > worth:
-        own = f"{', '.join(terms.sellers)} {'holds' if len(held) == 1 else 'hold'}"
-        what = (
+        sellers = f"{', '.join(terms.sellers)} {'holds' if len(holdings) == 1 else 'hold'}"
+        holding = (
             f"{terms.share_class} worth {float(worth):,.2f} at this valuation" if whole else f"no {terms.share_class}"
         )
-        text = f"{own} {what}, and {float(amount):,.2f} of it is sold."
+        text = f"{sellers} {holding}, and {float(amount):,.2f} of it is sold."
         raise CaptableError("more-than-is-held", text, name, "amount")
     moved = rounding.shares(whole * amount / worth)
-    given = {seller: moved * shares / whole for seller, shares in held.items()}
-    given = rounded(given, 0) if rounding.whole_shares else given
+    sold = {seller: moved * shares / whole for seller, shares in holdings.items()}
+    sold = rounded(sold, 0) if rounding.whole_shares else sold
     after = table
-    for seller, shares in given.items():
+    for seller, shares in sold.items():
         after = after.plus(seller, table.classes[terms.share_class], -shares)
         after = after.plus(terms.buyer, table.classes[terms.share_class], shares)
     after = after._replace(holdings={key: shares for key, shares in after.holdings.items() if shares})
-    money = {seller: amount * shares / whole for seller, shares in held.items()}
-    return after, Sold(valuation, price, money, given, terms.buyer, terms.share_class)
+    money = {seller: amount * shares / whole for seller, shares in holdings.items()}
+    return after, Sold(valuation, price, money, sold, terms.buyer, terms.share_class)

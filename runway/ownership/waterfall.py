@@ -59,11 +59,11 @@ class ClaimChange(NamedTuple):
     """
 
     name: str
-    what: str
+    event: str
     undone: bool = False  # a jump lowers the value of a share, so an option may leave the money
 
     def __str__(self) -> str:
-        return (UNDONE if self.undone else WORDS)[self.what].format(self.name)
+        return (UNDONE if self.undone else WORDS)[self.event].format(self.name)
 
 
 class Breakpoint(NamedTuple):
@@ -115,7 +115,7 @@ class Waterfall:
             raise SaleError("negative-exit-value", "an exit value is not negative.", "exit", "value")
         segment = self._segments[bisect_left(self._ends, value)]
         claims, level = segment.claims, segment.level_at(value)
-        state = claims.state(level, segment.held)
+        state = claims.state(level, segment.holdouts)
         payouts = claims.payouts(level, state)
         assert sum(payouts.values()) == value, "payouts do not sum to the exit value"
         claims.check(level, state, payouts)
@@ -126,20 +126,20 @@ class Waterfall:
     def breakpoints(self) -> tuple[Breakpoint, ...]:
         """The exit values at which somebody's share of the next unit of money changes, in order, and why."""
         points: list[Breakpoint] = []
-        for one, other in pairwise(self._segments):
-            before, after = one.end(), other.start()
-            was = one.claims.reached(one.top, before)
-            becomes = other.claims.reached(other.level, after, above=True)
-            changes = [ClaimChange(*each) for each in becomes if each not in was]
-            changes += [ClaimChange(*each, undone=True) for each in was if each not in becomes and each[1] in UNDONE]
+        for lower, upper in pairwise(self._segments):
+            before, after = lower.end(), upper.start()
+            below = lower.claims.reached(lower.top, before)
+            above = upper.claims.reached(upper.level, after, above=True)
+            changes = [ClaimChange(*fact) for fact in above if fact not in below]
+            changes += [ClaimChange(*fact, undone=True) for fact in below if fact not in above and fact[1] in UNDONE]
             if not changes:
                 continue
-            jump = one.claims.payouts(one.top, before) != other.claims.payouts(other.level, after)
-            if points and points[-1].value == other.value:
+            jump = lower.claims.payouts(lower.top, before) != upper.claims.payouts(upper.level, after)
+            if points and points[-1].value == upper.value:
                 last = points.pop()
                 points.append(Breakpoint(last.value, (*last.changes, *changes), last.jump or jump))
             else:
-                points.append(Breakpoint(other.value, tuple(changes), jump))
+                points.append(Breakpoint(upper.value, tuple(changes), jump))
         return tuple(points)
 
     @cached_property

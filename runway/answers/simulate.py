@@ -177,7 +177,7 @@ class _Run:
         tally, last = self.tally, self.machine.program.months - 1
         machine = self.machine
         errors = [tally.dry_by(rung, last, 31).error for rung in range(len(LADDER)) if not machine.certain[rung]]
-        varying = [n for n, varies in enumerate(machine.varying) if varies and tally.asked[n] == tally.paths]
+        varying = [n for n, varies in enumerate(machine.varying) if varies and tally.answered[n] == tally.paths]
         return max([*errors, *(tally.answer(n).error for n in varying)], default=0.0)
 
     def result(self, order: Sequence[int], by: date | None, written: Sequence[bool]) -> Simulation:
@@ -208,7 +208,7 @@ class _Run:
         names = {o.event + ".date": "occurrence" for o in machine.draws.occurrences} | names
         odds, closings = self._odds(replicates), len(machine.closings)
         clauses = closings + len(machine.clauses)
-        driving, driver_paths = drivers(tally.samples, names, machine.draws.anew)
+        driving, driver_paths = drivers(tally.samples, names, machine.draws.monthly_laws)
         return Simulation(
             **counted_about(machine.plan),
             source=model.document.title,
@@ -291,7 +291,7 @@ class _Run:
 
     def _answer(self, question: int, replicates: list[Tally]) -> Estimate:
         """The probability that the answer to a question is yes; its error is 0 where all paths have the same."""
-        whole = self.tally.asked[question] >= self.tally.paths
+        whole = self.tally.answered[question] >= self.tally.paths
         estimates = [part.answer(question) for part in (self.tally, *(replicates if whole else ()))]
         return _probability(estimates, self.tally.paths, varies=self.machine.varying[question])
 
@@ -300,7 +300,7 @@ class _Run:
         titles = _titles(self.machine.model)
         return [
             Odds(question.address, titles.get(question.address, question.address), self._answer(n, replicates))
-            for n, question in enumerate(self.machine.asked)
+            for n, question in enumerate(self.machine.questions)
         ]
 
     def _actions(self, odds: Sequence[Odds]) -> tuple[ActionOdds, ...]:
@@ -319,10 +319,10 @@ class _Run:
     def _checks(self, written: Sequence[bool], replicates: list[Tally]) -> tuple[Held, ...]:
         """The odds of each check of the file; where no path differs, its verdict as `written`."""
         odds, items = [], self.machine.model.checks if written else ()
-        for n, (item, holds) in enumerate(zip(items, written, strict=True), len(self.machine.asked)):
+        for n, (item, holds) in enumerate(zip(items, written, strict=True), len(self.machine.questions)):
             varies = self.machine.varying[n]
             estimate = self._answer(n, replicates) if varies else Estimate(float(holds), 0.0)
-            odds.append(Held(title_of(item), says_of(item), estimate, int(self.tally.asked[n])))
+            odds.append(Held(title_of(item), says_of(item), estimate, int(self.tally.answered[n])))
         return tuple(odds)
 
     def _raw(self) -> Paths:

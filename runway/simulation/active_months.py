@@ -30,9 +30,9 @@ class Masks:
             self._changes[step.ref.place] = self._changed(step)
             self._signs[step.ref.place] = self._signed(step)
 
-    def bits(self, holds: Iterable[Any]) -> int:
+    def bits(self, conditions: Iterable[Any]) -> int:
         """The set of months in which something holds."""
-        return sum(1 << t for t, held in enumerate(holds) if held)
+        return sum(1 << t for t, condition in enumerate(conditions) if condition)
 
     def flags(self, mask: int) -> tuple[bool, ...]:
         """Whether each month is in a set."""
@@ -62,15 +62,15 @@ class Masks:
     def _supported(self, step: Operation) -> int:
         match step.op:
             case "product" | "and":
-                found = self.all
+                support = self.all
                 for arg in step.args:
-                    found &= self.support(arg)
-                return found
+                    support &= self.support(arg)
+                return support
             case "sum":
-                found = self.support(step.args[0])
+                support = self.support(step.args[0])
                 for _, ref in step.args[1]:
-                    found |= self.support(ref)
-                return found
+                    support |= self.support(ref)
+                return support
             case "number":
                 return self.support(step.args[0])
             case "or":
@@ -96,8 +96,8 @@ class Masks:
                 return below, above
             case "max" | "min":
                 (less, more), (other_less, other_more) = map(self.signs, step.args)
-                either = step.op == "max"
-                return (less & other_less, more | other_more) if either else (less | other_less, more & other_more)
+                largest = step.op == "max"
+                return (less & other_less, more | other_more) if largest else (less | other_less, more & other_more)
             case "where":
                 (less, more), (other_less, other_more) = map(self.signs, step.args[1:])
                 return less | other_less, more | other_more
@@ -115,11 +115,11 @@ class Masks:
     def _changed(self, step: Operation) -> int:
         if step.op in STATEFUL:
             return self.all
-        found = 1
+        changes = 1
         for arg in joined(step.args):
             if isinstance(arg, Ref | Series):
-                found |= self.changes(arg)
-        return found
+                changes |= self.changes(arg)
+        return changes
 
     def steady(self, ref: Ref) -> bool:
         """Whether a step is done anew in some months only."""
@@ -127,9 +127,9 @@ class Masks:
 
     def need(self, roots: Iterable[tuple[Value, int]], openings: Mapping[Key, Value]) -> None:
         """Works out which steps are read, and in which months, from what is read in the end."""
-        left: list[tuple[Any, int]] = list(roots)
-        while left:
-            value, mask = left.pop()
+        remaining: list[tuple[Any, int]] = list(roots)
+        while remaining:
+            value, mask = remaining.pop()
             if not isinstance(value, Ref):
                 continue
             step = self.steps[value.place]
@@ -140,10 +140,10 @@ class Masks:
                 continue
             self.needed[value.place] = mask = mask | before
             if step.op == "pick":
-                left += [(arg, mask & self.chosen(step, n)) for n, arg in enumerate(step.args[1:])]
+                remaining += [(arg, mask & self.chosen(step, n)) for n, arg in enumerate(step.args[1:])]
                 continue
             if step.args and isinstance(step.args[0], Key):
                 key = step.args[0]
-                left += [(self.rows[key], mask >> 1 if step.op == "prev" else self.all), (openings[key], self.all)]
-                left += [(self.rows[other], self.all) for other in step.args[2:]]
-            left += [(arg, mask) for arg in joined(step.args) if isinstance(arg, Ref)]
+                remaining += [(self.rows[key], mask >> 1 if step.op == "prev" else self.all), (openings[key], self.all)]
+                remaining += [(self.rows[between], self.all) for between in step.args[2:]]
+            remaining += [(arg, mask) for arg in joined(step.args) if isinstance(arg, Ref)]

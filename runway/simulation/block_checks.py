@@ -33,7 +33,7 @@ OWNED = 4_096  # paths of the first block whose cap table may be solved
 NUMBERS = 8_000_000  # that may be kept for it
 BEYOND = float("inf")
 CASH, CLOSING = "cash", "closing_cash"  # the row that the measure is read off, in the last month
-LATE = {"ladder", "function"}  # sides of a comparison that have one value, known in the end
+LATE = {"ladder", "function"}  # quantities with one value a path, known at the end of the horizon
 
 
 class Asking(NamedTuple):
@@ -41,8 +41,8 @@ class Asking(NamedTuple):
 
     criterion: Criterion | None
     year: Year | None  # of a going-concern check
-    late: bool  # whether a side is known in the end only
-    owned: bool  # whether that is read off the cap table
+    late: bool  # whether a side is known only at the end of the horizon
+    owned: bool  # whether a side is read off the cap table
 
 
 class Judge:
@@ -52,39 +52,38 @@ class Judge:
         model, program = plan
         self.model, self.program, self.units = model, program, float(10**program.minor_digits)
         self.written = written
-        asked, years = written.criteria, years_of(model)
+        criteria, years = written.criteria, years_of(model)
         self.checks = []
         for n in range(len(model.checks)):
-            kinds = {quantity.what for _, quantity in _sides(asked.get(n))}
-            self.checks.append(Asking(asked.get(n), years.get(n), bool(kinds & LATE), "function" in kinds))
-        self.owned = [n for n, one in enumerate(self.checks) if one.owned]
+            kinds = {quantity.what for _, quantity in _sides(criteria.get(n))}
+            self.checks.append(Asking(criteria.get(n), years.get(n), bool(kinds & LATE), "function" in kinds))
+        self.owned = [n for n, check in enumerate(self.checks) if check.owned]
         names = rows_read(model) if self.owned else ()
-        self.register = [
-            row for row in program.rows if row.address.startswith(names) and not row.on_demand
-        ]  # what cap tables read
+        # the rows that cap tables read
+        self.register = [row for row in program.rows if row.address.startswith(names) and not row.on_demand]
         self.terms = drawn_terms(model, drawn) if self.owned else []
         self.solves = solves(model)
         self.rows: list[ProgramRow] = []  # the formulas of the checks
-        self.read: list[list[str]] = [[] for _ in LADDER]  # the rows that they read, by the rung that counts them
+        self.read_rows: list[list[str]] = [[] for _ in LADDER]  # the rows that they read, by the rung that counts them
         posted = {row.address for row in program.rows if row.posted}
-        for n, criterion in asked.items():
+        for n, criterion in criteria.items():
             rows = [
                 row._replace(formula=_posted(row.formula, posted, program.minor_digits))
                 for row in probes({n: criterion})
             ]
             self.rows += rows
-            self.read[criterion.rung] += [row.address for row in rows]
+            self.read_rows[criterion.rung] += [row.address for row in rows]
             for _, quantity in _sides(criterion):
-                if quantity.measure == CLOSING and CASH not in self.read[rung := quantity.rung or 0]:
-                    self.read[rung].append(CASH)
-        self.read[PLACES["planned"]] += [row.address for row in self.register]
+                if quantity.measure == CLOSING and CASH not in self.read_rows[rung := quantity.rung or 0]:
+                    self.read_rows[rung].append(CASH)
+        self.read_rows[PLACES["planned"]] += [row.address for row in self.register]
         self.varying_rows = 1  # of the register
-        self.years = any(one.year is not None for one in self.checks)
+        self.years = any(check.year is not None for check in self.checks)
 
     def varies(self, varying: Callable[[str, int], bool], certain: Sequence[bool]) -> tuple[bool, ...]:
-        """Whether each check may differ by path: by which rows of which rung vary, and which rungs do not at all.
+        """Whether each check may differ from path to path, from the rows of each rung that vary and the certain rungs.
 
-        Where nothing that its cap table reads varies, all paths have the same.
+        Where no row that the cap table reads varies, all paths have the same cap table.
         """
         solved = bool(self.terms)
         if self.owned:
@@ -105,9 +104,9 @@ class Judge:
 
         return tuple(
             not certain[PLACES["certain"]]
-            if one.criterion is None
-            else any(differs(n, one.criterion, *side) for side in _sides(one.criterion))
-            for n, one in enumerate(self.checks)
+            if check.criterion is None
+            else any(differs(n, check.criterion, *side) for side in _sides(check.criterion))
+            for n, check in enumerate(self.checks)
         )
 
 
@@ -126,7 +125,7 @@ def _sides(criterion: Criterion | None) -> list[tuple[str, Quantity]]:
 
 
 class Verdicts:
-    """What the checks come to on one block, from the rows of each month and, in the end, from the daily reading.
+    """Whether each check holds on the paths of one block, from the rows of each month and the daily cash.
 
     `watches` read the daily cash of each variant; `variants` has the variant of each place in the ladder; `numbers` are
     those drawn.  With `solve` the cap tables of the first paths are solved.
@@ -144,13 +143,13 @@ class Verdicts:
     ) -> None:
         self.judge, self.watches, self.variants, self.numbers, self.paths = judge, watches, variants, numbers, paths
         self._watch(PLACES["certain"]).look_into(
-            dict.fromkeys(one.year for one in judge.checks if one.year is not None)
+            dict.fromkeys(check.year for check in judge.checks if check.year is not None)
         )
         room = NUMBERS // (max(1, judge.varying_rows) * watches[0].layout.months)
         self.solved = min(paths, OWNED, room) if solve and judge.owned else 0
-        self.held: list[Any] = [True] * len(judge.checks)
+        self.truths: list[Any] = [True] * len(judge.checks)
         self.sums: dict[int, list[Any]] = {}
-        self.kept: dict[int, list[list[Any]]] = {}  # formulas that are compared with what is known in the end
+        self.kept: dict[int, list[list[Any]]] = {}  # formulas that are compared with a late side, by check
         self.closing: dict[int, Any] = {}  # total cash of the last month, by rung
         self.register: dict[str, list[Any]] = {row.address: [] for row in judge.register if self.solved}
 
@@ -158,73 +157,72 @@ class Verdicts:
         return self.watches[self.variants[rung]]
 
     def readers(self, watched: int) -> list[Callable[..., None] | None]:
-        """What is given each variant's rows of a month, those that checks read after so many that are watched.
-
-        None where checks read none.
+        """One function a variant; at each month's end it receives the rows that daily cash is read off, `watched` of
+        them, then those that checks compare.  None where checks compare none.
         """
-        found: list[Callable[..., None] | None] = []
+        readers: list[Callable[..., None] | None] = []
         for variant in range(len(self.watches)):
             at, parts = watched, list[tuple[int, slice]]()
-            for rung, names in enumerate(self.judge.read):
+            for rung, names in enumerate(self.judge.read_rows):
                 if names and self.variants[rung] == variant:
                     parts.append((rung, slice(at, at + len(names))))
                     at += len(names)
-            found.append(self._reader(parts) if parts else None)
-        return found
+            readers.append(self._reader(parts) if parts else None)
+        return readers
 
     def months(self) -> set[int]:
         """The months in which checks read rows."""
         last = self.watches[0].layout.months - 1
-        found = {last} if any(self.judge.read) else set()
+        months = {last} if any(self.judge.read_rows) else set()
         if self.register:
             return set(range(last + 1))
-        for one in self.judge.checks:
-            asked = one.criterion
-            if asked is not None and asked.statement.has_formula and (self.solved or not one.owned):
-                found |= set(range(asked.statement.first, asked.statement.last + 1))
-        return found
+        for check in self.judge.checks:
+            criterion = check.criterion
+            if criterion is not None and criterion.statement.has_formula and (self.solved or not check.owned):
+                months |= set(range(criterion.statement.first, criterion.statement.last + 1))
+        return months
 
     def _reader(self, parts: list[tuple[int, slice]]) -> Callable[..., None]:
         def read(t: int, *values: Any) -> None:
-            for rung, here in parts:
-                self._month(t, rung, dict(zip(self.judge.read[rung], values[here], strict=True)))
+            for rung, places in parts:
+                self._month(t, rung, dict(zip(self.judge.read_rows[rung], values[places], strict=True)))
 
         return read
 
     def _month(self, t: int, rung: int, rows: Mapping[str, Any]) -> None:
         """The rows of one month as one rung counts them."""
-        for n, one in enumerate(self.judge.checks):
-            asked = one.criterion
-            if asked is None or asked.rung != rung or not asked.statement.has_formula:
+        for n, check in enumerate(self.judge.checks):
+            criterion = check.criterion
+            if criterion is None or criterion.rung != rung or not criterion.statement.has_formula:
                 continue
-            if asked.statement.first <= t <= asked.statement.last and (self.solved or not one.owned):
-                self._compare(n, asked, t, [self._now(n, asked, side, rows) for side in ("left", "right")])
+            if criterion.statement.first <= t <= criterion.statement.last and (self.solved or not check.owned):
+                self._compare(n, criterion, t, [self._now(n, criterion, side, rows) for side in ("left", "right")])
         if t == self.watches[0].layout.months - 1 and CASH in rows:
             self.closing[rung] = _some(rows[CASH], self.paths)
         if rung == PLACES["planned"]:
             for address, months in self.register.items():
                 months.append(_some(rows[address], self.solved))
 
-    def _compare(self, n: int, asked: Criterion, t: int, sides: list[Any]) -> None:
+    def _compare(self, n: int, criterion: Criterion, t: int, sides: list[Any]) -> None:
         """The formulas of a check in one month; None is a side that is no formula."""
-        if asked.statement.how == "over":
+        if criterion.statement.how == "over":
             before = self.sums.get(n, [0.0, 0.0])
             self.sums[n] = sides = [None if a is None else b + a for a, b in zip(sides, before, strict=True)]
-            if t < asked.statement.last:
+            if t < criterion.statement.last:
                 return
-        one = self.judge.checks[n]
-        if one.late:
-            paths = self.solved if one.owned else self.paths
+        check = self.judge.checks[n]
+        if check.late:
+            paths = self.solved if check.owned else self.paths
             self.kept.setdefault(n, []).append([_some(side, paths) for side in sides])
         else:
             left, right = sides
-            self.held[n] = self.held[n] & holds(asked, left, asked.expected if right is None else right)
+            self.truths[n] = self.truths[n] & holds(criterion, left, criterion.expected if right is None else right)
 
-    def _now(self, n: int, asked: Criterion, side: str, rows: Mapping[str, Any]) -> Any:
+    def _now(self, n: int, criterion: Criterion, side: str, rows: Mapping[str, Any]) -> Any:
         """A formula in one month: dates as days, not a number where it has no value."""
         import numpy
 
-        quantity: Quantity | None = getattr(asked.statement, side)
+        quantity: Quantity | None = getattr(criterion.statement, side)
         if quantity is None or quantity.what != "formula":
             return None
         value = rows[probe(n, side)]
@@ -236,44 +234,45 @@ class Verdicts:
     def finish(self, floor: Any) -> list[Any]:
         """Whether each check holds, one truth a path, and whether a cap table has no solution.
 
-        Of what reads the cap table on the first paths only.  `floor` is the minimum cash.
+        Checks that read the cap table have truths of the first paths only.  `floor` is the minimum cash.
         """
         import numpy
 
         stakes = self._stakes() if self.judge.owned else []
         answers = []
-        for n, one in enumerate(self.judge.checks):
-            paths = len(stakes) if one.owned else self.paths
-            if one.year is not None:
-                self.held[n] = self._watch(PLACES["certain"]).lowest_in[one.year] >= -half_unit(self.judge.program)
-            elif one.late and paths:
-                self.held[n] = self._in_the_end(n, stakes, floor)
-            answers.append(numpy.broadcast_to(self.held[n], paths))
+        for n, check in enumerate(self.judge.checks):
+            paths = len(stakes) if check.owned else self.paths
+            if check.year is not None:
+                self.truths[n] = self._watch(PLACES["certain"]).lowest_in[check.year] >= -half_unit(self.judge.program)
+            elif check.late and paths:
+                self.truths[n] = self._in_the_end(n, stakes, floor)
+            answers.append(numpy.broadcast_to(self.truths[n], paths))
         if self.judge.owned:
-            answers.append(numpy.array([not found for found in stakes], dtype=bool))
+            answers.append(numpy.array([not figures for figures in stakes], dtype=bool))
         return answers
 
     def _in_the_end(self, n: int, stakes: Sequence[Stakes], floor: Any) -> Any:
-        """Whether a check holds that compares what is known in the end; it does not where there is no cap table."""
+        """Whether a check of cap-table figures or measures of the ladder holds; never without a cap table."""
         import numpy
 
-        one = self.judge.checks[n]
-        asked, paths = one.criterion, len(stakes) if one.owned else self.paths
-        assert asked is not None
-        known: dict[str, Any] = {"right": asked.expected}
-        for side, quantity in _sides(asked):
+        check = self.judge.checks[n]
+        criterion, paths = check.criterion, len(stakes) if check.owned else self.paths
+        assert criterion is not None
+        known: dict[str, Any] = {"right": criterion.expected}
+        for side, quantity in _sides(criterion):
             if quantity.what == "ladder":
                 known[side] = self._measure(quantity, floor)
-                if side == "left" and (known[side] == BEYOND).any() and (problem := beyond(self.judge.model, asked)):
+                outside = side == "left" and (known[side] == BEYOND).any()
+                if outside and (problem := beyond(self.judge.model, criterion)):
                     raise InputError(problem)
             elif quantity.what == "function":
-                known[side] = numpy.array([found.get((n, side), numpy.nan) for found in stakes])
-        held: Any = True
+                known[side] = numpy.array([figures.get((n, side), numpy.nan) for figures in stakes])
+        truth: Any = True
         for both in self.kept.get(n, [[None, None]]):
             sides = [known[side] if value is None else _some(value, paths)
                      for side, value in zip(("left", "right"), both, strict=True)]  # fmt: skip
-            held = held & holds(asked, *sides)
-        return held
+            truth = truth & holds(criterion, *sides)
+        return truth
 
     def _measure(self, quantity: Quantity, floor: Any) -> Any:
         """A measure of the ladder on every path; infinite beyond the horizon."""
@@ -287,13 +286,13 @@ class Verdicts:
             return numpy.rint(money * self.judge.units) / self.judge.units
         month, day = numpy.maximum(watch.code, 0) // DAYS_A_CODE, watch.code % DAYS_A_CODE
         if quantity.measure == "runway":
-            found = month + (day - 1) / numpy.array(watch.layout.days)[month] - watch.layout.base
+            measure = month + (day - 1) / numpy.array(watch.layout.days)[month] - watch.layout.base
         else:
-            found = ordinals(month + (day - 1) * DAY, watch.layout.start)
-        return numpy.where(watch.code < 0, BEYOND, found)
+            measure = ordinals(month + (day - 1) * DAY, watch.layout.start)
+        return numpy.where(watch.code < 0, BEYOND, measure)
 
     def _stakes(self) -> list[Stakes]:
-        """What the checks read off the cap table of each of the first paths; nothing where it has no solution."""
+        """The figures that checks read off each of the first paths' cap tables; none where it has no solution."""
         import numpy
 
         judge, rows = self.judge, dict[str, Any]()

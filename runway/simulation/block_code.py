@@ -1,7 +1,7 @@
 """The steps of a simulation as one Python function over blocks of paths: numpy calls that write into kept buffers.
 
-A buffer is taken for each result and given back after its last reader; what the next month looks back at stays in a
-buffer of its own, written in place where nothing reads the old value afterwards.
+A buffer is taken for each result and given back after its last reader; a row that the next month looks back at stays in
+a buffer of its own, written in place where nothing reads the old value afterwards.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ FOREVER = 10**9
 
 
 class Function(NamedTuple):
-    """A printed function and what it must be given."""
+    """The source of a printed function and the sizes of its arguments."""
 
     source: str
     floats: int  # buffers of numbers
@@ -61,14 +61,14 @@ class _Printer(Ordered):
         self.last_use = self._last_uses()
         self.constants: dict[tuple[Any, ...], str] = {}
         self.free: dict[bool, list[str]] = {False: [], True: []}
-        self.made = {False: 0, True: 0}
+        self.buffers = {False: 0, True: 0}
         self.home: dict[int, str] = {}  # step -> its buffer
         self.pooled: set[int] = set()  # steps whose buffer others use at other times of the month
         self.paths: list[str] = []
         self.months: list[str] = []
         self.filled: dict[float, str] = {}  # number -> the buffer that is full of it
         self.kept: dict[Key, str] = {}  # how a row's last month is kept: in place, swapped, copied, history
-        self.given: set[int] = set()
+        self.returned: set[int] = set()
 
     # What is read when --------------------------------------------------------------------------------------------
 
@@ -111,8 +111,8 @@ class _Printer(Ordered):
         if not isinstance(value, float | int):
             return self.text(value)
         if value not in self.filled:
-            self.filled[value] = f"b{self.made[False]}"  # no buffer that others have used before
-            self.made[False] += 1
+            self.filled[value] = f"b{self.buffers[False]}"  # no buffer that others have used before
+            self.buffers[False] += 1
         return self.filled[value]
 
     def _in(self, mask: int) -> str:
@@ -122,8 +122,8 @@ class _Printer(Ordered):
     def _buffer(self, truth: bool) -> str:
         if self.free[truth]:
             return self.free[truth].pop()
-        self.made[truth] += 1
-        return f"{'q' if truth else 'b'}{self.made[truth] - 1}"
+        self.buffers[truth] += 1
+        return f"{'q' if truth else 'b'}{self.buffers[truth] - 1}"
 
     # Printing -----------------------------------------------------------------------------------------------------
 
@@ -136,21 +136,19 @@ class _Printer(Ordered):
             before.append(f"v{ref.place} = 0.0")
         body = [self._begin(n, key, ref) for n, (key, ref) in enumerate(self.prevs.items())]
         body += [line for ref in self.prevs.values() for line in self._finished(ref)]
-        guarded: list[tuple[int, list[str], str]] = []  # months, lines, what else holds of the result
+        guarded: list[tuple[int, list[str], str]] = []  # months, lines, the line of all other months
         for step in self.order:
             if step.ref.monthly and step.op != "prev":
-                guard, otherwise = self._guard(step)
-                guarded.append((guard, list(self._lines(step)), otherwise))
+                guard, default = self._guard(step)
+                guarded.append((guard, list(self._lines(step)), default))
         body += self._grouped(guarded)
         for variant, look in enumerate(self.looks):
             body.append(f"look[{variant}](t, {', '.join(map(self.text, look))})")
         body += self._end()
-        given = {
-            "floats": ("b", self.made[False]),
-            "truths": ("q", self.made[True]),
-            "histories": ("h", len(self.history)),
-        }
-        head = [f"{''.join(f'{x}{n}, ' for n in range(many))}= {name}" for name, (x, many) in given.items() if many]
+        floats, truths = self.buffers[False], self.buffers[True]
+        lists = {"floats": ("b", floats), "truths": ("q", truths), "histories": ("h", len(self.history))}
+        head = [f"{''.join(f'{letter}{n}, ' for n in range(count))}= {name}"
+                for name, (letter, count) in lists.items() if count]  # fmt: skip
         head += [f"v{step.ref.place} = 0.0" for step in self.order if step.ref.monthly]
         head += [f"copyto({name}, {self.text(value)})" for value, name in self.filled.items()]
         keys = list(self.constants)
@@ -158,11 +156,11 @@ class _Printer(Ordered):
         lines += [f" {line}" for line in (*head, *names, *before)]
         lines += [f" for t in range({self.horizon}):", *(f"  {line}" for line in body)]
         constants = tuple(key[len(key) // 2 :] for key in keys)
-        return Function("\n".join(lines) + "\n", self.made[False], self.made[True], len(self.history),
-                        tuple(self.paths), tuple(self.months), constants)  # fmt: skip
+        return Function("\n".join(lines) + "\n", floats, truths, len(self.history), tuple(self.paths),
+                        tuple(self.months), constants)  # fmt: skip
 
     def _guard(self, step: Operation) -> tuple[int, str]:
-        """The months in which a step is done, and what its result is in the others."""
+        """The months in which a step is computed, and the line that sets its result in the others."""
         ref, masks = step.ref, self.masks
         if masks.steady(ref):
             return masks.changes(ref), ""
@@ -176,24 +174,24 @@ class _Printer(Ordered):
         """The lines of steps, those of one set of months together."""
         for guard, group in groupby(guarded, key=lambda entry: entry[0]):
             parts = list(group)
-            lines = [line for _, own, _ in parts for line in own]
+            lines = [line for _, printed, _ in parts for line in printed]
             if guard == self.masks.all:
                 yield from lines
                 continue
             yield f"if {self._in(guard)}:"
             yield from (f" {line}" for line in lines or ["pass"])
-            if others := [other for _, _, other in parts if other]:
-                yield f"else: {'; '.join(others)}"
+            if defaults := [default for _, _, default in parts if default]:
+                yield f"else: {'; '.join(defaults)}"
 
     def _keep(self) -> list[str]:
-        """Decides how each row that is looked back at is kept for the next month; the names of what is kept."""
+        """The assignments of the buffers that keep rows for the next month, and how each row is kept."""
         for step in self.order:
             steady = self.masks.steady(step.ref) and self._writes(step)
             if steady or step.op in ("growing", "cumulative"):
                 self.home[step.ref.place] = self._buffer(step.ref.truth)
         for key, n in self.history.items():
             value = self.spec.rows[key]
-            if isinstance(value, Ref) and self._own(value):
+            if isinstance(value, Ref) and self._may_write_anywhere(value):
                 self.home[value.place] = f"h{n}[t]"
         names = []
         for n, (key, old) in enumerate(self.prevs.items()):
@@ -203,7 +201,7 @@ class _Printer(Ordered):
             value = self.spec.rows[key]
             names.append(f"c{n} = {self._buffer(False)}")
             self.kept[key] = "copied"
-            if isinstance(value, Ref) and self._own(value):
+            if isinstance(value, Ref) and self._may_write_anywhere(value):
                 if self._in_place(old, value):
                     self.kept[key], self.home[value.place] = "in place", f"c{n}"
                     continue
@@ -217,8 +215,8 @@ class _Printer(Ordered):
     def _pools(self, step: Operation) -> bool:
         return self._writes(step) and (step.ref.place not in self.home or step.ref.place in self.pooled)
 
-    def _own(self, value: Ref) -> bool:
-        """Whether a step writes its result into a buffer that may be any."""
+    def _may_write_anywhere(self, value: Ref) -> bool:
+        """Whether a step may write its result into any buffer."""
         op = self.steps[value.place].op
         free = value.monthly and not value.truth and value.place not in self.home and not self.masks.steady(value)
         return free and (op in UFUNCS or op in ("sum", "product", "where", "number"))
@@ -273,7 +271,7 @@ class _Printer(Ordered):
         self._give_back(step)
 
     def _finished(self, ref: Ref) -> Iterator[str]:
-        """Hands over the last month's value of what is asked for in the end."""
+        """Hands over the last month's value of a final row."""
         ends = f"if t == {self.horizon - 1}: " if ref.monthly and not self.masks.steady(ref) else ""
         yield from (f"{ends}finish({n}, v{ref.place})" for n, value in enumerate(self.finals) if value == ref)
 
@@ -292,8 +290,8 @@ class _Printer(Ordered):
 
     def _give_back(self, step: Operation) -> None:
         for index in self._reads(step):
-            if self.last_use[index] == step.ref.place and index in self.pooled and index not in self.given:
-                self.given.add(index)
+            if self.last_use[index] == step.ref.place and index in self.pooled and index not in self.returned:
+                self.returned.add(index)
                 self.free[self.home[index][0] == "q"].append(self.home[index])
 
     def _taken_over(self, step: Operation) -> str:
@@ -308,9 +306,9 @@ class _Printer(Ordered):
                 or arg.place not in self.pooled
             ):
                 continue
-            once = reads.count(arg.place) == 1 and arg.place not in self.given
+            once = reads.count(arg.place) == 1 and arg.place not in self.returned
             if once and self.last_use[arg.place] == step.ref.place:
-                self.given.add(arg.place)
+                self.returned.add(arg.place)
                 return self.home[arg.place]
         return ""
 
@@ -363,7 +361,7 @@ class _Printer(Ordered):
     def _chain(self, v: str, terms: list[tuple[str, str, int]], out: str) -> Iterator[str]:
         """One term after another; what is written over is among the first two."""
         olds = {f"v{ref.place}" for n, ref in enumerate(self.prevs.values()) if out == f"c{n}"}
-        olds |= {f"v{index}" for index, home in self.home.items() if home == out and index in self.given}
+        olds |= {f"v{index}" for index, home in self.home.items() if home == out and index in self.returned}
         late = next((n for n, (_, text, _) in enumerate(terms) if n > 1 and text in olds), None)
         if late is not None:
             terms[1], terms[late] = terms[late], terms[1]

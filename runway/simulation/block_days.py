@@ -2,9 +2,9 @@
 
 Where nothing bends it (`Layout.bends`), unrestricted cash is a concave function of the day that begins at the last
 month's end: its lowest day is one of the two month ends, and it falls below the floor at most once, which halving
-finds; so it does where a credit line lifts it.  A line that is paid later moves on all days, at a pace that changes
-within the month: it can only dip below both ends where they are nearly as high as each other.  Only the paths of which
-this cannot be said are read day by day, as `engine/days.py` does.
+finds; the same holds where a credit line lifts it.  A line that is paid later moves on all days, at a pace that
+changes within the month: cash can only dip below both ends where they are nearly as high as each other.  Only the paths
+of which this cannot be said are read day by day, as `engine/days.py` does.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def watched_rows(layout: Layout, program: Program) -> list[str]:
 
 
 class Watched(NamedTuple):
-    """What is known of the watched rows before any path is run, in the order of `names`."""
+    """The watched rows of a variant: their signs, and what may bend the daily curve of each month."""
 
     names: tuple[str, ...]
     signs: tuple[float, ...]  # with which a row is handed over
@@ -81,7 +81,7 @@ class Watch:
                 by = parameters[late.by] if isinstance(late.by, str) else late.by
                 longest = float(numpy.max(by)) * late.unit
                 self._memory = max(self._memory, ceil(longest if late.months else longest / 28) + 1)
-        self._began: Any = 0.0  # free cash at the end of the month before, where lines are paid later
+        self._previous_cash: Any = 0.0  # free cash at the end of the month before, where lines are paid later
         self._paces_change = False  # in this month
         self._before: dict[str, Any] = {}
         place = self._place = {name: n for n, name in enumerate(watched.names)}
@@ -109,10 +109,10 @@ class Watch:
         """The months that month `t` reads rows of, itself among them."""
         return range(max(0, t - self._memory), t + 1)
 
-    def recall(self, past: Mapping[str, dict[int, Any]], began: Any) -> None:
+    def recall(self, past: Mapping[str, dict[int, Any]], previous_cash: Any) -> None:
         """The rows of earlier months and the free cash at the last one's end, where `month` has not been given them."""
         self._past.update(past)
-        self._began = began
+        self._previous_cash = previous_cash
 
     @property
     def is_out(self) -> Any:
@@ -163,7 +163,7 @@ class Watch:
         for year, first, last in self._windows.get(t, ()):
             self._between(t, first, last, self.lowest_in[year], straight=straight)
         if self._past:
-            self._began = cash.copy()
+            self._previous_cash = cash.copy()
         for n in self.kept:
             value = values[n]
             self._before[self.watched.names[n]] = value if isinstance(value, NUMBER) else value.copy()
@@ -226,18 +226,17 @@ class Watch:
             return None
         if bends is None:
             return numpy.arange(self.paths)
-        found: Any = False
+        mask: Any = False
         masks = [self._bent(bend, t) for bend in bends if not bend.steady]
         if self._paces_change:
-            masks.append(
-                may_dip([bend for bend in bends if bend.steady], t, self._signed, self._later, self._began, self.layout)
-            )
+            steady = [bend for bend in bends if bend.steady]
+            masks.append(may_dip(steady, t, self._signed, self._later, self._previous_cash, self.layout))
             masks.append((cash < floor) & self._alive)
-        for mask in masks:
-            found = mask if found is False else found if mask is False else found | mask
-        if isinstance(found, bool | numpy.bool_):
-            return numpy.arange(self.paths) if found else None
-        (places,) = found.nonzero()
+        for bent in masks:
+            mask = mask | bent
+        if isinstance(mask, bool | numpy.bool_):
+            return numpy.arange(self.paths) if mask else None
+        (places,) = mask.nonzero()
         return places if len(places) else None
 
     def _signed(self, row: str) -> Any:
@@ -307,25 +306,25 @@ class Watch:
         cash, ends, since = days.left(t, each=False)
         last = self.layout.days[t]
         fixed = {int(day): day for day in ends if numpy.ndim(day) == 0 and day != last}  # flows may share a day
-        here = numpy.array(numpy.broadcast_to(now[self._cash], len(places)))  # on the month's last day
+        lowest = numpy.array(numpy.broadcast_to(now[self._cash], len(places)))  # on the month's last day
         for day in (*fixed.values(), *(day for day in ends if numpy.ndim(day))):
-            numpy.minimum(here, cash(day), out=here)
+            numpy.minimum(lowest, cash(day), out=lowest)
         if len(places) == self.paths:
-            numpy.minimum(self.lowest, here, out=self.lowest)
+            numpy.minimum(self.lowest, lowest, out=self.lowest)
         else:
-            self.lowest[places] = numpy.minimum(self.lowest[places], here)
-        dips = numpy.flatnonzero((here < days.floor) & alive & self._alive[places])
+            self.lowest[places] = numpy.minimum(self.lowest[places], lowest)
+        dips = numpy.flatnonzero((lowest < days.floor) & alive & self._alive[places])
         if not len(dips):
             return
         places = places[dips]
         now, before = ([_of(v, dips) for v in rows] for rows in (now, before))
         days = self._days(t, now, before, _past_of(past, dips), places, self.layout)
         cash, _ = days.month(t)
-        each = numpy.arange(since, last + 1)[:, None]
-        below = numpy.broadcast_to(cash(each) < days.floor, (len(each), len(places)))
-        found = numpy.where(below.any(axis=0), below.argmax(axis=0) + since, 0)
-        self.code[places[found > 0]] = t * DAYS_A_CODE + found[found > 0]
-        self._alive[places[found > 0]] = False
+        month_days = numpy.arange(since, last + 1)[:, None]
+        below = numpy.broadcast_to(cash(month_days) < days.floor, (len(month_days), len(places)))
+        first_days = numpy.where(below.any(axis=0), below.argmax(axis=0) + since, 0)
+        self.code[places[first_days > 0]] = t * DAYS_A_CODE + first_days[first_days > 0]
+        self._alive[places[first_days > 0]] = False
 
     def _between(self, t: int, first: int, last: int, lowest: Any, *, straight: bool) -> None:
         """The lowest of some days of a month, of every path."""
@@ -352,12 +351,14 @@ def evenly(layout: Layout, length: Any) -> Layout:
     return layout._replace(days=(0, length), moving=(), restricted=restricted)
 
 
-def may_dip(bends: Iterable[Bend], t: int, row: Callable[[str], Any], later: Shares, began: Any, layout: Layout) -> Any:
+def may_dip(
+    bends: Iterable[Bend], t: int, row: Callable[[str], Any], later: Shares, previous_cash: Any, layout: Layout
+) -> Any:
     """On which paths a month may dip between its ends, of lines that move on all days at paces that change.
 
     Above a straight line from end to end a curve lies by what is concave in it; below that, no further than if such a
-    line moved all days before, or after, at its least or greatest pace.  `row` gives this month's rows, `began` is the
-    free cash at the end of the month before.
+    line moved all days before, or after, at its least or greatest pace.  `row` gives this month's rows,
+    `previous_cash` is the free cash at the end of the month before.
     """
     ops = later.ops
     fall: Any = 0.0  # by which the month must fall not to dip below its end
@@ -369,7 +370,7 @@ def may_dip(bends: Iterable[Bend], t: int, row: Callable[[str], Any], later: Sha
             scale = amount / ops.where(whole != 0, whole, 1.0) * layout.days[t]
             fall = fall + (ops.maximum(least * scale, most * scale) - amount)
             rise = rise + (amount - ops.minimum(least * scale, most * scale))
-    fallen = began - row("unrestricted_cash")
+    fallen = previous_cash - row("unrestricted_cash")
     for line in layout.credit_lines:  # what lines move on the last day is no part of the curve
         for name in LINE_ROWS[:2]:
             fallen = fallen + row(f"{line}.{name}")

@@ -68,14 +68,14 @@ class Machine:
         model, program = plan
         self.plan, self.model, self.program, self.rungs = plan, model, program, tuple(rungs)
         self.covenants, breaches = covenants(model)
-        self.actions, taken = _actions(model)
+        self.actions, action_rows = _actions(model)
         self.draws = Draws(plan)
         rate = plan.model.rate(plan.model.settings.minimum_cash.entries[0].amount.currency)
         self.floors = ["model.minimum_cash", *([] if rate is None else [rate])]  # figures whose product it is
         written = ProbedRuns(plan) if checks and model.checks else None
         self.judge = None if written is None else Judge(plan, self.draws.figures, written)
-        asked = [] if self.judge is None else self.judge.rows
-        probed = program.extended((*breaches, *taken, *asked))
+        check_rows = [] if self.judge is None else self.judge.rows
+        probed = program.extended((*breaches, *action_rows, *check_rows))
         self.engine = Engine(probed, model.document)
         self.layout = layout(plan) if written is None else written.runner.layout
         read = {n.address for row in program.rows for tree in (row.formula, row.opening) for n in walk(tree)
@@ -85,13 +85,13 @@ class Machine:
         self.variant_of = [self.variants.index(overrides) for overrides in effective]
         self.names = watched_rows(self.layout, program)
         self.closings, self.clauses = closings(plan), clauses(model)
-        self.asked = (*self.closings, *self.clauses, *self.covenants, *self.actions)
-        finals = [row for asked in self.asked for row in asked.rows]
+        self.questions = (*self.closings, *self.clauses, *self.covenants, *self.actions)
+        finals = [row for question in self.questions for row in question.rows]
         engine = self.engine
-        read_by_checks = [] if self.judge is None else self.judge.read
-        wanted = [*self.names, *finals, "cash", *(name for names in read_by_checks for name in names)]
-        self.spec = specialise(engine, self.draws.per_path, self.draws.monthly, self.variants, wanted)
-        self._of = self._merged(sorted({name for names in read_by_checks for name in names}))
+        read_by_checks = [] if self.judge is None else self.judge.read_rows
+        addresses = [*self.names, *finals, "cash", *(name for names in read_by_checks for name in names)]
+        self.spec = specialise(engine, self.draws.per_path, self.draws.monthly, self.variants, addresses)
+        self._step_variants = self._merged(sorted({name for names in read_by_checks for name in names}))
         signed = [[self._unsigned(self._row(name, variant)) for name in self.names]
                   for variant in range(len(self.variants))]  # fmt: skip
         self.watched = [self._watched(look, self.variants[variant]) for variant, look in enumerate(signed)]
@@ -100,7 +100,7 @@ class Machine:
         self.final_rows = finals
         self.read_parameters = [name for name in self.layout.names() if name in program.parameters]
         self.certain = tuple(self._certain(looks[variant]) for variant in self.variant_of)
-        self.varying = (*map(self._varies, self.asked), *self._checks_vary())
+        self.varying = (*map(self._varies, self.questions), *self._checks_vary())
         for rung, names in enumerate(read_by_checks):  # after what the rung's daily cash is read off
             looks[self._variant(rung)] += [self._row(name, self._variant(rung)) for name in names]
         self.looks, self.recorded = looks, [Key("cash", 0)]
@@ -113,7 +113,7 @@ class Machine:
 
     @property
     def month_inputs(self) -> tuple[str, ...]:
-        """What is drawn anew each month and read."""
+        """The addresses of the figures that are drawn anew each month and read."""
         return self.function.month_inputs if self.compiled is None else self.compiled.month_inputs
 
     @cached_property
@@ -126,10 +126,7 @@ class Machine:
             _ = self._run
 
     def _merged(self, read: Sequence[str]) -> list[int]:
-        """Makes variants one of which all that is read is the same, as it is where nothing is planned.
-
-        The variants of the steps that are left.
-        """
+        """Merges the variants of which all rows read are equal, as where nothing is planned; those that are left."""
         first: dict[tuple[Any, ...], int] = {}
         same = []
         for variant, overrides in enumerate(self.variants):
@@ -143,7 +140,7 @@ class Machine:
 
     def _row(self, address: str, variant: int) -> Value:
         """A row of one of the variants that are read."""
-        return self.spec.row(address, self._of[variant])
+        return self.spec.row(address, self._step_variants[variant])
 
     def _variant(self, rung: int) -> int:
         """The variant that a place in the ladder is run as."""
@@ -158,22 +155,22 @@ class Machine:
         def varying(row: str, rung: int) -> bool:
             return isinstance(self._row(row, self._variant(rung)), Ref)
 
-        found = self.judge.varies(varying, certain)
-        return (*found, True) if self.judge.owned else found  # and whether a cap table has no solution
+        checks = self.judge.varies(varying, certain)
+        return (*checks, True) if self.judge.owned else checks  # and whether a cap table has no solution
 
     def _certain(self, look: Sequence[Value]) -> bool:
         """Whether the daily cash of a rung is the same on every path: no row that it is read off is drawn."""
         drawn = set(self.draws.per_path) & set(self.read_parameters)
         return not drawn and not any(isinstance(value, Ref) for value in look)
 
-    def _varies(self, asked: Question) -> bool:
+    def _varies(self, question: Question) -> bool:
         """Whether the answer to a question may differ from path to path."""
         rows = dict(zip(self.final_rows, self.finals, strict=True))
-        by = f"{asked.address}.by" in self.draws.figures
-        return by or any(isinstance(rows[row], Ref) for row in asked.rows)
+        by = f"{question.address}.by" in self.draws.figures
+        return by or any(isinstance(rows[row], Ref) for row in question.rows)
 
     def _unsigned(self, value: Value) -> tuple[float, Value]:
-        """A value and its sign, where it is another's opposite and need not be worked out."""
+        """A value and its sign: of x and -1 where it is -x, which then need not be computed."""
         if isinstance(value, Ref):
             step = self.spec.graph.steps[value.place]
             if step.op == "product" and step.args[0] == -1.0 and len(step.args) == 2:
@@ -190,17 +187,17 @@ class Machine:
             below, above = masks.signs(value)[:: 1 if sign > 0 else -1]
             changes, days = masks.changes(value), self._days_known(bend, look, variant)
             for t, length in enumerate(self.layout.days):
-                here = bend if days is None else bend.on(days[t], length)
-                bends = changes if bend.filled else below * here.below | above * here.above
+                month_bend = bend if days is None else bend.on(days[t], length)
+                bends = changes if bend.filled else below * month_bend.below | above * month_bend.above
                 if bend.moving is not None and not drawn.intersection(bend.moving.parameters()):
                     bends *= bool(shares.uneven(bend.moving, t))
                 if bends >> t & 1:
-                    bending[t].append(here)
-        found: list[tuple[Bend, ...] | None] = [*map(tuple, bending)]
+                    bending[t].append(month_bend)
+        month_bends: list[tuple[Bend, ...] | None] = [*map(tuple, bending)]
         first = self.layout.first
         bare = self.layout.begins == 1 and not (self.layout.restricted or any(bend.steady for bend in bending[first]))
-        found[first] = (*bending[first], BEGUN) if bare else None
-        return Watched(tuple(self.names), signs, tuple(found))
+        month_bends[first] = (*bending[first], BEGUN) if bare else None
+        return Watched(tuple(self.names), signs, tuple(month_bends))
 
     def _days_known(
         self, bend: Bend, look: Sequence[tuple[float, Value]], variant: Mapping[str, float]
@@ -253,7 +250,7 @@ class Machine:
         """The variant that a rung is run as, where all rungs are."""
         return self._variant(PLACES[name])
 
-    def read(self, variant: int, numbers: Mapping[str, Any]) -> dict[str, Any]:
+    def cash_parameters(self, variant: int, numbers: Mapping[str, Any]) -> dict[str, Any]:
         """The parameters that the daily cash of a variant is read off."""
         every = {**self.program.parameters, **numbers, **self.variants[variant]}
         return {name: every[name] for name in self.read_parameters}
@@ -284,7 +281,7 @@ class Machine:
         numbers = self.draws.numbers(scores, paths)
         shocks = {a: numpy.zeros(paths) for a in self.month_inputs} if number < SAMPLED_BLOCKS else {}
         watches = [
-            Watch(self.layout, watched, self.read(variant, numbers), self.program.minor_digits, paths)
+            Watch(self.layout, watched, self.cash_parameters(variant, numbers), self.program.minor_digits, paths)
             for variant, watched in enumerate(self.watched)
         ]
         verdicts = None
@@ -300,10 +297,10 @@ class Machine:
             watch.finish()
         if not numpy.isfinite(cash[-1]).all():
             self._refuse(numbers, int(numpy.flatnonzero(~numpy.isfinite(cash[-1]))[0]))
-        last = {row: _last(value) if found is None else found
-                for row, value, found in zip(self.final_rows, self.finals, finals, strict=True)}  # fmt: skip
-        answers = [self._drew(asked, last, numbers) for asked in self.closings]
-        answers += [last[asked.rows[0]] > 0 for asked in self.asked[len(self.closings) :]]
+        last = {row: _last(value) if final is None else final
+                for row, value, final in zip(self.final_rows, self.finals, finals, strict=True)}  # fmt: skip
+        answers = [self._drew(question, last, numbers) for question in self.closings]
+        answers += [last[question.rows[0]] > 0 for question in self.questions[len(self.closings) :]]
         answers = [numpy.broadcast_to(answer, paths) for answer in answers]
         if verdicts is not None:
             answers += verdicts.finish(self.floor(numbers))
@@ -314,7 +311,7 @@ class Machine:
         self, scores: Scores, paths: int, space: Any, cash: Any, numbers: Mapping[str, Any],
         watches: Sequence[Watch], verdicts: Verdicts | None, shocks: Mapping[str, Any],
     ) -> list[Any]:  # fmt: skip
-        """The steps of one block by numpy; what is asked for in the end, None for what is known."""
+        """The steps of one block by numpy; the final rows of the last month, None for those that no path varies."""
         finals: list[Any] = [None] * len(self.finals)
 
         def finish(place: int, value: Any) -> None:
@@ -340,21 +337,21 @@ class Machine:
             floor = floor * numbers.get(address, self.program.parameters[address])
         return floor
 
-    def _drew(self, asked: Question, last: Mapping[str, Any], numbers: Mapping[str, Any]) -> Any:
+    def _drew(self, question: Question, last: Mapping[str, Any], numbers: Mapping[str, Any]) -> Any:
         """Whether a closing came within the horizon, by its deadline, with money left to draw."""
-        due, *amounts = (last[row] for row in asked.rows)
-        by = numbers.get(f"{asked.address}.by", self.program.parameters[f"{asked.address}.by"])
+        due, *amounts = (last[row] for row in question.rows)
+        by = numbers.get(f"{question.address}.by", self.program.parameters[f"{question.address}.by"])
         return (due >= 0) & (due < self.program.months) & (due <= by) & (sum(amounts) > 0)
 
     def _refuse(self, numbers: Mapping[str, Any], path: int) -> None:
-        """Says what has no value on a path: the row and the month, where running that path alone shows them."""
+        """Raises the error of a path whose cash has no value: of its row and month, as running it alone shows them."""
         self.engine.run(overrides_of(numbers, path))
         text = "Cash grows beyond every bound on some path; look at the ranges and volatilities of the figures."
         raise InputError(self.model.document.problem(("model", "opening_cash"), "overflow", text))
 
 
 def _look(watch: Watch, reader: Callable[..., None] | None, watched: int) -> Callable[..., None]:
-    """What is given the rows of each month of one variant."""
+    """The function that receives a variant's rows of each month: daily cash, then checks, read them."""
     if reader is None:
         return watch.month
 
@@ -366,7 +363,7 @@ def _look(watch: Watch, reader: Callable[..., None] | None, watched: int) -> Cal
 
 
 def _summed(fill: Callable[[int, Any], None], total: Any) -> Callable[[int, Any], None]:
-    """What fills an array with a month's scores and adds them to a total."""
+    """A function that fills an array with a month's scores and adds them to a total."""
     import numpy
 
     def summing(t: int, out: Any) -> None:
@@ -389,12 +386,12 @@ def year_ends(model: Model) -> list[int]:
 
 def _actions(model: Model) -> tuple[list[Question], list[ProgramRow]]:
     """Each action and each end of a year, with a row of its own: whether it was on in a month up to then."""
-    asked, rows = [], []
+    questions, rows = [], []
     for item in model.section("actions"):
         for end in year_ends(model):
             by = f"{item.name}.on by {end}"  # a blank keeps it apart from every row of a file
-            here = Choose(Compare("<=", T, Number(float(end))), RowRef(f"{item.name}.on"), ZERO)
-            formula = Call("max", (History("prev", RowRef(by), None), here))
+            on = Choose(Compare("<=", T, Number(float(end))), RowRef(f"{item.name}.on"), ZERO)
+            formula = Call("max", (History("prev", RowRef(by), None), on))
             rows.append(ProgramRow(by, formula, ZERO, False, item.path))
-            asked.append(Question(f"{item.name}.{end}", (by,)))
-    return asked, rows
+            questions.append(Question(f"{item.name}.{end}", (by,)))
+    return questions, rows

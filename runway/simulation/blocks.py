@@ -38,7 +38,7 @@ class Task(NamedTuple):
     inside: int = 0
 
     def scores(self, machine: Machine, seed: int) -> Scores:
-        """What the block draws."""
+        """The normal scores of the block."""
         if self.replicate < 0:
             return Streams(seed, self.number)
         from runway.simulation.sobol import Points
@@ -51,13 +51,13 @@ def tasks_of(first: int, paths: int) -> list[Task]:
     return [Task(start // BLOCK, start, min(BLOCK, paths - start)) for start in range(first, paths, BLOCK)]
 
 
-def replicated(replicates: int, each: int) -> list[Task]:
-    """The blocks of so many replicates of so many paths each."""
+def replicated(replicates: int, size: int) -> list[Task]:
+    """The blocks of so many replicates of `size` paths."""
     tasks: list[Task] = []
     for replicate in range(replicates):
-        for inside in range(0, each, BLOCK):
-            paths = min(BLOCK, each - inside)
-            tasks.append(Task(len(tasks), replicate * each + inside, paths, replicate, inside))
+        for inside in range(0, size, BLOCK):
+            paths = min(BLOCK, size - inside)
+            tasks.append(Task(len(tasks), replicate * size + inside, paths, replicate, inside))
     return tasks
 
 
@@ -69,49 +69,49 @@ def run_here(
     workers: int,
     progress: Callable[[int], None],
 ) -> None:
-    """Runs the tasks on this computer and adds them up, in order.
+    """Runs the tasks on this computer and adds their blocks up, in order.
 
-    On an interruption what has been added stays, and `KeyboardInterrupt` goes on.
+    On an interruption the blocks added so far stay, and `KeyboardInterrupt` goes on.
     """
-    done = 0
+    count = 0
     waits = machine.compiled is None or not machine.compiled.threads  # for a lock that threads have in common
     if waits and workers > 1 and len(tasks) >= FEW and can_fork():
-        done = _run_on_processes(machine, tasks, tally, seed, min(workers, len(tasks)), progress)
-    run_on_threads(machine, tasks[done:], tally, seed, workers, progress)
+        count = _run_on_processes(machine, tasks, tally, seed, min(workers, len(tasks)), progress)
+    run_on_threads(machine, tasks[count:], tally, seed, workers, progress)
 
 
-def _worker(machine: Machine, tally: Tally, seed: int, own: Any = None) -> Callable[[Task], Computed]:
-    """What computes the blocks of one thread or process, in buffers of its own.
+def _worker(machine: Machine, tally: Tally, seed: int, cash: Any = None) -> Callable[[Task], Computed]:
+    """The function that computes blocks in one thread or process, in buffers of its own.
 
-    Cash is left in `own`, an array [months, BLOCK], or where there is none in the tally's matrix.
+    It leaves their cash in `cash`, an array [months, BLOCK], or where there is none in the tally's matrix.
     """
     import numpy
 
     space = machine.workspace()
     numpy.empty(64 * BLOCK)  # glibc gives the system back, page by page, only what is larger than the largest one freed
 
-    def one(task: Task) -> Computed:
-        place = tally.place(task.start, task.paths) if own is None else own[:, : task.paths]
+    def compute(task: Task) -> Computed:
+        place = tally.place(task.start, task.paths) if cash is None else cash[:, : task.paths]
         block = machine.run(task.number, task.scores(machine, seed), task.paths, space, place)
         return block, tally.counted(block)
 
-    return one
+    return compute
 
 
 def add_all(tasks: Sequence[Task], computed: Iterable[Computed], tally: Tally, progress: Callable[[int], None]) -> int:
-    """Adds up the blocks of tasks, in order; how many there were."""
-    done = 0
+    """Adds up the blocks of tasks, in order; their number."""
+    count = 0
     for task, (block, counts) in zip(tasks, computed, strict=False):
         tally.add(block, task.start, counts, task.replicate)
-        done += 1
+        count += 1
         progress(task.paths)
-    return done
+    return count
 
 
 def _run_on_processes(
     machine: Machine, tasks: Sequence[Task], tally: Tally, seed: int, workers: int, progress: Callable[[int], None]
 ) -> int:
-    """Runs tasks here and on forked processes; how many were done, which is fewer than all where a process died."""
+    """Runs tasks here and on forked processes; the number added up, fewer than all where a process died."""
     from contextlib import closing
     from mmap import mmap
 
@@ -120,30 +120,31 @@ def _run_on_processes(
     machine.ready()
     months = machine.program.months
     shared = [numpy.frombuffer(mmap(-1, months * BLOCK * 8)).reshape(months, BLOCK) for _ in range(workers - 1)]
-    found_here: dict[Task, Computed] = {}
+    local_results: dict[Task, Computed] = {}
 
-    def made(own: Any) -> Callable[[Task], Computed]:
-        worker = _worker(machine, tally, seed, own)
+    def maker(cash: Any) -> Callable[[Task], Computed]:
+        worker = _worker(machine, tally, seed, cash)
 
-        def one(task: Task) -> Computed:
+        def compute(task: Task) -> Computed:
             block, counts = worker(task)
             kept = tally.keep or task.number < SAMPLED_BLOCKS
             return block._replace(cash=None, figures=block.figures if kept else {}), counts
 
-        return one
+        return compute
 
-    def here() -> Callable[[Task], None]:
+    def local_maker() -> Callable[[Task], None]:
         worker = _worker(machine, tally, seed)
-        return lambda task: found_here.update({task: worker(task)})
+        return lambda task: local_results.update({task: worker(task)})
 
-    def arrived(process: int, task: Task, found: Computed) -> Computed:
+    def copy(process: int, task: Task, result: Computed) -> Computed:
         if process == len(shared):
-            return found_here.pop(task)
+            return local_results.pop(task)
         if (place := tally.place(task.start, task.paths)) is not None:
             place[:] = shared[process][:, : task.paths]
-        return found
+        return result
 
-    with closing(on_processes([partial(made, own) for own in shared], tasks, "fork", arrived, here)) as computed:
+    makers = [partial(maker, cash) for cash in shared]
+    with closing(on_processes(makers, tasks, "fork", copy, local_maker)) as computed:
         return add_all(tasks, computed, tally, progress)
 
 
@@ -167,7 +168,7 @@ def run_on_threads(
     for _ in range(workers):
         free.put(_worker(machine, tally, seed))
 
-    def one(task: Task) -> Computed:
+    def compute(task: Task) -> Computed:
         worker = free.get()
         try:
             return worker(task)
@@ -175,10 +176,10 @@ def run_on_threads(
             free.put(worker)
 
     if workers == 1:
-        add_all(tasks, map(one, tasks), tally, progress)
+        add_all(tasks, map(compute, tasks), tally, progress)
         return
     with (
         ThreadPoolExecutor(workers) as pool,
-        closing(in_order(lambda task: pool.submit(one, task), tasks, AHEAD * workers)) as computed,
+        closing(in_order(lambda task: pool.submit(compute, task), tasks, AHEAD * workers)) as computed,
     ):
         add_all(tasks, computed, tally, progress)

@@ -19,8 +19,8 @@ LARGE = 1 << 21  # bytes of a large page
 def zeros(*shape: int) -> Any:
     """An array of floats, zero.
 
-    >>> found = zeros(40, LINE)
-    >>> found.shape, float(found.sum())
+    >>> array = zeros(40, LINE)
+    >>> array.shape, float(array.sum())
     ((40, 16456), 0.0)
     """
     import numpy

@@ -24,7 +24,7 @@ MOST_TOGETHER = 120  # steps in one loop: beyond, compilers take long
 
 
 class CSource(NamedTuple):
-    """A printed function and the tables that it is given."""
+    """The source of a printed function and the tables that it reads."""
 
     text: str
     arrays: int
@@ -70,27 +70,27 @@ class CPrinter(CDays):
         late = (look[n] for reading, look in zip(readings, self.looks, strict=True) for n in reading.late)
         varying = dict.fromkeys(v for v in late if isinstance(v, Ref) and v.place in self.holds)
         self.past = {value: len(self.stored) + n for n, value in enumerate(varying)}
-        self.places = [self._placed(*one) for one in zip(readings, self.looks, strict=True)]
+        self.places = [self._placed(reading, look) for reading, look in zip(readings, self.looks, strict=True)]
         before = [s for s in self.order if not s.ref.monthly and s.op != "path"]
         monthly = [s for s in self.order if s.ref.monthly and s.op not in ("prev", "month")]
-        first, each = self._segments(before), self._segments(monthly)
-        if not each or not self._plain(each[-1]):
-            each.append(Loop([], False, self.masks.all))
-        self._share(first, each)
-        begin = [line for segment in first for line in self._loop(segment)]
-        begin += self._begun()
+        opening_loops, month_loops = self._segments(before), self._segments(monthly)
+        if not month_loops or not self._plain(month_loops[-1]):
+            month_loops.append(Loop([], False, self.masks.all))
+        self._share(opening_loops, month_loops)
+        begin = [line for segment in opening_loops for line in self._loop(segment)]
+        begin += self._opening_lines()
         begin = [*self.head, *begin]
         self.head, self.named = [], {}
         lines = self._kept()
-        for segment in each:
-            lines += self._loop(segment, last=segment is each[-1])
+        for segment in month_loops:
+            lines += self._loop(segment, last=segment is month_loops[-1])
         for variant, reading in enumerate(readings):
             for level in reading.levels:
                 lines += self._level(variant, reading, level)
         lines += self._read()
         counts = [f"whole marks{n} = 0; uint64_t marked{n}[FEW];" for n in range(len(readings))]
         sums = [f"w[{self._array(self.sums[step.ref.place])}] += {self._score(step)};" for step in self.inputs]
-        lines = [*self._each(sums, "r->summing"), *lines]
+        lines = [*self._over_paths(sums, "r->summing"), *lines]
         month = [*self.head, *counts, *lines]
         text = "\n".join([
             prelude(),
@@ -113,7 +113,7 @@ class CPrinter(CDays):
         )  # fmt: skip
 
     def _read_outside(self) -> list[Ref]:
-        """What is read when a month has been run: watched rows, what checks read, and what is asked in the end."""
+        """The steps read after a month has been run: watched rows, rows that checks compare, and final rows."""
         every = [*(value for look in self.looks for value in look), *self.finals]
         return list(dict.fromkeys(v for v in every if isinstance(v, Ref) and v.place in self.holds))
 
@@ -122,15 +122,15 @@ class CPrinter(CDays):
         return {ref.place for ref in self._read_outside()}
 
     def _segments(self, steps: Iterable[Operation]) -> list[Loop]:
-        found: list[Loop] = []
+        loops: list[Loop] = []
         for step in steps:
             scalar = step.op in STORED or step.op == "call"
             guard = self._months_done(step) if scalar or step.op in HEAVY else self.masks.all
-            last = found[-1] if found else None
+            last = loops[-1] if loops else None
             if last is None or (last.scalar, last.guard) != (scalar, guard) or len(last.steps) >= MOST_TOGETHER:
-                found.append(Loop([], scalar, guard))
-            found[-1].steps.append(step)
-        return found
+                loops.append(Loop([], scalar, guard))
+            loops[-1].steps.append(step)
+        return loops
 
     def _months_done(self, step: Operation) -> int:
         ref, masks = step.ref, self.masks
@@ -141,11 +141,11 @@ class CPrinter(CDays):
     def _plain(self, segment: Loop) -> bool:
         return not segment.scalar and segment.guard == self.masks.all
 
-    def _share(self, first: Sequence[Loop], each: Sequence[Loop]) -> None:
+    def _share(self, opening_loops: Sequence[Loop], month_loops: Sequence[Loop]) -> None:
         """Gives an array to each step that another loop reads, or that is not done in every month."""
-        home = {step.ref.place: n for n, segment in enumerate((*first, *each)) for step in segment.steps}
-        last = len(first) + len(each) - 1
-        shared = {step.ref.place for segment in each if not self._plain(segment) for step in segment.steps}
+        home = {step.ref.place: n for n, segment in enumerate((*opening_loops, *month_loops)) for step in segment.steps}
+        last = len(opening_loops) + len(month_loops) - 1
+        shared = {step.ref.place for segment in month_loops if not self._plain(segment) for step in segment.steps}
         for step in self.order:
             for place in self._refs(step):
                 if home.get(place, -1) != home.get(step.ref.place, -2):
@@ -165,7 +165,7 @@ class CPrinter(CDays):
                 yield from (v.place for v in (value, opening) if isinstance(v, Ref) and v.place in self.holds)
 
     def _loop(self, segment: Loop, *, last: bool = False) -> list[str]:
-        self.here = set()
+        self.locals = set()
         self.loads: dict[int, str] = {}
         lines: list[str] = []
         for step in segment.steps:
@@ -174,7 +174,7 @@ class CPrinter(CDays):
             kind = "uint64_t" if step.ref.truth else "double"
             lines += self._loaded()
             lines.append(f"const {kind} v{step.ref.place} = {text};")
-            self.here.add(step.ref.place)
+            self.locals.add(step.ref.place)
             if step.ref.place in self.slot_of:
                 value = f"bits_of(v{step.ref.place})" if step.ref.truth else f"v{step.ref.place}"
                 lines.append(f"w[{self._element(step)}] = {value};")
@@ -184,11 +184,11 @@ class CPrinter(CDays):
             "" if segment.guard == self.masks.all else f"f[{self._flags(self.masks.flags(segment.guard))} * months + t]"
         )
         if not segment.scalar:
-            return self._each(lines, guard)
-        return [line.replace("EACH_PATH ", "") for line in self._each(lines, guard)]
+            return self._over_paths(lines, guard)
+        return [line.replace("EACH_PATH ", "") for line in self._over_paths(lines, guard)]
 
     def _looked_at(self, step: Operation) -> list[str]:
-        """Puts what is known of this month into the histories that a step looks at."""
+        """The lines that put this month's rows, where computed, into the histories that a step looks back at."""
         lines = []
         for key in (step.args[0], *step.args[2:]) if step.op in STORED else ():
             value = self.spec.rows[key]
@@ -199,7 +199,7 @@ class CPrinter(CDays):
 
 
 def prelude() -> str:
-    """What stands before every printed function: c_prelude.h and the numbers that it shares with Python."""
+    """The head of every printed function: c_prelude.h and the numbers that it shares with Python."""
     from runway.language import arithmetic
     from runway.months import NEVER
     from runway.simulation.normals import SINE

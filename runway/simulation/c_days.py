@@ -29,13 +29,14 @@ class Bending(NamedTuple):
 
 
 class DipTest(NamedTuple):
-    """What tells, in some months, on which paths the month may dip between its ends, as `block_days.may_dip` does.
+    """The condition on which, in some months, a path may dip between its month ends, as `block_days.may_dip` has it.
 
-    `lines` read `row_N` and `past_N_B`, watched row N of this month and of B months before, `began` and constants `cN`.
+    `lines` read `row_N` and `past_N_B`, watched row N of this month and of B months before, `previous_cash` and
+    constants `cN`.
     """
 
     lines: tuple[str, ...]
-    held: str
+    condition: str
     rows: tuple[int, ...]
     past: tuple[tuple[int, int], ...]
     months: tuple[bool, ...]
@@ -67,18 +68,18 @@ class CashReading(NamedTuple):
     bends: tuple[Bending, ...]
     late: tuple[int, ...]  # read of earlier months
     levels: tuple[DipTest, ...]
-    begun: tuple[bool, ...]  # months before which no day is read: one that ends above its opening is read by day
+    opening_tests: tuple[bool, ...]  # months of which paths that end above their opening are read by day
     modes: tuple[int, ...]
 
 
 class ArrayPlaces(NamedTuple):
-    """Where the reading of one variant is among the arrays."""
+    """The arrays of one variant's daily reading, by their number."""
 
     lowest: int
     dead: int
     code: int  # of the day on which a path runs dry; -1 where on none that is read here
-    kept: Mapping[int, int]  # the month before the one that is run
-    began: int  # free cash at the end of the month before
+    kept: Mapping[int, int]  # rows of the month before
+    previous_cash: int  # free cash at the end of the month before
 
 
 class CDays(CSteps):
@@ -88,9 +89,9 @@ class CDays(CSteps):
     places: list[ArrayPlaces]
     watched: int  # rows of each look that daily cash is read off
     modes: list[int]
-    copies: dict[Ref, int]  # the arrays of what the month's end writes over
-    past: dict[Ref, int]  # the histories of what is read of earlier months
-    figures: dict[str, int]  # the arrays of what is drawn once
+    copies: dict[Ref, int]  # the arrays of values that the month's end writes over
+    past: dict[Ref, int]  # the histories of values that are read of earlier months
+    figures: dict[str, int]  # the arrays of figures drawn once a path
     sums: dict[int, int]  # the arrays of sums of scores
 
     def _placed(self, reading: CashReading, look: Sequence[Value]) -> ArrayPlaces:
@@ -98,8 +99,8 @@ class CDays(CSteps):
             return {n: self._slot() for n in rows if self._varies(look[n])}
 
         kept = slots(reading.kept)
-        lowest, dead, code, began = (self._slot() for _ in range(4))
-        return ArrayPlaces(lowest, dead, code, kept, began)
+        lowest, dead, code, previous_cash = (self._slot() for _ in range(4))
+        return ArrayPlaces(lowest, dead, code, kept, previous_cash)
 
     def _varies(self, value: Value) -> bool:
         return isinstance(value, Ref) and value.place in self.holds
@@ -111,9 +112,9 @@ class CDays(CSteps):
         self.modes.append(self._flags(reading.modes))
         return self.modes[-1]
 
-    def _begun(self) -> list[str]:
-        """What stands before the first month."""
-        self.here, self.loads = set(), {}
+    def _opening_lines(self) -> list[str]:
+        """The lines that set the arrays before the first month."""
+        self.locals, self.loads = set(), {}
         lines: list[str] = []
         for key, ref in self.prevs.items():
             opening = self.value(self.spec.openings[key])
@@ -129,23 +130,23 @@ class CDays(CSteps):
                 f"w[{self._array(places.lowest)}] = INFINITY;",
                 f"w[{self._array(places.dead)}] = 0.0;",
                 f"w[{self._array(places.code)}] = -1.0;",
-                *(f"w[{self._array(slot)}] = 0.0;" for slot in (*places.kept.values(), places.began)),
+                *(f"w[{self._array(slot)}] = 0.0;" for slot in (*places.kept.values(), places.previous_cash)),
             ]
-        return self._each(lines)
+        return self._over_paths(lines)
 
     def _kept(self) -> list[str]:
-        """Keeps what the reading of days looks back at."""
+        """The lines that keep the last month's rows for the reading of days."""
         lines = []
         for variant, places in enumerate(self.places):
             for n, slot in places.kept.items():
                 lines.append(f"w[{self._array(slot)}] = w[{self._array(self._shown(self.looks[variant][n]))}];")
             cash = self.looks[variant][self.readings[variant].cash]
             if self.readings[variant].late and isinstance(cash, Ref):
-                lines.append(f"w[{self._array(places.began)}] = w[{self._array(self._shown(cash))}];")
-        return self._each(lines, "t > 0")
+                lines.append(f"w[{self._array(places.previous_cash)}] = w[{self._array(self._shown(cash))}];")
+        return self._over_paths(lines, "t > 0")
 
     def _finished_month(self) -> list[str]:
-        """Histories, the reading of month ends and what the next month looks back at, in the last loop of a month."""
+        """The lines of a month's last loop: histories, month ends, and the rows that the next month looks back at."""
         lines: list[str] = []
 
         def put(text: str, value: Value) -> None:
@@ -183,7 +184,7 @@ class CDays(CSteps):
         return [*lines, *self._mark(variant, f"{on} & ({' | '.join([f'({low} & {alive})', *bent])})")]
 
     def _mark(self, variant: int, mask: str, how: str = "=") -> list[str]:
-        """Marks the paths that are looked at one after another, and counts them."""
+        """The lines that mark the paths to be read one after another, and count them."""
         return [
             f"const uint64_t mark{variant} = {mask};",
             f"marked{variant}[i] {how} mark{variant};",
@@ -193,7 +194,7 @@ class CDays(CSteps):
     def _level(self, variant: int, reading: CashReading, level: DipTest) -> list[str]:
         """Marks the paths on which a month may dip between its ends, or is out at its end: they are read by day."""
         look, places = self.looks[variant], self.places[variant]
-        self.here, self.loads = {v.place for v in look if isinstance(v, Ref)}, {}
+        self.locals, self.loads = {v.place for v in look if isinstance(v, Ref)}, {}
         lines = self._shown_rows(look)
         low = self._below(variant, reading)
         lines += [f"const double row_{n} = {self.value(look[n])};" for n in level.rows]
@@ -201,15 +202,15 @@ class CDays(CSteps):
             f"const double past_{n}_{back} = h[({self._history_of(look[n])} * months + t - {back}) * LINE + i];"
             for n, back in level.past
         ]
-        lines.append(f"const double began = w[{self._array(places.began)}];")
+        lines.append(f"const double previous_cash = w[{self._array(places.previous_cash)}];")
         for n, values in enumerate(zip(*level.constants, strict=True)):
-            at = iter(values)
-            table = [next(at) if here else 0.0 for here in level.months]
+            constants = iter(values)
+            table = [next(constants) if tested else 0.0 for tested in level.months]
             lines.append(f"const double c{n} = {self._uniform('double', f's[{self._series(table)} * r->months + t]')};")
         lines += level.lines
         alive = f"-(uint64_t)(w[{self._array(places.dead)}] == 0.0)"
-        lines += self._mark(variant, f"{level.held} | ({low} & {alive})", "|=")
-        return self._each(lines, f"f[{self._flags(level.months)} * months + t]")
+        lines += self._mark(variant, f"{level.condition} | ({low} & {alive})", "|=")
+        return self._over_paths(lines, f"f[{self._flags(level.months)} * months + t]")
 
     def _shown_rows(self, look: Sequence[Value]) -> list[str]:
         """The rows of a variant as locals."""
@@ -227,32 +228,32 @@ class CDays(CSteps):
 
     def _bent(self, variant: int, reading: CashReading) -> list[str]:
         """On which paths the month is to be read by day."""
-        look, found = self.looks[variant], []
-        if any(reading.begun):
+        look, conditions = self.looks[variant], []
+        if any(reading.opening_tests):
             cash, opening, floor = (self.value(look[n]) for n in (reading.cash, reading.opening, reading.floor))
             apart = f"-(uint64_t)({cash} > {opening}) | -(uint64_t)({opening} < {floor})"
-            found.append(f"({self._mask(reading.begun)} & ({apart}))")
+            conditions.append(f"({self._mask(reading.opening_tests)} & ({apart}))")
         for bend in reading.bends:
             value = self.value(look[bend.row])
             for months, sign in ((bend.below, "<"), (bend.above, ">")):
                 if any(months):
-                    found.append(f"({self._mask(months)} & -(uint64_t)({value} {sign} 0.0))")
+                    conditions.append(f"({self._mask(months)} & -(uint64_t)({value} {sign} 0.0))")
             if any(bend.changed):
                 slot = self.places[variant].kept[bend.row]
-                found.append(f"({self._mask(bend.changed)} & -(uint64_t)({value} != w[{self._array(slot)}]))")
-        return found
+                conditions.append(f"({self._mask(bend.changed)} & -(uint64_t)({value} != w[{self._array(slot)}]))")
+        return conditions
 
     def _read(self) -> list[str]:
         """Keeps the rows of paths that run dry, or are to be read by day, one path after another."""
-        found = []
+        printed = []
         for variant, (reading, places) in enumerate(zip(self.readings, self.places, strict=True)):
             look = self.looks[variant]
-            self.here, self.loads = {v.place for v in look if isinstance(v, Ref)}, {}
+            self.locals, self.loads = {v.place for v in look if isinstance(v, Ref)}, {}
             modes = f"f[{self._modes(reading)} * months + t]"
-            here = f"marks{variant} && {modes} < {BY_DAY}"
+            marked = f"marks{variant} && {modes} < {BY_DAY}"
             bent, low = self._bent(variant, reading), self._below(variant, reading)
             if reading.levels:
-                months = [any(here) for here in zip(*(level.months for level in reading.levels), strict=True)]
+                months = list(map(any, zip(*(level.months for level in reading.levels), strict=True)))
                 bent.append(f"({self._mask(months)} & marked{variant}[i])")  # all that are marked then
             width = 2 + self.watched + len(places.kept)
             lines = [
@@ -274,12 +275,12 @@ class CDays(CSteps):
                     *(f" *e++ = w[{self._array(slot)}];" for slot in places.kept.values()),
                     "}",
                 ]
-            found += [
-                f"if ({here}) for (whole i = 0; i < many; i++) if (marked{variant}[i]) {{",
+            printed += [
+                f"if ({marked}) for (whole i = 0; i < many; i++) if (marked{variant}[i]) {{",
                 *(f" {line}" for line in lines),
                 "}",
             ]
-        return found
+        return printed
 
     def _first_day(self, variant: int, dip: DayTest) -> list[str]:
         """The first day on which cash is below the floor, by halving: there is one, and before it there is none."""

@@ -24,7 +24,7 @@ ALL = "~(uint64_t)0"
 
 
 class UncompilableError(Exception):
-    """What a compiled step function cannot do; numpy runs the model instead."""
+    """A step that cannot be compiled; numpy runs the model instead."""
 
 
 class CSteps(Ordered):
@@ -33,19 +33,19 @@ class CSteps(Ordered):
     numbers: list[float]
     tables: list[tuple[float, ...]]
     flags: list[tuple[int, ...]]
-    head: list[str]  # of a month: what is the same on every path
+    head: list[str]  # of a month: lines of values that are the same on every path
     named: dict[str, str]
-    here: set[int]  # steps that are locals of the loop
+    locals: set[int]  # steps that are locals of the loop
     loads: dict[int, str]  # of locals that the next line needs
     slots: int
     slot_of: dict[int, int]  # the array of a step
-    inputs: list[Operation]  # what is drawn anew each month
+    inputs: list[Operation]  # steps that are drawn anew each month
     days: Sequence[int]
 
     def begin(self) -> None:
         """Before anything is printed."""
         self.numbers, self.tables, self.flags, self.head, self.named = [], [], [], [], {}
-        self.here, self.loads, self.slots, self.slot_of = set(), {}, 0, {}
+        self.locals, self.loads, self.slots, self.slot_of = set(), {}, 0, {}
 
     def _slot(self) -> int:
         self.slots += 1
@@ -60,7 +60,7 @@ class CSteps(Ordered):
     def _element(self, step: Operation) -> str:
         return self._array(self.slot_of[step.ref.place])
 
-    def _each(self, lines: Sequence[str], condition: str = "") -> list[str]:
+    def _over_paths(self, lines: Sequence[str], condition: str = "") -> list[str]:
         if not lines:
             return []
         head = f"if ({condition}) " if condition else ""
@@ -80,8 +80,8 @@ class CSteps(Ordered):
             case Ref():
                 if value.place not in self.holds:
                     return "0.0"
-                if value.place not in self.here:
-                    self.here.add(value.place)
+                if value.place not in self.locals:
+                    self.locals.add(value.place)
                     step = self.steps[value.place]
                     load = self._score(step) if step.op == "month" else f"w[{self._array(self.slot_of[value.place])}]"
                     kind = "uint64_t" if value.truth else "double"
@@ -103,7 +103,7 @@ class CSteps(Ordered):
         raise UncompilableError(f"a value of type {type(value).__name__}")
 
     def _uniform(self, kind: str, text: str) -> str:
-        """A name for what is the same on every path in a month."""
+        """A name for a value that is the same on every path in a month."""
         if text not in self.named:
             self.named[text] = f"u{len(self.named)}"
             self.head.append(f"const {kind} {self.named[text]} = {text};")

@@ -1,6 +1,6 @@
-"""The cap tables of many paths: one exact solve for each different outcome, with what is drawn of its terms.
+"""The cap tables of many paths: one exact solve for each different set of the rows and terms that a solve reads.
 
-Most of what decides a cap table are rows; some terms, such as a pool or a discount, are read off the model itself.
+Rows decide most of a cap table; some terms, such as a pool or a discount, are read off the model itself.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def _replaced(value: Any, address: str, numbers: Mapping[str, float], start: int
         )
         return value._replace(entries=entries)
     if isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
-        return tuple(_replaced(one, f"{address}.{name_within(one)}", numbers, start) for one in value)
+        return tuple(_replaced(part, f"{address}.{name_within(part)}", numbers, start) for part in value)
     if isinstance(value, BaseModel):
         fields = {name: getattr(value, name) for name in type(value).model_fields}
         return value.model_copy(
@@ -67,7 +67,7 @@ def _replaced(value: Any, address: str, numbers: Mapping[str, float], start: int
 
 
 def _size(model: Model) -> int:
-    """Closings times holders: what solving a cap table grows with."""
+    """Closings times holders, with which the time to solve a cap table grows."""
     parts = [item.part for item in model.section("funding")]
     holders = 1 if model.captable is None else len(model.captable.holders)
     holders += sum(max(1, len(part.investors())) for part in parts)
@@ -79,11 +79,11 @@ def solves(model: Model) -> int:
     return max(LEAST_SOLVES, min(SOLVES, SOLVED // _size(model)))
 
 
-Stakes = dict[tuple[int, str], float]  # what the sides of checks are on one cap table; nothing where it has no solution
+Stakes = dict[tuple[int, str], float]  # figures of one cap table, by check and side; none where it has no solution
 
 
 class Branch(NamedTuple):
-    """A row that a solve reads, and what comes after each of its values: another branch, or the outcome."""
+    """A row that a solve reads, and below each of its values the next branch or the stakes."""
 
     address: str
     below: dict[bytes, Any]
@@ -101,9 +101,9 @@ class RowsRead(dict[str, list[float]]):
 
     def __missing__(self, address: str) -> list[float]:
         rows = self._rows[address]
-        found: list[float] = rows if self._path is None else _of(rows, self._path).tolist()
-        self[address] = found
-        return found
+        row: list[float] = rows if self._path is None else _of(rows, self._path).tolist()
+        self[address] = row
+        return row
 
     def __contains__(self, address: object) -> bool:
         return address in self._rows
@@ -127,22 +127,22 @@ def by_path(months: Sequence[Any], paths: int) -> Any:
 
 
 def each_outcome(solve: Callable[[RowsRead], Stakes], rows: Mapping[str, Any], paths: int, most: int) -> list[Stakes]:
-    """What each path is solved to, up to so many different ones: a path whose rows are as an earlier one's needs none.
+    """The stakes of each path, by at most `most` solves: a path whose rows equal those of an earlier one needs none.
 
-    Of `rows`, each [paths or 1, months], only those count that the solve reads.  What it reads next follows from what
-    it has read, so what is known is a tree: a row that is read, and below each of its values what is read then.
+    Of `rows`, each [paths or 1, months], only those count that the solve reads.  The row it reads next follows from the
+    rows it has read, so the solves form a tree: a row, and below each of its values the row that is read then.
     """
-    found: list[Stakes] = []
+    outcomes: list[Stakes] = []
     tree = Branch("", {})
-    made = 0
+    solved = 0
     for path in range(paths):
         at: Branch | Stakes | None = tree.below.get(b"")
         while isinstance(at, Branch):
             at = at.below.get(_of(rows[at.address], path).tobytes())
         if at is None:
-            if made == most:
+            if solved == most:
                 break
-            made += 1
+            solved += 1
             read = RowsRead(rows, path)
             at = solve(read)
             branch, key = tree, b""
@@ -150,5 +150,5 @@ def each_outcome(solve: Callable[[RowsRead], Stakes], rows: Mapping[str, Any], p
                 branch = branch.below.setdefault(key, Branch(address, {}))
                 key = _of(rows[address], path).tobytes()
             branch.below[key] = at
-        found.append(at)
-    return found
+        outcomes.append(at)
+    return outcomes

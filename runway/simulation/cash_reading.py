@@ -30,32 +30,34 @@ class CashReader:
         self.machine, self.months = machine, machine.program.months
 
     def reading(self, variant: int) -> CashReading:
-        """What of the daily cash of a variant can be read without days."""
+        """The reading of a variant's daily cash without days, and the months in which days are read."""
         machine, watched = self.machine, self.machine.watched[variant]
         look, place = machine.looks[variant], {name: n for n, name in enumerate(watched.names)}
-        probe = Watch(machine.layout, watched, machine.read(variant, {}), machine.program.minor_digits, 0)
+        probe = Watch(machine.layout, watched, machine.cash_parameters(variant, {}), machine.program.minor_digits, 0)
         years = machine.judge is not None and machine.judge.years and variant == machine.variant_of_rung("certain")
         months, modes, bends = self.months, [0] * self.months, dict[int, list[list[bool]]]()
-        begun = [False] * months
+        opening_tests = [False] * months
         levels = dict[Any, dict[int, tuple[float, ...]]]()
-        for t, here in enumerate(watched.bends):
+        for t, month_bends in enumerate(watched.bends):
             if t < machine.layout.first and not years:
                 modes[t] = CLOSED
                 continue
-            if here is None or years:
+            if month_bends is None or years:
                 modes[t] = BY_DAY
                 continue
-            if steady := [bend for bend in here if bend.steady]:
+            if steady := [bend for bend in month_bends if bend.steady]:
                 traced = self._traced(steady, t, look, watched)
-                modes[t] = BY_DAY if traced is None else max(modes[t], SOME)
-                if traced is not None:
-                    levels.setdefault(traced[0], {})[t] = traced[1]
-            for bend in here:
+                if traced is None:
+                    modes[t] = BY_DAY
+                else:
+                    test, constants = traced
+                    modes[t], levels.setdefault(test, {})[t] = max(modes[t], SOME), constants
+            for bend in month_bends:
                 n = place[bend.row]
                 if bend.steady:
                     continue
                 if bend.opening:
-                    modes[t], begun[t] = max(modes[t], SOME), True
+                    modes[t], opening_tests[t] = max(modes[t], SOME), True
                 elif bend.moving is not None:
                     modes[t] = BY_DAY
                 elif not isinstance(look[n], Ref):
@@ -68,8 +70,8 @@ class CashReader:
                     for kind, holds in zip(flags, (below, above, bend.filled), strict=True):
                         kind[t] |= holds
         tests = tuple(
-            DipTest(lines, held, rows, past, tuple(t in own for t in range(months)), tuple(own.values()))
-            for (lines, held, rows, past), own in levels.items()
+            DipTest(lines, condition, rows, past, tuple(t in by_month for t in range(months)), tuple(by_month.values()))
+            for (lines, condition, rows, past), by_month in levels.items()
         )
         return CashReading(
             place["unrestricted_cash"], place["opening_cash"], place["minimum_cash"],
@@ -78,7 +80,7 @@ class CashReader:
             tuple(Bending(n, *map(tuple, flags)) for n, flags in bends.items()),
             tuple(place[row] for row in probe.late_rows),
             tests,
-            tuple(begun),
+            tuple(opening_tests),
             tuple(modes),
         )  # fmt: skip
 
@@ -95,7 +97,7 @@ class CashReader:
         for n in probe.kept:
             value = look[n]
             rows[watched.names[n]][0] = Symbol(tape, f"kept_{n}") if isinstance(value, Ref | Series) else value
-        parameters = machine.read(variant, {})
+        parameters = machine.cash_parameters(variant, {})
         figures = [name for name in parameters if name in drawn and name not in machine.variants[variant]]
         parameters |= {name: Symbol(tape, f"path_{n}") for n, name in enumerate(figures)}
         for name in probe.positions:
@@ -113,7 +115,7 @@ class CashReader:
     def _traced(
         self, bends: Sequence[Bend], t: int, look: Sequence[Value], watched: Watched
     ) -> tuple[tuple[Any, ...], tuple[float, ...]] | None:
-        """What tells on which paths month `t` may dip, as lines of C, and its constants; None where C cannot tell."""
+        """The test of the paths on which month `t` may dip, as lines of C, and its constants; None where C has none."""
         machine, place, tape = self.machine, {name: n for n, name in enumerate(watched.names)}, Tape()
         drawn = set(machine.draws.per_path)
         if any(bend.moving is not None and drawn.intersection(bend.moving.parameters()) for bend in bends):
@@ -148,14 +150,14 @@ class CashReader:
         parameters = {**machine.program.parameters}
         shares = Shares(machine.layout.start, machine.layout.days, parameters, Symbols(tape), late)
         try:
-            held = may_dip(bends, t, row, shares, Symbol(tape, "began"), machine.layout)
+            condition = may_dip(bends, t, row, shares, Symbol(tape, "previous_cash"), machine.layout)
         except TypeError:  # days that differ from path to path
             return None
-        if not isinstance(held, Symbol):
-            if held:
+        if not isinstance(condition, Symbol):
+            if condition:
                 return None
             return ((), "(uint64_t)0", (), ()), ()
-        return (tuple(tape.lines), held.name, tuple(rows), tuple(past)), tuple(tape.constants)
+        return (tuple(tape.lines), condition.name, tuple(rows), tuple(past)), tuple(tape.constants)
 
 
 def _bent(bend: Any, value: Value, sign: float, t: int) -> bool:

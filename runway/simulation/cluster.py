@@ -67,8 +67,8 @@ def connected(address: str) -> Iterator[Any]:
             with (
                 distributed.LocalCluster(
                     n_workers=int(rest), threads_per_worker=1, processes=True, dashboard_address=None
-                ) as own,
-                distributed.Client(own) as client,
+                ) as cluster,
+                distributed.Client(cluster) as client,
             ):
                 yield client
             return
@@ -124,13 +124,13 @@ class _Awaited(NamedTuple):
                 return self.future.result(timeout=SILENCE)
             except TimeoutError:
                 if not self.future.done():
-                    self._ask()
+                    self._require_workers()
         return self.future.result()
 
     def cancel(self) -> None:
         self.future.cancel()
 
-    def _ask(self) -> None:
+    def _require_workers(self) -> None:
         try:
             workers = self.client.sync(self.client.scheduler.identity, callback_timeout=SILENCE)["workers"]
         except (TimeoutError, OSError):
@@ -185,10 +185,10 @@ def _machine(recipe: Recipe) -> tuple[Machine, Any]:
     if key not in _machines:
         while len(_machines) >= MACHINES_KEPT:
             del _machines[next(iter(_machines))]
-        made = Machine(
+        machine = Machine(
             load_document(recipe.document, recipe.scenario, recipe.changes), recipe.rungs, checks=recipe.checks
         )
-        _machines[key] = (made, made.workspace())
+        _machines[key] = (machine, machine.workspace())
     return _machines[key]
 
 

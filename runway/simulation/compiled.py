@@ -168,8 +168,8 @@ class Compiled:
         from runway.simulation.compiler import library
 
         source = self.source
-        made = library(source.text)
-        self._library, self._sift = made.run, made.sift
+        functions = library(source.text)
+        self._library, self._sift = functions.run, functions.sift
         self._library.argtypes, self._library.restype = [ctypes.POINTER(_MonthsRun)], ctypes.c_int
         self._sift.argtypes = [_Pointer, _Whole, _Pointer, _Whole, _Pointer, _Pointer]
         self._sift.restype = _Whole
@@ -181,7 +181,7 @@ class Compiled:
 
     @property
     def month_inputs(self) -> tuple[str, ...]:
-        """What is drawn anew each month and read."""
+        """The addresses of the figures that are drawn anew each month and read."""
         return tuple(address for address, _ in self.source.month_inputs)
 
     @property
@@ -211,35 +211,38 @@ class Compiled:
         self, scores: Scores, paths: int, space: Space, cash: Any, numbers: Mapping[str, Any],
         watches: Sequence[Watch], verdicts: Verdicts | None, shocks: Mapping[str, Any],
     ) -> list[Any]:  # fmt: skip
-        """One block; what is asked for in the end, None for what is known.  `shocks` are filled with sums of scores."""
+        """One block; the final rows of the last month, None for those that no path varies.
+
+        `shocks` are filled with sums of scores.
+        """
         import numpy
 
         machine, source, arrays = self.machine, self.source, space.arrays
         for address, slot in source.path_inputs:
             arrays[slot, :paths] = numbers[address]
-        states, given = self._drawn(scores, paths)
+        states, drawn_scores = self._drawn(scores, paths)
         modes = [list(reading.modes) for reading in self.readings]
         flags = self._flags
         readers = [None] * len(watches) if verdicts is None else verdicts.readers(len(machine.names))
         kept = numpy.zeros(len(watches), dtype=numpy.int64)
-        begun = states.copy()
+        initial_states = states.copy()
         while not self._through(
             _MonthsRun(
                 0, 0, self.months, paths, cash.strides[0] // 8, machine.program.start,
                 *(a.ctypes.data for a in (self._numbers, self._series, flags, arrays, space.histories, cash)),
                 states.ctypes.data, space.words.ctypes.data, space.scores.ctypes.data, self._active.ctypes.data,
-                None if given is None else given.ctypes.data, space.records.ctypes.data, ROOM, kept.ctypes.data,
-                bool(shocks),
+                None if drawn_scores is None else drawn_scores.ctypes.data, space.records.ctypes.data, ROOM,
+                kept.ctypes.data, bool(shocks),
             ),
             paths, space, watches, readers, verdicts, modes, kept,
         ):  # fmt: skip
             # so many paths are to be read by day that whole months are
-            for reading, own in zip(self.readings, modes, strict=True):
-                own[:] = [BY_DAY if mode == SOME else mode for mode in reading.modes]
+            for reading, run_modes in zip(self.readings, modes, strict=True):
+                run_modes[:] = [BY_DAY if mode == SOME else mode for mode in reading.modes]
             flags = flags.copy()
             for n in source.modes:
                 flags[n] = numpy.where(flags[n] == SOME, BY_DAY, flags[n])
-            states, kept[:] = begun.copy(), 0
+            states, kept[:] = initial_states.copy(), 0
             for watch in watches:
                 watch.reset()
         for address, slot in source.month_inputs:
@@ -265,26 +268,26 @@ class Compiled:
         return below.tolist(), inside[:kept]
 
     def _drawn(self, scores: Scores, paths: int) -> tuple[Any, Any]:
-        """The states of the streams that C draws from; or the scores that others have drawn."""
+        """The states of the streams that C draws from; or the scores, drawn by numpy."""
         import numpy
 
         addresses = [address for address, _ in self.source.month_inputs]
         if isinstance(scores, Streams):
             states = [scores.words(f"{address}/month").state["state"]["state"] for address in addresses]
             return numpy.array(states or [[0] * 4], dtype=numpy.uint64), None
-        given = numpy.zeros((max(1, len(addresses)), self.months, LINE))
+        drawn_scores = numpy.zeros((max(1, len(addresses)), self.months, LINE))
         for n, address in enumerate(addresses):
             fill = scores.per_month(address, self.machine.draws.active[address])
             for t in range(self.months):
-                fill(t, given[n, t, :paths])
-        return numpy.zeros((max(1, len(addresses)), 4), dtype=numpy.uint64), given
+                fill(t, drawn_scores[n, t, :paths])
+        return numpy.zeros((max(1, len(addresses)), 4), dtype=numpy.uint64), drawn_scores
 
     def _through(
         self, run: _MonthsRun, paths: int, space: Space, watches: Sequence[Watch], readers: Sequence[Any],
         verdicts: Verdicts | None, modes: Sequence[Sequence[int]], kept: Any,
     ) -> bool:  # fmt: skip
         """Runs all months; False where there is no room for the paths that are to be read by day."""
-        stops = {t for own in modes for t, mode in enumerate(own) if mode == BY_DAY}
+        stops = {t for variant_modes in modes for t, mode in enumerate(variant_modes) if mode == BY_DAY}
         if verdicts is not None:
             stops |= verdicts.months()
         pauses = range(CHUNK, self.months, CHUNK) if any(reading.levels for reading in self.readings) else ()
@@ -307,9 +310,8 @@ class Compiled:
                     dead = space.arrays[places.dead, :paths]
                     watch.out(dead > 0)
                     if stop and watch.late_rows:
-                        watch.recall(
-                            self._past(variant, watch, stop, space, slice(paths)), space.arrays[places.began, :paths]
-                        )
+                        past = self._past(variant, watch, stop, space, slice(paths))
+                        watch.recall(past, space.arrays[places.previous_cash, :paths])
                     if stop:
                         watch.before([self._before(variant, n, stop, space.arrays, paths) for n in watch.kept])
                     watch.month(stop, *values[: len(self.machine.names)])
@@ -340,40 +342,40 @@ class Compiled:
         source = self.source
         places, look = source.readings[variant], self.machine.looks[variant]
         width = self._width(places)
-        offset = sum(self._width(other) for other in source.readings[:variant])
+        offset = sum(self._width(earlier) for earlier in source.readings[:variant])
         rows = space.records[offset * ROOM : offset * ROOM + many * width].reshape(many, width)
         rows = rows[numpy.argsort(rows[:, 0], kind="stable")].T.copy()
         months, dry = rows[0].astype(int), space.arrays[places.code, :paths]
         slots = {n: 2 + len(self.machine.names) + at for at, n in enumerate(places.kept)}
         for t in numpy.unique(months):
-            here = slice(*numpy.searchsorted(months, [t, t + 1]))
-            paths_here = rows[1, here].astype(int)
+            part = slice(*numpy.searchsorted(months, [t, t + 1]))
+            month_paths = rows[1, part].astype(int)
             now = [
-                rows[2 + n, here] if value in source.shown else self._value(value, t, None, 0)
+                rows[2 + n, part] if value in source.shown else self._value(value, t, None, 0)
                 for n, value in enumerate(look[: len(self.machine.names)])
             ]
-            before = [rows[slots[n], here] if n in slots else self._value(look[n], t - 1, None, 0) for n in watch.kept]
-            alive = (dry[paths_here] < 0) | (dry[paths_here] // DAYS_A_CODE > t)
-            past = self._past(variant, watch, int(t) + 1, space, paths_here)
-            watch.by_day(int(t), paths_here, now, before, past, alive)
+            before = [rows[slots[n], part] if n in slots else self._value(look[n], t - 1, None, 0) for n in watch.kept]
+            alive = (dry[month_paths] < 0) | (dry[month_paths] // DAYS_A_CODE > t)
+            past = self._past(variant, watch, int(t) + 1, space, month_paths)
+            watch.by_day(int(t), month_paths, now, before, past, alive)
         space.arrays[places.dead, :paths][watch.is_out] = 1.0
 
     def _past(self, variant: int, watch: Watch, until: int, space: Space, places: Any) -> dict[str, dict[int, Any]]:
         """The rows of what is paid later, of the months before one that it reads, on some paths."""
-        found = dict[str, dict[int, Any]]()
+        rows = dict[str, dict[int, Any]]()
         at = {name: n for n, name in enumerate(self.machine.names)}
         for name in watch.late_rows:
             value, sign = self.machine.looks[variant][at[name]], self.machine.watched[variant].signs[at[name]]
-            found[name] = {}
+            rows[name] = {}
             for month in watch.looked_back_at(until)[:-1]:
                 if isinstance(value, Ref) and value in self.source.past:
-                    found[name][month] = space.histories[self.source.past[value], month][places] * sign
+                    rows[name][month] = space.histories[self.source.past[value], month][places] * sign
                 else:
-                    found[name][month] = self._value(value, month, space.arrays, 0) * sign
-        return found
+                    rows[name][month] = self._value(value, month, space.arrays, 0) * sign
+        return rows
 
     def _read(self, variant: int, watch: Watch, arrays: Any, paths: int) -> None:
-        """Hands over what C has read of one variant."""
+        """Hands over the lowest cash and the zero-cash days that C has read of one variant."""
         import numpy
 
         places = self.source.readings[variant]

@@ -25,7 +25,7 @@ STALE = 3_600  # seconds after which what a compiler left unfinished is deleted
 
 
 class NoCompilerError(Exception):
-    """Why nothing can be compiled here."""
+    """The reason why no source can be compiled here."""
 
 
 @cache
@@ -46,8 +46,8 @@ def compiler() -> tuple[str, ...]:
     except ValueError:
         command = [named]
     for name in [command[0]] if command else COMPILERS:
-        if found := shutil.which(name):
-            return found, *command[1:]
+        if path := shutil.which(name):
+            return path, *command[1:]
     if command:
         raise NoCompilerError(f"the C compiler of CC, {named}, is not there")
     raise NoCompilerError(f"there is no C compiler ({', '.join(COMPILERS)})")
@@ -105,12 +105,12 @@ def _kept(folder: Path, key: str) -> Path | None:
     return None
 
 
-def _name(key: str, made: bytes) -> str:
-    return f"{key}.{sha256(made).hexdigest()[:16]}.so"
+def _name(key: str, content: bytes) -> str:
+    return f"{key}.{sha256(content).hexdigest()[:16]}.so"
 
 
 def _key(source: str) -> str:
-    """What a library is kept by: its source, the compiler (by its file), the flags, and what the processor can do."""
+    """The hash that a library is kept by: of its source, the compiler (by its file), the flags and the processor."""
     command = compiler()
     real = Path(command[0]).resolve()
     about = real.stat()
@@ -154,13 +154,13 @@ def _folder() -> Path:
     return place
 
 
-def _require_own(path: Path, what: str) -> None:
-    """Refuses what is not this user's own, or what others may write to."""
+def _require_own(path: Path, kind: str) -> None:
+    """Refuses a file or folder that is not this user's own, or that others may write to."""
     about = path.lstat()
     if path.is_symlink() or about.st_uid != os.getuid():
-        raise NoCompilerError(f"the {what} {path} is not your own")
+        raise NoCompilerError(f"the {kind} {path} is not your own")
     if about.st_mode & 0o022:
-        raise NoCompilerError(f"others may write to the {what} {path}")
+        raise NoCompilerError(f"others may write to the {kind} {path}")
 
 
 def _compile(source: str, place: Path, key: str) -> Path:
@@ -170,29 +170,29 @@ def _compile(source: str, place: Path, key: str) -> Path:
 
     command = compiler()
     with tempfile.TemporaryDirectory(dir=place, prefix=".new-") as folder:
-        made = Path(folder, "made.so")
-        said = ""
+        file = Path(folder, "made.so")
+        reason = ""
         for tuned in (TUNED, ()):
-            asked = [*command, *FLAGS, *tuned, "-o", str(made), "-x", "c", "-", "-lm"]
+            arguments = [*command, *FLAGS, *tuned, "-o", str(file), "-x", "c", "-", "-lm"]
             try:
-                done = subprocess.run(
-                    asked, input=source, capture_output=True, encoding="utf-8", errors="replace", timeout=LONGEST,
+                run = subprocess.run(
+                    arguments, input=source, capture_output=True, encoding="utf-8", errors="replace", timeout=LONGEST,
                     check=False,
                 )  # fmt: skip
             except (OSError, subprocess.TimeoutExpired) as error:
                 raise NoCompilerError(f"{command[0]} does not run: {error}") from None
-            if done.returncode == 0 and made.is_file():
-                made.chmod(0o700)
-                return made.replace(place / _name(key, made.read_bytes()))
-            ended = f"exit {done.returncode}" if done.returncode else "it wrote no library"
-            said = said or next((line for line in done.stderr.splitlines() if "error" in line), ended)
-        raise NoCompilerError(f"{command[0]} does not compile it: {said}")
+            if run.returncode == 0 and file.is_file():
+                file.chmod(0o700)
+                return file.replace(place / _name(key, file.read_bytes()))
+            ended = f"exit {run.returncode}" if run.returncode else "it wrote no library"
+            reason = reason or next((line for line in run.stderr.splitlines() if "error" in line), ended)
+        raise NoCompilerError(f"{command[0]} does not compile it: {reason}")
 
 
 def _prune(folder: Path) -> None:
-    """Deletes the libraries used longest ago beyond so many, and what compilers that were stopped left.
+    """Deletes the libraries used longest ago beyond `MOST_KEPT`, and the folders left by compilers that were stopped.
 
-    A process that has loaded a library keeps it; one that has just found it has made it the newest.
+    A process that has loaded a library keeps it; one that is about to has made it the newest.
     """
     import shutil
     import time

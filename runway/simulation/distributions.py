@@ -232,12 +232,12 @@ def _beta_shapes(q05: float, q95: float) -> tuple[float, float]:
     middle, spread = (q05 + q95) / 2, (q95 - q05) / (2 * Z95)
     total = max(middle * (1 - middle) / spread**2 - 1, 0.5)
     logs = numpy.log([middle * total, (1 - middle) * total])
-    wanted = numpy.array([q05, q95])
+    percentiles = numpy.array([q05, q95])
 
     def off(logs: Any) -> Any:
-        found = _beta_quantiles(exp(logs[0]), exp(logs[1]), [TAIL, 1 - TAIL])
-        found = numpy.clip(found, 1e-12, 1 - 1e-12)
-        return numpy.log(found / (1 - found)) - numpy.log(wanted / (1 - wanted))
+        quantiles = _beta_quantiles(exp(logs[0]), exp(logs[1]), [TAIL, 1 - TAIL])
+        quantiles = numpy.clip(quantiles, 1e-12, 1 - 1e-12)
+        return numpy.log(quantiles / (1 - quantiles)) - numpy.log(percentiles / (1 - percentiles))
 
     miss = off(logs)
     for _ in range(60):

@@ -1,4 +1,4 @@
-"""What a simulation draws: one stream of normal scores for each figure, keyed by seed, address and block of paths.
+"""The draws of a simulation: one stream of normal scores for each figure, keyed by seed, address and block of paths.
 
 So path i is the same whatever else the file holds, however many paths there are and whoever computes them, and two
 scenarios of one file are compared on the same draws.
@@ -49,7 +49,7 @@ class Scores(Protocol):
         """One score a path."""
 
     def per_month(self, address: str, months: range) -> Callable[[int, Any], None]:
-        """What fills an array with a month's scores, one a path; called for each month in turn."""
+        """A function that fills an array with a month's scores, one a path; called for each month in turn."""
 
 
 class Streams:
@@ -131,20 +131,20 @@ class Draws:
 
     @property
     def scored(self) -> list[str]:
-        """The addresses of what is drawn once a path."""
+        """The addresses of the figures and probabilities that are drawn once a path."""
         return [*self.figures, *(f"{o.event}.probability" for o in self.occurrences)]
 
     @property
-    def anew(self) -> dict[str, str]:
-        """What is drawn anew each month, and by what law."""
+    def monthly_laws(self) -> dict[str, str]:
+        """The law, Poisson or volatility, of each figure that is drawn anew each month."""
         return {a: "poisson" if isinstance(law, Counted) else "volatility" for a, law in self.monthly.items()}
 
     def _bounds(self, address: str) -> tuple[float, float]:
-        """What a figure's field may hold, in the unit of its number."""
+        """The least and greatest number that a figure's field may hold, in the unit of its number."""
         if address.startswith("fx."):
             return 1e-9, UNBOUNDED[1]
-        found = find(self.model.document.data, address)
-        field = None if found is None else found[1]
+        location = find(self.model.document.data, address)
+        field = None if location is None else location[1]
         dimension = None if field is None else dimension_of(field)
         return UNBOUNDED if dimension is None else (dimension.low, dimension.high)
 
@@ -152,8 +152,8 @@ class Draws:
         try:
             return distribution(entry, self.program.start, *self._bounds(address))
         except FigureError as error:
-            found = find(self.model.document.data, address)
-            path = ("model",) if found is None else found[0]
+            location = find(self.model.document.data, address)
+            path = ("model",) if location is None else location[0]
             raise InputError(self.model.document.problem(path, error.name, error.text)) from None
 
     def _months(self, address: str) -> range:
@@ -163,11 +163,8 @@ class Draws:
         place = month_number(month)
         if place is None:
             return range(horizon)
-        steps = sorted(
-            number
-            for other in self.program.entries
-            if other.rpartition(".")[0] == figure and (number := month_number(other.rpartition(".")[2])) is not None
-        )
+        entries = (entry.rpartition(".") for entry in self.program.entries)
+        steps = sorted(n for name, _, label in entries if name == figure and (n := month_number(label)) is not None)
         later = [step for step in steps if step > place]
         first = 0 if place == steps[0] else place - self.program.start
         return range(max(0, first), later[0] - self.program.start if later else horizon)
@@ -190,7 +187,7 @@ class Draws:
         drawn = {address: scores.per_path(address) for address in self.scored}
         if self.correlated:
             mixed = [
-                sum(share * drawn[other] for share, other in zip(row, self.correlated, strict=True) if share)
+                sum(share * drawn[correlated] for share, correlated in zip(row, self.correlated, strict=True) if share)
                 for row in self._mixing
             ]
             drawn |= dict(zip(self.correlated, mixed, strict=True))
@@ -200,8 +197,8 @@ class Draws:
             happens = drawn[f"{event}.probability"][:paths] > above
             numbers[f"{event}.date"] = numpy.where(happens, date, NEVER)
         if BANK_AMOUNT in self.per_path:
-            beside = self._to_the_day.with_the_bank(numbers)[BANK_AMOUNT]
-            numbers[BANK_AMOUNT] = numpy.broadcast_to(numpy.asarray(beside, dtype=float), paths)
+            amount = self._to_the_day.with_the_bank(numbers)[BANK_AMOUNT]
+            numbers[BANK_AMOUNT] = numpy.broadcast_to(numpy.asarray(amount, dtype=float), paths)
         return numbers
 
     @cached_property
@@ -210,7 +207,7 @@ class Draws:
         return runner_of(self.plan).over(int(self.program.parameters[BANK_DAY]) + 1)
 
     def fills(self, scores: Scores) -> dict[str, Callable[[int, Any], None]]:
-        """What fills each month's scores, by what is drawn anew each month."""
+        """The functions that fill each month's scores, by the address of the figure drawn anew each month."""
         return {address: scores.per_month(address, self.active[address]) for address in self.monthly}
 
 

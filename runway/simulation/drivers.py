@@ -1,4 +1,4 @@
-"""What drives the outcome: the rank correlation of each uncertain figure with runway and with the lowest cash."""
+"""The risk drivers: the rank correlation of each uncertain figure with runway and with the lowest cash."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ def ranks(values: Any) -> Any:
     sorted_values = values[order]
     first = numpy.flatnonzero(numpy.concatenate([[True], sorted_values[1:] != sorted_values[:-1]]))
     counts = numpy.diff(first, append=len(values))
-    found = numpy.empty(len(values))
-    found[order] = numpy.repeat(first + (counts - 1) / 2, counts)
-    return found
+    ranks = numpy.empty(len(values))
+    ranks[order] = numpy.repeat(first + (counts - 1) / 2, counts)
+    return ranks
 
 
 def rank_correlation(a: Any, b: Any) -> float | None:
@@ -66,11 +66,12 @@ def rank_correlation(a: Any, b: Any) -> float | None:
 
 
 def drivers(
-    samples: Mapping[int, Sample], distributions: Mapping[str, str], anew: Mapping[str, str]
+    samples: Mapping[int, Sample], distributions: Mapping[str, str], monthly_laws: Mapping[str, str]
 ) -> tuple[tuple[RiskDriver, ...], int]:
     """Each drawn figure, the strongest first, and over how many paths: those of the first blocks.
 
-    `distributions` are by address of what is drawn once, `anew` of what is drawn each month: of that it is the sum.
+    `distributions` are by address of the figures drawn once a path, `monthly_laws` of those drawn anew each month, of
+    which the sums of scores are ranked.
     """
     import numpy
 
@@ -81,13 +82,14 @@ def drivers(
     runway = ranks(numpy.where(codes < 0, BEYOND, codes))
     lowest = ranks(numpy.round(numpy.concatenate([part.lowest for part in parts]), CENT))
     drawn = [(address, name, [part.figures[address] for part in parts]) for address, name in distributions.items()]
-    drawn += [(address, anew[address], [part.shocks[address] for part in parts]) for address in parts[0].shocks]
-    found = []
+    drawn += [(address, monthly_laws[address], [part.shocks[address] for part in parts]) for address in parts[0].shocks]
+    drivers = []
     for address, distribution, numbers in drawn:
-        own = ranks(numpy.concatenate(numbers))
-        found.append(RiskDriver(address, distribution, rank_correlation(own, runway), rank_correlation(own, lowest)))
-    found.sort(key=lambda d: (-abs(d.runway or 0.0), -abs(d.lowest_cash or 0.0), d.address))
-    return tuple(found), len(codes)
+        figure = ranks(numpy.concatenate(numbers))
+        correlations = rank_correlation(figure, runway), rank_correlation(figure, lowest)
+        drivers.append(RiskDriver(address, distribution, *correlations))
+    drivers.sort(key=lambda d: (-abs(d.runway or 0.0), -abs(d.lowest_cash or 0.0), d.address))
+    return tuple(drivers), len(codes)
 
 
 def off_median(draws: Draws) -> tuple[Aside, ...]:
@@ -102,11 +104,11 @@ def off_median(draws: Draws) -> tuple[Aside, ...]:
 
     normal = NormalDist()
     scores = numpy.array([normal.inv_cdf((n + 0.5) / GRID) for n in range(GRID)])
-    found = []
+    asides = []
     for address, figure in draws.figures.items():
         value, drawn = draws.program.parameters[address], figure.of(scores.copy())
         slack = SAME * abs(value)
         below, above = float((drawn < value - slack).mean()), float((drawn > value + slack).mean())
         if max(below, above) > 0.5 + MIDDLE:
-            found.append(Aside(address, below))
-    return tuple(sorted(found, key=lambda aside: (-abs(aside.below - 0.5), aside.address)))
+            asides.append(Aside(address, below))
+    return tuple(sorted(asides, key=lambda aside: (-abs(aside.below - 0.5), aside.address)))

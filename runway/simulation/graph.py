@@ -1,4 +1,4 @@
-"""A program made special to one simulation: what no path varies is worked out once, and every step is done once.
+"""The steps of a simulation as a graph: what no path varies is computed once on floats, and equal steps are one.
 
 The rows of a program are taken apart into steps over arrays.  A value is a number (the same in every month), a `Series`
 (one number a month, the same on every path) or a `Ref` to a step.  Equal steps are one step, so the rungs of the
@@ -67,7 +67,7 @@ class Graph:
         return self._known[key]
 
     def _fold(self, function: Callable[..., Any], *values: Value) -> Value:
-        """A function of what is known in every month."""
+        """A function of values that are the same on every path."""
         return elementwise(function, values, self.months)
 
     def unary(self, op: str, x: Value) -> Value:
@@ -94,31 +94,31 @@ class Graph:
         return self._logical("or", False, terms)
 
     def _logical(self, op: str, neutral: bool, terms: Iterable[Value]) -> Value:
-        found: Value = neutral
+        truth: Value = neutral
         for term in terms:
-            if isinstance(found, Ref) or isinstance(term, Ref):
-                known, other = (term, found) if isinstance(found, Ref) else (found, term)
+            if isinstance(truth, Ref) or isinstance(term, Ref):
+                known, operand = (term, truth) if isinstance(truth, Ref) else (truth, term)
                 if not isinstance(known, Ref | Series):
-                    found = other if bool(known) is neutral else (not neutral)
+                    truth = operand if bool(known) is neutral else (not neutral)
                 elif isinstance(known, Series):
-                    held = self._fold(bool, known)
-                    if not isinstance(held, Series):
-                        found = other if held is neutral else (not neutral)
+                    truths = self._fold(bool, known)
+                    if not isinstance(truths, Series):
+                        truth = operand if truths is neutral else (not neutral)
                     else:  # in the months in which the known one decides, it does
-                        decides = self._fold(lambda h: h is not neutral, held)
-                        found = self.choose(decides, not neutral, other)
+                        decides = self._fold(lambda h: h is not neutral, truths)
+                        truth = self.choose(decides, not neutral, operand)
                 else:
-                    found = self.step(op, (found, term), truth=True)
+                    truth = self.step(op, (truth, term), truth=True)
             elif op == "and":
-                found = self._fold(lambda a, b: bool(a and b), found, term)
+                truth = self._fold(lambda a, b: bool(a and b), truth, term)
             else:
-                found = self._fold(lambda a, b: bool(a or b), found, term)
-            if found is (not neutral):
-                return found
-        return found
+                truth = self._fold(lambda a, b: bool(a or b), truth, term)
+            if truth is (not neutral):
+                return truth
+        return truth
 
     def total(self, terms: Sequence[Value]) -> Value:
-        """The sum: what is known together, then one term after another with its sign."""
+        """The sum: known numbers added up, then one term after another with its sign."""
         known: Value = 0.0
         signed: list[tuple[float, Ref]] = []
         for term in terms:
@@ -147,10 +147,10 @@ class Graph:
             opposite = self.total([self._fold(lambda a: -a, known), *(ref for _, ref in signed)])
             return self.product([opposite, -1.0])
         atoms, signed = self._covered(signed)
-        found = self.step("sum", (known, tuple(signed)))
+        total = self.step("sum", (known, tuple(signed)))
         if known == 0.0 and len(atoms) > 1:
-            self._sums.setdefault(min(atoms), {}).setdefault(atoms, found)
-        return found
+            self._sums.setdefault(min(atoms), {}).setdefault(atoms, total)
+        return total
 
     def _covered(self, signed: list[tuple[float, Ref]]) -> tuple[frozenset[Term], list[tuple[float, Ref]]]:
         """The terms of a sum, those of the sums among them too, and the fewest steps found that add up to them.
@@ -181,7 +181,7 @@ class Graph:
             yield sign, ref
 
     def product(self, factors: Sequence[Value]) -> Value:
-        """The product: what is known together, then one factor after another."""
+        """The product: known numbers multiplied, then one factor after another."""
         known: Value = 1.0
         refs: list[Ref] = []
         for factor in factors:
@@ -248,15 +248,15 @@ class Graph:
         if not refs:
             assert known is not None
             return known
-        other = self.steps[refs[0].place]
-        if len(refs) == 1 and other.op == ("min" if op == "max" else "max") and isinstance(known, float):
-            bound = other.args[1]  # max(min(x, a), b) is b where a is not above it
+        inner = self.steps[refs[0].place]
+        if len(refs) == 1 and inner.op == ("min" if op == "max" else "max") and isinstance(known, float):
+            bound = inner.args[1]  # max(min(x, a), b) is b where a is not above it
             if isinstance(bound, float) and (bound <= known if op == "max" else bound >= known):
                 return known
-        found: Value = refs[0]
+        extreme: Value = refs[0]
         for ref in sorted(refs[1:], key=lambda r: r.monthly):
-            found = self.step(op, (found, ref))
-        return found if known is None else self.step(op, (found, known))
+            extreme = self.step(op, (extreme, ref))
+        return extreme if known is None else self.step(op, (extreme, known))
 
     def choose(self, condition: Value, then: Value, otherwise: Value) -> Value:
         if then == otherwise and type(then) is type(otherwise):

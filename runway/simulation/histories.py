@@ -21,11 +21,11 @@ def lag(history: Any, opening: Any, t: int, n: Any) -> Any:
         place = t - months.astype(int)
         inside = numpy.maximum(place, 0)
         past = numpy.asarray(history)
-        found = past[inside] if past.ndim == 1 else past[inside, numpy.arange(len(inside))]
-        return numpy.where(place < 0, opening, found)
+        values = past[inside] if past.ndim == 1 else past[inside, numpy.arange(len(inside))]
+        return numpy.where(place < 0, opening, values)
 
-    here = value(whole)
-    return here + (value(whole + 1) - here) * part
+    nearer = value(whole)
+    return nearer + (value(whole + 1) - nearer) * part
 
 
 def sum_last(history: Any, opening: Any, t: int, n: Any) -> Any:  # noqa: ARG001  # one form for all three

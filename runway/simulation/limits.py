@@ -1,4 +1,4 @@
-"""What a simulation refuses: options that say nothing, days beyond its months, and runs that would take very long."""
+"""The limits of a simulation: options that say nothing, days beyond its months, and runs that would take very long."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def check_day(by: date, start: int, months: int) -> None:
 
 
 def check_time(machine: Machine, paths: int, workers: int, faster: int = 1) -> None:
-    """Refuses what would take more than an hour, as one block of this very model says, were it so many times `faster`.
+    """Refuses a run of more than an hour, by the time that one block of this model takes, `faster` times as fast.
 
     Raises `InputError`: too-many-paths.
     """
@@ -81,7 +81,7 @@ def check_time(machine: Machine, paths: int, workers: int, faster: int = 1) -> N
         return
     seconds = min(_block_seconds(machine, paths) for _ in range(2)) * paths / BLOCK / workers / faster
     if seconds > HOUR:
-        takes = told(seconds) if faster == 1 else told(seconds).replace("about", "at least")
+        takes = duration_text(seconds) if faster == 1 else duration_text(seconds).replace("about", "at least")
         text = (
             f"{paths:,} paths of {counted(machine.program.months, 'month')} take {takes} here, "
             f"in less than {ceil(_gigabytes(machine, workers))} GB of memory. "
@@ -91,7 +91,7 @@ def check_time(machine: Machine, paths: int, workers: int, faster: int = 1) -> N
 
 
 def _gigabytes(machine: Machine, workers: int) -> float:
-    """What a run that counts on a grid takes: each worker its buffers and its block, and the counts of both."""
+    """The memory of a run that counts on a grid: each worker's buffers, block and counts, and the counts of all."""
     months = machine.program.months
     block = (machine.buffers + months) * BLOCK
     return (0.2e9 + 8.0 * (workers * block + (workers + 1) * (months + 1) * BINS)) / 1e9
@@ -101,17 +101,17 @@ def _block_seconds(machine: Machine, paths: int) -> float:
     """How long one block takes on one core, with the counting of its cash."""
     tally = Tally(machine.program.months, 0, 0, max(paths, MOST_RANKED + 1))
     task, space = tasks_of(BLOCK, 2 * BLOCK)[0], machine.workspace()  # the first one alone solves cap tables
-    begun = perf_counter()
+    start = perf_counter()
     block = machine.run(task.number, task.scores(machine, 1), task.paths, space)
     tally.span(block)
     tally.counted(block)
-    return perf_counter() - begun
+    return perf_counter() - start
 
 
-def told(seconds: float) -> str:
+def duration_text(seconds: float) -> str:
     """A long time in a unit that leaves it readable.
 
-    >>> told(1500), told(29_000), told(10**6), told(10**12)
+    >>> duration_text(1500), duration_text(29_000), duration_text(10**6), duration_text(10**12)
     ('about 25 minutes', 'about 8.1 hours', 'about 12 days', 'more than a year')
     """
     if seconds > YEAR:
@@ -122,7 +122,7 @@ def told(seconds: float) -> str:
 
 
 def at_most(until: float) -> int:
-    """The paths after which every probability is at least as sure as that."""
+    """The number of paths after which the error of every probability is at most `until`."""
     return ceil((CONFIDENT / 2 / until) ** 2 / BLOCK) * BLOCK
 
 

@@ -30,28 +30,28 @@ def ranked(numbers: Any, ranks: Iterable[int], sift: Sift | None = None) -> dict
     """
     import numpy
 
-    wanted = sorted(set(ranks))
-    found = _between(numbers, wanted, sift or sifted) if len(numbers) > FEW else {}
-    if len(found) < len(wanted):  # few numbers, or a sample unlike the rest
+    sorted_ranks = sorted(set(ranks))
+    by_rank = _between(numbers, sorted_ranks, sift or sifted) if len(numbers) > FEW else {}
+    if len(by_rank) < len(sorted_ranks):  # few numbers, or a sample unlike the rest
         every = numpy.sort(numbers)
-        return {rank: float(every[rank]) for rank in wanted}
-    return found
+        return {rank: float(every[rank]) for rank in sorted_ranks}
+    return by_rank
 
 
-def _between(numbers: Any, wanted: Sequence[int], sift: Sift) -> dict[int, float]:
+def _between(numbers: Any, ranks: Sequence[int], sift: Sift) -> dict[int, float]:
     """The numbers at wanted ranks that the sample's brackets hold."""
     import numpy
 
-    brackets = _brackets(numpy.sort(numbers[::STEP]), [rank / len(numbers) for rank in wanted])
+    brackets = _brackets(numpy.sort(numbers[::STEP]), [rank / len(numbers) for rank in ranks])
     below, inside = sift(numbers, brackets)
     chosen = numpy.sort(inside)
     starts = [*numpy.searchsorted(chosen, [low for low, _ in brackets]).tolist(), len(chosen)]
-    found = {}
-    for rank in wanted:
+    by_rank = {}
+    for rank in ranks:
         for n, first in enumerate(below):
             if 0 <= (place := rank - first) < starts[n + 1] - starts[n]:
-                found[rank] = float(chosen[starts[n] + place])
-    return found
+                by_rank[rank] = float(chosen[starts[n] + place])
+    return by_rank
 
 
 def sifted(numbers: Any, brackets: Brackets) -> tuple[list[int], Any]:
@@ -74,14 +74,14 @@ def sifted(numbers: Any, brackets: Brackets) -> tuple[list[int], Any]:
 
 def _brackets(sample: Any, shares: Iterable[float]) -> list[tuple[float, float]]:
     """Numbers below and above those that have these shares below them, in order; what overlaps is one."""
-    found: list[tuple[float, float]] = []
+    brackets: list[tuple[float, float]] = []
     for share in shares:
         spread = SURE * sqrt(len(sample) * share * (1 - share)) + 2
         ends = int(len(sample) * share - spread), int(len(sample) * share + spread)
         low = float(sample[ends[0]]) if ends[0] >= 0 else -inf
         high = float(sample[ends[1]]) if ends[1] < len(sample) else inf
-        if found and low <= found[-1][1]:
-            low, high = found[-1][0], max(high, found[-1][1])
-            del found[-1]
-        found.append((low, high))
-    return found
+        if brackets and low <= brackets[-1][1]:
+            low, high = brackets[-1][0], max(high, brackets[-1][1])
+            del brackets[-1]
+        brackets.append((low, high))
+    return brackets

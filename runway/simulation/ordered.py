@@ -1,4 +1,4 @@
-"""The steps of a simulation in the order in which they are done: what printers for every machine have in common."""
+"""The steps of a simulation in the order in which they are computed, as the printers of Python and of C need them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STORED = ("lag", "sum_last", "last_days", "last_months")
 
 
 class Ordered:
-    """The steps that are done, in order, and what is kept of them."""
+    """The steps that are computed, in order, and the rows whose months are kept."""
 
     def __init__(
         self, spec: Specialised, looks: Sequence[Sequence[Value]], finals: Sequence[Value], recorded: Sequence[Key]
@@ -41,11 +41,11 @@ class Ordered:
         """For each step the steps whose buffer its value may be."""
         holds: dict[int, frozenset[int]] = {}
         for step in self.order:
-            own = frozenset((step.ref.place,))
+            buffers = frozenset((step.ref.place,))
             if step.op == "pick":
                 read = [a.place for a in step.args[1:] if isinstance(a, Ref) and a.place in holds]
-                own = frozenset[int]().union(*(holds[index] for index in read))
-            holds[step.ref.place] = own
+                buffers = frozenset[int]().union(*(holds[index] for index in read))
+            holds[step.ref.place] = buffers
         return holds
 
     def sum_terms(self, known: Value, signed: tuple[tuple[float, Ref], ...]) -> list[tuple[str, Value, int]]:
@@ -62,7 +62,7 @@ class Ordered:
 
     def factors(self, known: Value, *refs: Ref) -> list[Value]:
         """The factors of a product, the known one second."""
-        found: list[Value] = list(refs)
-        if known != 1.0 or len(found) == 1:
-            found.insert(1, known)
-        return found
+        factors: list[Value] = list(refs)
+        if known != 1.0 or len(factors) == 1:
+            factors.insert(1, known)
+        return factors

@@ -1,4 +1,4 @@
-"""From the rows of a program to the steps of a simulation: the same formulas, with what is known put in its place."""
+"""Partial evaluation: rows that no path varies are computed once on floats; only the rest become steps over arrays."""
 
 from __future__ import annotations
 
@@ -78,14 +78,14 @@ def specialise(
     per_path: Sequence[str],
     per_month: Mapping[str, Monthly | Counted],
     variants: Sequence[Mapping[str, float]],
-    wanted: Sequence[str],
+    addresses: Sequence[str],
 ) -> Specialised:
-    """The steps that give the `wanted` rows of each variant.
+    """The steps that give the rows of some `addresses` in each variant.
 
     `per_path` are parameters with one number a path, `per_month` those that are drawn anew each month (around their
     number), `variants` sets of overrides.  Rows that no drawn parameter reaches are run once, on floats, posting off.
     """
-    return _Builder(engine, per_path, per_month, variants).built(wanted)
+    return _Builder(engine, per_path, per_month, variants).built(addresses)
 
 
 class _Builder:
@@ -127,8 +127,8 @@ class _Builder:
             "date_after": calendar.date_after,
         }
 
-    def built(self, wanted: Sequence[str]) -> Specialised:
-        needed = self._needed(wanted)
+    def built(self, addresses: Sequence[str]) -> Specialised:
+        needed = self._needed(addresses)
         canonical: dict[tuple[str, int], Key] = {}
         for variant in range(len(self.variants)):
             self.variant = variant
@@ -142,17 +142,17 @@ class _Builder:
         masks = Masks(self.graph.steps, self.rows, self.program.months)
         return Specialised(self.graph, len(self.variants), self.rows, self.openings, canonical, masks)
 
-    def _needed(self, wanted: Sequence[str]) -> set[str]:
+    def _needed(self, addresses: Sequence[str]) -> set[str]:
         needed: set[str] = set()
-        left = list(wanted)
-        while left:
-            address = left.pop()
+        remaining = list(addresses)
+        while remaining:
+            address = remaining.pop()
             if address in needed:
                 continue
             needed.add(address)
             row = self.by_address[address]
             if address in self.drawn:
-                left += [node.address for tree in (row.formula, row.opening) for node in walk(tree)
+                remaining += [node.address for tree in (row.formula, row.opening) for node in walk(tree)
                          if isinstance(node, RowRef)]  # fmt: skip
         return needed
 
@@ -256,7 +256,7 @@ class _Builder:
         raise TypeError(node)
 
     def _history(self, node: History) -> Value:
-        """What a row was: known of a row that no path varies, else a step that keeps it."""
+        """The past of a row: known numbers where no path varies it, else a step that keeps them."""
         address, months = node.row.address, self.program.months
         key, opening = self._key(address), self.opening_of(address)
         n: Value = 1.0 if node.n is None else self.value(node.n)
@@ -264,8 +264,8 @@ class _Builder:
         if not self.drawn.intersection(rows) and not isinstance(opening, Ref):
             past, *between = (self.known[self._key(row).variant][row] for row in rows)
             if not isinstance(n, Ref):
-                found = [self._looked_back(node.function, past, t, n, opening, between) for t in range(months)]
-                return series(found)
+                values = [self._looked_back(node.function, past, t, n, opening, between) for t in range(months)]
+                return series(values)
         if node.function == "cumulative":
             return self.graph.step("cumulative", (self.rows[key],), monthly=True)
         if node.function in ("prev", "lag") and n == 1.0:

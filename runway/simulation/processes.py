@@ -1,4 +1,4 @@
-"""Work on several workers, its results in order; what a process that dies leaves is the caller's.
+"""Work on several workers, its results in order; the work that a process leaves undone when it dies is the caller's.
 
 Each process has a line of its own.  A pool has one lock and one pipe for all: a process that dies while it writes a
 result leaves the others, and the pool, waiting for ever.  What goes to a process is the number of a piece of work, so
@@ -51,16 +51,16 @@ def on_processes(
     makers: Sequence[Callable[[], Callable[[W], R]]],
     work: Sequence[W],
     start: str = "fork",
-    arrived: Callable[[int, W, R], R] = lambda _process, _piece, found: found,
-    here: Callable[[], Callable[[W], Any]] | None = None,
+    on_result: Callable[[int, W, R], R] = lambda _process, _piece, result: result,
+    local_maker: Callable[[], Callable[[W], Any]] | None = None,
 ) -> Generator[R, None, None]:
     """The results of a function over many pieces of work, in their order; fewer than all where a process died.
 
-    There is a process for each of `makers`, which makes its function there.  What that raises is raised here in its
+    There is a process for each of `makers`, which makes its function there.  An error of that is raised here in its
     turn, an interruption is for this process alone, and nothing is left running when the generator is closed.
-    `arrived` is called with the number of the process, its piece of work and the result as soon as there is one, before
-    that process goes on, and gives what the result is to be.  `here` is the maker of a thread of this process, which is
-    numbered after the processes.
+    `on_result` is called with the number of the process, its piece of work and the result as soon as there is one,
+    before that process goes on, and returns the result to be yielded.  `local_maker` is the maker of a thread of this
+    process, which is numbered after the processes.
     """
     from collections import deque
     from multiprocessing import get_context
@@ -72,40 +72,40 @@ def on_processes(
     processes = []
     thread = None
     ready: dict[int, tuple[R | None, Exception | None]] = {}
-    done = given = 0
+    yielded = sent = 0
     try:
-        for made in makers:
-            line, there = context.Pipe()
+        for maker in makers:
+            line, far_end = context.Pipe()
             lines.append(line)
             inherited = lines if start == "fork" else []
-            processes.append(context.Process(target=_serve, args=(made, work, there, inherited), daemon=True))
+            processes.append(context.Process(target=_serve, args=(maker, work, far_end, inherited), daemon=True))
             processes[-1].start()
-            there.close()  # held by that process alone, so that its end is seen
-        if here is not None:
-            line, there = context.Pipe()
+            far_end.close()  # held by that process alone, so that its end is seen
+        if local_maker is not None:
+            line, far_end = context.Pipe()
             lines.append(line)
-            thread = Thread(target=_answer, args=(here, work, there), daemon=True)
+            thread = Thread(target=_answer, args=(local_maker, work, far_end), daemon=True)
             thread.start()
         free = deque(lines)
-        while done < len(work):
+        while yielded < len(work):
             try:
-                while free and given < min(len(work), done + AHEAD * len(lines)):
-                    free.popleft().send(given)
-                    given += 1
+                while free and sent < min(len(work), yielded + AHEAD * len(lines)):
+                    free.popleft().send(sent)
+                    sent += 1
                 heard = wait(lines)
                 for number, line in enumerate(lines):
                     if line in heard:
-                        turn, (found, error) = line.recv()
-                        ready[turn] = arrived(number, work[turn], found) if error is None else found, error
+                        turn, (result, error) = line.recv()
+                        ready[turn] = on_result(number, work[turn], result) if error is None else result, error
                         free.append(line)
             except (EOFError, OSError):  # a process died
                 return
-            while done in ready:
-                found, error = ready.pop(done)
+            while yielded in ready:
+                result, error = ready.pop(yielded)
                 if error is not None:
                     raise error
-                done += 1
-                yield found  # type: ignore[misc]  # there is a result where there is no error
+                yielded += 1
+                yield result  # type: ignore[misc]  # there is a result where there is no error
     finally:
         for line in lines:
             line.close()
@@ -117,22 +117,22 @@ def on_processes(
 
 
 def _serve(
-    made: Callable[[], Callable[[Any], Any]], work: Sequence[Any], line: Connection, others: Sequence[Connection]
+    maker: Callable[[], Callable[[Any], Any]], work: Sequence[Any], line: Connection, inherited: Sequence[Connection]
 ) -> None:
-    """What a process does."""
+    """The work of one process: it answers until its line is closed."""
     import gc
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.freeze()  # what is inherited is not gone through, which would copy its pages
-    for other in others:  # which would hold the lines open after the process that they come from has gone
-        other.close()
-    _answer(made, work, line)
+    for inherited_line in inherited:  # which would hold the lines open after the process that they come from has gone
+        inherited_line.close()
+    _answer(maker, work, line)
 
 
-def _answer(made: Callable[[], Callable[[Any], Any]], work: Sequence[Any], line: Connection) -> None:
+def _answer(maker: Callable[[], Callable[[Any], Any]], work: Sequence[Any], line: Connection) -> None:
     """Answers the number of each piece of work with its result, or with the error, until the line is closed."""
-    function = made()
+    function = maker()
     with line:
         while True:
             try:

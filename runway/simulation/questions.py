@@ -1,4 +1,4 @@
-"""What is asked of the last month of each path: whether a closing drew, a clause bit, a covenant ever failed."""
+"""The questions about the last month of each path: whether a closing drew, a clause bit, a covenant ever failed."""
 
 from __future__ import annotations
 
@@ -30,28 +30,28 @@ class Question(NamedTuple):
 def closings(plan: Plan) -> list[Question]:
     """Each closing and grant, with the rows of its date and of the money left."""
     model, program = plan
-    found = []
+    questions = []
     rows = {row.address for row in program.rows}
     for item in model.section("funding"):
         for address, _ in item.closings():
             # what closed before the first month is in opening cash
             if 0 <= program.parameters[f"{address}.date"] < NEVER:
                 amount = f"{address}.left" if f"{address}.left" in rows else f"{address}.offered"
-                found.append(Question(address, (f"{address}.due", amount)))
-    return found
+                questions.append(Question(address, (f"{address}.due", amount)))
+    return questions
 
 
 def covenants(model: Model) -> tuple[list[Question], list[ProgramRow]]:
     """Each covenant, with a row of its own: how many tests so far found it short by more than binary fractions are."""
-    asked, rows = [], []
+    questions, rows = [], []
     for item in model.section("funding"):
         for covenant in item.part.covenants():
             address = f"{item.name}.{covenant.name}"
             fails = f"{address}.fails so far"  # a blank keeps it apart from every row of a file
             short = AsNumber(Compare("<", RowRef(f"{address}.headroom"), Number(-SHORT)))
             rows.append(ProgramRow(fails, Sum((History("prev", RowRef(fails), None), short)), ZERO, False, item.path))
-            asked.append(Question(address, (fails,)))
-    return asked, rows
+            questions.append(Question(address, (fails,)))
+    return questions, rows
 
 
 def clauses(model: Model) -> list[Question]:

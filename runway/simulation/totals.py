@@ -1,4 +1,4 @@
-"""What blocks of paths add up to, in any order: all of their cash up to two million paths, counts on a grid above.
+"""The sums over blocks of paths, in any order: all of their cash up to two million paths, counts on a grid above.
 
 Counts are integers, quantiles are numbers by their ranks, and means are taken over sorted numbers, so neither the
 order of the blocks nor who computed them changes a digit.
@@ -61,7 +61,7 @@ class Tally:
         self.grid = numpy.zeros((months + 1, 0 if self.exact else BINS), dtype=numpy.int64)
         self.edges: Any = None  # [months + 1, 2]: the first edge and the width of a bin
         self.codes = numpy.zeros((rungs, (months + 1) * DAYS_A_CODE), dtype=numpy.int64)
-        self.yes, self.asked = numpy.zeros((2, questions), dtype=numpy.int64)  # paths, by question
+        self.yes, self.answered = numpy.zeros((2, questions), dtype=numpy.int64)  # paths, by question
         self.samples: dict[int, Sample] = {}
         self.keep = keep
         self.kept: dict[int, Block] = {}
@@ -69,11 +69,11 @@ class Tally:
         self.dry: list[Any] | None = None  # of each block, whether each path runs out; kept to be compared
 
     def place(self, start: int, paths: int) -> Any:
-        """Where the cash of a block is to be written; None above two million paths."""
+        """The part of the cash matrix that a block's cash is written to; None above two million paths."""
         return None if self.cash is None else self.cash[:, start : start + paths]
 
     def add(self, block: Block, start: int, counts: Any = None, replicate: int = -1) -> None:
-        """One block, whose first path is path `start` of all; blocks come in order, so what there is has no holes."""
+        """Adds one block, whose first path is path `start` of all; blocks come in order, so the matrix has no holes."""
         with undisturbed():
             self._add(block, start, counts, replicate)
 
@@ -82,9 +82,9 @@ class Tally:
 
         paths = len(block.lowest)
         if self.cash is not None and self.lowest is not None:
-            here = self.cash[:, start : start + paths]
-            if block.cash is not None and not numpy.may_share_memory(block.cash, here):  # another machine's
-                here[:] = block.cash
+            place = self.cash[:, start : start + paths]
+            if block.cash is not None and not numpy.may_share_memory(block.cash, place):  # another machine's
+                place[:] = block.cash
             self.lowest[start : start + paths] = block.lowest
         else:
             self.grid += self.counted(block) if counts is None else counts
@@ -105,7 +105,7 @@ class Tally:
         for rung, code in enumerate(block.codes):
             self.codes[rung] += numpy.bincount(code + 1, minlength=self.codes.shape[1])
         self.yes += numpy.array([numpy.count_nonzero(answer) for answer in block.answers], dtype=numpy.int64)
-        self.asked += numpy.array([len(answer) for answer in block.answers], dtype=numpy.int64)
+        self.answered += numpy.array([len(answer) for answer in block.answers], dtype=numpy.int64)
 
     def span(self, block: Block) -> None:
         """Fixes the grid by the first block: its range and half as much again to each side."""
@@ -122,7 +122,7 @@ class Tally:
 
         if self.exact:
             return None
-        found = numpy.empty((self.months + 1, BINS), dtype=numpy.int32)
+        counts = numpy.empty((self.months + 1, BINS), dtype=numpy.int32)
         places = numpy.empty(len(block.lowest))
         for n in range(self.months + 1):
             values = block.cash[n] if n < self.months else block.lowest
@@ -130,8 +130,8 @@ class Tally:
             numpy.subtract(values, first, out=places)
             numpy.multiply(places, 1 / width, out=places)
             numpy.clip(places, 0, BINS - 1, out=places)
-            found[n] = numpy.bincount(places.astype(numpy.int32), minlength=BINS)
-        return found
+            counts[n] = numpy.bincount(places.astype(numpy.int32), minlength=BINS)
+        return counts
 
     def order(self, workers: int, shares: Sequence[float], sift: Sift | None = None) -> None:
         """Finds the quantiles of each month's cash and of the lowest cash, and the numbers that their errors are of."""
@@ -153,25 +153,24 @@ class Tally:
 
     def rank(self, row: int, ranks: Sequence[float]) -> list[float]:
         """The numbers at (fractional) ranks 0 … n − 1 of a row, the last row being lowest cash."""
+        values: list[float] = []
         if self.cash is not None:
             numbers = self.ranked[row]
-            found = []
             for rank in ranks:
                 below = int(rank)
                 above = min(below + 1, self.paths - 1)
-                found.append(float(numbers[below] + (numbers[above] - numbers[below]) * (rank - below)))
-            return found
+                values.append(float(numbers[below] + (numbers[above] - numbers[below]) * (rank - below)))
+            return values
         import numpy
 
         so_far = numpy.cumsum(self.grid[row])
         first, width = self.edges[row]
-        found = []
         for rank in ranks:
             place = int(numpy.searchsorted(so_far, rank + 0.5))
             before = int(so_far[place - 1]) if place else 0
             inside = (rank + 0.5 - before) / max(int(self.grid[row][place]), 1)
-            found.append(float(first + width * (place + inside)))
-        return found
+            values.append(float(first + width * (place + inside)))
+        return values
 
     def quantile(self, row: int, share: float) -> Estimate:
         """A quantile of a row; its error is half the distance of the ranks between which the true one lies.
@@ -192,13 +191,13 @@ class Tally:
             return float(numpy.sort(lowest[:count]).sum() / count)
         total, left, (first, width) = 0.0, count, self.edges[self.months]
         for place, many in enumerate(self.grid[self.months].tolist()):
-            taken = min(many, left)
-            total, left = total + taken * (first + width * (place + 0.5)), left - taken
+            paths = min(many, left)
+            total, left = total + paths * (first + width * (place + 0.5)), left - paths
         return float(total / count)
 
     def answer(self, question: int) -> Estimate:
         """The probability that the answer to a question is yes."""
-        return probability(int(self.yes[question]), int(self.asked[question]))
+        return probability(int(self.yes[question]), int(self.answered[question]))
 
     def dry_by(self, rung: int, month: int, day: int) -> Estimate:
         """The probability that the cash of a rung is out by the end of a day."""
@@ -215,20 +214,20 @@ class Tally:
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Holds an interruption back until what is done here is done whole."""
+    """Holds an interruption back until the block under `with` has ended."""
     import signal
     import threading
 
     if threading.current_thread() is not threading.main_thread():  # which alone is interrupted
         yield
         return
-    held: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, _: held.append(number))
+    signals: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: signals.append(number))
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-        if held:
+        if signals:
             signal.raise_signal(signal.SIGINT)
 
 

@@ -1,7 +1,7 @@
-"""What the reading of days does with arrays, written down instead of done, so that it can be printed as C.
+"""The operations of reading days, written down instead of done on arrays, so that they can be printed as C.
 
-The same code runs on symbols: each operation on one becomes a line on a tape, and numbers become constants by their
-turn, so that months in which the same is done have one text.
+The same code runs on symbols: each operation on a symbol becomes a line on a tape, and numbers become constants by
+their turn, so that months with the same operations have one text.
 """
 
 from __future__ import annotations
@@ -45,54 +45,54 @@ class Symbol:
     def __init__(self, tape: Tape, name: str) -> None:
         self.tape, self.name = tape, name
 
-    def _with(self, sign: str, left: Any, right: Any) -> Symbol:
+    def _arithmetic(self, sign: str, left: Any, right: Any) -> Symbol:
         return self.tape.noted(f"{self.tape.text(left)} {sign} {self.tape.text(right)}")
 
-    def _held(self, sign: str, other: Any) -> Symbol:
+    def _comparison(self, sign: str, other: Any) -> Symbol:
         return self.tape.noted(f"-(uint64_t)({self.name} {sign} {self.tape.text(other)})", truth=True)
 
     def __add__(self, other: Any) -> Any:
-        return self if _is(other, 0) else self._with("+", self, other)
+        return self if _is(other, 0) else self._arithmetic("+", self, other)
 
     __radd__ = __add__
 
     def __sub__(self, other: Any) -> Any:
-        return self if _is(other, 0) else self._with("-", self, other)
+        return self if _is(other, 0) else self._arithmetic("-", self, other)
 
     def __rsub__(self, other: Any) -> Any:
-        return self._with("-", other, self)
+        return self._arithmetic("-", other, self)
 
     def __mul__(self, other: Any) -> Any:
-        return self if _is(other, 1) else self._with("*", self, other)
+        return self if _is(other, 1) else self._arithmetic("*", self, other)
 
     __rmul__ = __mul__
 
     def __truediv__(self, other: Any) -> Any:
-        return self if _is(other, 1) else self._with("/", self, other)
+        return self if _is(other, 1) else self._arithmetic("/", self, other)
 
     def __rtruediv__(self, other: Any) -> Any:
-        return self._with("/", other, self)
+        return self._arithmetic("/", other, self)
 
     def __neg__(self) -> Any:
         return self.tape.noted(f"-{self.name}")
 
     def __lt__(self, other: Any) -> Any:
-        return self._held("<", other)
+        return self._comparison("<", other)
 
     def __gt__(self, other: Any) -> Any:
-        return self._held(">", other)
+        return self._comparison(">", other)
 
     def __le__(self, other: Any) -> Any:
-        return self._held("<=", other)
+        return self._comparison("<=", other)
 
     def __ge__(self, other: Any) -> Any:
-        return self._held(">=", other)
+        return self._comparison(">=", other)
 
     def __ne__(self, other: Any) -> Any:
-        return self._held("!=", other)
+        return self._comparison("!=", other)
 
     def __eq__(self, other: Any) -> Any:
-        return self._held("==", other)
+        return self._comparison("==", other)
 
     def __and__(self, other: Any) -> Any:
         if isinstance(other, Symbol):
@@ -117,21 +117,21 @@ def _is(value: Any, number: float) -> bool:
 
 
 class Symbols:
-    """What the reading of days computes with, for symbols and for numbers that are the same on every path."""
+    """The functions that the reading of days calls, for symbols and for numbers that are the same on every path."""
 
     def __init__(self, tape: Tape, *, drawn_days: bool = False) -> None:
         self.tape, self.drawn_days = tape, drawn_days
 
-    def _call(self, name: str, known: Any, one: Any, other: Any) -> Any:
-        if not isinstance(one, Symbol) and not isinstance(other, Symbol):
-            return known(one, other)
-        return self.tape.noted(f"{name}({self.tape.text(one)}, {self.tape.text(other)})")
+    def _call(self, name: str, known: Any, left: Any, right: Any) -> Any:
+        if not isinstance(left, Symbol) and not isinstance(right, Symbol):
+            return known(left, right)
+        return self.tape.noted(f"{name}({self.tape.text(left)}, {self.tape.text(right)})")
 
-    def minimum(self, one: Any, other: Any) -> Any:
-        return self._call("least", min, one, other)
+    def minimum(self, left: Any, right: Any) -> Any:
+        return self._call("least", min, left, right)
 
-    def maximum(self, one: Any, other: Any) -> Any:
-        return self._call("most", max, one, other)
+    def maximum(self, left: Any, right: Any) -> Any:
+        return self._call("most", max, left, right)
 
     def where(self, condition: Any, then: Any, otherwise: Any) -> Any:
         if not isinstance(condition, Symbol):

@@ -1,4 +1,4 @@
-"""What a step of a simulation reads and gives: numbers, series of one number a month, and other steps."""
+"""The values that a step of a simulation reads and gives: numbers, series of one number a month, and other steps."""
 
 from __future__ import annotations
 
@@ -56,22 +56,20 @@ def series(values: Sequence[Any]) -> Value:
     >>> series([2.0, 2.0]), series([1.0, 2.0])
     (2.0, Series(values=(1.0, 2.0)))
     """
-    first = values[0]
+    first: Value = values[0]
     same = all(value == first and type(value) is type(first) for value in values)
-    found: Value = first if same else Series(tuple(values))
-    return found
+    return first if same else Series(tuple(values))
 
 
-def elementwise(function: Callable[..., Any], values: Sequence[Any], months: int) -> Value:
+def elementwise(function: Callable[..., Value], values: Sequence[Any], months: int) -> Value:
     """A function of known values, month by month; nan where it has no value."""
     if not any(isinstance(value, Series) for value in values):
-        found: Value = _or_nan(function, values)
-        return found
-    each = ([v.values[t] if isinstance(v, Series) else v for v in values] for t in range(months))
-    return series([_or_nan(function, known) for known in each])
+        return _or_nan(function, values)
+    arguments = ([v.values[t] if isinstance(v, Series) else v for v in values] for t in range(months))
+    return series([_or_nan(function, month) for month in arguments])
 
 
-def _or_nan(function: Callable[..., Any], values: Sequence[Any]) -> Any:
+def _or_nan(function: Callable[..., Value], values: Sequence[Any]) -> Value:
     try:
         return function(*values)
     except (ZeroDivisionError, OverflowError, ValueError):

@@ -194,7 +194,7 @@ def test_each_path_is_judged_as_alone(load: Load, line: str) -> None:
     program = plan.program
     machine = Machine(plan, range(len(LADDER)), checks=True)
     block = machine.run(0, Streams(7, 0), PATHS, machine.workspace())
-    first = len(machine.asked)
+    first = len(machine.questions)
     differing = [0] * len(plan.model.checks)
     tried, like = range(0, PATHS, 3), ProbedRuns(plan).runner
     for path in tried:
@@ -275,7 +275,7 @@ def test_terms_that_no_row_has_are_drawn_too(load: Load) -> None:
     )
     machine = Machine(plan, range(len(LADDER)), checks=True)
     block = machine.run(0, Streams(7, 0), 60, machine.workspace())
-    held = block.answers[len(machine.asked)]
+    held = block.answers[len(machine.questions)]
     assert 5 < sum(held) < 55
     for path in range(0, 60, 3):
         pool, discount = (block.figures[a][path] for a in ("seed.pool", "angel.discount"))

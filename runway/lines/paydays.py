@@ -44,7 +44,7 @@ class Paydays(NamedTuple):
                 rows[f"since_{n}"] = RowFormula(f"days - ({later}) if {later} <= days else since_{n - 1}")
             lately = line.lately(amount, PaymentPart(f"since_{n}", months=False), "payable", rows)
             last = n == self.most
-            rows[balance] = RowFormula(lately, "opening_payable" if last else "0", posted=last)
+            rows[balance] = RowFormula(lately, "opening_payable" if last else "0", posted=True)
         for n, (before, after) in enumerate(zip([f"prev(payable) + {amount}", *owed], owed, strict=False), 1):
-            rows[f"paid_{n}"] = RowFormula(f"{before} - {after}")
+            rows[f"paid_{n}"] = RowFormula(f"{before} - {after}", posted=True)
         return rows | {"cash": RowFormula(f"payable - prev(payable) - {amount}", posted=True)}

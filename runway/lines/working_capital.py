@@ -197,6 +197,7 @@ def _share_left(part: PaymentPart) -> str:
 
 
 AVERAGE_DELAY = Name("average_delay", 0, 0)  # in days
+OWED = "owed"  # what rows of another currency begin with; its amounts are not posted
 
 
 class Lateness(NamedTuple):
@@ -223,6 +224,7 @@ class Lateness(NamedTuple):
 
         Each of several parts has a row of its own; of the opening balance it has what even amounts would leave of it.
         """
+        posted = not balance.startswith(OWED)
         owed = list[Node]()
         for part in self.parts:
             lately = self.lately(amount, part, balance, rows)
@@ -235,9 +237,9 @@ class Lateness(NamedTuple):
                 rows["average_delay"] = RowFormula(total(delays))
                 weight = Binary("/", Product((share, Number(part.days))), AVERAGE_DELAY)
                 row, opening_part = opening_row(balance, part), Product((parse(opening, bounded=False), weight))
-                rows[row] = RowFormula(Choose(Compare(">", AVERAGE_DELAY, ZERO), opening_part, ZERO))
+                rows[row] = RowFormula(Choose(Compare(">", AVERAGE_DELAY, ZERO), opening_part, ZERO), posted=posted)
                 terms.append(parse(f"{row} * {_share_left(part)}", bounded=False))
-            rows[f"{balance}_{part.row}"] = RowFormula(total(terms))
+            rows[f"{balance}_{part.row}"] = RowFormula(total(terms), posted=posted)
             owed.append(Name(f"{balance}_{part.row}", 0, 0))
         return total(owed)
 
@@ -253,14 +255,15 @@ class Lateness(NamedTuple):
         if not joining:
             return f"{function}({amount}, {part.by}{between})"
         rows["month_end"] = RowFormula("days")
-        name = balance.removeprefix("owed") if balance.startswith("owed") else ""
+        posted = not balance.startswith(OWED)
+        name = "" if posted else balance.removeprefix(OWED)
         rest, parts = amount, []
         for n, joiner in enumerate(joining, 1):
             rows[f"joined_{n}"], rows[f"joined_{n}_day"] = RowFormula(joiner.share), RowFormula(joiner.day)
-            rows[f"joined_{n}_amount{name}"] = RowFormula(f"{amount} * joined_{n}")
+            rows[f"joined_{n}_amount{name}"] = RowFormula(f"{amount} * joined_{n}", posted=posted)
             rest += f" - joined_{n}_amount{name}"
             parts.append(f"last_days(joined_{n}_amount{name}, {part.by}, joined_{n}_day, month_end)")
-        rows[f"before_amount{name}"] = RowFormula(rest)
+        rows[f"before_amount{name}"] = RowFormula(rest, posted=posted)
         return f"last_days(before_amount{name}, {part.by}) + {' + '.join(parts)}"
 
 
@@ -389,5 +392,5 @@ def _ahead_rows(balance: str, amount: str, parts: "Sequence[PaymentPart]") -> di
         needed = Call("max", (needed, Binary("-", parse("prev(advances)"), used)))
     return {
         balance: RowFormula(needed, f"opening_{balance}", posted=True),
-        "catch_up": RowFormula(Call("max", (ZERO, total([change, *catch_ups])))),
+        "catch_up": RowFormula(Call("max", (ZERO, total([change, *catch_ups]))), posted=True),
     }

@@ -109,3 +109,44 @@ def test_paydays_move_with_their_day(rows: Rows) -> None:
     text = COMPANY.format(paid="every 2 weeks", payday="2026-01-09", owed=7_000)
     assert rows(text, set={"team.payday": "2026-01-16"})["team.payable"][0] == 1_000  # 16 and 30 January
     assert date(2026, 1, 16) + timedelta(14) == date(2026, 1, 30)
+
+
+RENT = """
+[model]
+name = "x"
+start = "2026-01"
+months = 3
+opening_cash = 10_000
+
+[costs.rent]
+kind = "recurring"
+amount = "1000/month"
+opening_payable = 0
+{paid}
+"""
+
+
+def test_each_payday_pays_whole_cents(rows: Rows) -> None:
+    """Of 1,000 in January 22 and 8 of 31 days come after the 9th and the 23rd: 709.68 and 258.06; no third payday."""
+    found = rows(RENT.format(paid='paid = "every 2 weeks"\npayday = "2026-01-09"'))
+    owed = ("unpaid_1", "unpaid_2", "payable")
+    assert [found[f"rent.{row}"][0] for row in owed] == [709.68, 258.06, 258.06]
+    assert [found[f"rent.paid_{n}"][0] for n in (1, 2, 3)] == [290.32, 451.62, 0.0]
+    for t in range(3):
+        assert sum(round(found[f"rent.paid_{n}"][t] * 100) for n in (1, 2, 3)) == -round(found["rent.cash"][t] * 100)
+
+
+def test_what_is_owed_in_parts_is_their_sum_in_whole_cents(rows: Rows) -> None:
+    """33 % of 30 of January's 31 days are 319.3548…, and of 67 % all."""
+    found = rows(RENT.format(paid='paid_after = { "30 days" = "33%", "60 days" = "67%" }'))
+    parts = ("payable_after_30_days", "payable_after_60_days", "payable")
+    assert [found[f"rent.{row}"][0] for row in parts] == [319.35, 670.0, 989.35]
+
+
+def test_what_is_owed_in_another_currency_has_no_minor_unit_of_the_model(rows: Rows) -> None:
+    """In a model of yen, 33 % of 30 days of 31 of 1,000 dollars are no whole dollars."""
+    rates = '[fx]\nUSD = { "2026-01" = 150, "2026-02" = 151 }\n'
+    text = RENT.format(paid='paid_after = { "30 days" = "33%", "60 days" = "67%" }').replace('"1000/', '"$1000/')
+    found = rows(text.replace('name = "x"', 'name = "x"\ncurrency = "JPY"') + rates)
+    assert found["rent.owed_usd_after_30_days"][0] == pytest.approx(0.33 * 30_000 / 31)
+    assert found["rent.payable"][0] == round((0.33 * 30 / 31 + 0.67) * 150_000)

@@ -52,6 +52,6 @@ def files_of(name: str) -> tuple[str, dict[str, str]]:
     named: list[tuple[str, ...]] = [("actuals", key) for key in ("file", "figures") if key in actuals]
     named += [("actuals", "files", each, "file") for each in actuals.get("files", {})]
     for where in named:
-        for title, path, _ in document.all_beside(where):
+        for title, path, _ in document.files_beside(where):
             beside[title] = path.read_text(encoding="utf-8")
     return text, beside

@@ -1,4 +1,4 @@
-"""What was read of the closed months."""
+"""The actual values of the closed months, and the books that they were read from."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 class CashOnDay(NamedTuple):
-    """What moved in the accounts of ours from the last close, else the start, to the end of a day."""
+    """The net movement of our own accounts from the last close, else the start, to the end of a day."""
 
     day: date
     moved: Decimal
     file: str  # the first that says so
 
     def parameters(self, start: int) -> dict[str, float]:
-        """The day, and what was held beside the plan, which is 0 until it has been measured."""
+        """The day, and by how much its cash differs from the plan's, which is 0 until it has been measured."""
         return {BANK_DAY: position(self.day, start), BANK_AMOUNT: 0.0}
 
 
@@ -39,7 +39,7 @@ class Value(NamedTuple):
 
 
 class Account(NamedTuple):
-    """What the books have of one account in the closed months."""
+    """The books' total of one account over the closed months."""
 
     name: str
     total: Decimal
@@ -65,9 +65,9 @@ class BookSource(NamedTuple):
 
     def to_json(self) -> dict[str, object]:
         """Amounts as text, every digit kept."""
-        found = self._asdict() | {"files": list(self.files), "steps": list(self.steps), "total": str(self.total)}
-        days = {key: None if (day := found[key]) is None else day.isoformat() for key in ("first", "last")}
-        return found | days | {"uses": {use: str(amount) for use, amount in self.uses.items()}}
+        record = self._asdict() | {"files": list(self.files), "steps": list(self.steps), "total": str(self.total)}
+        days = {key: None if (day := record[key]) is None else day.isoformat() for key in ("first", "last")}
+        return record | days | {"uses": {use: str(amount) for use, amount in self.uses.items()}}
 
 
 class CashAccount(NamedTuple):
@@ -82,7 +82,7 @@ class CashAccount(NamedTuple):
 
 
 class BooksCash(NamedTuple):
-    """What the books have as cash at the end of each closed month; None where they do not say it."""
+    """The books' cash at the end of each closed month; None where they do not say it."""
 
     name: str
     closing: tuple[Decimal | None, ...]
@@ -98,11 +98,11 @@ class OpeningCash(NamedTuple):
 
 
 class DriverScale(NamedTuple):
-    """What a line's driver is multiplied by so that its formula gives what each closed month earned."""
+    """The factors of a line's driver with which its formula gives what each closed month earned."""
 
     before: tuple[float, ...]  # in each closed month before the last
     close: float = 1.0  # in the last
-    of_plan: float = 1.0  # what the last closed month earned over what it gives as planned
+    of_plan: float = 1.0  # what the last closed month earned, divided by what its formula gives as planned
 
 
 class Actuals(NamedTuple):
@@ -111,10 +111,10 @@ class Actuals(NamedTuple):
     file: str
     files: Mapping[str, str]  # the file that each row's values stand in
     last_close: int  # absolute month
-    closed: int  # how many months of the model are closed
+    closed: int  # months of the model
     values: Mapping[str, tuple[Value, ...]]  # by the address of the row
     unmapped: tuple[Account, ...] = ()  # accounts that are mapped to no line
-    remarks: tuple[str, ...] = ()  # what is to be said of the books
+    remarks: tuple[str, ...] = ()  # sentences for the user about the books
     scales: Mapping[str, DriverScale | None] = MappingProxyType({})
     # by the line of revenue whose driver is not in the books; None where that is kept as planned
     sources: tuple[BookSource, ...] = ()  # none of a table of figures
@@ -126,34 +126,34 @@ class Actuals(NamedTuple):
 
     @property
     def closing_cash(self) -> float:
-        """What is held at the last close."""
+        """The cash at the last close."""
         return float(self.values["cash"][-1].value)
 
     def without_rows(self, start: int) -> dict[str, tuple[str, ...]]:
-        """The closed months in which a ledger has no row for a line that it has rows for in others: 0 is taken there.
+        """The closed months in which a ledger has no row for a line that it has rows for in others: they count as 0.
 
         By the line's name, or the address of a row that is no line's.
         """
         from runway.months import month_label
 
-        found = {}
+        empty_months = {}
         for address, values in self.values.items():
             months = tuple(month_label(start + t) for t, value in enumerate(values) if value.rows == 0)
             booked = self.sources and f"{address.partition('.')[0]}.cash" not in self.values
             if booked and months and address != "cash":
-                found[address if address.startswith("cash") else address.partition(".")[0]] = months
-        return found
+                empty_months[address if address.startswith("cash") else address.partition(".")[0]] = months
+        return empty_months
 
     def parameters(self, start: int) -> dict[str, float]:
         """Every actual value by its address, and how many months are closed."""
         from runway.months import month_label
 
-        found = {CLOSED: float(self.closed)}
+        parameters = {CLOSED: float(self.closed)}
         for address, values in self.values.items():
             for t, value in enumerate(values):
-                found[f"actuals.{address}.{month_label(start + t)}"] = float(value.value)
+                parameters[f"actuals.{address}.{month_label(start + t)}"] = float(value.value)
         for name, scale in self.scales.items():
             if scale is not None:
                 before = {SCALE_BEFORE.format(name, month_label(start + t)): s for t, s in enumerate(scale.before)}
-                found |= before | {SCALE.format(name): scale.close}
-        return found
+                parameters |= before | {SCALE.format(name): scale.close}
+        return parameters

@@ -1,6 +1,6 @@
-"""The only reader of disk: assumption files, what they extend, and where each key and value in them stands.
+"""The only reader of disk: assumption files, the files they extend, and where each key and value in them stands.
 
-Places are worked out only when one is asked for, so a file without mistakes is read without the parser that knows
+Places are worked out only when a message needs one, so a file without mistakes is read without the parser that knows
 positions.
 """
 
@@ -64,21 +64,21 @@ class Document:
         Problems there are placed at `origin`: text of the command line, or another path of this document.
         """
         path = tuple(path)
-        stands: Origin = (CommandLine(origin), ()) if isinstance(origin, str) else self._origin(tuple(origin))
-        where = {other: place for other, place in self._where.items() if other[: len(path)] != path}
-        where[path[: len(_known(self.data, path)) + 1]] = stands
-        where[path] = stands
+        entry_origin: Origin = (CommandLine(origin), ()) if isinstance(origin, str) else self._origin(tuple(origin))
+        where = {old_path: place for old_path, place in self._where.items() if old_path[: len(path)] != path}
+        where[path[: len(_known_path(self.data, path)) + 1]] = entry_origin
+        where[path] = entry_origin
         return Document(self.title, _replaced(self.data, path, value), where)
 
-    def beside(self, path: Sequence[str | int]) -> tuple[str, Path, int]:
-        """The file that a path's text names: how it is called, where it is, and when it was last changed.
+    def file_beside(self, path: Sequence[str | int]) -> tuple[str, Path, int]:
+        """The file that a path's text names: its title, its path, and when it was last changed.
 
         It lies beside the file in which the text stands.
         Raises `InputError` (file-not-found, file-is-a-directory, file-unreadable).
         """
         path = tuple(path)
-        name, here, bundled = self._folder(path)
-        file = here / name
+        name, folder, bundled = self._folder(path)
+        file = folder / name
         title = name if bundled else os.path.normpath(file)
         try:
             changed = file.stat().st_mtime_ns
@@ -90,7 +90,7 @@ class Document:
             raise InputError(self.problem(path, "file-is-a-directory", f"{title} is a folder; name a file in it."))
         raise InputError(self.problem(path, "file-unreadable", NOT_ORDINARY.format(title)))
 
-    def all_beside(self, path: Sequence[str | int]) -> list[tuple[str, Path, int]]:
+    def files_beside(self, path: Sequence[str | int]) -> list[tuple[str, Path, int]]:
         """The files that a path's text, or list of texts, names; it may be a pattern such as `books/bank-*.csv`.
 
         Hidden files and those that an office program keeps while one is open are none.
@@ -99,35 +99,35 @@ class Document:
         from glob import glob, has_magic
 
         if isinstance(several := raw_at(self.data, tuple(path)), list):
-            listed = (file for n in range(len(several)) for file in self.all_beside((*path, n)))
+            listed = (file for n in range(len(several)) for file in self.files_beside((*path, n)))
             return list({file[1].resolve(): file for file in listed}.values())
-        name, here, bundled = self._folder(tuple(path))
+        name, folder, bundled = self._folder(tuple(path))
         try:
-            named = not has_magic(name) or (here / name).exists()
+            named = not has_magic(name) or (folder / name).exists()
         except (OSError, ValueError):
             named = True
         if named:
-            return [self.beside(path)]
-        found = []
-        for each in sorted(glob(name, root_dir=here, recursive=True)):  # noqa: PTH207 - Path.glob knows no `..`
-            file = here / each
+            return [self.file_beside(path)]
+        files = []
+        for match in sorted(glob(name, root_dir=folder, recursive=True)):  # noqa: PTH207 - Path.glob knows no `..`
+            file = folder / match
             if file.is_file() and not file.name.startswith("~$"):
-                found.append((each if bundled else os.path.normpath(file), file, file.stat().st_mtime_ns))
-        if not found:
-            pattern = name if bundled else os.path.normpath(here / name)
+                files.append((match if bundled else os.path.normpath(file), file, file.stat().st_mtime_ns))
+        if not files:
+            pattern = name if bundled else os.path.normpath(folder / name)
             raise InputError(self.problem(path, "file-not-found", f"There is no file whose name fits {pattern}."))
-        return found
+        return files
 
     def _folder(self, path: Keys) -> tuple[str, Path, bool]:
         """The text at a path, the folder that a name in it is read from, and whether a bundled model says it."""
         source = self._origin(path)[0]
         bundled = bundled_models().get(source.title)
-        here = bundled or (Path() if isinstance(source, CommandLine) else Path(source.title))
-        return raw_at(self.data, path), here.parent, bundled is not None
+        file = bundled or (Path() if isinstance(source, CommandLine) else Path(source.title))
+        return raw_at(self.data, path), file.parent, bundled is not None
 
     def _place(self, path: Sequence[str | int], at: At, span: Span | None) -> tuple[PlacedText, Place]:
         path = _without_tags(self.data, path)
-        known = _known(self.data, path)
+        known = _known_path(self.data, path)
         text = known[-1:] if at == "key" else (raw_at(self.data, known),)
         source, inner = self._origin(known)
         if span is None or known != path or not text or not isinstance(text[0], str):
@@ -140,37 +140,37 @@ class Document:
         return source, (*inner, *path[len(nearest) :])
 
     def _overlaid(self, child: Document) -> Document:
-        """This document with what another says on top: tables key by key, entries of a list by their name."""
+        """This document with a child, which extends it, on top: tables key by key, entries of a list by their name."""
         where, replaced = dict(self._where), set[Keys]()
 
-        def either(path: Keys, old: Any, new: Any, there: Keys) -> Any:
+        def merge(path: Keys, old: Any, new: Any, inner: Keys) -> Any:
             if isinstance(old, dict) and isinstance(new, dict):
-                return table(path, old, new, there)
+                return table(path, old, new, inner)
             if isinstance(old, list) and isinstance(new, list) and (by := _identity([old, new])):
-                return entries(path, old, new, there, by)
+                return entries(path, old, new, inner, by)
             replaced.add(path)
-            where[path] = child._origin(there)
+            where[path] = child._origin(inner)
             return new
 
-        def table(path: Keys, old: dict[str, Any], new: dict[str, Any], there: Keys) -> dict[str, Any]:
-            where[path] = child._origin(there)
+        def table(path: Keys, old: dict[str, Any], new: dict[str, Any], inner: Keys) -> dict[str, Any]:
+            where[path] = child._origin(inner)
             for key in old.keys() - new.keys():
                 where[*path, key] = self._origin((*path, key))
-            return old | {key: either((*path, key), old.get(key), value, (*there, key)) for key, value in new.items()}
+            return old | {key: merge((*path, key), old.get(key), value, (*inner, key)) for key, value in new.items()}
 
-        def entries(path: Keys, old: list[Any], new: list[Any], there: Keys, by: str) -> list[Any]:
-            where[path] = child._origin(there)
+        def entries(path: Keys, old: list[Any], new: list[Any], inner: Keys, by: str) -> list[Any]:
+            where[path] = child._origin(inner)
             for i in range(len(old)):
                 where[*path, i] = self._origin((*path, i))
             merged, free = list(old), {entry[by]: i for i, entry in reversed(list(enumerate(old)))}
             for j, entry in enumerate(new):
                 i = free.pop(entry[by], len(merged))
-                merged[i : i + 1] = [either((*path, i), merged[i] if i < len(merged) else None, entry, (*there, j))]
+                merged[i : i + 1] = [merge((*path, i), merged[i] if i < len(merged) else None, entry, (*inner, j))]
             return merged
 
         data = table((), self.data, child.data, ())
-        stands = {path: o for path, o in where.items() if not any(path[:n] in replaced for n in range(len(path)))}
-        return Document(child.title, data, stands)
+        places = {path: o for path, o in where.items() if not any(path[:n] in replaced for n in range(len(path)))}
+        return Document(child.title, data, places)
 
 
 NOT_THERE = {"file-not-found": "extends-not-found", "revision-not-found": "extends-not-found"}
@@ -178,7 +178,7 @@ NOT_THERE = {"file-not-found": "extends-not-found", "revision-not-found": "exten
 
 def read(name: str) -> Document:
     """An assumption file with all that it extends: a path, `-` for standard input, or the name of a bundled model."""
-    return with_extended(*_asked_for(name), lambda title, path: (title, _contents(title, path)))
+    return with_extended(*_named_document(name), lambda title, path: (title, _contents(title, path)))
 
 
 def with_extended(first: Document, path: Path | None, contents: Contents) -> Document:
@@ -208,7 +208,7 @@ def bundled_models() -> dict[str, Path]:
     return {path.stem: path for path in sorted(folder.glob("[!._]*.toml"))} if folder else {}
 
 
-def _asked_for(name: str) -> tuple[Document, Path | None]:
+def _named_document(name: str) -> tuple[Document, Path | None]:
     """One file as it stands, and its path: none for standard input."""
     if name == "-":
         return _document("standard input", _standard_input(LARGEST_FILE)), None
@@ -220,7 +220,7 @@ def _asked_for(name: str) -> tuple[Document, Path | None]:
 
 def _extended(chain: Sequence[tuple[Document, Path | None]], contents: Contents) -> tuple[Document, Path]:
     """The file that the last of a chain of files extends; a bundled model is never another file's revision."""
-    child, here = chain[-1]
+    child, child_path = chain[-1]
     name, bundled = child.data["extends"], bundled_models()
 
     def refuse(problem: str, text: str) -> NoReturn:
@@ -230,18 +230,18 @@ def _extended(chain: Sequence[tuple[Document, Path | None]], contents: Contents)
         refuse("extends-not-found", 'extends is the name of one other file, as text: extends = "base.toml".')
     if name in bundled:
         title, path = name, bundled[name]
-    elif here is None:
+    elif child_path is None:
         names = ", ".join(bundled)
         refuse("extends-not-found", f"Standard input lies in no folder: it can extend a bundled model only ({names}).")
     else:
-        path = here.parent / name
+        path = child_path.parent / name
         title = name if child.title in bundled else os.path.normpath(path)
     try:
         title, text = (title, _contents(title, path)) if name in bundled else contents(title, path)
     except InputError as error:
         problem = error.problems[0]
         refuse(NOT_THERE.get(problem.name, problem.name), problem.text)
-    seen = [other and other.resolve() for _, other in chain]
+    seen = [file and file.resolve() for _, file in chain]
     if path.resolve() in seen:
         circle = [document.title for document, _ in chain[seen.index(path.resolve()) :]]
         refuse("extends-cycle", f"These files extend one another in a circle: {' → '.join([*circle, circle[0]])}.")
@@ -286,7 +286,7 @@ def _contents(title: str, path: Path, *, named: bool = False) -> bytes:
             raise InputError(Problem("file-is-a-directory", f"{title} is a folder; name an assumption file{example}."))
         return _read(title, path, LARGEST_FILE, named=named)
     except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a NUL in the name
-        text = f"There is no file {title}, and no bundled model of that name.{_near(title, path)}"
+        text = f"There is no file {title}, and no bundled model of that name.{_suggestion(title, path)}"
         raise InputError(Problem("file-not-found", text)) from None
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
@@ -331,14 +331,14 @@ def _standard_input(largest: int) -> bytes:
         raise InputError(Problem("file-unreadable", "Standard input cannot be read.")) from None
 
 
-def _near(name: str, path: Path) -> str:
+def _suggestion(name: str, path: Path) -> str:
     """Where a link leads that has no file, else a suggestion among the files of its folder and the bundled models."""
     if path.is_symlink():
         return f" It is a link to {path.readlink()}, where nothing is."
-    said = Path(name)
+    written_path = Path(name)
     names = {model: model for model in bundled_models()}
-    names |= {file.removesuffix(".toml"): str(said.parent / file) for file in _files_in(path.parent)}
-    near = closest(said.name.removesuffix(".toml"), names)
+    names |= {file.removesuffix(".toml"): str(written_path.parent / file) for file in _files_in(path.parent)}
+    near = closest(written_path.name.removesuffix(".toml"), names)
     return f" Did you mean {names[near]}?" if near else ""
 
 
@@ -349,7 +349,7 @@ def _files_in(folder: Path) -> list[str]:
         return []
 
 
-def _known(data: Any, path: Keys) -> Keys:
+def _known_path(data: Any, path: Keys) -> Keys:
     """The beginning of the path that the data has."""
     for n, key in enumerate(path):
         in_list = isinstance(data, list) and isinstance(key, int) and 0 <= key < len(data)
@@ -360,7 +360,7 @@ def _known(data: Any, path: Keys) -> Keys:
 
 
 def _without_tags(data: Any, path: Sequence[str | int]) -> Keys:
-    """The path without what pydantic puts into one to name the member of a union: the table's own kind."""
+    """The path without the tag that pydantic puts into it for the member of a union: the table's own kind."""
     keys: Keys = ()
     for n, key in enumerate(path, start=1):
         table = raw_at(data, keys)
@@ -371,8 +371,8 @@ def _without_tags(data: Any, path: Sequence[str | int]) -> Keys:
 
 
 def raw_at(data: Any, path: Keys) -> Any:
-    """What stands at a path of the data; None if nothing does."""
-    if _known(data, path) != path:
+    """The value at a path of the data; None if there is none."""
+    if _known_path(data, path) != path:
         return None
     for key in path:
         data = data[key]
@@ -393,7 +393,7 @@ def _replaced(data: Any, path: Keys, value: Any) -> Any:
 
 def _identity(lists: Sequence[list[Any]]) -> str | None:
     """The key by which the entries of arrays of tables are told apart; None for any other list."""
-    entries = [entry for each in lists for entry in each]
+    entries = [entry for array in lists for entry in array]
     for key in ("name", "investor"):
         if all(lists) and all(isinstance(entry, dict) and isinstance(entry.get(key), str) for entry in entries):
             return key

@@ -31,7 +31,7 @@ SETTINGS = {
     "protocol.allow": "never",
     "safe.bareRepository": "explicit",
 }
-"""What stands above the configuration of a folder, which may be a stranger's: nothing in it names a program to run."""
+"""Settings above the configuration of a folder, which may be a stranger's: no program that it names is run."""
 ENVIRONMENT = {
     "LC_ALL": "C",
     "GIT_ALLOW_PROTOCOL": "none",  # a folder may lack objects and say with which program they are to be got
@@ -53,17 +53,17 @@ def read(name: str) -> Document:
     named = _revision(name)
     if named is None:
         return files.read(name)
-    path, revision, asked = named
-    source, data = parsed(name, _contents(name, path, asked))
+    path, revision, git_revision = named
+    source, data = parsed(name, _contents(name, path, git_revision))
 
     def of_revision(title: str, extended: Path) -> tuple[str, bytes]:
-        return f"{title}@{revision}", _contents(f"{title}@{revision}", Path(os.path.normpath(extended)), asked)
+        return f"{title}@{revision}", _contents(f"{title}@{revision}", Path(os.path.normpath(extended)), git_revision)
 
     return files.with_extended(Document(name, data, {(): (source, ())}), path, of_revision)
 
 
 def _revision(name: str) -> tuple[Path, str, str] | None:
-    """The path, the revision as it is written and as git is asked for it; None for a name without a revision."""
+    """The path, the revision as it is written and as git takes it; None for a name without a revision."""
     named = _NAMED.match(name) or _OTHER.match(name)
     if named is None or ("\0" not in name and os.path.lexists(name)):
         return None
@@ -76,14 +76,14 @@ def committed(name: str) -> date | None:
     named = _revision(name)
     if named is None:
         return None
-    path, _, asked = named
-    answer = _git(name, path.parent, f"{asked}^{{commit}}\n".encode(errors="surrogateescape"), "cat-file --batch")
-    said = _COMMITTER.search(answer.stdout)
-    if said is None:
+    path, _, git_revision = named
+    answer = _git(name, path.parent, f"{git_revision}^{{commit}}\n", "cat-file --batch")
+    committer = _COMMITTER.search(answer.stdout)
+    if committer is None:
         return None
-    sign, hours, minutes = said["zone"][:1], int(said["zone"][1:3]), int(said["zone"][3:])
+    sign, hours, minutes = committer["zone"][:1], int(committer["zone"][1:3]), int(committer["zone"][3:])
     zone = timedelta(hours=hours, minutes=minutes) * (-1 if sign == b"-" else 1)
-    return (datetime(1970, 1, 1) + timedelta(seconds=int(said["seconds"])) + zone).date()
+    return (datetime(1970, 1, 1) + timedelta(seconds=int(committer["seconds"])) + zone).date()
 
 
 def revision_before(name: str) -> str | None:
@@ -104,45 +104,44 @@ def _contents(name: str, path: Path, revision: str) -> bytes:
         refuse(f"{revision} is a range of revisions, and a file has one: write {path}@HEAD~1, or name its last.")
     if not path.parent.is_dir():
         refuse(f"There is no folder {path.parent}, so git cannot be asked for {name}.")
-    asked = f"{revision}\n{revision}:./{path.name}\n".encode(errors="surrogateescape")
-    checked = _git(name, path.parent, asked, "cat-file --batch-check --follow-symlinks")
+    request = f"{revision}\n{revision}:./{path.name}\n"
+    checked = _git(name, path.parent, request, "cat-file --batch-check --follow-symlinks")
     if checked.returncode:
-        said = checked.stderr.decode(errors="replace")
-        if "log for" in said:
+        error = checked.stderr.decode(errors="replace").strip()
+        if "log for" in error:
             refuse(f"git knows no revision {revision} there: its log is shorter. git reflog shows it.")
-        if "not a git repository" in said or "bare repository" in said:
+        if "not a git repository" in error or "bare repository" in error:
             refuse(f"{path} is not in a git repository, so it has no revisions.")
-        refuse(f"git refuses to read the repository of {path}: {said.strip().splitlines()[0] if said.strip() else ''}")
+        refuse(f"git refuses to read the repository of {path}: {next(iter(error.splitlines()), '')}")
     pattern = " Patterns stand for nothing here: name one file and one revision." if re.search(r"[*?]", name) else ""
-    known, found = checked.stdout.decode(errors="replace").splitlines()[:2]
-    if known.endswith((" missing", " ambiguous")):
+    commit, blob = checked.stdout.decode(errors="replace").splitlines()[:2]
+    if commit.endswith((" missing", " ambiguous")):
         refuse(f"git knows no revision {revision} there; git log shows those of {path}.{pattern}")
-    if found.endswith((" missing", " ambiguous")):
+    if blob.endswith((" missing", " ambiguous")):
         refuse(
             f"There is no {path} in revision {revision}; git log --follow -- {path.name} shows where it is.{pattern}"
         )
-    if found.split(" ")[0] in ("symlink", "dangling", "loop", "notdir"):
+    if blob.split(" ")[0] in ("symlink", "dangling", "loop", "notdir"):
         refuse(f"{path} is a link in revision {revision}, to no file of it; name the file itself.")
-    number, kind, size = found.split()
+    number, kind, size = blob.split()
     if kind != "blob":
         refuse(f"{path} is a folder in revision {revision}; name a file in it: {path / 'plan.toml'}@{revision}.")
     if int(size) > LARGEST_FILE:
         text = f"{name} is larger than {LARGEST_FILE // 2**20} MiB; an assumption file is a short text."
         raise InputError(Problem("file-too-large", text))
-    answer = _git(name, path.parent, b"", f"cat-file blob {number}")
+    answer = _git(name, path.parent, "", f"cat-file blob {number}")
     if answer.returncode:
         refuse(f"git has {name}, but cannot read it here; what it lacks is not fetched.")
     return answer.stdout
 
 
-def _git(name: str, folder: Path, asked: bytes, question: str) -> subprocess.CompletedProcess[bytes]:
+def _git(name: str, folder: Path, request: str, subcommand: str) -> subprocess.CompletedProcess[bytes]:
     """What git answers in a folder, with no program run that the folder names and nothing fetched."""
     settings = [word for key, value in SETTINGS.items() for word in ("-c", f"{key}={value}")]
-    command = ["git", "--no-pager", *settings, "-C", str(folder), *question.split()]
+    command = ["git", "--no-pager", *settings, "-C", str(folder), *subcommand.split()]
+    stdin, environment = request.encode(errors="surrogateescape"), {**os.environ, **ENVIRONMENT}
     try:
-        return subprocess.run(
-            command, input=asked, capture_output=True, timeout=SECONDS, check=False, env={**os.environ, **ENVIRONMENT}
-        )
+        return subprocess.run(command, input=stdin, capture_output=True, timeout=SECONDS, check=False, env=environment)
     except subprocess.TimeoutExpired:
         text = f"git did not answer within {SECONDS} seconds when it was asked for {name}."
     except OSError:

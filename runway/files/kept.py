@@ -39,35 +39,34 @@ def read_kept(name: str) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         refuse("file-unreadable", f"{name} cannot be read: {str(error).lower()}.")
     try:
-        said = json.loads(contents)
+        vintage: dict[str, Any] = json.loads(contents)
     except (ValueError, RecursionError) as error:
         place = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         refuse("not-a-vintage", f"{name} is no vintage: it is not JSON{place}. {WRITTEN_BY}")
-    if (lack := _lacks(said)) is not None:
-        refuse("not-a-vintage", f"{name} is no vintage: {lack}. {WRITTEN_BY}")
-    found: dict[str, Any] = said
-    return found
+    if (mistake := _vintage_mistake(vintage)) is not None:
+        refuse("not-a-vintage", f"{name} is no vintage: {mistake}. {WRITTEN_BY}")
+    return vintage
 
 
 WRITTEN_BY = "runway project --save-vintage writes them."
 
 
-def _lacks(said: Any) -> str | None:
-    """What a kept vintage lacks; None where it is whole."""
-    if not isinstance(said, dict) or said.get("vintage") != 1:
+def _vintage_mistake(vintage: Any) -> str | None:
+    """The first mistake of a kept vintage, as text; None where it is whole."""
+    if not isinstance(vintage, dict) or vintage.get("vintage") != 1:
         return "it does not say vintage 1"
-    if wrong := next((key for key in TEXTS if not isinstance(said.get(key), str)), None):
+    if wrong := next((key for key in TEXTS if not isinstance(vintage.get(key), str)), None):
         return f"it has no {wrong}"
-    origin, months = month_number(said["origin"]), said.get("months")
+    origin, months = month_number(vintage["origin"]), vintage.get("months")
     if origin is None:
         return "its origin is no month"
-    if not _is_day(said["saved"]):
+    if not _is_day(vintage["saved"]):
         return "saved is no day"
     if not isinstance(months, list) or [month_number(str(m)) for m in months] != list(
         range(origin + 1, origin + 1 + len(months))
     ):
         return "its months do not follow its origin"
-    rows, zero = said.get("rows"), said.get("zero_cash_date")
+    rows, zero = vintage.get("rows"), vintage.get("zero_cash_date")
     if not isinstance(rows, dict) or not isinstance(zero, dict) or any(rung not in rows for rung in RUNGS):
         return f"it has no rows of {' and '.join(RUNGS)}"
     if any(zero.get(rung, 0) is not None and not _is_day(zero.get(rung)) for rung in RUNGS):

@@ -1,9 +1,9 @@
-"""Names of what closed months settle: parameters of the engine, and the line of what does not reconcile."""
+"""Names of the parameters of the engine that closed months settle, and of the line of the unreconciled difference."""
 
 from runway.language.tree import Compare, Parameter, T
 
 CLOSED = "actuals.closed"
-"""The parameter that says in how many months lines have actual values; there is none without `[actuals]`."""
+"""Parameter: in how many first months lines have actual values; there is none without `[actuals]`."""
 
 
 IN_CLOSED = Compare("<", T, Parameter(CLOSED))
@@ -11,25 +11,25 @@ IN_CLOSED = Compare("<", T, Parameter(CLOSED))
 
 
 SETTLED = "actuals.settled"
-"""The position up to which money, levers and conditions are settled: the last close, or the end of the day as of which
-the model is read; 0 where a run asks what would have been without them."""
+"""Parameter: the position up to which cash, funding, levers and conditions keep what has happened: the last close, or
+the end of the day as of which the model is read; 0 in a run that asks what would have happened without them."""
 
 
 DIFFERENCE = "unreconciled"
-"""The line of pass-through that holds what the closing cash of closed months has beside what the lines explain."""
+"""The line of pass-through that holds the part of closed months' cash that the lines do not explain."""
 
 
 SCALE = "actuals.{}.scale"
-"""The parameter of what a line's driver is multiplied by at the end of the last closed month."""
+"""Parameter: the factor of a line's driver at the end of the last closed month."""
 
 
 SCALE_BEFORE = "actuals.{}.scale.{}"
-"""The same of a closed month before the last."""
+"""Parameter: the same factor in a closed month before the last."""
 
 
 BANK_DAY = "actuals.bank.day"
-"""The parameter of the position of the day up to which the bank's rows say what was held, after the last close."""
+"""Parameter: the position of the day, after the last close, up to which the bank's rows say the cash."""
 
 
 BANK_AMOUNT = "actuals.bank.amount"
-"""The parameter of what was held on that day beside what the plan has then."""
+"""Parameter: the cash on that day less the plan's."""

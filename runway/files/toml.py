@@ -29,7 +29,7 @@ BARE = re.compile(r"-?\d(?:_?\d)*(?:\.\d+)?")  # a number as it is written
 TOO_DEEP = f"Tables and lists may be nested {DEEPEST_NESTING} levels deep."
 TOO_LARGE = "This number is larger than any that can be reckoned with."
 
-# What tomllib says, what its line looks like with ‸ where it stopped, and what to write instead; the first that fits.
+# Patterns of tomllib's message and of the line, with ‸ where it stopped, and what to write instead; the first that fits
 KEY_AND_VALUE = r"^\s*(?P<key>[\w.-]+)\s*=\s*(?P<value>(?=[^\s\"'\[{])[^#]{1,60}?)\s*(#.*)?$"
 ADVICE = (
     (r"twice", r"", "Each table is written once: join the two, or rename one. Entries of a list stand in [[ ]]."),
@@ -119,27 +119,27 @@ def _decoded(title: str, contents: bytes) -> PlacedText:
 
 
 def _syntax_problem(source: PlacedText, message: str) -> Problem:
-    """What `tomllib` refuses, at its line and column, and what to write instead."""
-    said, _, where = message.rpartition(" (at ")
-    if numbers := re.fullmatch(r"line (\d+), column (\d+)\)", where):
+    """The mistake that `tomllib` names, at its line and column, and what to write instead."""
+    reason, _, position = message.rpartition(" (at ")
+    if numbers := re.fullmatch(r"line (\d+), column (\d+)\)", position):
         line, column = int(numbers[1]), int(numbers[2])
     else:  # the end of the document: of its last line that says something
         line = source.text.rstrip().count("\n") + 1
         column = len(source.lines[line - 1].rstrip()) + 1
     text, stopped, width = source.lines[line - 1], column, 1
-    if said.startswith("Cannot ") and text[: column - 1].strip():  # the statement before, not what follows it
+    if reason.startswith("Cannot ") and text[: column - 1].strip():  # the statement before, not what follows it
         start = len(text) - len(text.lstrip())
         column, width = start + 1, len(text[start:column].rstrip())
     place = Place(source.title, line, column, width)
-    return source.problem(place, "toml-syntax", _advice(said, f"{text[: stopped - 1]}‸{text[stopped - 1 :]}"))
+    return source.problem(place, "toml-syntax", _advice(reason, f"{text[: stopped - 1]}‸{text[stopped - 1 :]}"))
 
 
-def _advice(said: str, line: str) -> str:
-    for message, looks, advice in ADVICE:
-        if re.search(message, said) and (found := re.search(looks, line)):
-            parts = {name: part.replace("‸", "") for name, part in found.groupdict().items()}
+def _advice(reason: str, line: str) -> str:
+    for reason_pattern, line_pattern, advice in ADVICE:
+        if re.search(reason_pattern, reason) and (match := re.search(line_pattern, line)):
+            parts = {name: part.replace("‸", "") for name, part in match.groupdict().items()}
             return advice.format(**parts) if parts else advice
-    return f"This is not TOML: {said[:1].lower()}{said[1:]}."
+    return f"This is not TOML: {reason[:1].lower()}{reason[1:]}."
 
 
 def _refuse_nesting(source: PlacedText) -> None:
@@ -160,13 +160,13 @@ def _decimal(text: str) -> Decimal:
 
 def _walk(data: dict[str, Any]) -> Iterator[tuple[Keys, Any]]:
     """Each value with its path, down to one level too deep."""
-    left: list[tuple[Keys, Any]] = [((), data)]
-    while left:
-        path, value = left.pop()
+    pending: list[tuple[Keys, Any]] = [((), data)]
+    while pending:
+        path, value = pending.pop()
         yield path, value
         if len(path) <= DEEPEST_NESTING and isinstance(value, dict | list):
-            inside = value.items() if isinstance(value, dict) else enumerate(value)
-            left += [((*path, key), below) for key, below in inside]
+            items = value.items() if isinstance(value, dict) else enumerate(value)
+            pending += [((*path, key), item) for key, item in items]
 
 
 def toml_value(value: Any) -> str:

@@ -52,7 +52,7 @@ class _Figures:
 
     def __init__(self, model: Model, export: Export, key: str) -> None:
         self._model, self._export = model, export
-        self._file = BookFile(*model.document.beside(("actuals", key)))
+        self._file = BookFile(*model.document.file_beside(("actuals", key)))
         self._problems: list[Problem] = []
         self._main = {item.name: main_row(item) for item in model.items if item.section in LINE_SECTIONS}
         own = {d.address for d in drafts(model) if d.address.partition(".")[0] in self._main}

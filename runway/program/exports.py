@@ -106,7 +106,7 @@ def _asked(model: Model, table: ActualsTable, said: ActualsFile, path: tuple[str
         like="statement" if said.account == "cash" else "ledger" if table.mapping else "",
         worth=(own, *model.fx),
     )
-    return [_Asked(BookFile(*file), reading) for file in model.document.all_beside(path)]
+    return [_Asked(BookFile(*file), reading) for file in model.document.files_beside(path)]
 
 
 def read_sources(model: Model, table: ActualsTable) -> list[AccountRows]:

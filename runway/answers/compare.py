@@ -44,7 +44,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What one change, or several together, did to the metric: its Shapley value."""
+    """The effect of one change, or of several together, on the metric: its Shapley value."""
 
     name: str
     changes: tuple[Change, ...]
@@ -53,7 +53,7 @@ class Effect:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Comparison(Record):
-    """What `runway compare` found; every figure but months is in whole currency units."""
+    """The answer of `runway compare`; every figure but months is in whole currency units."""
 
     titles: tuple[str, str]  # how the two are told apart: file, revision or scenario
     projections: tuple[Projection, Projection]
@@ -123,12 +123,12 @@ def compare(
     rung: str | None = None,
     titles: tuple[str, str] | None = None,
 ) -> Comparison:
-    """What changed between two models, and what each change did to one metric.
+    """The changes between two models, and the effect of each on one metric.
 
-    Each change gets its Shapley value: the mean of what it adds over all orders in which the changes could have been
-    made one after the other; these add up to the whole.  Above 12 changes those of a line are taken together, and what
-    is still too much by the least effect.  What is left is counted on both sides from the later close, unless they are
-    as known on a day.  Raises `InputError` for an unknown metric or rung, or two currencies.
+    The effect is its Shapley value: the mean of its additions over all orders in which the changes could be made one
+    after the other; these add up to the whole.  Above 12 changes those of a line are taken together, then the lines of
+    least effect.  Runway is counted on both sides from the later close, unless they are as known on a day.
+    Raises `InputError` for an unknown metric or rung, or two currencies.
     """
     from runway.answers.project import project_model
     from runway.engine.load import counted_from
@@ -140,33 +140,31 @@ def compare(
     models = first.model, second.model
     currencies = models[0].settings.currency, models[1].settings.currency
     if currencies[0] != currencies[1]:
-        said = (
-            f"One model is in {currencies[0]}, the other in {currencies[1]}; what cannot be added cannot be compared."
-        )
-        raise InputError(Problem("two-currencies", said))
+        text = f"One model is in {currencies[0]}, the other in {currencies[1]}; what cannot be added cannot be"
+        raise InputError(Problem("two-currencies", f"{text} compared."))
     sides = Variants(first, rung), Variants(second, rung)
     if sides[0].rung != sides[1].rung:  # only one has funding: count the certain part of it in both
         sides = Variants(first, "certain"), Variants(second, "certain")
     projections = project_model(first), project_model(second)
     left = None
     if not sides[0].asked:
-        telling = _telling(projections, LADDER.index(sides[0].counting), measure)
-        if telling is not sides[0].counting:
+        counting = _differing_rung(projections, LADDER.index(sides[0].counting), measure)
+        if counting is not sides[0].counting:
             left = sides[0].rung
-            sides = Variants(first, telling.key), Variants(second, telling.key)
+            sides = Variants(first, counting.key), Variants(second, counting.key)
     outcomes = sides[0].run([{}])[0], sides[1].run([{}])[0]
     horizons = sides[0].program.months, sides[1].program.months
     ends = _number(outcomes[0], measure, horizons[0]), _number(outcomes[1], measure, horizons[1])
     beyond, why_not = any(o.months is None for o in outcomes), None
     effects: tuple[Effect, ...] = ()
-    found = differences(*models)
-    changes = tuple(_public(d) for d in found)
+    all_differences = differences(*models)
+    changes = tuple(_public(d) for d in all_differences)
     try:
         plans, players = unions(first, second)
         variants = InForms([Variants(plan, sides[0].counting.key) for plan in plans])
         effects, passed = _effects(variants, players, measure, outcomes, ends)
         beyond = beyond or passed
-        effects += tuple(Effect(d.address, (_public(d),), 0.0) for d in found if d.what == "ownership")
+        effects += tuple(Effect(d.address, (_public(d),), 0.0) for d in all_differences if d.what == "ownership")
     except NotOneModelError as error:
         why_not = str(error)
     return Comparison(
@@ -183,12 +181,12 @@ def compare(
         changes,
         effects,
         why_not,
-        *(closed_since(first, second, projections) if any(d.what == "closed" for d in found) else ()),
+        *(closed_since(first, second, projections) if any(d.what == "closed" for d in all_differences) else ()),
     )
 
 
-def _telling(projections: tuple[Projection, Projection], place: int, measure: Measure) -> Counting:
-    """The rung that is counted: of a place, else the next higher on which the metric differs, else the next lower."""
+def _differing_rung(projections: tuple[Projection, Projection], place: int, measure: Measure) -> Counting:
+    """The rung to count: that of `place` if the metric differs on it, else the next higher, else the next lower."""
     before, after = (projection.runway for projection in projections)
     for n in (*range(place, len(before)), *reversed(range(place))):
         if metric_of(before[n], measure) != metric_of(after[n], measure):
@@ -197,25 +195,25 @@ def _telling(projections: tuple[Projection, Projection], place: int, measure: Me
 
 
 class InForms(NamedTuple):
-    """The plans of `unions`: a path runs in the one whose forms it says."""
+    """The plans of `unions`: the overrides of a path name the forms of the plan that it runs in."""
 
-    each: Sequence[Variants]
+    variants: Sequence[Variants]
 
     @property
     def program(self) -> Program:
-        return self.each[0].program
+        return self.variants[0].program
 
     def run(self, paths: Sequence[Mapping[str, float]]) -> list[Rung]:
         """The rung of each path."""
-        forms = len(self.each).bit_length() - 1
+        forms = len(self.variants).bit_length() - 1
         places = [sum(1 << n for n in range(forms) if path.get(f"{FORM}.{n}")) for path in paths]
-        found: list[Rung | None] = [None] * len(paths)
-        for place, variants in enumerate(self.each):
+        rungs: list[Rung | None] = [None] * len(paths)
+        for place, variants in enumerate(self.variants):
             chosen = [n for n, at in enumerate(places) if at == place]
-            own = [{a: v for a, v in paths[n].items() if not a.startswith(f"{FORM}.")} for n in chosen]
-            for n, rung in zip(chosen, variants.run(own) if own else (), strict=True):
-                found[n] = rung
-        return [rung for rung in found if rung is not None]
+            overrides = [{a: v for a, v in paths[n].items() if not a.startswith(f"{FORM}.")} for n in chosen]
+            for n, rung in zip(chosen, variants.run(overrides) if overrides else (), strict=True):
+                rungs[n] = rung
+        return [rung for rung in rungs if rung is not None]
 
 
 def _title(model: Model) -> str:
@@ -244,19 +242,19 @@ def _effects(
     _same(_run(variants, players, [0, 2 ** len(players) - 1]), outcomes)
     groups = _groups(variants, players, measure)
     paths = _paths([members for _, members in groups], range(2 ** len(groups)))
-    found = [o for at in range(0, len(paths), BLOCK) for o in variants.run(paths[at : at + BLOCK])]
-    values = [_number(outcome, measure, variants.program.months) for outcome in found]
+    rungs = [o for at in range(0, len(paths), BLOCK) for o in variants.run(paths[at : at + BLOCK])]
+    values = [_number(outcome, measure, variants.program.months) for outcome in rungs]
     values[0], values[-1] = ends
     shares = whole_units(shapley(values), variants.program.minor_digits) if measure.unit == "money" else shapley(values)
     effects = [
         Effect(name, tuple(_public(part) for p in members for part in p.parts or (p.change,)), share)
         for (name, members), share in zip(groups, shares, strict=True)
     ]
-    return tuple(sorted(effects, key=lambda e: -abs(e.effect))), any(o.months is None for o in found)
+    return tuple(sorted(effects, key=lambda e: -abs(e.effect))), any(o.months is None for o in rungs)
 
 
 def _run(variants: InForms, players: Sequence[Player], masks: Sequence[int]) -> list[Rung]:
-    """The outcomes of subsets of the changes, a bit for each."""
+    """The rungs of subsets of the changes, a bit for each."""
     return variants.run(_paths([[player] for player in players], masks))
 
 
@@ -269,21 +267,18 @@ def _paths(groups: Sequence[Sequence[Player]], masks: Iterable[int]) -> list[dic
     return paths
 
 
-def _same(ends: Sequence[Rung], wanted: Sequence[Rung]) -> None:
+def _same(ends: Sequence[Rung], alone: Sequence[Rung]) -> None:
     """Refuses a union that is not the two models: without any change the first, with all the second."""
-    for end, want in zip(ends, wanted, strict=True):
-        money = [(end.lowest_cash, want.lowest_cash), (end.closing_cash, want.closing_cash)]
+    for end, side in zip(ends, alone, strict=True):
+        money = [(end.lowest_cash, side.lowest_cash), (end.closing_cash, side.closing_cash)]
         near = all(abs(a - b) <= max(1.0, 1e-9 * abs(b)) for a, b in money)
-        if (
-            (end.months is None) != (want.months is None)
-            or not near
-            or abs((end.months or 0) - (want.months or 0)) > A_DAY
-        ):
+        apart = abs((end.months or 0) - (side.months or 0))
+        if (end.months is None) != (side.months is None) or not near or apart > A_DAY:
             raise NotOneModelError("put together in one model, the two do not come to what each comes to by itself")
 
 
 def _groups(variants: InForms, players: Sequence[Player], measure: Measure) -> list[tuple[str, list[Player]]]:
-    """At most twelve groups: each change, else each line's, else the lines that alone do most and the rest."""
+    """At most twelve groups: each change, else each line's, else the lines of largest effect alone, and the rest."""
     if len(players) <= MOST_PLAYERS:
         return [(player.change.address, [player]) for player in players]
     lines: dict[str, list[Player]] = {}
@@ -295,17 +290,17 @@ def _groups(variants: InForms, players: Sequence[Player], measure: Measure) -> l
         base, *single = (_number(o, measure, variants.program.months) for o in _run(variants, players, [0, *masks]))
         order = sorted(range(len(groups)), key=lambda n: -abs(single[n] - base))
         rest = order[MOST_PLAYERS - 1 :]
-        others = [player for n in sorted(rest) for player in groups[n][1]]
+        rest_players = [player for n in sorted(rest) for player in groups[n][1]]
         groups = [groups[n] for n in sorted(order[: MOST_PLAYERS - 1])]
-        groups.append((f"{len(rest)} other lines", others))
+        groups.append((f"{len(rest)} other lines", rest_players))
     return [(members[0].change.address if len(members) == 1 else name, members) for name, members in groups]
 
 
 def shapley(values: Sequence[float]) -> list[float]:
     """The Shapley value of each player; `values[mask]` is the worth of the players whose bits are set.
 
-    Player i gets the sum over all sets S without i of |S|! (n - |S| - 1)! / n! times what i adds to S: the mean of
-    what it adds over all orders (Shapley, A Value for n-Person Games, 1953).
+    Player i gets the sum over all sets S without i of |S|! (n - |S| - 1)! / n! times worth(S with i) - worth(S): the
+    mean of its additions over all orders (Shapley, A Value for n-Person Games, 1953).
 
     >>> shapley([0.0, 1.0, 2.0, 6.0])  # alone 1 and 2, together 6: the surplus of 3 is halved
     [2.5, 3.5]
@@ -317,18 +312,18 @@ def shapley(values: Sequence[float]) -> list[float]:
     masks = numpy.arange(len(values))
     sizes = sum((masks >> n & 1 for n in range(players)), numpy.zeros(len(values), dtype=int))
     weights = [factorial(s) * factorial(players - s - 1) / factorial(players) for s in range(players)]
-    found = []
+    shares = []
     for n in range(players):
         without = masks[(masks >> n & 1) == 0]
         gained = worth[without | 1 << n] - worth[without]
-        found.append(float((numpy.asarray(weights)[sizes[without]] * gained).sum()))
-    return found
+        shares.append(float((numpy.asarray(weights)[sizes[without]] * gained).sum()))
+    return shares
 
 
 def whole_units(shares: Sequence[float], digits: int, total: float | None = None) -> list[float]:
     """Shares of a sum in whole minor units that still add up to it: the largest remainders are rounded up.
 
-    `total` is what they add up to, where that is not the rounded sum but near it.
+    `total` is the sum, where that is not the rounded sum of the shares but near it.
 
     >>> whole_units([33.3333, 33.3333, 33.3334], 2), whole_units([-5.04, -3.54], 1, -8.5)
     ([33.33, 33.33, 33.34], [-5.0, -3.5])

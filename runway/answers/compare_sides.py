@@ -1,4 +1,4 @@
-"""The two models that a comparison is of: files, revisions, scenarios, changes, or what was loaded before."""
+"""The two models that a comparison is of: files, revisions, scenarios, changes, or plans loaded before."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def two_sides(
     one, as it is and with `changes`, which always act on the second, or as git has it and as it is.
     """
     name = first if first is not None else default_model()
-    wanted, why = list(scenarios), ""
-    alone = second is None and not wanted and not changes
+    names, why = list(scenarios), ""
+    alone = second is None and not names and not changes
     if alone and isinstance(name, str) and (last := revision_before(name)) is not None:
         try:
             read(last)
@@ -41,23 +41,23 @@ def two_sides(
         else:
             name, second, alone = last, name, False
     if alone:
-        said = (
+        text = (
             f"A comparison needs two models.{why}\n"
             "Two files: runway compare OLD.toml NEW.toml.\n"
             "Two revisions: runway compare PLAN.toml@HEAD~1 PLAN.toml.\n"
             "Two scenarios: runway compare PLAN.toml --scenario base --scenario NAME."
         )
-        raise InputError(Problem("compare-needs-two", said))
+        raise InputError(Problem("compare-needs-two", text))
     before = read(name) if isinstance(name, str) else name
     after = before if second is None else read(second) if isinstance(second, str) else second
-    if len(wanted) > 2:
+    if len(names) > 2:
         raise InputError(Problem("compare-needs-two", "A comparison has two sides: give --scenario at most twice."))
-    if len(wanted) == 1:
-        wanted = [wanted[0] if changes or second is not None else "base", wanted[0]]
+    if len(names) == 1:
+        names = [names[0] if changes or second is not None else "base", names[0]]
     refuse_twice(after.model.original if isinstance(after, Plan) else after, changes or {}, as_of)
     day = {} if as_of is None else {AS_OF: set_by("--as-of", as_of)}
-    one, other = wanted or (None, None)
-    plans = _under(before, one, day), _under(after, other, {**(changes or {}), **day})
+    first_scenario, second_scenario = names or (None, None)
+    plans = _under(before, first_scenario, day), _under(after, second_scenario, {**(changes or {}), **day})
     labels = [_name(name), _name(name if second is None else second)]
     under = [plan.model.scenario for plan in plans]
     if second is None:

@@ -80,11 +80,11 @@ def field(text: str, figures: Iterable[str] = ()) -> FieldUses | None:
 
 def field_at(document: Document, address: str) -> FieldUses | None:
     """The field of one table of a file that an address names, written there or left out; None where there is none."""
-    found = find(document.data, address, settable=False)
-    if found is None and "." in address:
+    location = find(document.data, address, settable=False)
+    if location is None and "." in address:
         address = completed(address, addresses(document.data))
-        found = find(document.data, address)
-    path = () if found is None else found[0]
+        location = find(document.data, address)
+    path = () if location is None else location[0]
     use = _use_at(document.data, path) if path else None
     if use is None:
         return None
@@ -125,7 +125,7 @@ def _text(raw: Any) -> str:
     if isinstance(raw, Adjusted):
         return f"{_text(raw.raw)} {raw.change}"
     inside = list(raw.values()) if isinstance(raw, dict) else raw
-    if isinstance(inside, list) and inside and all(isinstance(each, dict) for each in inside):
+    if isinstance(inside, list) and inside and all(isinstance(table, dict) for table in inside):
         return counted(len(inside), "table")
     return toml_value(raw)
 
@@ -147,10 +147,10 @@ def _uses_of(described: tuple[tuple[tuple[str, ...], type[Any]], ...]) -> tuple[
     known: dict[tuple[tuple[str, ...], Field], list[str]] = {}
     for declared, cls in described:
         shared = (((section,), more) for section, more in shared_fields(declared, cls))
-        for sections, own in ((declared, fields(cls)), *shared):
-            for each in filter(_is_named, _with_inner(own)):
-                known.setdefault((sections, each), []).append(kind_name(declared, cls))
-    uses = (FieldUse(tuple(names), sections, each) for (sections, each), names in known.items())
+        for sections, own_fields in ((declared, fields(cls)), *shared):
+            for field in filter(_is_named, _with_inner(own_fields)):
+                known.setdefault((sections, field), []).append(kind_name(declared, cls))
+    uses = (FieldUse(tuple(names), sections, field) for (sections, field), names in known.items())
     return *_tags(described), *uses
 
 
@@ -168,12 +168,12 @@ def _tags(described: Iterable[tuple[tuple[str, ...], type[Any]]]) -> Iterator[Fi
         yield FieldUse(tuple(name for name, _ in tags), (section,), tag)
 
 
-def _with_inner(known: Iterable[Field], table: str = "") -> Iterator[Field]:
+def _with_inner(fields: Iterable[Field], table: str = "") -> Iterator[Field]:
     """Fields and those of their tables, whose names begin with the table's."""
-    for each in known:
-        named = replace(each, name=f"{table}{each.name}")
+    for field in fields:
+        named = replace(field, name=f"{table}{field.name}")
         yield named
-        yield from _with_inner(each.fields, f"{named.name}.")
+        yield from _with_inner(field.fields, f"{named.name}.")
 
 
 def _is_named(field: Field) -> bool:

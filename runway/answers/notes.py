@@ -49,7 +49,7 @@ def notes(runner: Runner, projection: Projection, in_hand: Rows) -> tuple[str, .
 
 
 def _actuals(runner: Runner) -> Iterator[str]:
-    """Up to when the months are closed, and what of them is not in the books."""
+    """The closed months, and the lines, money and rows that the actuals leave out."""
     actuals = runner.model.actuals
     if actuals is None:
         return
@@ -85,13 +85,13 @@ def _going_on(runner: Runner, projection: Projection) -> Iterator[str]:
             continue
         anchor, scale = item.part.anchor(), actuals.scales[item.name]
         earned, expected = (projection.rows[f"{item.name}.{row}"] for row in ("revenue", "expected"))
-        what = "amount" if anchor.row == "main" else anchor.row
+        quantity = "amount" if anchor.row == "main" else anchor.row
         if scale is not None:
             if abs(scale.of_plan - 1) >= LEAP:
                 yield (
-                    f"{item.name} goes on from the {amount_text(earned[t - 1])} of {closed}: its {what} "
-                    f"{'are' if what.endswith('s') else 'is'} {scale.of_plan * 100:.3g} % of the plan's from then on; "
-                    "reanchor = false in [actuals] keeps the plan's"
+                    f"{item.name} goes on from the {amount_text(earned[t - 1])} of {closed}: its {quantity} "
+                    f"{'are' if quantity.endswith('s') else 'is'} {scale.of_plan * 100:.3g} % of the plan's from then "
+                    "on; reanchor = false in [actuals] keeps the plan's"
                 )
         elif expected[t - 1] > 0 and abs(earned[t - 1] / expected[t - 1] - 1) >= LEAP:
             change = "" if earned[t - 1] <= 0 else f", {minus(f'{(earned[t] / earned[t - 1] - 1) * 100:+.0f} %')}"
@@ -127,15 +127,15 @@ def _below_zero(model: Model, actuals: Actuals) -> Iterator[str]:
 def _weak_assumptions(projection: Projection) -> Iterator[str]:
     """Figures of low confidence with a stated range that moves the rung which is counted."""
     for watch in [watch for watch in projection.watch if watch.stated][:MOST]:
-        said = ["beyond" if end is None else f"{end:.1f}" for end in (watch.months_at_low, watch.months_at_high)]
+        months = ["beyond" if end is None else f"{end:.1f}" for end in (watch.months_at_low, watch.months_at_high)]
         yield (
             f"{watch.address} is of low confidence; from {range_text(watch)} the runway "
-            f"({projection.counting}) goes from {' to '.join(said)} months"
+            f"({projection.counting}) goes from {' to '.join(months)} months"
         )
 
 
 def _dated(runner: Runner, projection: Projection) -> Iterator[str]:
-    """How old cited figures are at the start, and what those come to that are brought forward by their growth."""
+    """The age of cited figures at the start, and the values of those that are brought forward by their growth."""
     program, forward = runner.program, {}
     for item in runner.model.items:
         if f"{item.name}.grown_to_start" in projection.rows:
@@ -158,20 +158,20 @@ def _dated(runner: Runner, projection: Projection) -> Iterator[str]:
             f"there: brought forward it is {at_start}"
         )
     if old:
-        told = [text for _, text in sorted(old, key=lambda one: -one[0])]
-        more = f" and {len(told) - MOST} more" if len(told) > MOST else ""
-        yield f"cited figures older than the start, taken as they are: {', '.join(told[:MOST])}{more}"
+        texts = [text for _, text in sorted(old, key=lambda entry: -entry[0])]
+        more = f" and {len(texts) - MOST} more" if len(texts) > MOST else ""
+        yield f"cited figures older than the start, taken as they are: {', '.join(texts[:MOST])}{more}"
 
 
 def _as_of(runner: Runner, entry: Entry) -> str | None:
-    """The day that a figure speaks of: its own, else that of its source."""
+    """The day that a figure is of: its own, else that of its source."""
     if entry.as_of is not None or entry.source is None:
         return entry.as_of
     return runner.model.sources[entry.source].as_of
 
 
 def range_text(watch: WeakFigure) -> str:
-    """The range of a figure as it is said."""
+    """The range of a figure in words."""
     if watch.percent:
         return f"{watch.low * 100:g} to {watch.high * 100:g} %"
     return f"{amount_text(watch.low)} to {amount_text(watch.high)}"
@@ -196,44 +196,44 @@ def _earmarks(runner: Runner, projection: Projection, in_hand: Rows) -> Iterator
     for item in runner.model.section("funding"):
         for earmark in item.part.earmarks():
             prefix = f"{item.name}.{earmark.for_}"
-            own, filled = rows[f"{prefix}.own_cash"], rows[f"{prefix}.filled"]
-            said = rows.get(f"{prefix}.set_aside")
-            amount = runner.amount(f"{prefix}.amount") if said is None else said[-1]
+            own_cash, filled = rows[f"{prefix}.own_cash"], rows[f"{prefix}.filled"]
+            set_aside = rows.get(f"{prefix}.set_aside")
+            amount = runner.amount(f"{prefix}.amount") if set_aside is None else set_aside[-1]
             announced, coming = announced_and_coming(item, earmark, rows)
             share = amount * coming / announced if announced else 0.0
             whole = min(amount, share) if earmark.keeps == "share" else amount
-            full = next((t for t in range(len(own)) if filled[t] >= whole - 0.005), None)
-            short = [t for t in range(len(own) if full is None else full) if filled[t] > 0]
+            full = next((t for t in range(len(own_cash)) if filled[t] >= whole - 0.005), None)
+            short = [t for t in range(len(own_cash) if full is None else full) if filled[t] > 0]
             if short:
                 until = "the last month" if full is None else month_text(date_at(full, start))
                 yield (
                     f"{earmark.for_}'s earmark of {amount_text(amount)} exceeds what its closings have filled until "
                     f"{until}: {amount_text(filled[short[-1]])}"
                 )
-            came = next((t for t, money in enumerate(rows[f"{prefix}.brought"]) if money > 0), 0)
-            if came and (early := rows[f"{prefix}.spent"][came - 1]) > 0:
+            arrival = next((t for t, money in enumerate(rows[f"{prefix}.brought"]) if money > 0), 0)
+            if arrival and (early := rows[f"{prefix}.spent"][arrival - 1]) > 0:
                 yield (
                     f"{earmark.for_} had spent {amount_text(early)} before the money of its earmark came in "
-                    f"{month_text(date_at(came, start))}: that counts as spent of it, so that much less is set aside"
+                    f"{month_text(date_at(arrival, start))}: that counts as spent of it, so that much less is set aside"
                 )
-            if max(own) > 0:
-                worst = max(range(len(own)), key=lambda t: own[t])
+            if max(own_cash) > 0:
+                worst = max(range(len(own_cash)), key=lambda t: own_cash[t])
                 yield (
-                    f"{earmark.for_} spends more than its earmark has: {amount_text(own[worst])} from own cash "
+                    f"{earmark.for_} spends more than its earmark has: {amount_text(own_cash[worst])} from own cash "
                     f"by {month_text(date_at(worst, start))}"
                 )
             if coming < announced:
                 kept = {"amount": min(amount, coming), "share": share}
-                other = "share" if earmark.keeps == "amount" else "amount"
+                alternative = "share" if earmark.keeps == "amount" else "amount"
                 yield (
                     f"{earmark.for_}'s earmark is {amount_text(kept[earmark.keeps])} after the cut, as it keeps its "
-                    f'{earmark.keeps}; with keeps = "{other}" it would be {amount_text(kept[other])}'
+                    f'{earmark.keeps}; with keeps = "{alternative}" it would be {amount_text(kept[alternative])}'
                 )
             if earmark.otherwise == "not_spent":
-                spent, wanted = in_hand[f"{earmark.for_}.so_far"][-1], in_hand[f"{earmark.for_}.wanted_so_far"][-1]
+                spent, planned = in_hand[f"{earmark.for_}.so_far"][-1], in_hand[f"{earmark.for_}.wanted_so_far"][-1]
                 yield (
                     f"{earmark.for_} is spent only as {item.name} pays for it: counting {LADDER[0].name}, "
-                    f"{amount_text(spent)} of {amount_text(wanted)}"
+                    f"{amount_text(spent)} of {amount_text(planned)}"
                 )
     for t, (restricted, cash) in enumerate(zip(rows["restricted_cash"], rows["cash"], strict=True)):
         if restricted > max(cash, 0.0):
@@ -243,7 +243,7 @@ def _earmarks(runner: Runner, projection: Projection, in_hand: Rows) -> Iterator
 
 
 def announced_and_coming(item: Item, earmark: Earmark, rows: Mapping[str, Sequence[float]]) -> tuple[float, float]:
-    """What the closings of an earmark were to bring, and what is left of it in the last month."""
+    """The money that the closings of an earmark were to bring, and the part of it that they still bring after cuts."""
     closings = earmark.named or tuple(closing.name for closing in item.part.closings())
     left = sum(rows[f"{item.name}.{closing}.left"][-1] for closing in closings)
     return sum(rows[f"{item.name}.{closing}.offered"][-1] for closing in closings), left
@@ -261,7 +261,7 @@ def _unmet(runner: Runner, projection: Projection) -> Iterator[str]:
 
 
 def _paid_at_once(model: Model, projection: Projection) -> Iterator[str]:
-    """That no cost is non-cash or paid later, so that a loss which a company reports would be taken for its burn."""
+    """A note that no cost is non-cash or paid later, so that a reported loss would be taken for burn."""
     rows = projection.rows
     costs = [item for item in model.section("costs") if any(rows[main_row(item)])]
     later = any(getattr(item.shared, "non_cash", False) or f"{item.name}.payable" in rows for item in costs)

@@ -95,7 +95,7 @@ class Company:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Portfolio(Record):
-    """What `runway portfolio` found."""
+    """The answer of `runway portfolio`."""
 
     as_of: date
     holder: str | None  # whose stakes are reported

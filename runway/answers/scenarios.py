@@ -23,12 +23,12 @@ BASE = "base"
 
 @dataclass(frozen=True, slots=True)
 class ScenarioResult:
-    """What one scenario comes to."""
+    """The figures of one scenario."""
 
     name: str
     title: str | None
-    set: Mapping[str, Any]  # what it changes in the file: address -> value as written
-    drawn: tuple[float, ...]  # what all rounds and grants that are promised bring within the horizon, by rung
+    set: Mapping[str, Any]  # its changes to the file: address -> value as written
+    drawn: tuple[float, ...]  # money of all rounds and promised grants within the horizon, by rung
     runway: tuple[Rung, ...]  # in the order of the ladder
     free_cash: tuple[tuple[float, ...], ...]  # unrestricted cash at the end of each month, by rung
     closing_cash: Money  # total cash at the end of the horizon, everything counted
@@ -39,7 +39,7 @@ class ScenarioResult:
 
     @property
     def drawn_funding(self) -> Money:
-        """What the scenario as written draws."""
+        """The money that the scenario as written draws."""
         return self.drawn[-1]
 
 
@@ -51,7 +51,7 @@ class Scenarios(Record):
     currency: str
     minor_digits: int
     counted_since: CountedFrom
-    changes: Mapping[str, Any]  # what was changed beside the scenarios
+    changes: Mapping[str, Any]  # changes beside the scenarios
     funded: bool  # whether there is funding to count
     planned: bool  # whether some of it is only planned
     scenarios: tuple[ScenarioResult, ...]
@@ -79,15 +79,14 @@ def scenarios(plan: Plan, only: Sequence[str] = ()) -> Scenarios:
             hint = did_you_mean(name, known) or f" There are {', '.join(known)}."
             text = f"There is no scenario {name} in {model.document.title}.{hint}"
             raise InputError(Problem("unknown-scenario", text))
-    wanted = [name for name in known if not only or name in only or name == BASE]
+    names = [name for name in known if not only or name in only or name == BASE]
     base = load_document(model.original, BASE, model.changes)
-    others = {name: load_document(model.original, name, model.changes, like=base) for name in wanted[1:]}
-    loaded = {BASE: base} | others
+    plans = {BASE: base} | {n: load_document(model.original, n, model.changes, like=base) for n in names[1:]}
     results: dict[str, ScenarioResult] = {}
-    for group in _alike({name: runner_of(other) for name, other in loaded.items()}):
+    for group in _alike({name: runner_of(plan) for name, plan in plans.items()}):
         results |= _results(group)
-    first, program = loaded[BASE]
-    funding = [item for other in loaded.values() for item in other.model.section("funding") if _brings_cash(item.part)]
+    first, program = base
+    funding = [item for plan in plans.values() for item in plan.model.section("funding") if _brings_cash(item.part)]
     return Scenarios(
         model=first.settings.name,
         currency=first.settings.currency,
@@ -96,7 +95,7 @@ def scenarios(plan: Plan, only: Sequence[str] = ()) -> Scenarios:
         changes={address: value for address, value in model.changes.items() if address not in (AS_OF, COUNTED_FROM)},
         funded=bool(funding),
         planned=any(item.planned for item in funding),
-        scenarios=tuple(results[name] for name in wanted),
+        scenarios=tuple(results[name] for name in names),
     )
 
 
@@ -109,9 +108,9 @@ def _alike(runners: Mapping[str, Runner]) -> list[dict[str, Runner]]:
     groups: list[dict[str, Runner]] = []
     for name, runner in runners.items():
         for group in groups:
-            other = next(iter(group.values()))
-            same = runner.layout == other.layout and runner.program.rows == other.program.rows
-            if same and runner.program.parameters.keys() == other.program.parameters.keys():
+            reference = next(iter(group.values()))
+            same = runner.layout == reference.layout and runner.program.rows == reference.program.rows
+            if same and runner.program.parameters.keys() == reference.program.parameters.keys():
                 group[name] = runner
                 break
         else:
@@ -137,12 +136,12 @@ def _results(group: Mapping[str, Runner]) -> dict[str, ScenarioResult]:
             runner.engine.run()
         raise
     months = tuple(month_label(first.program.start + t) for t in range(first.program.months))
-    found = {}
+    results = {}
     for n, (name, runner) in enumerate(group.items()):
         rungs = range(n * len(LADDER), (n + 1) * len(LADDER))
         scenario = runner.model.scenarios.get(name)
         funding = [item for item in runner.model.section("funding") if f"{item.name}.drawn" in ran.rows]
-        found[name] = ScenarioResult(
+        results[name] = ScenarioResult(
             name=name,
             title=None if scenario is None else scenario.title,
             set={} if scenario is None else dict(scenario.set),
@@ -153,11 +152,11 @@ def _results(group: Mapping[str, Runner]) -> dict[str, ScenarioResult]:
             months=months,
             minimum_cash=ran.row("minimum_cash", rungs[-1])[0],
         )
-    return found
+    return results
 
 
 def _drawn(item: Item, ran: PathsRun, path: int) -> float:
-    """What is drawn by the last month, less what was before the first: that is in opening cash."""
+    """The money drawn by the last month, without that of before the first, which is in opening cash."""
     drawn = ran.row(f"{item.name}.drawn", path)
     before = 0.0 if item.planned or item.part.revolving else drawn[0] - ran.row(f"{item.name}.cash", path)[0]
     return drawn[-1] - before

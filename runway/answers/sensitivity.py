@@ -80,7 +80,7 @@ def sensitivity(
     ranges = [_range(variants, address, within, n) for n, address in enumerate(params)]
     names = [LEVERS.get(address, address) for address in params]
     if params:
-        axes = [_axis(variants, name, asked, steps) for name, asked in zip(names, ranges, strict=True)]
+        axes = [_axis(variants, name, span, steps) for name, span in zip(names, ranges, strict=True)]
         variants = variants.climbing(lambda higher: [higher.differs(axis) for axis in axes])
     base = variants.run([{}])[0]
     swings, silent, refused = tornado(variants) if everything else ((), (), ())
@@ -108,13 +108,13 @@ def _refuse_idle(*options: tuple[bool, str]) -> None:
 
 
 def _range(variants: Variants, address: str, within: Sequence[str], n: int) -> Range:
-    """The range asked for; else the figure's own, else ±30 % (a date: up to twelve months later)."""
+    """The range of --range; else the figure's own, else ±30 % (a date: up to twelve months later)."""
     numbers, date = variants.varied(address), variants.is_date(address)
     entries = [variants.program.entries[a] for a in numbers]
     if within:
         like, text = entries[0].amount, within[n if len(within) > 1 else 0]
-        asked = read_range(text, is_date=date, percent=like.percent, like=like, own=variants.model.settings.currency)
-        return _whole(variants, address, asked)
+        stated = read_range(text, is_date=date, percent=like.percent, like=like, own=variants.model.settings.currency)
+        return _whole(variants, address, stated)
     if date or LEVERS.get(address, address) == "levers.delay":
         return Range(*DEFAULT_SHIFT, "shift")
     low, high = entries[0].low, entries[0].high
@@ -173,14 +173,14 @@ def _refuse(variants: Variants, address: str, how: str, value: float, path: dict
         changes = {address: f"{value:+.9g} months"}
     else:
         changes = {a: f"={figure_text(variants.program.entries[a], float(f'{x:.9g}'))}" for a, x in path.items()}
-    says = variants.refusal(changes)
-    if says is not None:
-        said = ", ".join(f"{a} {whole_text(text)}" for a, text in changes.items())
-        raise InputError(Problem("value-out-of-range", f"The file cannot hold {said}: {says}\nTake another --range."))
+    refusal = variants.refusal(changes)
+    if refusal is not None:
+        text = f"The file cannot hold {', '.join(f'{a} {whole_text(text)}' for a, text in changes.items())}: {refusal}"
+        raise InputError(Problem("value-out-of-range", f"{text}\nTake another --range."))
 
 
 def row_named(metric: str, plan: Plan) -> str | None:
-    """The row of the metrics that is asked for, whose last month a grid shows; None where it is none.
+    """The row of a metric, whose last month a grid shows; None where the metric is a measure of the ladder.
 
     Raises `InputError`: unknown-metric.
     """
@@ -190,7 +190,7 @@ def row_named(metric: str, plan: Plan) -> str | None:
         return None
     if metric in with_metrics(plan).program.places():
         return metric
-    known = [address(each.key, window) for each in METRICS for window in WINDOWS]
+    known = [address(entry.key, window) for entry in METRICS for window in WINDOWS]
     hint = did_you_mean(metric, [*known, "total.mrr", "total.arr"]) or " runway guide metrics lists them."
     raise InputError(Problem("unknown-metric", f"There is no metric {metric}.{hint}"))
 
@@ -211,14 +211,14 @@ def _grid(
     name = measure if isinstance(measure, str) else measure.option
     if isinstance(measure, str):
         runs = [run.last(measure, n) for run in variants.runs(paths) for n in range(len(run.paths))]
-        found: list[float | None] = [None if isnan(value) else value for value in runs]
+        values: list[float | None] = [None if isnan(value) else value for value in runs]
         from runway.program.metrics import unit_of
 
         unit = unit_of(measure, variants.program)
     else:
-        found = [metric_of(outcome, measure) for outcome in variants.run(paths)]
+        values = [metric_of(outcome, measure) for outcome in variants.run(paths)]
         unit = "money" if measure.unit == "money" else "months"
-    cells = tuple(tuple(found[n * len(across) : (n + 1) * len(across)]) for n in range(len(down)))
+    cells = tuple(tuple(values[n * len(across) : (n + 1) * len(across)]) for n in range(len(down)))
     hows, percents = (ranges[0].how, ranges[1].how), (ranges[0].percent, ranges[1].percent)
     return Grid((names[0], names[1]), hows, percents, tuple(down), tuple(across), name, unit, cells)
 
@@ -284,9 +284,9 @@ def _breakpoint(variants: Variants, address: str, within: Range, at_least: float
     neutral = within.neutral(numbers)
     start = min(max(neutral, within.low), within.high)
     crossings = [
-        found
+        crossing
         for end in (within.low, within.high)
-        if end != start and (found := _crossing(variants, numbers, within, start, end, at_least)) is not None
+        if end != start and (crossing := _crossing(variants, numbers, within, start, end, at_least)) is not None
     ]
     change = min(crossings, key=lambda c: abs(c - neutral)) if crossings else None
     return Threshold(address, within.how, within.percent, at_least, change)

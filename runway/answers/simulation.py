@@ -120,7 +120,7 @@ class Paths(NamedTuple):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Simulation(CountedAnswer):
-    """What `runway simulate` found."""
+    """The answer of `runway simulate`."""
 
     source: str
     months: tuple[str, ...]

@@ -62,7 +62,7 @@ class Stretch(NamedTuple):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Solution(CountedAnswer):
-    """What `runway solve` found.
+    """The answer of `runway solve`.
 
     `status` is solved; holds (without a change; `answer` is then how far the figure may go); unsolved; ineffective.
     """
@@ -80,11 +80,11 @@ class Solution(CountedAnswer):
     side: str  # one of `SIDES`: the target holds there as well; empty where the target holds near the answer only
     stretches: tuple[Stretch, ...]  # all of the range in which the target holds
     turns: int  # how often the target begins or ceases to hold over the range
-    set: Mapping[str, Any]  # every change beside the file: scenario, what was set, and the answer
+    set: Mapping[str, Any]  # every change beside the file: of the scenario, of --set, and the answer
     before: Rung
     after: Rung | None  # of a projection with the answer
     nearest: tuple[str, str] | None  # where no value meets the target: the nearest value of the metric, and at what
-    jump: tuple[str, str, str] | None  # or it passes over what is wanted: from, to, at which value
+    jump: tuple[str, str, str] | None  # or it passes over the target: from, to, at which value
     refused: str | None  # why the file cannot hold the answer
     owned_before: Mapping[str, float]  # holder -> stake at the end of the horizon, 0-1; empty without a cap table
     owned_after: Mapping[str, float]  # the same with the answer
@@ -117,11 +117,11 @@ class Solution(CountedAnswer):
 class _Trial(NamedTuple):
     x: float
     side: int
-    value: float  # of what the target is of
+    value: float  # of the target's quantity
 
 
 def solve(plan: Plan, vary: str, so_that: str, *, within: str | None = None, rung: str | None = None) -> Solution:
-    """What the figure `vary` must be so that a target holds, `"runway >= 24 months"`.
+    """The value of the figure `vary` at which a target holds, `"runway >= 24 months"`.
 
     Without a `rung` the lowest one from the default on that the figure has an effect on is counted.  All turns of the
     target on the range are found that a first round of some 200 values shows.  Raises `InputError` for an unknown
@@ -143,7 +143,7 @@ def solve(plan: Plan, vary: str, so_that: str, *, within: str | None = None, run
 
 
 def values(variants: Variants, target: Target, paths: Sequence[Mapping[str, float]]) -> list[float]:
-    """What a target is of, on each set of overrides: a measure of the rung, or a holder's as the cap table has it."""
+    """The target's quantity on each set of overrides: a measure of the rung, or a holder's by the cap table."""
     if target.quantity.value is None:
         return [measured(rung, target.measure.key) for rung in variants.run(paths)]
     return [
@@ -170,7 +170,7 @@ def _owned(run: PathsRun, measure: Callable[[Ownership, str], float], holder: st
         except InputError:
             return {}
 
-    return [found.get((0, ""), nan) for found in each_outcome(solved, rows, len(paths), len(paths))]
+    return [outcome.get((0, ""), nan) for outcome in each_outcome(solved, rows, len(paths), len(paths))]
 
 
 def _searched(variants: Variants, vary: str, within: str | None, target: Target) -> tuple[Axis, list[_Trial]]:
@@ -190,8 +190,8 @@ def _search(variants: Variants, axis: Axis, target: Target) -> list[_Trial]:
     """Every value that was tried, in order, the neighbours at a turn as near to each other as they can be."""
 
     def tried(tries: list[float]) -> list[_Trial]:
-        found = values(variants, target, [axis.overrides(x) for x in tries])
-        return [_Trial(x, target.side(value), value) for x, value in zip(tries, found, strict=True)]
+        results = values(variants, target, [axis.overrides(x) for x in tries])
+        return [_Trial(x, target.side(value), value) for x, value in zip(tries, results, strict=True)]
 
     points = tried(axis.points())
     for _ in range(ROUNDS):
@@ -209,24 +209,24 @@ def _effective(points: list[_Trial]) -> bool:
 
 def _runs(points: list[_Trial]) -> list[list[_Trial]]:
     """The points at which the target holds, neighbours together."""
-    found: list[list[_Trial]] = []
+    runs: list[list[_Trial]] = []
     inside = False
     for point in points:
         if point.side == 0:
             if not inside:
-                found.append([])
-            found[-1].append(point)
+                runs.append([])
+            runs[-1].append(point)
         inside = point.side == 0
-    return [run for run in found if not _noise(run, found)]
+    return [run for run in runs if not _noise(run, runs)]
 
 
 def _noise(run: list[_Trial], runs: list[list[_Trial]]) -> bool:
     """Whether a run is a splinter of a wider one beside it, split off where posting to the minor unit decides."""
     near, width = SPLINTER * max(abs(run[0].x), abs(run[-1].x)), run[-1].x - run[0].x
     return any(
-        min(abs(other[0].x - run[-1].x), abs(run[0].x - other[-1].x)) <= near and width < other[-1].x - other[0].x
-        for other in runs
-        if other is not run
+        min(abs(wider[0].x - run[-1].x), abs(run[0].x - wider[-1].x)) <= near and width < wider[-1].x - wider[0].x
+        for wider in runs
+        if wider is not run
     )
 
 
@@ -244,7 +244,7 @@ def _solution(
     if answer is not None:
         changes = {**model.changes, axis.address: axis.raw(answer.value)}
         after, refused, owned = _verified(model, changes, target, variants.rung)
-    own = model.scenarios[model.scenario].set if model.scenario in model.scenarios else {}
+    scenario_sets = model.scenarios[model.scenario].set if model.scenario in model.scenarios else {}
     effective = _effective(points)
     met = holds or (after is not None and refused is None)
     return Solution(
@@ -262,7 +262,7 @@ def _solution(
         side="" if answer is None else answer.side,
         stretches=tuple(_stretch(axis, run, points, answer) for run in runs),
         turns=sum((run[0] != points[0]) + (run[-1] != points[-1]) for run in runs),
-        set={**own, **changes} if changes else {},
+        set={**scenario_sets, **changes} if changes else {},
         before=before,
         after=after,
         nearest=None if met or not effective else _nearest(axis, target, points),
@@ -293,10 +293,10 @@ def _answer(
     turn, direction, run = min(ends, key=lambda end: abs(end[0] - base))
     turn = _snapped(turn)
     slack = SNAP * abs(turn)
-    found = [axis.rounded(turn, digits, up=direction > 0) for digits in range(1, MOST_DIGITS + 1)]
-    found = [x for x in dict.fromkeys(found) if run[0].x - slack <= float(x) <= run[-1].x + slack]
-    reached = values(variants, target, [axis.overrides(float(x)) for x in found]) if found else []
-    fine = [x for x, value in zip(found, reached, strict=True) if target.side(value) == 0]
+    candidates = [axis.rounded(turn, digits, up=direction > 0) for digits in range(1, MOST_DIGITS + 1)]
+    candidates = [x for x in dict.fromkeys(candidates) if run[0].x - slack <= float(x) <= run[-1].x + slack]
+    reached = values(variants, target, [axis.overrides(float(x)) for x in candidates]) if candidates else []
+    fine = [x for x, value in zip(candidates, reached, strict=True) if target.side(value) == 0]
     if not fine:
         return None
     near = inf if target.comparison == "=" and target.wanted != inf else OVERSHOOT * abs(turn - base)
@@ -354,7 +354,7 @@ def _stretch(axis: Axis, run: list[_Trial], points: list[_Trial], answer: _Answe
 
 
 def _jump(axis: Axis, target: Target, points: list[_Trial]) -> tuple[str, str, str] | None:
-    """Where the metric passes over the value wanted: from what, to what, at which value of the figure."""
+    """Where the metric passes over the target: the metric before, after, and the value of the figure."""
     for a, b in pairwise(points):
         if a.side * b.side < 0 and not isnan(a.value) and not isnan(b.value):
             return target.said(a.value), target.said(b.value), _end(axis, b.x)
@@ -362,7 +362,7 @@ def _jump(axis: Axis, target: Target, points: list[_Trial]) -> tuple[str, str, s
 
 
 def _nearest(axis: Axis, target: Target, points: list[_Trial]) -> tuple[str, str]:
-    """The value of the metric that is nearest to the one wanted, and where."""
+    """The value of the metric that is nearest to the target, and the value of the figure."""
 
     def distance(point: _Trial) -> tuple[float, float]:
         off = -point.value if target.wanted == inf else abs(point.value - target.wanted)

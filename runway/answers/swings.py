@@ -133,7 +133,7 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Sensitivity(CountedAnswer):
-    """What `runway sensitivity` found."""
+    """The answer of `runway sensitivity`."""
 
     rung: str
     climbed: bool  # whether lower rungs were left because a figure has no effect on them

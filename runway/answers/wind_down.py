@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from runway.answers.projection import ReservePart, WindDownReserve
 from runway.engine.ladder import LADDER, day_at
-from runway.program.wind_down import PARTS, RESERVE, settled
+from runway.program.debt import loans
+from runway.program.wind_down import PARTS, RESERVE
 
 if TYPE_CHECKING:
     from datetime import date
@@ -26,14 +27,14 @@ def wind_down(ladder: RungRuns, counted: int) -> WindDownReserve:
     table = runner.model.wind_down
     assert table is not None
     lines = runner.layout.credit_lines  # which cover dips before they are drawn
-    loans = [f"{item.name}.cash" for item in settled(runner.model) if table.debt and item.name not in lines]
+    loan_cash = [f"{item.name}.cash" for item in loans(runner.model) if table.debt and item.name not in lines]
 
     def first_short(place: int) -> tuple[int, int] | None:
         rows, overrides = ladder.rows(place), LADDER[place].overrides
         floors = [
-            reserve - sum(lent) for reserve, *lent in zip(rows[RESERVE], *(rows[row] for row in loans), strict=True)
+            reserve - sum(lent) for reserve, *lent in zip(rows[RESERVE], *(rows[row] for row in loan_cash), strict=True)
         ]
-        rows = {**rows, **{row: [0.0] * len(floors) for row in loans}}
+        rows = {**rows, **{row: [0.0] * len(floors) for row in loan_cash}}
         at = runner.days(rows, overrides).first_below(floors, now)
         if at != (now, runner.layout.since(now)):
             return at

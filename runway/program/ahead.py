@@ -1,7 +1,7 @@
-"""What a row will come to in later months: its formula, and those of the rows that it reads, as they go on.
+"""The value of a row in a later month, `ahead(x, n)`: its formula, and those of the rows that it reads, n months on.
 
-`x.ahead_2` is what `x` comes to two months on.  It is read off what is known in the month: a look back of fewer months
-is the row of as many ahead, one of more is a look back.  Figures go on as they are written, past the last month too.
+`x.ahead_2` is the row of `x` two months on, computed from the month's own values: in it a look back of fewer months is
+a row ahead, one of more is a shorter look back.  Figures go on as they are written, past the last month too.
 """
 
 from __future__ import annotations
@@ -43,22 +43,22 @@ FARTHEST = 36  # months
 def with_ahead(
     rows: Sequence[ProgramRow], problem: Callable[[ProgramRow, str], Problem]
 ) -> tuple[list[ProgramRow], list[Problem]]:
-    """The rows with those of later months that they ask for, `ahead(x, n)`, and what cannot be told ahead."""
+    """The rows with those of later months that they ask for, and the problems of each `ahead` that cannot be told."""
     if not any(AHEAD in functions(row.formula) for row in rows):
         return list(rows), []
-    ahead, found, problems = _Ahead(rows), list[ProgramRow](), list[Problem]()
+    ahead, resolved, problems = _Ahead(rows), list[ProgramRow](), list[Problem]()
     for row in rows:
         try:
-            found.append(row._replace(formula=ahead.put_in(row.formula)))
+            resolved.append(row._replace(formula=ahead.put_in(row.formula)))
         except FormulaError as error:
             problems.append(problem(row, error.text))
-    return [*found, *ahead.made.values()], problems
+    return [*resolved, *ahead.later_rows.values()], problems
 
 
-def _asked(node: Node) -> set[str]:
-    """The rows that a formula asks for ahead."""
-    asked = [part for part in walk(node) if isinstance(part, Call) and part.function == AHEAD]
-    return {ref.address for part in asked for ref in walk(part.arguments[0]) if isinstance(ref, RowRef)}
+def _addresses_ahead(node: Node) -> set[str]:
+    """The addresses of the rows that a formula asks for ahead."""
+    calls = [call for call in walk(node) if isinstance(call, Call) and call.function == AHEAD]
+    return {ref.address for call in calls for ref in walk(call.arguments[0]) if isinstance(ref, RowRef)}
 
 
 def _unknown(text: str) -> FormulaError:
@@ -68,75 +68,75 @@ def _unknown(text: str) -> FormulaError:
 class _Ahead:
     def __init__(self, rows: Sequence[ProgramRow]) -> None:
         self.rows = {row.address: row for row in rows}
-        self.made: dict[str, ProgramRow] = {}
+        self.later_rows: dict[str, ProgramRow] = {}
 
     def decided(self, address: str) -> bool:
-        """Whether a row is of an action: which will be taken is not known, those that are stay so."""
+        """Whether a row is of an action: whether it will be taken is not known; one that has been stays so."""
         path = self.rows[address].path
         return path is not None and path[0] == "actions"
 
-    def refuse_circle(self, asked: str) -> None:
-        """What a row will be is not known where it hangs on what is read of it ahead."""
-        left, seen = [asked], set[str]()
+    def refuse_circle(self, target: str) -> None:
+        """Raises `FormulaError` where a row is computed from its own value ahead."""
+        left, seen = [target], set[str]()
         while left:
             if (address := left.pop()) in seen or self.decided(address):
                 continue
             seen.add(address)
             formula = self.rows[address].formula
-            if asked in _asked(formula):
-                text = f"What {asked} will be cannot be told ahead: it hangs on what that itself moves, such as cash."
+            if target in _addresses_ahead(formula):
+                text = f"What {target} will be cannot be told ahead: it hangs on what that itself moves, such as cash."
                 raise _unknown(text)
             left += [ref.address for ref in walk(formula) if isinstance(ref, RowRef)]
 
     def put_in(self, node: Node) -> Node:
         """A formula with the rows of later months where it asks for them."""
         if isinstance(node, Call) and node.function == AHEAD:
-            what, months = node.arguments
-            for asked in _asked(node):
-                self.refuse_circle(asked)
+            formula, months = node.arguments
+            for address in _addresses_ahead(node):
+                self.refuse_circle(address)
             if not isinstance(months, Number) or not 1 <= months.value <= FARTHEST or months.value % 1:
                 raise _unknown(f"ahead(x, n) needs n as a number: 1 to {FARTHEST} whole months.")
-            return self.later(what, int(months.value))
+            return self.later(formula, int(months.value))
         return rebuilt(node, self.put_in) if AHEAD in functions(node) else node
 
     def row(self, address: str, k: int) -> RowRef:
-        """What a row comes to k months on; of k below 1 itself, and so of what is yet to be decided."""
+        """The row of a row's value k months on: the row itself where k is below 1 or it is of an action."""
         if k <= 0 or self.decided(address):
             return RowRef(address)
         if k > FARTHEST:
             raise _unknown(f"{address} is read more than {FARTHEST} months ahead.")
         name = f"{address}.{AHEAD}_{k}"
-        if name not in self.made:
+        if name not in self.later_rows:
             row = self.rows[address]
-            self.made[name] = row  # while it is looked into
-            self.made[name] = ProgramRow(name, self.later(row.formula, k), ZERO, row.posted, row.path)
+            self.later_rows[name] = row  # while it is looked into
+            self.later_rows[name] = ProgramRow(name, self.later(row.formula, k), ZERO, row.posted, row.path)
         return RowRef(name)
 
     def later(self, node: Node, k: int) -> Node:
         """A formula as it is k months on."""
-        there = Sum((T, Number(float(k))))
+        month = Sum((T, Number(float(k))))
         match node:
             case RowRef():
                 return self.row(node.address, k)
             case Clock():
-                return _clock(node.name, there, k)
+                return _clock(node.name, month, k)
             case Step():
                 return self.schedule(node, k)
             case Happened():
                 return Compare("<", self.later(node.date, k), Sum((T, Number(float(k + 1)))))
             case Call(function=function) if function == AHEAD:
                 self.put_in(node)  # which refuses what it cannot tell
-                what, months = node.arguments
-                return self.later(what, k + int(months.value) if isinstance(months, Number) else k)
+                formula, months = node.arguments
+                return self.later(formula, k + int(months.value) if isinstance(months, Number) else k)
             case History():
                 return self.look_back(node, k)
         return rebuilt(node, lambda below: self.later(below, k))
 
     def schedule(self, node: Step, k: int) -> Step:
-        begun = [
+        steps = [
             (max(0, month - k), self.later(value, k)) for month, value in zip(node.months, node.values, strict=True)
         ]
-        in_force = dict(begun)  # of those that have begun by the first month, the last
+        in_force = dict(steps)  # of those that have begun by the first month, the last
         return Step(tuple(in_force), tuple(in_force.values()))
 
     def look_back(self, node: History, k: int) -> Node:
@@ -158,15 +158,15 @@ class _Ahead:
         return (self.row(row, n) for n in range(first, last + 1))
 
 
-def _clock(name: str, there: Node, k: int) -> Node:
+def _clock(name: str, later: Node, k: int) -> Node:
     months = Sum((Clock("month"), Number(float(k - 1))))  # whole months after January of the year
     match name:
         case "days":
-            return Call("days_in", (there,))
+            return Call("days_in", (later,))
         case "elapsed_days":
-            return Call("day_number", (Sum((there, ONE)),))
+            return Call("day_number", (Sum((later, ONE)),))
         case "month":
             return Sum((Call("mod", (months, Number(12.0))), ONE))
         case "year":
             return Sum((Clock("year"), Call("floor", (Binary("/", months, Number(12.0)),))))
-    return there
+    return later

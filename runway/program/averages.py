@@ -1,6 +1,6 @@
-"""What a row comes to in an average month: of 365 / 12 days, and of what recurs within a year its part of each month.
+"""The average month of a row: 365 / 12 days long, with each amount that recurs within a year spread over the months.
 
-It does not follow the length of months, and a bill that comes once a year or a quarter is a twelfth or a third of it in
+It does not follow the length of months: a bill that comes once a year or a quarter is a twelfth or a third of itself in
 every month.  Each figure and each row that looks back is as it is in the month that is read.
 """
 
@@ -69,12 +69,12 @@ def with_averages(
     months have actual values.
     """
     months = _Averages({row.address: row for row in rows}, mains, start, closed=closed)
-    found = list[ProgramRow]()
+    averaged = list[ProgramRow]()
     for row in rows:
         formula = months.put_in(row.formula)
-        found += months.made()
-        found.append(row if formula is row.formula else row._replace(formula=formula))
-    return found
+        averaged += months.new_rows()
+        averaged.append(row if formula is row.formula else row._replace(formula=formula))
+    return averaged
 
 
 class _Averages:
@@ -82,11 +82,11 @@ class _Averages:
         self.rows, self.start, self.closed = rows, start, closed
         self.names = {row: name for name, row in mains.items()}
         self.owners = set(mains)
-        self._known: dict[str, Node] = {}
+        self._average_months: dict[str, Node] = {}
         self._new: list[ProgramRow] = []
 
-    def made(self) -> Iterator[ProgramRow]:
-        """The rows that have been made since this was asked last."""
+    def new_rows(self) -> Iterator[ProgramRow]:
+        """The rows of average months that have been made since the last call."""
         new, self._new = self._new, []
         yield from new
 
@@ -100,17 +100,17 @@ class _Averages:
         return node if functions(node).isdisjoint((AVERAGE, A_MONTH)) else rebuilt(node, self.put_in)
 
     def row(self, address: str) -> Node:
-        """A row's average month: the row itself where that is the same, else a row of its own."""
-        if address not in self._known:
-            self._known[address] = RowRef(address)  # while it is looked into
+        """A row's average month: the row itself where the two are the same, else a row of its own."""
+        if address not in self._average_months:
+            self._average_months[address] = RowRef(address)  # while it is looked into
             formula, row = self._formula(address), self.rows[address]
             owner, _, last = address.rpartition(".")
             if formula is not None and (address in self.names or last == "pace"):
                 name = f"survival.{owner}.{'pace' if last == 'pace' else AVERAGE}"
                 self._new.append(ProgramRow(name, formula, ZERO, row.posted or last == "pace", row.path))
                 formula = RowRef(name)
-            self._known[address] = formula or RowRef(address)
-        return self._known[address]
+            self._average_months[address] = formula or RowRef(address)
+        return self._average_months[address]
 
     def _formula(self, address: str) -> Node | None:
         """The formula of a row's average month; None where that is the row itself."""
@@ -152,7 +152,7 @@ def _over_cycle(node: Node, start: int) -> Node:
     cycles = list(dict.fromkeys(_cycles(node)))
     months = lcm(*(12 if cycle == MONTH else int(_length(cycle)) for cycle in cycles))
     if not 1 < months <= LONGEST:
-        return _folded(node, {}, None) if any(_once(part) for part in walk(node)) else node
+        return _folded(node, {}, None) if any(_is_one_month(part) for part in walk(node)) else node
     parts: dict[Node, int] = {}
     for n in range(months):
         calendar: dict[Node, Node] = {T: Number(float(n)), MONTH: Number(float((start + n) % 12 + 1))}
@@ -185,7 +185,7 @@ def _length(node: Node) -> float:
     return 0
 
 
-def _once(node: Node) -> bool:
+def _is_one_month(node: Node) -> bool:
     """Whether a condition holds in one month only, so that what hangs on it does not recur."""
     return isinstance(node, Compare) and node.operator == "==" and T in (node.left, node.right)
 
@@ -196,7 +196,7 @@ def _folded(node: Node, known: Mapping[Node, Node], calendar: Mapping[Node, Node
         return known[node]
     if calendar is not None and inside and node in calendar:
         return calendar[node]
-    if _once(node):
+    if _is_one_month(node):
         return Compare("==", ZERO, ONE)
     if isinstance(node, History):
         return node
@@ -228,12 +228,12 @@ def _settled(node: Node) -> Node:
             return ZERO
         case Product(factors=factors) if ONE in factors:
             return product([factor for factor in factors if factor != ONE])
-        case Choose(condition=condition, then=then, otherwise=otherwise) if (held := _holds(condition)) is not None:
-            return then if held else otherwise
-        case AsNumber(condition=condition) if (held := _holds(condition)) is not None:
-            return ONE if held else ZERO
-        case Not(condition=condition) if (held := _holds(condition)) is not None:
-            return _truth(not held)
+        case Choose(condition=condition, then=then, otherwise=otherwise) if (holds := _holds(condition)) is not None:
+            return then if holds else otherwise
+        case AsNumber(condition=condition) if (holds := _holds(condition)) is not None:
+            return ONE if holds else ZERO
+        case Not(condition=condition) if (holds := _holds(condition)) is not None:
+            return _truth(not holds)
         case Every(terms=terms):
             return _joined(terms, False)
         case Some(terms=terms):
@@ -242,11 +242,11 @@ def _settled(node: Node) -> Node:
 
 
 def _joined(terms: Collection[Node], decisive: bool) -> Node:
-    left = [term for term in terms if _holds(term) is None]
+    undecided = [term for term in terms if _holds(term) is None]
     if any(_holds(term) is decisive for term in terms):
         return _truth(decisive)
     kind = Some if decisive else Every
-    return kind(tuple(left)) if len(left) > 1 else left[0] if left else _truth(not decisive)
+    return kind(tuple(undecided)) if len(undecided) > 1 else undecided[0] if undecided else _truth(not decisive)
 
 
 def _truth(holds: bool) -> Node:

@@ -29,7 +29,7 @@ from runway.language.tree import (
     total,
     walk,
 )
-from runway.program.debt import borrowings, is_note, safe_drafts, total_of
+from runway.program.debt import is_note, loans, safe_drafts, total_of
 from runway.program.item_rows import main_row
 from runway.program.row import Draft, ProgramRow
 from runway.words import minor_digits
@@ -77,25 +77,24 @@ BALANCES = (
 
 
 def balances(model: Model, addresses: Container[str]) -> list[tuple[Item, LineBalance]]:
-    """What the lines of a model have outstanding."""
+    """The balances of a model's lines: each line with each row of `BALANCES` that it has."""
     lines = [item for section in ("revenue", "costs", "capital") for item in model.section(section)]
-    return [(item, held) for item in lines for held in BALANCES if f"{item.name}.{held.row}" in addresses]
+    return [(item, balance) for item in lines for balance in BALANCES if f"{item.name}.{balance.row}" in addresses]
 
 
 def balance_drafts(model: Model, drafts: Iterable[Draft]) -> Iterator[Draft]:
     """The rows of the balance sheet; `drafts` are those of the statement."""
     known = {draft.address: draft for draft in drafts}
     rounds = {item.name: item.part for item in model.section("funding") if item.part.priced}
-    for item in model.section("funding"):
-        if item.part.conversion() is not None and not is_note(item):
-            yield from safe_drafts(item, rounds)
-    held = balances(model, known)
+    for item in filter(is_safe, model.section("funding")):
+        yield from safe_drafts(item, rounds)
+    lines = balances(model, known)
     for name in dict.fromkeys(balance.total for balance in BALANCES):
-        yield _summed(name, [(item, balance) for item, balance in held if balance.total == name], known, model)
+        yield _summed(name, [(item, balance) for item, balance in lines if balance.total == name], known, model)
     for name, sign in (("total.capital_payable", -1), ("total.capital_prepaid", 1)):
-        of_capital = [(item, balance) for item, balance in held if item.section == "capital" and balance.sign == sign]
+        of_capital = [(item, balance) for item, balance in lines if item.section == "capital" and balance.sign == sign]
         yield _summed(name, of_capital, known, model)
-    yield from _held(model)
+    yield from _passthrough_balances(model)
     tax = RowRef("tax.payable") if model.tax is not None else ZERO
     yield _row("total.tax_payable", Call("max", (ZERO, tax)))
     yield _row("total.tax_receivable", Call("max", (ZERO, Negative(tax))))
@@ -114,9 +113,9 @@ def balance_drafts(model: Model, drafts: Iterable[Draft]) -> Iterator[Draft]:
     yield _row("sheet.difference", _sum("sheet.assets", "-sheet.liabilities", "-sheet.equity"))
 
 
-def _summed(name: str, held: Sequence[tuple[Item, LineBalance]], known: Mapping[str, Draft], model: Model) -> Draft:
-    """The row of what balances of lines come to."""
-    rows = [f"{item.name}.{balance.row}" for item, balance in held]
+def _summed(name: str, lines: Sequence[tuple[Item, LineBalance]], known: Mapping[str, Draft], model: Model) -> Draft:
+    """The row of the sum of balances of lines."""
+    rows = [f"{item.name}.{balance.row}" for item, balance in lines]
     return _row(name, total_of(rows), total([_opening(known[row], model) for row in rows]))
 
 
@@ -125,7 +124,7 @@ def _row(address: str, formula: str | Node, opening: str | Node = "0") -> Draft:
 
 
 def _sum(*terms: str) -> Node:
-    """A sum of rows: `-x` is taken off, `prev x` is that of the month before."""
+    """A sum of rows: `-x` is subtracted, `prev x` is the value of the month before."""
 
     def node(term: str) -> Node:
         if term.startswith("-"):
@@ -151,21 +150,20 @@ def _stated(model: Model, field: str) -> str:
     return f"opening_balance.{field}" if stated is not None and getattr(stated, field) is not None else "0"
 
 
-def _held(model: Model) -> Iterator[Draft]:
-    """What is held for others, or paid to be had back, by line of pass-through."""
+def _passthrough_balances(model: Model) -> Iterator[Draft]:
+    """The balances of pass-through lines: money held for others, or deposits that come back, below 0."""
     lines = [item for item in model.section("passthrough") if item.name != DIFFERENCE]
     for item in lines:
         opening = "opening_held" if getattr(item.shared, "opening_held", None) is not None else "0"
         formula = _sum(f"prev {item.name}.held", f"{item.name}.cash")
         yield Draft(f"{item.name}.held", formula, opening, True, item.name, path=item.path, on_demand=True)
     for name, sign in (("total.held", 1), ("total.deposits", -1)):
-        sums = [RowRef(f"{item.name}.held") for item in lines]
-        signed: list[Node] = [Call("max", (ZERO, held if sign > 0 else Negative(held))) for held in sums]
-        yield _row(name, total(signed))
+        rows = [RowRef(f"{item.name}.held") for item in lines]
+        yield _row(name, total([Call("max", (ZERO, row if sign > 0 else Negative(row))) for row in rows]))
 
 
 def _unreconciled(model: Model, known: Mapping[str, Draft]) -> Iterator[Draft]:
-    """What closed months have in cash and in no line, or in a line and in none of its balances."""
+    """The cash of closed months that is in no line, and the amounts of lines that are in no cash and no balance."""
     moves = list[str]()
     if model.actuals is not None:
         touched = {address.partition(".")[0] for address in model.actuals.values}
@@ -180,7 +178,7 @@ def _unreconciled(model: Model, known: Mapping[str, Draft]) -> Iterator[Draft]:
 
 
 def _gap(item: Item, known: Mapping[str, Draft]) -> Node:
-    """What a line has earned or incurred beside its cash and the change of its balances: an asset."""
+    """A line's earnings or costs less its cash and the change of its balances: an asset."""
     name, sign = item.name, {"revenue": ""}.get(item.section, "-")
     terms = [f"{sign}{main_row(item)}", f"-{name}.cash"]
     if item.section == "costs" and getattr(item.shared, "non_cash", False):
@@ -194,22 +192,22 @@ def _gap(item: Item, known: Mapping[str, Draft]) -> Node:
 
 
 def _owed(model: Model) -> Iterator[Draft]:
-    """Debt with what has accrued and without what is not charged yet; notes; SAFEs."""
+    """Debt with accrued interest and less costs that are not charged yet; notes; SAFEs."""
     funding = model.section("funding")
-    loans = [item for item in borrowings(model) if not is_note(item)]
-    besides = [f"{item.name}.besides" for item in loans if "besides" in item.part.rows()]
-    yield _row("total.debt_net", total_of([*(f"{item.name}.balance" for item in loans), *besides]))
+    debts = loans(model)
+    besides = [f"{item.name}.besides" for item in debts if "besides" in item.part.rows()]
+    yield _row("total.debt_net", total_of([*(f"{item.name}.balance" for item in debts), *besides]))
     yield _row("total.notes", total_of([f"{item.name}.owed" for item in funding if is_note(item)]))
-    yield _row(SAFES, total_of([f"{item.name}.outstanding" for item in funding if is_safe(item)]))
+    yield _row(SAFES, total_of([f"{item.name}.outstanding" for item in filter(is_safe, funding)]))
 
 
 def is_safe(item: Item) -> bool:
-    """Whether money turns into shares and is no debt until then."""
+    """Whether funding turns into shares and is no debt until then."""
     return item.part.conversion() is not None and not is_note(item)
 
 
 def _equity(model: Model) -> Iterator[Draft]:
-    """What owners have put in, what the company has kept, and what the opening sheet has beside them."""
+    """Paid-in capital, retained earnings, and the equity of the opening sheet that no table explains."""
     funding = model.section("funding")
     paid = [f"{item.name}.cash" for item in funding if item.part.priced] + ["total.non_cash"]
     paid += [f"{item.name}.warrants_issued" for item in funding if "warrants_issued" in item.part.rows()]
@@ -236,46 +234,32 @@ def opening_sheet(program: Program) -> Program:
 
     formula = rows["opening_equity"].formula
     assert isinstance(formula, Choose)
-    left = [ProgramRow("opening sheet", at_start(formula.then), ZERO, True, None)]
-    needed = {left[0].address: left[0]}
-    while left:
-        for node in walk(left.pop().formula):
+    opening = ProgramRow("opening sheet", at_start(formula.then), ZERO, True, None)
+    remaining, needed = [opening], dict[str, ProgramRow]()
+    while remaining:
+        for node in walk(remaining.pop().formula):
             if isinstance(node, RowRef) and node.address not in needed:
                 row = rows[node.address]
                 needed[node.address] = row._replace(formula=at_start(row.formula))
-                left.append(needed[node.address])
-    alone = needed.pop("opening sheet")
-    return program._replace(rows=(*(needed[address] for address in rows if address in needed), alone))
+                remaining.append(needed[node.address])
+    return program._replace(rows=(*(needed[address] for address in rows if address in needed), opening))
 
 
 def _opening_sheet(model: Model) -> Node:
-    """Assets less debts before the first month, less what is stated of equity: what nothing else explains."""
+    """Assets less debts before the first month, less the stated equity: the equity that nothing else explains."""
     funding, terms = model.section("funding"), ["opening_cash"]
-    terms += [
-        f"prev {name}"
-        for name in (
-            "total.receivable",
-            "total.unbilled",
-            "total.prepaid",
-            "total.fixed_assets",
-            "total.other_assets",
-        )
-    ]
-    terms += [
-        f"-prev {name}"
-        for name in ("total.payable", "total.deferred", "total.customer_deposits", "total.other_liabilities")
-    ]
+    terms += [f"prev total.{name}" for name in ("receivable", "unbilled", "prepaid", "fixed_assets", "other_assets")]
+    terms += [f"-prev total.{name}" for name in ("payable", "deferred", "customer_deposits", "other_liabilities")]
     terms += [f"-prev {item.name}.held" for item in model.section("passthrough") if item.name != DIFFERENCE]
     terms += ["-prev tax.payable"] if model.tax is not None else []
-    for item in borrowings(model):
-        if not is_note(item):
-            terms.append(f"-{item.name}.brought_forward")
-            terms += [f"-{item.name}.besides_before"] if "besides_before" in item.part.rows() else []
-    found: list[Node] = [_sum(*terms)]
+    for item in loans(model):
+        terms.append(f"-{item.name}.brought_forward")
+        terms += [f"-{item.name}.besides_before"] if "besides_before" in item.part.rows() else []
+    summands: list[Node] = [_sum(*terms)]
     for item in funding:
         if item.part.conversion() is not None:
             before = Compare("<", RowRef(f"{item.name}.due"), ZERO)
-            found.append(Negative(Choose(before, RowRef(f"{item.name}.offered"), ZERO)))
-            found += [Negative(RowRef(f"{item.name}.accrued_before"))] if is_note(item) else []
-    found += [Negative(History("prev", RowRef(name), None)) for name in ("equity.paid_in", "equity.retained")]
-    return Sum(tuple(found))
+            summands.append(Negative(Choose(before, RowRef(f"{item.name}.offered"), ZERO)))
+            summands += [Negative(RowRef(f"{item.name}.accrued_before"))] if is_note(item) else []
+    summands += [Negative(History("prev", RowRef(name), None)) for name in ("equity.paid_in", "equity.retained")]
+    return Sum(tuple(summands))

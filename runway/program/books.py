@@ -1,8 +1,8 @@
-"""The actual values of a model's rows from exports of its books: what was paid, what was earned, and what cash is held.
+"""The actual values of a model's rows from exports of its books: amounts paid, amounts earned, and cash.
 
-A row of a statement of ours is what was paid: it gives the cash of its line.  A row of a ledger, a profit and loss or a
-payroll is what was earned or incurred: it gives the line's revenue, cost or spend.  Where a line has the one alone, the
-other is the same.
+A row of a statement of ours is an amount paid: it gives the cash of its line.  A row of a ledger, a profit and loss or
+a payroll is an amount earned or incurred: it gives the line's revenue, cost or spend.  Where a line has one of the two,
+the other is the same.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from runway.errors import InputError
-from runway.files.actuals import Account, Actuals, BookSource, OpeningCash, Value
+from runway.files.actuals import Account, Actuals, BookSource, Value
 from runway.files.books.export import TRAITS, BookRow
 from runway.months import absolute_month, last_day
 from runway.program.cash_rows import CashRows
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from runway.program.exports import AccountRows
     from runway.program.reconciling import CashHeld
 
-MOST = 10  # accounts that an error names
+MOST_ACCOUNTS = 10  # that an error names
 NAMES = ("account or payee", "accounts or payees")  # what rows are known by
 
 
@@ -59,7 +59,7 @@ class Books:
         self.uses: dict[int, dict[str, Decimal]] = {n: {} for n in range(len(self.sources))}
         self.cash = CashRows(model, table, self.sources, self.rules, self.rates, self.last_close)
         self.sources = self.cash.sources
-        self._of_cash = {source.name for source in self.cash.held}
+        self._of_cash = {source.name for source in self.cash.statements}
         self._moved: list[Moved] = []
         self._owed: dict[str, list[Owed]] = {}
         self._payments: dict[str, list[Payment]] = {}
@@ -68,27 +68,27 @@ class Books:
         self._later: dict[int, int] = {}  # by source, rows after the close
 
     def actuals(self, figures: Collection[str] = ()) -> Actuals:
-        """What the files say of the closed months; `figures` are the rows whose values stand beside them."""
+        """The actual values that the files give; `figures` are the rows that have theirs from a table of figures."""
         for n, source in enumerate(self.sources):
             if source.trait.monthly:
                 self._add(n, source)
         close = last_day(self.last_close)
-        legs, found = matched(self.model, self.table, self.cash.held, self._moved, self._worth, close)
+        legs, transfers = matched(self.model, self.table, self.cash.statements, self._moved, self._worth, close)
         for place, moved in enumerate(self._moved):
-            if moved.target is None and place not in found:
+            if moved.target is None and place not in transfers:
                 self._leave(moved.source, moved.row)
         self._settle()
         self._refuse_unmapped()
         self._refuse_twice()
         for line in self.rules.lines():
             if (line, True) not in self.flows and (line, False) not in self.flows:
-                self.flows[line, bool(self.cash.held)] = LineSums([MonthSum() for _ in range(self.closed)], {})
+                self.flows[line, bool(self.cash.statements)] = LineSums([MonthSum() for _ in range(self.closed)], {})
         values, remarks = row_values(self.model, self.flows, self._bank_open(), figures)
         self.remarks += remarks
-        held = None
-        if self.cash.held:
-            held = cash_held(self.model, self.table, self.cash.held, legs, self.closed, self.rates)
-        return self._record(values, held, figures)
+        bank = None
+        if self.cash.statements:
+            bank = cash_held(self.model, self.table, self.cash.statements, legs, self.closed, self.rates)
+        return self._record(values, bank, figures)
 
     def _signed(self, source: AccountRows) -> AccountRows:
         """A source with the sign that `amounts` says. Raises `InputError` (terms-contradict) where it has its own."""
@@ -102,8 +102,8 @@ class Books:
     def _refuse_currencies(self) -> None:
         for source in self.sources:
             if not self.rates.knows(source.currency):
-                own, file = self.model.settings.currency, source.files[0] if source.files else source.name
-                text = f"{file} is in {source.currency}; the model is in {own}. Write what one {source.currency} is "
+                file, home = source.files[0] if source.files else source.name, self.model.settings.currency
+                text = f"{file} is in {source.currency}; the model is in {home}. Write what one {source.currency} is "
                 text += f"worth: [fx] with {source.currency} = …"
                 path = key_of_file(self.table, source.name)
                 raise InputError(self.model.document.problem(path, "wrong-currency", text))
@@ -140,25 +140,22 @@ class Books:
     def _add_postings(self, n: int, source: AccountRows, factors: Mapping[int, Decimal]) -> None:
         """Adds the sums of the accounts of books, month by month."""
         uses = self.uses[n]
-        for (account, month), of in source.postings.items():
+        for (account, month), total in source.postings.items():
             t, use = month - self.start, "after the close"
             if t < self.closed:
-                row = BookRow(last_day(month), account, "", of.amount, of.line)
+                row = BookRow(last_day(month), account, "", total.amount, total.line)
                 target = self.rules.target(source, row)
                 use = "before the start"
                 if t >= 0:
-                    use = self._count(source, of.file, row, target, of.amount * factors[t], t, of.rows)
+                    use = self._count(source, total.file, row, target, total.amount * factors[t], t, total.rows)
             else:
-                self._later[n] = self._later.get(n, 0) + of.rows
-            uses[use] = uses.get(use, Decimal(0)) + of.amount
+                self._later[n] = self._later.get(n, 0) + total.rows
+            uses[use] = uses.get(use, Decimal(0)) + total.amount
 
     def _use(
         self, source: AccountRows, file: str, row: BookRow, target: Destination | None, amount: Decimal, t: int
     ) -> str:
-        """Counts a row up to the close; what became of it.
-
-        `amount` is in the model's currency, money in is positive.
-        """
+        """Counts a row up to the close; returns its use.  `amount` is in the model's currency; money in is above 0."""
         moves = source.holds_cash and (target is None or target.transfer)
         if moves and self._is_transfer(source, file, row, target):
             return "moved between accounts" if t >= 0 else "before the start"
@@ -180,7 +177,7 @@ class Books:
         self, source: AccountRows, file: str, row: BookRow, target: Destination | None, amount: Decimal, t: int,
         rows: int = 1,
     ) -> str:  # fmt: skip
-        """Counts a row, or the sum of several, of a closed month; what became of it."""
+        """Counts a row, or the sum of several, of a closed month, and returns its use."""
         if source.holds_cash and (target is None or target.line == IGNORE):
             self._open_in, self._open_out = self._open_in or amount > 0, self._open_out or amount < 0
         if target is None:
@@ -223,8 +220,8 @@ class Books:
             owed, source = self._owed.get(name, []), by_name.get(name)
             if source is None or not source.trait.is_paid:
                 rule = next(n for n, rule in enumerate(self.table.rules) if rule.transfer == name)
-                what = "no rows" if source is None else f"{source.trait.words}, which nothing is paid to"
-                text = f"{name} is {what}. A transfer names a statement or a payroll; else write the line."
+                contents = "no rows" if source is None else f"{source.trait.words}, which nothing is paid to"
+                text = f"{name} is {contents}. A transfer names a statement or a payroll; else write the line."
                 path = ("actuals", "rules", rule, "transfer")
                 raise InputError(self.model.document.problem(path, "unknown-file", text))
             if not owed:
@@ -238,7 +235,7 @@ class Books:
             self._compare(name, owed, payments)
 
     def _compare(self, name: str, owed: Sequence[Owed], payments: Sequence[Payment]) -> None:
-        """Says by how much what was paid differs from what the file says, up to the close."""
+        """Adds the remark on a file whose rows and payments differ, up to the close."""
         end, begin = last_day(self.last_close), last_day(self.start - 1)
         due = sum((item.amount for item in owed if begin < item.day <= end), Decimal(0))
         paid = sum((payment.amount for payment in payments if begin < payment.row.day <= end), Decimal(0))
@@ -258,9 +255,9 @@ class Books:
         lines = [
             f"{count:,} {names[0]} belongs to no line." if count == 1 else f"{count:,} {names[1]} belong to no line."
         ]
-        lines += [f"{a.name[:60]}: {a.total:,} in {counted(a.rows, 'row')}." for a in accounts[:MOST]]
-        if count > MOST:
-            lines.append(f"And {count - MOST:,} more.")
+        lines += [f"{a.name[:60]}: {a.total:,} in {counted(a.rows, 'row')}." for a in accounts[:MOST_ACCOUNTS]]
+        if count > MOST_ACCOUNTS:
+            lines.append(f"And {count - MOST_ACCOUNTS:,} more.")
         lines.append(
             'Give each a line, or "ignore", in [actuals.mapping] or [[actuals.rules]]; '
             "allow_unmapped = true in [actuals] goes on without them."
@@ -273,13 +270,14 @@ class Books:
         return tuple(sorted(self.unmapped.values(), key=lambda a: (-abs(a.total), a.name)))
 
     def _refuse_twice(self) -> None:
-        """Refuses a line that has the same thing from two kinds of files."""
+        """Refuses a line that has rows of two kinds of files, which count the same amounts twice."""
         for (line, _), sums in self.flows.items():
             if len(sums.kinds) > 1:
-                (one, first), (other, second), *_ = sums.kinds.items()
-                text = f"{line} has rows of {first}, {TRAITS[one].words}, and of {second}, {TRAITS[other].words}, "
-                text += f'which say the same twice. Leave one out: a rule with in = "{second}" and line = "ignore".'
-                path = key_of_file(self.table, second)
+                (kind, file), (other_kind, other_file), *_ = sums.kinds.items()
+                text = f"{line} has rows of {file}, {TRAITS[kind].words}, and of {other_file}, "
+                text += f"{TRAITS[other_kind].words}, which say the same twice. Leave one out: a rule with in = "
+                text += f'"{other_file}" and line = "ignore".'
+                path = key_of_file(self.table, other_file)
                 raise InputError(self.model.document.problem(path, "counted-twice", text))
 
     def _bank_open(self) -> tuple[bool, bool]:
@@ -288,16 +286,13 @@ class Books:
             return True, True
         return self._open_out, self._open_in
 
-    def _record(self, values: dict[str, tuple[Value, ...]], held: CashHeld | None, figures: Collection[str]) -> Actuals:
-        """The record of all that was read."""
-        opening: OpeningCash | None = None if held is None else held.opening
-        first = written_opening(self.model)
-        if opening is None:
-            opening = self.cash.opening()
-        begun = opening.amount if opening is not None else first or Decimal(0)
-        books = books_cash(self.sources, self.cash.target, begun, self.start, self.closed, self.rates)
-        remarks = [*self.remarks, *self.cash.remarks, *(held.remarks if held is not None else ())]
-        cash: tuple[Decimal | None, ...] = held.closing if held is not None else books[0].closing if books else ()
+    def _record(self, values: dict[str, tuple[Value, ...]], bank: CashHeld | None, figures: Collection[str]) -> Actuals:
+        """The actual values, the cash of the accounts, and the remarks, as one record."""
+        opening = self.cash.opening() if bank is None else bank.opening
+        amount = opening.amount if opening is not None else written_opening(self.model) or Decimal(0)
+        books = books_cash(self.sources, self.cash.target, amount, self.start, self.closed, self.rates)
+        remarks = [*self.remarks, *self.cash.remarks, *(bank.remarks if bank is not None else ())]
+        cash: tuple[Decimal | None, ...] = bank.closing if bank is not None else books[0].closing if books else ()
         if cash and all(amount is not None for amount in cash):
             places = self.cash.places()
             values[CASH] = tuple(
@@ -314,9 +309,9 @@ class Books:
             name, dict.fromkeys(values, name), self.last_close, self.closed, values, self.accounts_left(),
             tuple(dict.fromkeys(remarks)),
             sources=tuple(self._source(n, source) for n, source in enumerate(self.sources)),
-            accounts=() if held is None else held.accounts,
-            in_transit=() if held is None else held.in_transit,
-            books_cash=books if held is not None else books[1:],
+            accounts=() if bank is None else bank.accounts,
+            in_transit=() if bank is None else bank.in_transit,
+            books_cash=books if bank is not None else books[1:],
             opening=opening if self.table.opening == "books" else None,
             bank=self.cash.bank() if CASH in values or not self.closed else None,
         )  # fmt: skip
@@ -331,6 +326,6 @@ class Books:
         steps = [export.steps for export in source.exports]
         return BookSource(
             source.title, source.files, source.layout, source.kind, source.currency, source.first, source.last,
-            sum(of.rows for of in months), source.joined.twice, sum((of.amount for of in months), Decimal(0)),
+            sum(m.rows for m in months), source.joined.twice, sum((m.amount for m in months), Decimal(0)),
             self.uses[n], (sum(a for a, _ in steps), sum(b for _, b in steps)), self._later.get(n, 0),
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What the books say of cash: in the statements of its accounts, else in a ledger's accounts of cash."""
+"""The rows of the books that move cash: those of the statements, else those of a ledger's accounts of cash."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class CashRows:
         self.remarks: list[str] = []
         self._targets: dict[tuple[str, str], str | None] = {}  # the lines of accounts of the books
         self.sources = [self._without_opening(source) for source in sources]
-        self.held = [source for source in self.sources if source.holds_cash]  # the statements
+        self.statements = [source for source in self.sources if source.holds_cash]
 
     def _without_opening(self, source: AccountRows) -> AccountRows:
         """A ledger without the entry of the first day that brings just the opening cash, whose words do not say so."""
@@ -74,8 +74,8 @@ class CashRows:
         return source
 
     def bank(self) -> CashOnDay | None:
-        """What moved in our accounts from the close to the day that all of them cover, where there is a row between."""
-        sources = self.held or self._ledger()
+        """The cash that moved in our accounts from the close to the day that all of them cover; None without a row."""
+        sources = self.statements or self._ledger()
         close = last_day(max(self.last_close, self.start - 1))
         until = min((source.last for source in sources if source.last is not None), default=close)
         if self.model.known is None or until <= close:
@@ -88,22 +88,22 @@ class CashRows:
         return CashOnDay(until, change, moved[0][1])
 
     def _under_way(self, close: date, until: date) -> Decimal:
-        """How much more is on its way between our accounts at the end of a day than at the close."""
-        names, moved = {source.name for source in self.held}, list[Moved]()
-        for source in self.held if len(self.held) > 1 else ():
+        """The money on its way between our accounts at the end of a day, less that at the close."""
+        names, moved = {source.name for source in self.statements}, list[Moved]()
+        for source in self.statements if len(self.statements) > 1 else ():
             guess = Guess(self.model, source)
             for file, row in source.rows():
                 target = self.rules.target(source, row) or guess.target(file, row)
                 if row.day <= until and (target is None or target.transfer == ANY or target.transfer in names):
                     moved.append(Moved(source, file, row, target))
-        legs, _ = matched(self.model, self.table, self.held, moved, self._worth, until, strict=False)
+        legs, _ = matched(self.model, self.table, self.statements, moved, self._worth, until, strict=False)
         return under_way(legs, until, self._worth) - under_way(legs, close, self._worth)
 
     def _worth(self, currency: str, amount: Decimal, day: date) -> Decimal:
         return amount * self.rates(currency, absolute_month(day) - self.start)
 
     def _ledger(self) -> list[AccountRows]:
-        """The ledger whose accounts of cash say what is held, where no statement does."""
+        """The ledger whose accounts of cash are read where there is no statement."""
         for of_table in by_name([source for source in self.sources if source.trait.double]).values():
             for source in of_table:
                 if any(self.target(source, account) == CASH for account, _ in source.postings):
@@ -112,9 +112,9 @@ class CashRows:
 
     def _rows(self) -> Iterator[tuple[AccountRows, str, BookRow]]:
         """Each row of the statements of ours, or of the ledger's accounts of cash, with its file."""
-        for source in self.held:
+        for source in self.statements:
             yield from ((source, file, row) for file, row in source.rows())
-        for source in () if self.held else self._ledger():
+        for source in () if self.statements else self._ledger():
             ours = {account for account, _ in source.postings if self.target(source, account) == CASH}
             for file, row in source.rows():
                 if row.account in ours:
@@ -157,13 +157,12 @@ class CashRows:
 
     def places(self) -> dict[int, tuple[int, int, str]]:
         """By month of the model, the first line that moves cash, how many do, and the file."""
-        sums = [item for source in self.held for item in source.months.items()]
-        for source in () if self.held else self._ledger():
-            sums += [
-                (month, of) for (account, month), of in source.postings.items() if self.target(source, account) == CASH
-            ]
-        found: dict[int, tuple[int, int, str]] = {}
-        for month, of in sums:
-            line, count, first = found.get(month - self.start, (of.line, 0, of.file))
-            found[month - self.start] = (line, count + of.rows, first)
-        return found
+        sums = [item for source in self.statements for item in source.months.items()]
+        for source in () if self.statements else self._ledger():
+            postings = source.postings.items()
+            sums += [(month, total) for (account, month), total in postings if self.target(source, account) == CASH]
+        places: dict[int, tuple[int, int, str]] = {}
+        for month, total in sums:
+            line, count, first = places.get(month - self.start, (total.line, 0, total.file))
+            places[month - self.start] = (line, count + total.rows, first)
+        return places

@@ -1,6 +1,6 @@
-"""The rows of a program with what has happened in its closed months: the actual value there, the formula after them.
+"""The rows of a program with actual values: in closed months the actual value, after them the formula.
 
-What looks back at a row with `prev` then reads the actual, so that stateful rows go on from it.
+A row that looks back with `prev` then reads the actual value, so that rows with a state go on from it.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ ON_DAY = Choose(
     Parameter(BANK_AMOUNT),
     ZERO,
 )
-"""Of the month of the day up to which the bank is known: what was held beside the plan."""
+"""In the month of the day up to which the bank is known: the cash held beside the plan; 0 in other months."""
 FUNDING = "levers.funding"
 MULTIPLIERS = ("levers.burn", "levers.revenue", FUNDING)
 
@@ -67,8 +67,8 @@ def settled_rows(rows: Sequence[ProgramRow]) -> list[ProgramRow]:
 def closed_rows(rows: Sequence[ProgramRow], actuals: Actuals, start: int, *, by_day: bool = False) -> list[ProgramRow]:
     """The rows with actual values in the closed months.
 
-    A lever does not change what has happened, of funding up to the day that is asked for (`by_day`).  Where a line's
-    cash is given, what it is owed or owes follows from it.
+    A lever does not change closed months, nor, `by_day`, funding up to the day that is asked for.  Where a line's cash
+    has actual values, its receivable or payable follows from them.
     """
     by_address = {row.address: row for row in rows}
     values = {address: _series(address, actuals, start) for address in actuals.values}
@@ -76,13 +76,13 @@ def closed_rows(rows: Sequence[ProgramRow], actuals: Actuals, start: int, *, by_
     levers = {lever: Choose(months, ONE, Parameter(lever)) for lever in MULTIPLIERS}
     expected = _expected(by_address, actuals)
     owed, moves = _owed(by_address, values)
-    found = []
+    actual_rows = []
     for row in rows:
         formula = _settled(row, levers | _paid(row, by_address.keys()) if by_day else levers)
         if row.address in expected:
-            beside = expected[row.address]
-            found.append(row._replace(address=beside, formula=formula))
-            formula = RowRef(beside)
+            name = expected[row.address]
+            actual_rows.append(row._replace(address=name, formula=formula))
+            formula = RowRef(name)
         if row.address in moves:
             formula = Choose(months, moves[row.address], formula)
         elif row.address in values and row.address != "cash" and row.address not in owed:
@@ -94,15 +94,15 @@ def closed_rows(rows: Sequence[ProgramRow], actuals: Actuals, start: int, *, by_
         elif row.address == f"{DIFFERENCE}.flow" and "cash" in values:
             after = ZERO if actuals.bank is None else ON_DAY
             formula = Choose(months, _difference(values["cash"], by_address, [*owed.values()]), after)
-        stands = None if row.address.startswith(f"{DIFFERENCE}.") else row.path  # it is no line of the file
-        found.append(row._replace(formula=formula, path=stands))
-    return found
+        path = None if row.address.startswith(f"{DIFFERENCE}.") else row.path  # it is no line of the file
+        actual_rows.append(row._replace(formula=formula, path=path))
+    return actual_rows
 
 
 def _owed(rows: Mapping[str, ProgramRow], values: Mapping[str, Node]) -> tuple[dict[str, Node], dict[str, Node]]:
-    """Credit lines in closed months: how what is owed grows by the books, and what each therefore draws and repays.
+    """Credit lines in closed months: the growth of each balance by the books, and the draws and repayments behind it.
 
-    Beside the bank's cash alone what is owed stands as it was.
+    Where the books have only the bank's cash, the balance stands as it was.
     """
     growth, moves = dict[str, Node](), dict[str, Node]()
     for name in (address.removesuffix(".free_cash") for address in rows if address.endswith(".free_cash")):
@@ -117,13 +117,13 @@ def _owed(rows: Mapping[str, ProgramRow], values: Mapping[str, Node]) -> tuple[d
 
 
 def _expected(rows: Mapping[str, ProgramRow], actuals: Actuals) -> dict[str, str]:
-    """The rows of lines whose driver is not in the books, and what the values of their formula are called."""
-    found = {}
+    """The rows of lines whose driver is not in the books, and the name of the row that keeps their formula."""
+    names = {}
     for name in actuals.scales:
         main, underlying = f"{name}.revenue", f"{name}.underlying"
         before = underlying in rows and RowRef(underlying) in _factors(rows[main].formula)
-        found[underlying if before else main] = f"{name}.expected"
-    return found
+        names[underlying if before else main] = f"{name}.expected"
+    return names
 
 
 def _series(address: str, actuals: Actuals, start: int) -> Node:
@@ -166,7 +166,7 @@ def _factors(node: Node) -> list[Node]:
 
 
 def _balance(address: str, rows: Mapping[str, ProgramRow], values: Mapping[str, Node]) -> Node | None:
-    """What customers owe or suppliers are owed, where the line's cash is given and the balance itself is not."""
+    """The receivable or payable of a line whose cash has actual values and whose balance has none."""
     name, _, row = address.rpartition(".")
     cash = f"{name}.cash"
     if row not in ("receivable", "payable") or cash not in values or address in values:
@@ -175,8 +175,8 @@ def _balance(address: str, rows: Mapping[str, ProgramRow], values: Mapping[str, 
     earned = next(node for node in _terms(rows[cash].formula) if isinstance(node, RowRef) and node.address != address)
     beside: list[Node] = [RowRef(f"{name}.fx")] if f"{name}.fx" in rows else []
     for paid, sign in (("deposits", 1), ("advances", -1)):
-        if (held := f"{name}.{paid}") in rows:
-            now, past = RowRef(held), History("prev", RowRef(held), None)
+        if (balance := f"{name}.{paid}") in rows:
+            now, past = RowRef(balance), History("prev", RowRef(balance), None)
             beside += [now, Negative(past)] if sign > 0 else [Negative(now), past]
     if row == "receivable":
         return Sum((before, earned, Negative(values[cash]), *beside))
@@ -192,9 +192,9 @@ def _terms(node: Node) -> list[Node]:
 
 
 def _difference(cash: Node, rows: Mapping[str, ProgramRow], credit: Sequence[Node]) -> Node:
-    """What the closing cash holds beside the opening cash and every other flow of the month; of credit lines these."""
+    """The closing cash less the opening cash and every other flow of the month; of credit lines the flows `credit`."""
     flows: list[Node] = [*credit]
     for term in _terms(rows["net_cash_flow"].formula):
         flows += _terms(rows["cash.passthrough"].formula) if term == RowRef("cash.passthrough") else [term]
-    others = [flow for flow in flows if flow not in (RowRef(f"{DIFFERENCE}.cash"), RowRef("cash.credit"))]
-    return Binary("-", cash, total([RowRef("opening_cash"), *others]))
+    other_flows = [flow for flow in flows if flow not in (RowRef(f"{DIFFERENCE}.cash"), RowRef("cash.credit"))]
+    return Binary("-", cash, total([RowRef("opening_cash"), *other_flows]))

@@ -30,6 +30,11 @@ def is_note(item: Item) -> bool:
     return terms is not None and bool(terms.note)
 
 
+def loans(model: Model) -> list[Item]:
+    """Loans and credit lines: the borrowings that do not turn into shares."""
+    return [item for item in borrowings(model) if not is_note(item)]
+
+
 def cost_rows(item: Item) -> list[str]:
     """The rows of what the money of funding costs in a month, as it is incurred."""
     if is_note(item) or "cost" in item.part.rows():
@@ -48,16 +53,16 @@ def credit_lines(model: Model) -> list[Item]:
 
 
 def unknown_balances(model: Model, actual: Collection[str]) -> Iterator[str]:
-    """What is said of credit lines beside the bank's cash, where the actual rows do not have what is owed."""
+    """The remark on each credit line whose balance is not among the actual rows, where the bank's cash is."""
     for item in credit_lines(model) if "cash" in actual else ():
         if (balance := f"{item.name}.balance") not in actual:
             yield f"what is owed on {item.name} in closed months is as at the start, for the books have no {balance}"
 
 
 def borrowing_drafts(model: Model) -> Iterator[Draft]:
-    """Debt service by its nature, and what is owed in all."""
+    """The rows of debt service by its nature, and of the debt of all borrowings."""
     names = [item.name for item in borrowings(model)]
-    loans = [item.name for item in borrowings(model) if not item.part.revolving]
+    repaid = [f"{item.name}.principal" for item in borrowings(model) if not item.part.revolving]
     yield Draft("total.loan_interest", total_of([f"{name}.interest" for name in names]), posted=True)
     yield Draft("total.loan_fees", total_of([f"{name}.fees" for name in names]), posted=True)
     yield Draft("total.debt", total_of([f"{name}.balance" for name in names]), posted=True)
@@ -65,7 +70,7 @@ def borrowing_drafts(model: Model) -> Iterator[Draft]:
     yield Draft("total.financing_cost", total_of(costs), posted=True)
     if names:
         yield Draft("cash.loan_interest", "-total.loan_interest", posted=True)
-        yield Draft("cash.loan_principal", Negative(total_of([f"{name}.principal" for name in loans])), posted=True)
+        yield Draft("cash.loan_principal", Negative(total_of(repaid)), posted=True)
         yield Draft("cash.loan_fees", "-total.loan_fees", posted=True)
     if paying := [f"{item.name}.paid_out" for item in borrowings(model) if "paid_out" in item.part.rows()]:
         yield Draft("cash.dividends", Negative(total_of(paying)), posted=True)
@@ -73,7 +78,7 @@ def borrowing_drafts(model: Model) -> Iterator[Draft]:
 
 
 def conversion_drafts(model: Model) -> Iterator[Draft]:
-    """What rounds have brought by each closing, where a note asks for it, and what they have converted."""
+    """The rows of the money that rounds have raised by each closing, and of what converts into shares."""
     if not any(map(is_note, model.section("funding"))):
         return
     from runway.funding.qualified import QUALIFIED, converted, raised, raised_row

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     Postings = Mapping[tuple[str, int], MonthRows]
 
 
-AS_SAID = ("layout", "date", "decimal", "encoding", "only", "leave_out", "duplicates", "sheet")
-"""What `[actuals.files.NAME]` says of how its files are read, under the same names."""
+READING_KEYS = ("layout", "date", "decimal", "encoding", "only", "leave_out", "duplicates", "sheet")
+"""The keys of `[actuals.files.NAME]` that say how its files are read, as fields of the same names in `Reading`."""
 
 
 class AccountRows(NamedTuple):
@@ -61,7 +61,7 @@ class AccountRows(NamedTuple):
 
     @property
     def title(self) -> str:
-        """What it is called: by its table, and its account where the files have several."""
+        """The name of its table, with its account where the files have several."""
         return f"{self.name} {self.account}" if self.account and not self.alone else self.name
 
     @property
@@ -76,35 +76,35 @@ class AccountRows(NamedTuple):
 
 
 class _Asked(NamedTuple):
-    """One file, and all that is said of how it is read."""
+    """One file, and the settings with which it is read."""
 
     file: BookFile
     reading: Reading
 
 
 def read_beside(model: Model, table: ActualsTable, key: str) -> tuple[Export, ...]:
-    """What the one file has that `[actuals]` names at a key: `file` or `figures`. Raises `InputError`."""
+    """The exports in the one file that `[actuals]` names at a key: `file` or `figures`. Raises `InputError`."""
     from runway.model.books import ActualsFile
 
-    said, path = ActualsFile(file="-", duplicates=table.duplicates), ("actuals", key)
+    file_table, path = ActualsFile(file="-", duplicates=table.duplicates), ("actuals", key)
     try:
-        return _read(_asked(model, table, said, path)[0])
+        return _read(_file_readings(model, table, file_table, path)[0])
     except InputError as error:
         problems = [p if p.place else model.document.problem(path, p.name, p.text) for p in error.problems]
         raise InputError(*problems) from None
 
 
-def _asked(model: Model, table: ActualsTable, said: ActualsFile, path: tuple[str, ...]) -> list[_Asked]:
-    """The files that are named at a path, each with how it is read."""
+def _file_readings(model: Model, table: ActualsTable, file_table: ActualsFile, path: tuple[str, ...]) -> list[_Asked]:
+    """The files that are named at a path, each with the settings of its table."""
     from runway.model.books import raw_layout
 
-    own = model.settings.currency
+    currency = model.settings.currency
     reading = Reading(
-        said.currency or own,
-        **{key: getattr(said, key) for key in AS_SAID},
+        file_table.currency or currency,
+        **{key: getattr(file_table, key) for key in READING_KEYS},
         layouts={name: raw_layout(layout) for name, layout in table.layouts.items()},
-        like="statement" if said.account == "cash" else "ledger" if table.mapping else "",
-        worth=(own, *model.fx),
+        like="statement" if file_table.account == "cash" else "ledger" if table.mapping else "",
+        worth=(currency, *model.fx),
     )
     return [_Asked(BookFile(*file), reading) for file in model.document.files_beside(path)]
 
@@ -114,29 +114,29 @@ def read_sources(model: Model, table: ActualsTable) -> list[AccountRows]:
 
     Raises `InputError` with the problems of all files.
     """
-    document, found, problems = model.document, list[AccountRows](), list[Problem]()
+    document, sources, problems = model.document, list[AccountRows](), list[Problem]()
     _check_layouts(document, table)
-    owner: dict[Path, str] = {}
-    for name, said in table.files.items():
+    owners: dict[Path, str] = {}
+    for name, file_table in table.files.items():
         path = key_of_file(table, name)
         try:
-            asked = _asked(model, table, said, path)
-            for file, _ in asked:
-                other = owner.setdefault(file.path.resolve(), name)
-                if other != name:
+            readings = _file_readings(model, table, file_table, path)
+            for file, _ in readings:
+                owner = owners.setdefault(file.path.resolve(), name)
+                if owner != name:
                     text = (
-                        f"{file.title} is a file of {other} as well; its rows would count twice. Narrow one of the two."
+                        f"{file.title} is a file of {owner} as well; its rows would count twice. Narrow one of the two."
                     )
                     raise InputError(document.problem(path, "files-disagree", text))
-            accounts = _joined(tuple(asked))
+            accounts = _joined(tuple(readings))
             alone = len(accounts) == 1
-            found += [_source(model, path, name, said, *one)._replace(alone=alone) for one in accounts]
+            sources += [_source(model, path, name, file_table, *account)._replace(alone=alone) for account in accounts]
         except InputError as error:
             problems += [p if p.place else document.problem(path, p.name, p.text) for p in error.problems]
     if problems:
         raise InputError(*dict.fromkeys(problems))
-    _refuse_twice(document, table, found)
-    return found
+    _refuse_twice(document, table, sources)
+    return sources
 
 
 def key_of_file(table: ActualsTable, name: str) -> tuple[str, ...]:
@@ -145,69 +145,69 @@ def key_of_file(table: ActualsTable, name: str) -> tuple[str, ...]:
 
 
 def _check_layouts(document: Document, table: ActualsTable) -> None:
-    """Raises `InputError` with what is wrong with layouts of one's own."""
+    """Raises `InputError` with the mistakes of `[actuals.layouts]`."""
     from runway.files.books.layout import layout_mistake
     from runway.model.books import raw_layout
 
-    found = [(name, mistake) for name, own in table.layouts.items() if (mistake := layout_mistake(raw_layout(own)))]
-    if found:
+    errors = [(name, error) for name, layout in table.layouts.items() if (error := layout_mistake(raw_layout(layout)))]
+    if errors:
         raise InputError(
-            *(document.problem(("actuals", "layouts", name, *path), kind, text) for name, (path, kind, text) in found)
+            *(document.problem(("actuals", "layouts", name, *path), kind, text) for name, (path, kind, text) in errors)
         )
 
 
 @lru_cache(maxsize=64)
-def _read(asked: _Asked) -> tuple[Export, ...]:
+def _read(reading: _Asked) -> tuple[Export, ...]:
     from runway.files.books.read import read_export
 
-    return read_export(*asked)
+    return read_export(*reading)
 
 
 @lru_cache(maxsize=16)
-def _joined(asked: tuple[_Asked, ...]) -> tuple[tuple[tuple[Export, ...], Joined, str, Postings], ...]:
-    """The exports of some files by account, each account's as one, with its currency, and its rows by account."""
+def _joined(readings: tuple[_Asked, ...]) -> tuple[tuple[tuple[Export, ...], Joined, str, Postings], ...]:
+    """By account of some files: its exports, their rows as one, its currency, and its rows by ledger account."""
     exports, problems = list[Export](), list[Problem]()
-    for file in asked:
+    for reading in readings:
         try:
-            exports += _read(file)
+            exports += _read(reading)
         except InputError as error:
             problems += error.problems
     if problems:
         raise InputError(*problems)
-    grouped = by_account(exports, asked[0].reading.currency if asked else "")  # one table's files have one
-    found = []
-    for key, several in grouped.items():
-        one = joined(several)
-        found.append((tuple(several), one, key[2], one.postings() if several[0].trait.by_account else {}))
-    return tuple(found)
+    grouped = by_account(exports, readings[0].reading.currency if readings else "")  # one table's files have one
+    accounts = []
+    for (*_, currency), group in grouped.items():
+        rows = joined(group)
+        accounts.append((tuple(group), rows, currency, rows.postings() if group[0].trait.by_account else {}))
+    return tuple(accounts)
 
 
 def _source(
-    model: Model, path: tuple[str, ...], name: str, said: ActualsFile, exports: tuple[Export, ...], one: Joined,
+    model: Model, path: tuple[str, ...], name: str, file_table: ActualsFile, exports: tuple[Export, ...], rows: Joined,
     currency: str, postings: Postings,
 ) -> AccountRows:  # fmt: skip
-    """One account of a table's files, as it was known."""
+    """One account of a table's files, up to the day as of which the model is read."""
     kind = exports[0].kind
     if TRAITS[kind].of_model:
         text = f"{exports[0].title} is {TRAITS[kind].words}, which [actuals] names as its file or its figures."
         raise InputError(model.document.problem(path, "kind-not-here", text))
     is_statement = TRAITS[kind].sign > 0
-    if said.account == "cash" and not is_statement:
+    if file_table.account == "cash" and not is_statement:
         text = f"{exports[0].title} is {TRAITS[kind].words}, which holds no cash. Leave account out."
         raise InputError(model.document.problem((*path[:-1], "account"), "kind-not-here", text))
-    first = min((first for first, _ in one.days), default=None)
-    last = max((last for _, last in one.days), default=None)
-    if said.through is not None:
-        until = date_at(said.through.number, 0)
+    first = min((first for first, _ in rows.days), default=None)
+    last = max((last for _, last in rows.days), default=None)
+    if file_table.through is not None:
+        until = date_at(file_table.through.number, 0)
         last = until if last is None else max(last, until)
     if model.known is not None and last is not None and last > model.known:
-        last, one = model.known, one.until(model.known)
-        postings = one.postings() if TRAITS[kind].by_account else {}
-    holds = is_statement and said.account is not False
-    paid = holds if said.basis is None else said.basis == "cash"
+        last, rows = model.known, rows.until(model.known)
+        postings = rows.postings() if TRAITS[kind].by_account else {}
+    holds = is_statement and file_table.account is not False
+    paid = holds if file_table.basis is None else file_table.basis == "cash"
     return AccountRows(
-        name, kind, exports[0].layout, exports[0].account, currency, holds, paid, one, first, last, exports,
-        one.by_month(), postings,
+        name, kind, exports[0].layout, exports[0].account, currency, holds, paid, rows, first, last, exports,
+        rows.by_month(), postings,
     )  # fmt: skip
 
 
@@ -216,30 +216,28 @@ def _refuse_twice(document: Document, table: ActualsTable, sources: Sequence[Acc
     known: dict[tuple[str, str], AccountRows] = {}
     for source in sources:
         if source.trait.sign > 0 and source.account:
-            other = known.setdefault((source.layout, source.account), source)
-            if other is not source and other.name != source.name and other.currency == source.currency:
-                text = f"{source.name} and {other.name} both have the account {source.account}. Name its files in one."
+            first = known.setdefault((source.layout, source.account), source)
+            if first is not source and first.name != source.name and first.currency == source.currency:
+                text = f"{source.name} and {first.name} both have the account {source.account}. Name its files in one."
                 raise InputError(document.problem(key_of_file(table, source.name), "files-disagree", text))
     for n, source in enumerate(sources):
-        for other in sources[:n]:
-            if (source.trait, source.currency) == (other.trait, other.currency) and other.name != source.name:
-                _refuse_shared(document, table, source, other)
+        for first in sources[:n]:
+            if (source.trait, source.currency) == (first.trait, first.currency) and first.name != source.name:
+                _refuse_shared(document, table, source, first)
 
 
-def _refuse_shared(document: Document, table: ActualsTable, source: AccountRows, other: AccountRows) -> None:
+def _refuse_shared(document: Document, table: ActualsTable, source: AccountRows, first: AccountRows) -> None:
     """Refuses two tables of one account, or of the same books, of which a row stands in files of both."""
-    for export, beside in product(source.exports, other.exports):
+    for export, beside in product(source.exports, first.exports):
         if (row := said_twice(export, beside)) is not None:
-            what = f"{row.amount:,} of {day_text(row.day)} stands in {export.title} and in {beside.title}"
-            text = (
-                f"{what}, as most of their rows do: {other.name} and {source.name} say the same twice. Leave one out."
-            )
+            text = f"{row.amount:,} of {day_text(row.day)} stands in {export.title} and in {beside.title}, as most of "
+            text += f"their rows do: {first.name} and {source.name} say the same twice. Leave one out."
             raise InputError(document.problem(key_of_file(table, source.name), "counted-twice", text))
         if export.layout != beside.layout or (row := shared_row(export, beside)) is None:
             continue
-        what = f"{row.amount:,} of {day_text(row.day)} stands in {export.title}, line {row.line}, and in {beside.title}"
-        of = "one account" if source.trait.sign > 0 else "the same books"
-        text = f"{what}: {other.name} and {source.name} are downloads of {of}. Name the files of both in one "
+        books = "one account" if source.trait.sign > 0 else "the same books"
+        text = f"{row.amount:,} of {day_text(row.day)} stands in {export.title}, line {row.line}, and in {beside.title}"
+        text += f": {first.name} and {source.name} are downloads of {books}. Name the files of both in one "
         text += 'table, with a pattern or as a list: file = ["…", "…"].'
         raise InputError(document.problem(key_of_file(table, source.name), "files-disagree", text))
 
@@ -274,10 +272,10 @@ def closed_until(model: Model, table: ActualsTable, sources: Sequence[AccountRow
 
 def by_name(sources: Sequence[AccountRows]) -> dict[str, list[AccountRows]]:
     """The accounts and currencies of each table."""
-    found: dict[str, list[AccountRows]] = {}
+    accounts: dict[str, list[AccountRows]] = {}
     for source in sources:
-        found.setdefault(source.name, []).append(source)
-    return found
+        accounts.setdefault(source.name, []).append(source)
+    return accounts
 
 
 def _refuse_empty(document: Document, ledger: Sequence[AccountRows], start: int, close: int) -> None:
@@ -296,13 +294,13 @@ def _covered(source: AccountRows, *, closed: bool = False) -> int:
 
 
 def _not_covered(document: Document, table: ActualsTable, source: AccountRows, month: int) -> Problem:
-    """That a source ends before a month does."""
-    said = month_text(month_label(month))
+    """The problem of a source that ends before a month does."""
+    month_name = month_text(month_label(month))
     file = source.files[-1] if source.files else source.name
     path = key_of_file(table, source.name)
     if source.last is None:
-        return document.problem(path, "month-not-covered", f"{file} has no rows; {said} is not closed for it.")
-    text = f"{file} ends on {day_text(source.last)}; {said} is not closed for it."
+        return document.problem(path, "month-not-covered", f"{file} has no rows; {month_name} is not closed for it.")
+    text = f"{file} ends on {day_text(source.last)}; {month_name} is not closed for it."
     where = "" if table.file is None else " in [actuals.files.NAME]"
     way = f'Write through = "{last_day(month)}"{where} if nothing followed.'
     return document.problem(path, "month-not-covered", f"{text} {way}")

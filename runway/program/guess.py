@@ -1,4 +1,4 @@
-"""Where a row of a payment service belongs that says of itself what it is: a payout, a fee, a refund."""
+"""The line of a row of a payment service that names its own kind: a payout, a fee, a refund."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Guess:
         self._spent = False  # whether that went out
 
     def seen(self, file: str, row: BookRow, line: str) -> None:
-        """Notes the line of a row that is known."""
+        """Notes the line of a row whose line is known."""
         if row.amount > 0:
             self._charges.add(line)
         self._spent = row.amount < 0
@@ -45,15 +45,15 @@ class Guess:
         return self._last[1] == row.line and self._last[0] == file and is_fee(row)
 
     def target(self, file: str, row: BookRow) -> Destination | None:
-        """Where a row without a rule belongs; None where it does not say it."""
+        """The destination of a row without a rule; None where its words name none."""
         if self._source.trait.sign < 0:
             return None
         word = row.account.casefold()
         if word in PAYOUTS:
             return Destination(transfer=ANY)
         if is_fee(row):
-            of = {self._last[2]} if self._last[:2] == (file, row.line) else self._charges
-            fees = {name for line in of for name in self._fees_of(line)}
+            lines = {self._last[2]} if self._last[:2] == (file, row.line) else self._charges
+            fees = {name for line in lines for name in self._fees_of(line)}
             if not fees and self._spent and self.beside(file, row):  # of a payment, not of a sale
                 return Destination(self._last[2])
             return Destination(fees.pop()) if len(fees) == 1 else None
@@ -62,8 +62,9 @@ class Guess:
         return None
 
     def _fees_of(self, line: str) -> Iterable[str]:
-        """The costs that are a share of a line of revenue alone, else those that are one of it and of others."""
-        own = {line, f"{line}.revenue", f"{line}.billed"}
+        """The costs that are a share of one line of revenue alone, else those that are a share of it and of others."""
+        rows = {line, f"{line}.revenue", f"{line}.billed"}
         shares = {item.name: item.part.share_of() for item in self._model.section("costs")}
-        alone = [name for name, of in shares.items() if of and of <= own]
-        return alone or [name for name, of in shares.items() if of & {*own, "total.revenue", "total.recurring_revenue"}]
+        alone = [name for name, bases in shares.items() if bases and bases <= rows]
+        totals = {*rows, "total.revenue", "total.recurring_revenue"}
+        return alone or [name for name, bases in shares.items() if bases & totals]

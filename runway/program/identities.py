@@ -1,4 +1,4 @@
-"""What holds in every run, to the minor unit, as sums of rows that are 0: the engine and the workbook both check it."""
+"""The identities that hold in every run, as sums of rows that are 0: the engine and the workbook both check them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Identity(NamedTuple):
     terms: tuple[SignedRow, ...]
 
     def residuals(self, rows: Mapping[str, Sequence[float]]) -> list[float]:
-        """What is left, by month; 0 where a term reaches back before the first month."""
+        """The sum of the terms by month; 0 where a term reaches back before the first month."""
         months, reach = len(rows[self.terms[0].row]), max(term.back for term in self.terms)
         left = [0.0] * (months - reach)
         for sign, row, back in self.terms:
@@ -49,7 +49,7 @@ def identities(model: Model, addresses: Collection[str]) -> list[Identity]:
 
     cash_sections = sections(model)
     bridge = [address for address in addresses if address.startswith("burn_bridge.")]
-    found = [
+    sums = [
         foots("cash_rolls_forward", "Opening cash and net cash flow make closing cash", "cash",
               ("opening_cash", "net_cash_flow")),
         Identity("opening_is_last_closing", "Opening cash is last month's closing cash",
@@ -61,14 +61,14 @@ def identities(model: Model, addresses: Collection[str]) -> list[Identity]:
     for section in cash_sections:
         if section.lines:
             parts = [line.cash for line in section.lines]
-            found.append(foots(f"{section.cash}_foots", f"Lines make {section.title.lower()}", section.cash, parts))
+            sums.append(foots(f"{section.cash}_foots", f"Lines make {section.title.lower()}", section.cash, parts))
     for item in model.section("funding"):
         for place, closing in item.closings():
             investors = [f"{place}.{investor}" for investor in item.part.investors()]
             if not investors:
                 continue
             title = f"Investors make {item.title}, {closing.title or closing.name}"
-            found.append(foots(f"{place}.cash_foots", title, f"{place}.cash", investors))
+            sums.append(foots(f"{place}.cash_foots", title, f"{place}.cash", investors))
     for item in borrowings(model):
         owed = [
             SignedRow(1, f"{item.name}.brought_forward"),
@@ -77,12 +77,12 @@ def identities(model: Model, addresses: Collection[str]) -> list[Identity]:
         ]
         if (added := f"{item.name}.capitalised") in addresses:
             owed.append(SignedRow(1, added))
-        gone = (f"{item.name}.{row}" for row in ("principal", "converts"))  # a credit line's principal is in its cash
-        owed += [SignedRow(-1, row) for row in gone if row in addresses]
-        found.append(Identity(f"{item.name}_rolls_forward", f"What is owed on {item.title} rolls forward", tuple(owed)))
-    found.append(_balance_moves(model, addresses))
+        reductions = (f"{item.name}.{row}" for row in ("principal", "converts"))  # a credit line's are in its cash
+        owed += [SignedRow(-1, row) for row in reductions if row in addresses]
+        sums.append(Identity(f"{item.name}_rolls_forward", f"What is owed on {item.title} rolls forward", tuple(owed)))
+    sums.append(_balance_moves(model, addresses))
     if "sheet.difference" in addresses:
-        found += [
+        sums += [
             foots("sheet_balances", "Assets are liabilities and equity", "sheet.assets",
                   ("sheet.liabilities", "sheet.equity")),
             foots("indirect_foots", "The result and what of it is no cash make the operating cash flow",
@@ -92,7 +92,7 @@ def identities(model: Model, addresses: Collection[str]) -> list[Identity]:
             Identity("result_is_the_loss", "Net income is the net loss with the other sign",
                      (SignedRow(1, "net_income"), SignedRow(1, "net_loss"))),
         ]  # fmt: skip
-    return found
+    return sums
 
 
 def _balance_moves(model: Model, addresses: Collection[str]) -> Identity:
@@ -103,9 +103,9 @@ def _balance_moves(model: Model, addresses: Collection[str]) -> Identity:
     moves = {"net_cash_flow": 1, "net_loss": 1, "total.capital": 1, "total.written_off": -1, "total.non_cash": -1,
              "cash.passthrough": -1, "cash.tax": -1, "tax.charge": -1}  # fmt: skip
     before: list[SignedRow] = []
-    for item, held in balances(model, addresses):
-        moves[f"{item.name}.{held.row}"] = held.sign
-        before.append(SignedRow(-held.sign, f"{item.name}.{held.row}", 1))
+    for item, balance in balances(model, addresses):
+        moves[f"{item.name}.{balance.row}"] = balance.sign
+        before.append(SignedRow(-balance.sign, f"{item.name}.{balance.row}", 1))
     for item in model.items:
         if f"{item.name}.unexplained" in addresses:
             moves[f"{item.name}.unexplained"] = 1

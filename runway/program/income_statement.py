@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 def costs_of(model: Model, revenue: str | None = None) -> list[Item]:
     """The costs of revenue: of all of it, or those of one of its lines alone."""
-    found = [item for item in model.section("costs") if getattr(item.shared, "cost_of", None) is not None]
-    return found if revenue is None else [item for item in found if item.shared.cost_of == revenue]  # type: ignore[union-attr]  # it says so
+    costs = [item for item in model.section("costs") if getattr(item.shared, "cost_of", None) is not None]
+    return costs if revenue is None else [item for item in costs if item.shared.cost_of == revenue]  # type: ignore[union-attr]  # it says so
 
 
 def income_drafts(model: Model) -> Iterator[Draft]:
@@ -38,13 +38,13 @@ def income_drafts(model: Model) -> Iterator[Draft]:
     yield draft("total.cost_of_revenue", *map(main_row, of_revenue))
     yield draft("gross_profit", "total.revenue", "-total.cost_of_revenue")
     for line in model.section("revenue"):
-        if own := costs_of(model, line.name):
-            profit = Binary("-", RowRef(main_row(line)), total_of([main_row(item) for item in own]))
+        if direct_costs := costs_of(model, line.name):
+            profit = Binary("-", RowRef(main_row(line)), total_of([main_row(item) for item in direct_costs]))
             yield Draft(f"{line.name}.gross_profit", profit, posted=True, path=line.path, on_demand=True)
     yield draft("total.operating_costs", "total.costs", "-total.cost_of_revenue")
     yield draft("ebitda", "gross_profit", "-total.operating_costs")
     yield draft("operating_profit", "ebitda", "-total.written_off")
     differences = ["total.fx"] if exchange_differences(model) else []
-    other = ["total.grants", *differences, "cash.interest", "-total.financing_cost"]
-    yield draft("profit_before_tax", "operating_profit", *other)
+    non_operating = ["total.grants", *differences, "cash.interest", "-total.financing_cost"]
+    yield draft("profit_before_tax", "operating_profit", *non_operating)
     yield draft("net_income", "profit_before_tax", "-tax.charge")

@@ -58,7 +58,7 @@ def main_row(item: Item) -> str:
 
 
 def group_row(name: str, lines: list[Item]) -> str:
-    """The row of what the lines of a group earn or incur: `engineering.cost`."""
+    """The row of the revenue or cost of the lines of a group: `engineering.cost`."""
     return f"{name}.{MAIN_NAMES[lines[0].section]}"
 
 
@@ -89,13 +89,13 @@ def _event(item: Item) -> Iterator[Draft]:
 
 
 def _recurring_share(name: str) -> str:
-    """The share of a month that the event's last day in it, and what spills over from the month before, cover."""
+    """The share of a month's days that an event covers: one in the month, and the rest of one in the month before."""
     into = "min((date - floor(date)) * 32, {days} - 1)"  # days before it in a month of so many
     comes = "t{back} >= floor(date) and mod(t{back} - floor(date), every) == 0"
-    here = f"(min({name}.days, days - {into.format(days='days')}) if {comes.format(back='')} else 0)"
+    this_month = f"(min({name}.days, days - {into.format(days='days')}) if {comes.format(back='')} else 0)"
     left = f"{name}.days - (days_in(t - 1) - {into.format(days='days_in(t - 1)')})"
     spilled = f"(max(0, {left}) if {comes.format(back=' - 1')} else 0)"
-    return f"min(days, {here} + {spilled}) / days"
+    return f"min(days, {this_month} + {spilled}) / days"
 
 
 def _line(item: Item, model: Model) -> Iterator[Draft]:
@@ -127,9 +127,9 @@ def _line(item: Item, model: Model) -> Iterator[Draft]:
             yield Draft(address, formula, opening, money, name, before_levers=levered != row, path=item.path)
     if item.section == "drivers":
         return
-    if held_row(item, model) != main_row(item):
-        held = product([*factors, parse(item.part.over_a_year(), bounded=False)])
-        yield Draft(held_row(item, model), held, owner=name, before_levers=True, path=item.path)
+    if year_row(item, model) != main_row(item):
+        year = product([*factors, parse(item.part.over_a_year(), bounded=False)])
+        yield Draft(year_row(item, model), year, owner=name, before_levers=True, path=item.path)
     if item.section == "revenue" and pace_row(item) != main_row(item):
         pace = product([*factors, parse(item.part.pace(), bounded=False)])
         yield Draft(f"{name}.pace", pace, owner=name, before_levers=True, path=item.path)
@@ -144,9 +144,9 @@ def _line(item: Item, model: Model) -> Iterator[Draft]:
 
 
 def _written_off(item: Item) -> Iterator[Draft]:
-    """What a purchase costs by month: evenly over its time from its day on, a part of a month by its days.
+    """The write-off of a purchase by month: even over its life from its day on, a part of a month by its days.
 
-    `spent_months` is what was spent, times the months since; what was spent longer ago than the time adds no more.
+    `spent_months` is the amount spent times the months since; an amount spent longer ago than its life adds no more.
     """
     name, spans = item.name, item.part.spans()
     left = "(days + 1) / (2 * days)"  # of the month, on average over the days on which money is spent
@@ -160,23 +160,23 @@ def _written_off(item: Item) -> Iterator[Draft]:
     yield Draft(so_far, f"prev({so_far}) + main", posted=True, owner=name, path=item.path)
     since = f"prev({months}) + prev({so_far}) + main * {left}"
     yield Draft(months, since, owner=name, path=item.path)
-    gone = f"({months} - lag({months}, written_off_over)) / written_off_over if written_off_over > 0 else 0"
-    yield Draft(written, gone, posted=True, owner=name, path=item.path)
+    written_off = f"({months} - lag({months}, written_off_over)) / written_off_over if written_off_over > 0 else 0"
+    yield Draft(written, written_off, posted=True, owner=name, path=item.path)
     yield Draft(f"{name}.written_off", f"{written} - prev({written})", posted=True, owner=name, path=item.path)
 
 
 def pace_row(item: Item) -> str:
-    """The address of the row of what a line of revenue comes to in a month at the pace of the month's last day."""
+    """The address of the row of a line's revenue in a month at the pace of the month's last day."""
     return main_row(item) if item.part.pace() == "main" else f"{item.name}.pace"
 
 
-def held_row(item: Item, model: Model) -> str:
-    """The address of the row of what a line comes to in a month on average over the coming year.
+def year_row(item: Item, model: Model) -> str:
+    """The address of the row of a line's amount in a month on average over the coming year.
 
-    What a line that waits for an earmark's money comes to is known in its month only.
+    Of a line that waits for an earmark's money it is the main row: the amount is known in its month only.
     """
-    own = item.part.over_a_year() == "main" or earmarks_awaited(item, model)
-    return main_row(item) if own else f"{item.name}.over_a_year"
+    in_main = item.part.over_a_year() == "main" or earmarks_awaited(item, model)
+    return main_row(item) if in_main else f"{item.name}.over_a_year"
 
 
 def earmarks_awaited(item: Item, model: Model) -> list[tuple[Item, Earmark]]:
@@ -190,10 +190,10 @@ def earmarks_awaited(item: Item, model: Model) -> list[tuple[Item, Earmark]]:
 
 
 def _waiting(item: Item, address: str, waits: list[tuple[Item, Earmark]]) -> Iterator[Draft]:
-    """A line that spends the money of earmarks as it comes, late if that is late; what is planned beyond as planned."""
+    """A line that spends the money of earmarks as it comes, late if that is late; amounts beyond it as planned."""
     name, wanted, so_far = item.name, f"{item.name}.wanted_so_far", f"{item.name}.so_far"
-    begun = [source.name for source, earmark in waits if earmark.opening_spent is not None]
-    spent = " + ".join(f"{source}.{name}.opening_spent" for source in begun) or "0"
+    rounds = [source.name for source, earmark in waits if earmark.opening_spent is not None]
+    spent = " + ".join(f"{source}.{name}.opening_spent" for source in rounds) or "0"
     at_hand = " + ".join(f"{source.name}.{name}.spendable" for source, _ in waits)
     whole = " + ".join(f"{source.name}.{amount_of(source.part, earmark)}" for source, earmark in waits)
     yield Draft(wanted, f"prev({wanted}) + {name}.wanted", spent, True, name, path=item.path)
@@ -206,8 +206,8 @@ def _waiting(item: Item, address: str, waits: list[tuple[Item, Earmark]]) -> Ite
 
 def bills_of(item: Item) -> Mapping[str, Figure]:
     """The dated bills of a line by their days; none where it is billed as it is earned or incurred."""
-    found: Mapping[str, Figure] = getattr(item.shared, "bills", {})
-    return found
+    bills: Mapping[str, Figure] = getattr(item.shared, "bills", {})
+    return bills
 
 
 def paydays_of(item: Item) -> Paydays | None:
@@ -231,7 +231,7 @@ def _line_cash(item: Item, owed: str, model: Model) -> Iterator[Draft]:
 
 
 def _round(item: Item) -> Iterator[Draft]:
-    """A round's rows; a condition is read as its closing or clause means it."""
+    """The rows of funding; a condition is read in the names of its closing or clause."""
     for row, (formula, opening, posted) in item.part.rows().items():
         closing, _, last = row.rpartition(".")
         condition = closing if last == "met" else ""
@@ -253,21 +253,21 @@ def _covenant(item: Item, name: str, path: Path) -> Iterator[Draft]:
 
 
 class OwedRow(NamedTuple):
-    """What of a line is owed at first and moves later: the row of its month, and of the rate at which it is paid."""
+    """An amount of a line that is paid later: its row in its own month, and the row of the rate at which it is paid."""
 
     row: str
     rate: str | None
 
 
 def owed_rows(item: Item, model: Model) -> list[OwedRow]:
-    """By currency, what is owed at first of a line that is collected or paid later."""
-    held = currencies_of(item, model)
-    if not held.floating:
+    """By currency, the amounts of a line that is collected or paid later."""
+    owed_in = currencies_of(item, model)
+    if not owed_in.floating:
         billed = "invoiced" if bills_of(item) else "billed" if "billed" in item.part.rows() else None
         return [OwedRow(main_row(item) if billed is None else f"{item.name}.{billed}", None)]
-    return [OwedRow(f"{item.name}.{row}", code and rate_row(code)) for code, row in held.invoiced_rows().items()]
+    return [OwedRow(f"{item.name}.{row}", code and rate_row(code)) for code, row in owed_in.invoiced_rows().items()]
 
 
 def currencies_of(item: Item, model: Model) -> Currencies:
-    """What a line is owed in or owes in."""
+    """The currencies in which a line is owed or owes."""
     return currencies((figure for _, figure in item.figures()), model.settings.start) or Currencies()

@@ -1,4 +1,4 @@
-"""What lines have by month in the books, paid and earned, and the rows of the program that take it."""
+"""The sums of lines by month in the books, paid and earned, and the rows of the program that they are values of."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CENT = Decimal("0.005")
 
 
 class MonthSum:
-    """What a line has in one month, in the sign of money that comes in, and where the first of it stands."""
+    """The sum of a line's rows in one month, money in above 0, and the file and line of the first."""
 
     __slots__ = ("amount", "file", "line", "rows")
 
@@ -35,17 +35,17 @@ class MonthSum:
             self.file, self.line = file, line
 
     def with_more(self, amount: Decimal) -> MonthSum:
-        """The same with so much more."""
-        found = MonthSum()
-        found.amount, found.file, found.line, found.rows = self.amount + amount, self.file, self.line, self.rows
-        return found
+        """A copy with an amount added."""
+        total = MonthSum()
+        total.amount, total.file, total.line, total.rows = self.amount + amount, self.file, self.line, self.rows
+        return total
 
     def value(self, sign: int) -> Value:
         return Value(self.amount * sign, self.line, self.rows, self.file)
 
 
 class LineSums(NamedTuple):
-    """What a line has by month: paid, or earned."""
+    """The sums of a line by month: paid, or earned."""
 
     cells: list[MonthSum]
     kinds: dict[Kind, str]  # of the files that it comes from, each with the name of one of them
@@ -57,18 +57,18 @@ def row_values(
     bank_open: tuple[bool, bool],
     figures: Collection[str] = (),
 ) -> tuple[dict[str, tuple[Value, ...]], list[str]]:
-    """The values of rows in their own signs, and what is to be said of them.
+    """The values of rows in their own signs, and the remarks on them.
 
-    `flows` are by line and whether they are paid, in the sign of money that comes in.  `bank_open`: whether something
-    that went out, or came in, may belong to any line: where nothing may, a line without such rows was not paid.
-    `figures` are rows whose values are given beside them.
+    `flows` are by line and whether they are paid, money in above 0.  `bank_open`: whether a payment out, or in, of no
+    line is left: where none is, a line without payments was not paid.  `figures` are the rows that have their values
+    from a table of figures.
     """
     rows = RowValues(model, dict(flows), bank_open, figures)
     return rows.values, rows.remarks
 
 
 class RowValues:
-    """The rows that the sums of lines give."""
+    """The values of rows that follow from the sums of lines."""
 
     def __init__(
         self,
@@ -77,8 +77,8 @@ class RowValues:
         bank_open: tuple[bool, bool],
         figures: Collection[str],
     ) -> None:
-        self._model, self._flows, self._open, self._given = model, flows, bank_open, figures
-        self._own = {draft.address for draft in drafts(model)}
+        self._model, self._flows, self._open, self._figures = model, flows, bank_open, figures
+        self._addresses = {draft.address for draft in drafts(model)}
         self._items = {item.name: item for item in model.items}
         self.values: dict[str, tuple[Value, ...]] = {}
         self.remarks: list[str] = []
@@ -92,7 +92,7 @@ class RowValues:
             self.remarks.append(f"paid, not earned, for no books say what was earned or incurred: {', '.join(as_paid)}")
 
     def _withheld(self, item: Item) -> None:
-        """Costs that are a share of a line of revenue, and that nothing paid, were kept back from what it received."""
+        """Counts costs that are a share of a line of revenue, and that nothing paid, as kept back from its receipts."""
         cost = self._flows.get((item.name, False))
         if cost is None or (item.name, True) in self._flows:
             return
@@ -108,7 +108,7 @@ class RowValues:
             return
 
     def _add(self, line: str) -> bool:
-        """Adds the rows of a line; whether only what was paid is known of it."""
+        """Adds the values of a line's rows; returns whether only its payments are known."""
         paid, earned = self._flows.get((line, True)), self._flows.get((line, False))
         item = self._items.get(line)
         if item is None or item.section == "passthrough":
@@ -123,9 +123,9 @@ class RowValues:
         elif not self._open[not out] and not getattr(item.shared, "non_cash", False):
             assert earned is not None
             self.values[cash] = tuple(Value(Decimal(0), 0, 0) for _ in earned.cells)
-        if earned is None and any(row.startswith(f"{line}.") and row != cash for row in self._given):
+        if earned is None and any(row.startswith(f"{line}.") and row != cash for row in self._figures):
             return False
-        of_bills = billed in self._own and (earned is None or set(earned.kinds) == {"statement"})
+        of_bills = billed in self._addresses and (earned is None or set(earned.kinds) == {"statement"})
         sums = earned or paid
         assert sums is not None
         self.values[billed if of_bills else main] = tuple(cell.value(-1 if out else 1) for cell in sums.cells)
@@ -134,16 +134,15 @@ class RowValues:
         return earned is None and any(cell.rows for cell in sums.cells)
 
     def _note_open(self, item: Item, earned: LineSums, paid: Decimal) -> None:
-        """Says what of a line is open at the close and, without a time until it is paid, is not expected any more."""
+        """Adds the remark on a line's amount that is open at the close and, without payment terms, never expected."""
         shared = item.shared
         if any(getattr(shared, field, None) for field in ("collected_after", "paid_after", "paid")):
             return
         left = sum((cell.amount for cell in earned.cells), Decimal(0)) - paid
         if abs(left) >= CENT:
             out = item.section in OUT
-            what = ("incurred", "paid", "paid_after") if out else ("earned", "received", "collected_after")
+            due, moved, term = ("incurred", "paid", "paid_after") if out else ("earned", "received", "collected_after")
             more = "less" if (left < 0) != out else "more"
             self.remarks.append(
-                f"{item.name}: {abs(left):,.2f} {more} was {what[0]} than {what[1]}; "
-                f"without {what[2]} it is not expected later"
+                f"{item.name}: {abs(left):,.2f} {more} was {due} than {moved}; without {term} it is not expected later"
             )

@@ -1,8 +1,8 @@
-"""What a board asks of a company that sells subscriptions, as rows: each metric over a month, a quarter and a year.
+"""The metrics of a company that sells subscriptions, as rows: each over a month, a quarter and a year.
 
 `metrics.cac` is of the month, `metrics.quarter.cac` of the last three months, `metrics.year.cac` of the last twelve, or
-of as many as there are.  What does not exist is not a number, so that it meets no comparison.  These rows are part of a
-program where something asks for them.
+of as many as there are.  A metric that does not exist is not a number, so that it meets no comparison.  These rows are
+part of a program where something asks for them.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 WINDOWS = {"month": 1, "quarter": 3, "year": 12}
 """The months that a metric is taken over, by the name of the period."""
 BRIDGE = ("new", "expansion", "contraction", "churned")
-"""What moves monthly recurring revenue in a month, each positive: `metrics.new_mrr`."""
+"""The movements of monthly recurring revenue in a month, each positive: `metrics.new_mrr`."""
 
 
 class Metric(NamedTuple):
@@ -88,10 +88,10 @@ def address(key: str, window: str, owner: str = "metrics") -> str:
 
 
 def unit_of(row: str, program: Program) -> str:
-    """What a row is: the unit of a metric, else money where it is posted."""
+    """The unit of a row: that of its metric, else money where it is posted."""
     key = row.rpartition(".")[2]
     of_metric = next((metric.unit for metric in METRICS if metric.key == key), "")
-    posted = any(each.posted for each in program.rows if each.address == row)
+    posted = any(program_row.posted for program_row in program.rows if program_row.address == row)
     return of_metric or ("money" if posted or key.endswith("mrr") else "number")
 
 
@@ -102,18 +102,18 @@ def recurring(model: Model) -> list[Item]:
 
 def customers_of(item: Item) -> Customers | None:
     """How a line's customers come and go; None where it does not count them."""
-    found: Customers | None = item.part.customers()
-    return found
+    customers: Customers | None = item.part.customers()
+    return customers
 
 
 def acquiring(model: Model, line: str | None = None) -> list[Item]:
-    """The costs of winning customers: of all lines, or what is spent for one of them alone."""
-    found = [item for item in model.section("costs") if getattr(item.shared, "acquires", None) is not None]
-    return found if line is None else [item for item in found if item.shared.acquires == line]  # type: ignore[union-attr]  # it says so
+    """The lines of cost that win customers: for all lines of revenue, or those for one alone."""
+    costs = [item for item in model.section("costs") if getattr(item.shared, "acquires", None) is not None]
+    return costs if line is None else [item for item in costs if item.shared.acquires == line]  # type: ignore[union-attr]  # it says so
 
 
 def metric_drafts(model: Model) -> Iterator[Draft]:
-    """The rows of the metrics, and of what they are made of."""
+    """The rows of the metrics, and of the quantities that they are computed from."""
     lines, digits = recurring(model), minor_digits(model.settings.currency)
     counted = [(item, customers) for item in lines if (customers := customers_of(item)) is not None]
     names = [item.name for item, _ in counted]
@@ -158,8 +158,8 @@ def _row(key: str, formula: Node) -> Draft:
 
 def _ratio(row: str, value: str, where: str, *, known: bool = True) -> Draft:
     """A row that exists where a condition holds."""
-    made = defined(parse(value, bounded=False), parse(where, bounded=False)) if known else Call(UNDEFINED, ())
-    return Draft(row, made, on_demand=True)
+    formula = defined(parse(value, bounded=False), parse(where, bounded=False)) if known else Call(UNDEFINED, ())
+    return Draft(row, formula, on_demand=True)
 
 
 def over(row: str, months: int) -> str:
@@ -177,7 +177,7 @@ def before(row: str, months: int) -> str:
 
 
 Formula = Callable[[int, str], tuple[str, str]]
-"""Of the months of a window, and of what the names of its metrics begin with: a metric, and where it exists."""
+"""From the months of a window and the prefix of its metrics' names: the formula of a metric, and where it exists."""
 
 
 def _rule_of_40(months: int, _: str) -> tuple[str, str]:
@@ -203,14 +203,14 @@ FORMULAS: dict[str, Formula] = {
     "arpa": _quotient("metrics.customer_mrr", "metrics.customers"),
     "gross_margin": _quotient("gross_profit", "total.revenue"),
     "cac": _quotient("metrics.acquisition_cost", "metrics.customers_won"),
-    "ltv": lambda _, of: (
-        f"{of}arpa * {of}gross_margin / {of}customer_churn",
-        f"{of}customer_churn > 0 and {of}gross_margin > 0 and {of}arpa > 0",
+    "ltv": lambda _, prefix: (
+        f"{prefix}arpa * {prefix}gross_margin / {prefix}customer_churn",
+        f"{prefix}customer_churn > 0 and {prefix}gross_margin > 0 and {prefix}arpa > 0",
     ),
-    "ltv_to_cac": lambda _, of: (f"{of}ltv / {of}cac", f"{of}cac > 0 and {of}ltv > 0"),
-    "cac_payback": lambda _, of: (
-        f"{of}cac / ({of}arpa * {of}gross_margin)",
-        f"{of}cac >= 0 and {of}gross_margin > 0 and {of}arpa > 0",
+    "ltv_to_cac": lambda _, prefix: (f"{prefix}ltv / {prefix}cac", f"{prefix}cac > 0 and {prefix}ltv > 0"),
+    "cac_payback": lambda _, prefix: (
+        f"{prefix}cac / ({prefix}arpa * {prefix}gross_margin)",
+        f"{prefix}cac >= 0 and {prefix}gross_margin > 0 and {prefix}arpa > 0",
     ),
     "burn_multiple": lambda n, _: burn_multiple(n),
     "magic_number": _magic_number,
@@ -220,11 +220,10 @@ FORMULAS: dict[str, Formula] = {
 
 
 def _line(item: Item, digits: int) -> Iterator[Draft]:
-    """What moves a line's monthly recurring revenue, and what is left of it after a month, a quarter and a year.
+    """The movements of a line's monthly recurring revenue, and the share kept after a month, a quarter and a year.
 
-    What customers who join pay is new; what those lost paid is churned, and what those who stay pay more or less is
-    expansion or contraction, a change of price among it.  Of a line that counts no customers what it gains is new and
-    what it loses contraction.
+    New is the MRR of customers who join, churned that of those lost; expansion or contraction is the change of those
+    who stay, a change of price included.  Of a line that counts no customers a gain is new and a loss contraction.
     """
     name, customers = item.name, customers_of(item)
 
@@ -281,7 +280,7 @@ RETENTION = ("net_revenue_retention", "gross_revenue_retention")
 
 
 def _retention(names: list[str], gross: bool, window: str) -> Node:
-    """What is left, at the end of a window, of what those who were customers as it began paid then.
+    """The share, at the end of a window, of the MRR of those who were customers at its start that is left.
 
     `names` are the lines that count customers.
     """
@@ -292,13 +291,13 @@ def _retention(names: list[str], gross: bool, window: str) -> Node:
         row = RowRef(f"{name}.opening_mrr")
         return row if months == 1 else History("lag", row, Number(float(months - 1)))
 
-    left: list[Node] = [
+    kept: list[Node] = [
         product([at_first(name), RowRef(f"{name}.customers_kept{last}"), RowRef(f"{name}.{kind}_spend{last}")])
         for name in names
     ]
-    begun = total([at_first(name) for name in names])
-    exists = Every((Compare(">=", T, Number(float(months - 1))), Compare(">", begun, ZERO)))
-    return defined(Binary("/", total(left), begun), exists)
+    base = total([at_first(name) for name in names])
+    exists = Every((Compare(">=", T, Number(float(months - 1))), Compare(">", base, ZERO)))
+    return defined(Binary("/", total(kept), base), exists)
 
 
 def with_metrics(plan: Plan) -> Plan:

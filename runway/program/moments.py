@@ -1,7 +1,7 @@
 """The rows that stand at a moment: balances, customers, people, ratios.
 
-Over several months they are those of the last, and have no sum, while that of a flow is what moved in them.  What a
-driver, a unit or an event counts is not known to be one or the other, and is not among them.
+Over several months their value is that of the last month, while a flow's is its sum.  The count of a driver, a unit or
+an event is not known to be one or the other, and is not among them.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ OF_FUNDING = (
     "headline", "committed", "available", "drawn", "undrawn", "pre_money", "post_money", "balance", "accrued",
     "end_fee_accrued", "unamortised", "besides",
 )  # fmt: skip
-OF_LINES = ("mrr", "spent_so_far", "written_off_so_far", "wanted_so_far", "so_far", *(held.row for held in BALANCES))
+OF_LINES = ("mrr", "spent_so_far", "written_off_so_far", "wanted_so_far", "so_far", *(entry.row for entry in BALANCES))
 FIGURES = frozenset(
     ("money", "share", "rate", "nominal_rate", "loss", "fee", "date", "date_end", "days", "months", "delay", "switch")
 )
@@ -48,7 +48,7 @@ def standing_rows(model: Model) -> frozenset[str]:
 
 
 def _of_item(item: Item) -> Iterator[str]:
-    """The rows of a line or of funding: customers, people, what is outstanding, what has been drawn and is owed."""
+    """The rows of a line or of funding: customers, people, balances, the amounts drawn and owed."""
     part, rows = item.part, list[str]()
     if item.section in ("revenue", "costs", "capital"):
         customers = part.customers()

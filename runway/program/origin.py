@@ -1,4 +1,4 @@
-"""Where a figure is written, and what it rests on: file and line, source, date, confidence, range."""
+"""Where a figure is written, and its evidence: file and line, source, date, confidence, range."""
 
 from __future__ import annotations
 
@@ -78,14 +78,14 @@ class Origins:
     def __init__(self, plan: Plan) -> None:
         self.model, self.program = plan
         self.names = Namespace(self.model)
-        self._found: dict[str, tuple[Path, Entry]] = {}
+        self._entries: dict[str, tuple[Path, Entry]] = {}
         for address, figure in self.names.figures.items():
             path = self.names.paths[address]
             for number, entry in figure.addresses(address):
-                self._found[number] = ((*path, entry.month) if entry.month else path, entry)
+                self._entries[number] = ((*path, entry.month) if entry.month else path, entry)
 
     def __contains__(self, address: str) -> bool:
-        return address in self._found
+        return address in self._entries
 
     def _actual(self, address: str) -> Origin:
         """The origin of an actual value: the first line of the file that it comes from."""
@@ -101,15 +101,15 @@ class Origins:
             raise KeyError(address)
         value = actuals.values[row][(month_number(month) or 0) - self.program.start]
         file = value.file or actuals.files[row]
-        what = "actual" if value.rows == 1 else f"actual: the sum of {value.rows:,} rows"
+        rows = f"the sum of {value.rows:,} rows" if value.rows else "no row of this month"
         place = Place(file, max(1, value.line), 1, 1)
-        note = what if value.rows else "actual: no row of this month"
+        note = "actual" if value.rows == 1 else f"actual: {rows}"
         written = f"{value.value:,}"
         number = self.program.parameters[address]
         return Origin(address, written, number, False, place, note=note)
 
     def _bank(self, address: str, bank: CashOnDay) -> Origin:
-        """The origin of what the bank held on the day as of which the books are read, or of that day."""
+        """The origin of the bank's cash on the day as of which the books are read, or of that day."""
         is_day, number = address == BANK_DAY, self.program.parameters[address]
         written = str(bank.day) if is_day else f"{number:,}"
         note = f"what the bank held on {day_text(bank.day)} beside what the plan has then"
@@ -127,7 +127,7 @@ class Origins:
         return Origin(address, f"{amount:,}", number, False, place, note="actual")
 
     def _scale(self, address: str, line: str, before: str | None) -> Origin:
-        """The origin of what a line's driver is multiplied by in a closed month, the last or one before."""
+        """The origin of the factor on a line's driver in a closed month, the last or one before."""
         assert self.model.actuals is not None
         close = before or month_label(self.model.actuals.last_close)
         earned = self._actual(f"actuals.{line}.revenue.{close}")
@@ -137,17 +137,17 @@ class Origins:
 
     def addresses(self) -> tuple[str, ...]:
         """Every written or default number, by address."""
-        return tuple(self._found)
+        return tuple(self._entries)
 
     def is_written(self, address: str) -> bool:
         """Whether a number stands in the file, a scenario or the command line rather than being a default."""
-        return raw_at(self.model.document.data, self._found[address][0]) is not None
+        return raw_at(self.model.document.data, self._entries[address][0]) is not None
 
     def of(self, address: str) -> Origin:
         """The origin of one number."""
-        if address not in self._found:
+        if address not in self._entries:
             return self._actual(address)
-        path, entry = self._found[address]
+        path, entry = self._entries[address]
         if (
             address == "model.opening_cash"
             and self.model.actuals is not None
@@ -155,7 +155,7 @@ class Origins:
         ):
             return self._opening(address)
         source = None if entry.source is None else self.model.sources[entry.source]
-        dated = entry.as_of or (None if source is None else source.as_of)
+        as_of = entry.as_of or (None if source is None else source.as_of)
         return Origin(
             address=address,
             written=entry.text,
@@ -164,7 +164,7 @@ class Origins:
             place=self.model.document.place(path) if self.is_written(address) else None,
             source=entry.source,
             title=None if source is None else source.title,
-            as_of=dated,
+            as_of=as_of,
             confidence=entry.confidence,
             note=entry.note,
             low=entry.low,

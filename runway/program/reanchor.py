@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 NEXT = Sum((T, ONE))
 
 
-def followed(model: Model, values: Mapping[str, tuple[Value, ...]]) -> dict[str, DriverScale | None]:
+def driver_scales(model: Model, values: Mapping[str, tuple[Value, ...]]) -> dict[str, DriverScale | None]:
     """The lines of revenue that the books have without their driver, and what that is multiplied by.
 
     By 1 until it is measured; None where the driver is kept as planned.
@@ -33,16 +33,16 @@ def followed(model: Model, values: Mapping[str, tuple[Value, ...]]) -> dict[str,
     from runway.files.actuals import DriverScale
 
     assert model.actuals_table is not None
-    found: dict[str, DriverScale | None] = {}
-    asked = model.actuals_table.reanchor
+    scales: dict[str, DriverScale | None] = {}
+    reanchor = model.actuals_table.reanchor
     for item in model.section("revenue"):
         anchor, earned = item.part.anchor(), values.get(f"{item.name}.{MAIN_NAMES['revenue']}")
         if anchor is None or earned is None or f"{item.name}.{anchor.row}" in values:
             continue
-        wanted = anchor.itself if asked is None else asked
-        scaled = wanted and anchor.proportional and earned[-1].value > 0
-        found[item.name] = DriverScale((1.0,) * (len(earned) - 1)) if scaled else None
-    return found
+        follows = anchor.itself if reanchor is None else reanchor
+        scaled = follows and anchor.proportional and earned[-1].value > 0
+        scales[item.name] = DriverScale((1.0,) * (len(earned) - 1)) if scaled else None
+    return scales
 
 
 def scaling(item: Item, model: Model) -> tuple[str, Node] | None:

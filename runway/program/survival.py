@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from runway.language.tree import Binary, Node, RowRef, total
 from runway.program.averages import average
 from runway.program.debt import credit_lines, total_of
-from runway.program.item_rows import held_row, main_row, pace_row
+from runway.program.item_rows import main_row, pace_row, year_row
 from runway.program.row import Draft
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def survival_drafts(model: Model) -> Iterator[Draft]:
         return [item for item in lines if not getattr(item.shared, "non_cash", False)]
 
     def months(section: str) -> Node:
-        return total([average(held_row(item, model)) for item in running(section)])
+        return total([average(year_row(item, model)) for item in running(section)])
 
     yield Draft("survival.running_revenue", months("revenue"), posted=True)
     yield Draft("survival.running_costs", total([months("costs"), months("capital")]), posted=True)

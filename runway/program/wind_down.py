@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runway.program.debt import borrowings, is_note, total_of
+from runway.program.debt import loans, total_of
 from runway.program.row import Draft
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runway.language.tree import Node
-    from runway.model.model import Item, Model
+    from runway.model.model import Model
     from runway.model.wind_down import WindDown
 
 RESERVE, HEADROOM = "wind_down.reserve", "wind_down.headroom"
@@ -34,14 +34,14 @@ def wind_down_drafts(model: Model) -> Iterator[Draft]:
     if table is None:
         return
     lines = (*model.section("costs"), *model.section("capital"))
-    people = {item.name: item.part.people for item in lines}  # of a line that is not there is told
+    people = {item.name: item.part.people for item in lines}  # a line that is not there is a problem of the file
     noticed = [name for name in table.notice if name in people]
     for name in noticed:
         yield _row(f"wind_down.notice_pay.{name}", f"wind_down.notice.{name} * main", owner=name)
     teams = {name: row for name in table.severance if (row := people.get(name)) is not None}
     for name, row in teams.items():
         yield from _severance(table, name, row)
-    debts = settled(model) if table.debt else []
+    debts = loans(model) if table.debt else []
     for item in debts:
         yield _row(f"wind_down.debt.{item.name}", item.part.to_settle(), owner=item.name)
     owed = {
@@ -57,11 +57,6 @@ def wind_down_drafts(model: Model) -> Iterator[Draft]:
     yield _row("wind_down.other_costs", "wind_down.other")
     yield _row(RESERVE, total_of([*PARTS]))
     yield _row(HEADROOM, f"unrestricted_cash - {RESERVE}")
-
-
-def settled(model: Model) -> list[Item]:
-    """The loans and credit lines, which are paid back where debts are."""
-    return [item for item in borrowings(model) if not is_note(item)]
 
 
 def _severance(table: WindDown, name: str, people: str) -> Iterator[Draft]:

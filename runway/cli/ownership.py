@@ -50,7 +50,7 @@ def captable(
     owned = runway.captable(plan)
     day = None if at is None else month_end(owned, at)
     if other is None:
-        return owned._replace(asked=day)
+        return owned._replace(day=day)
     from runway.answers.term_sheets import term_sheets
 
     model = plan.model

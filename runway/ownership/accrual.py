@@ -76,7 +76,7 @@ def interest(
 
 
 def _daily(rate: Fraction, start: date, end: date, day_count: DayCount, maturity: date | None) -> Fraction:
-    """What 1 has grown to, a day at a time."""
+    """The growth factor of a principal: 1 + daily rate, multiplied over all days."""
     if day_count == "act/act":
         common, leap = _days_by_year(start, end)
         return (1 + rate / 365) ** common * (1 + rate / 366) ** leap
@@ -97,7 +97,7 @@ def _later(day: date, months: int) -> date:
 
 
 def _days_of_thirty(start: date, end: date, day_count: DayCount, maturity: date | None) -> tuple[int, int]:
-    """The days of the month that a 30/360 count gives the first and the last day."""
+    """The first and the last day of a 30/360 count, as days of a month of 30 days."""
     first, last = min(start.day, 30), end.day
     if day_count == "30e/360":
         return first, min(last, 30)

@@ -1,4 +1,4 @@
-"""What a closing below a class's conversion price does to that class.
+"""Anti-dilution: the conversion price of a class after a closing at a lower price, and the shares that it adds.
 
 Every piece of the closing, the new money and each conversion, is tested at its own price; those at or above the
 conversion price stay out of the formula.  A conversion that is exempt, or that was outstanding before the class was
@@ -29,7 +29,7 @@ class Issue(NamedTuple):
 
 
 class Base(NamedTuple):
-    """Which pieces lower a class's conversion price, and A, what was outstanding before them."""
+    """The pieces that lower a class's conversion price, and A, the shares outstanding before them."""
 
     counted: tuple[int, ...]
     outstanding: Fraction
@@ -55,7 +55,7 @@ def counted(
 
 
 def outstanding(cls: StockClass, table: CapTable, pieces: Sequence[Issue], exempt: bool) -> Fraction:
-    """A: what was outstanding before the closing, as converted.
+    """A: the shares outstanding before the closing, as converted.
 
     Broad-based: stock, options and warrants, the pool as it stands if the class says so, and the conversions that do
     not count as issued.  Narrow-based: preferred stock.  A full ratchet has no A.
@@ -105,7 +105,7 @@ def adjusted(
         after = min(after, earlier.after) if earlier else after
     else:
         after = price * (before + at_old_price) / (before + issued)
-    lowest = price if after >= price else min(price, rounding.lowered(after))  # what nothing dilutes is not rounded
+    lowest = price if after >= price else min(price, rounding.lowered(after))  # an undiluted price is not rounded
     if not lowest:
         text = (
             f"The conversion price of {cls.name} falls so low that it rounds to 0. Give conversion prices more digits."

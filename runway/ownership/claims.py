@@ -1,4 +1,4 @@
-"""What each debt, security and unconverted instrument takes of a sale at one level of the water (see `waterfall`)."""
+"""The payout of each debt, security and unconverted instrument of a sale at one level (see `waterfall`)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ALWAYS = Fraction(-1)  # a level below all others
 
 
 class ClaimsState(NamedTuple):
-    """What everybody does at one level."""
+    """Who converts and who exercises at one level."""
 
     converts: frozenset[str]
     exercised: frozenset[str]
@@ -64,7 +64,7 @@ class Claims:
             if s.participation == "capped" and s.shares
         }
         self._fixed: dict[str, Fraction] = {}  # shares of instruments whose count does not depend on who converts
-        self._discounted: dict[str, Fraction] = {}  # the worth of those that convert at a discount alone
+        self._discounted: dict[str, Fraction] = {}  # the payout of those that convert at a discount alone
         parts = []
         for u in unconverted:
             if not u.cash:
@@ -89,7 +89,7 @@ class Claims:
         return max(ZERO, level - self._base)
 
     def state(self, level: Fraction, holdouts: frozenset[str] = frozenset(), *, above: bool = False) -> ClaimsState:
-        """What everybody does at a level, the holdouts apart."""
+        """Who converts and who exercises at a level; the holdouts do not convert."""
         due = {name for name, at in self._conversion.items() if _past(at, level, above)}
         converts = {name for name in due if self._class.get(name, name) not in holdouts}
         exercised = {
@@ -109,7 +109,7 @@ class Claims:
         return ClaimsState(frozenset(converts), frozenset(exercised), company)
 
     def payouts(self, level: Fraction, state: ClaimsState) -> dict[str, Fraction]:
-        """What each gets at a level, net of strikes."""
+        """The payout of each claim at a level, net of strikes."""
         value = self.share_value(level)
         paid = {rank: min(max(level - n, ZERO), ONE) if level < self._base else ONE for rank, n in self._ranks.items()}
         out = {d.name: d.amount * paid[1, d.seniority] if d.amount else ZERO for d in self.debts}
@@ -182,7 +182,7 @@ class Claims:
 
     @property
     def following(self) -> frozenset[str]:
-        """The post-money instruments: what each does follows from what all others do."""
+        """The post-money instruments: whether each converts follows from who else does."""
         return frozenset(p.name for p in self._parts)
 
     @property
@@ -191,7 +191,7 @@ class Claims:
         return frozenset(self._discounted)
 
     def deciding(self, low: Fraction | None, high: Fraction | None) -> frozenset[str]:
-        """The classes, notes and discounts whose conversion is due from one level on and below another."""
+        """The classes, notes and discounts whose conversion is due from level `low` on and below `high`."""
         due = {
             self._class.get(name, name)
             for name, at in self._conversion.items()
@@ -218,14 +218,14 @@ class Claims:
         return self.total(self._base, holdouts, above=True)
 
     def start(self, value: Fraction, holdouts: frozenset[str] = frozenset()) -> tuple[Fraction, Fraction]:
-        """The last corner, of those at which common shares, that an exit value passes, or the first; and its value."""
+        """Of the corners where common shares, the last that an exit value passes, or the first; and its exit value."""
         corners = [at for at in self._corners() if at >= self._base]
         passed = bisect_right(corners, value, key=lambda at: self.total(at, holdouts, above=True))
         level = corners[max(passed - 1, 0)]
         return level, self.total(level, holdouts, above=True)
 
     def reached(self, level: Fraction, state: ClaimsState, *, above: bool = False) -> list[tuple[str, str]]:
-        """What has happened by a level: who is paid in full, exercises, is capped or converts."""
+        """The events up to a level: each claim that is paid in full, exercises, is capped or converts."""
 
         def full(rank: tuple[int, int]) -> bool:
             return _past(Fraction(self._ranks[rank] + 1), level, above)
@@ -248,7 +248,7 @@ class Claims:
         return out
 
     def outcomes(self, level: Fraction, state: ClaimsState) -> dict[str, Outcome]:
-        """What each does at a level, in one word."""
+        """The outcome of each claim at a level, in one word."""
         out: dict[str, Outcome] = {d.name: "repaid" for d in self.debts}
         for s in self.securities:
             if s.strike:
@@ -299,13 +299,13 @@ class Claims:
         return self._base + (_cap(s) if s.participation == "capped" else s.preference) / s.shares
 
     def _left_out(self, name: str) -> bool:
-        """Whether a class is left out of what SAFEs count until it converts."""
+        """Whether the capitalization of SAFEs counts a class only once it converts."""
         return any(s.name == name and s.participation == "none" for s in self.securities)
 
     def _counted_by_post_money(
         self, converts: AbstractSet[str], exercised: AbstractSet[str]
     ) -> tuple[Fraction, Fraction]:
-        """Shares, and money that converts at a discount, in what a post-money cap is divided by, post-money apart."""
+        """Shares, and money that converts at a discount, in what a post-money cap divides by, post-money apart."""
         shares = ZERO
         for s in self.securities:
             prefers = s.preference and s.participation == "none" and s.name not in converts

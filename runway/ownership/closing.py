@@ -114,7 +114,7 @@ def grant(
 def _conversion(
     instrument: Convertible, n: int, solution: ClosingSolution, price: Fraction, terms: RoundTerms, rounding: Rounding
 ) -> Conversion:
-    """The way that gives the most shares once prices are rounded; of several the one that the exact price chose."""
+    """The way to convert that gives the most shares at rounded prices; of equal ones, the choice at the exact price."""
     chosen = solution.chosen[n]
     ways = [chosen, *(way for way in solution.ways[n] if way != chosen and way.shares.at(solution.point))]
     rounded = [_converted(instrument, way, solution.point, price, rounding) for way in ways]
@@ -141,7 +141,7 @@ def _rounded(exact: Fraction, rounding: Rounding, subject: str) -> Fraction:
 
 
 def _with_pro_rata(table: CapTable, conversions: Sequence[Conversion], terms: RoundTerms) -> dict[str, Fraction]:
-    """Who pays what, once the rights are taken up; the round's money stays as it is.
+    """The money of each investor, once pro-rata rights are taken up; the round's money stays as it is.
 
     A right is the holder's part of stock, options, warrants and what converts, as converted before the closing, × the
     money.  A holder pays its right or, if more, what it was down for; the others make room in proportion to theirs.
@@ -232,7 +232,7 @@ def _sums(parts: Iterable[tuple[str, Fraction]]) -> dict[str, Fraction]:
 
 
 def _dilution(table: CapTable, after: CapTable, new: Sequence[tuple[str, str, Fraction]]) -> dict[str, Dilution]:
-    """What each cause takes of each old holder's stake, and what the holder itself received."""
+    """Each old holder's loss of stake to each cause, and the stake that it gained itself."""
     old_whole, whole = table.fully_diluted, after.fully_diluted
     causes = {cause: shares / whole for cause, shares in _sums((c, n) for c, _, n in new).items()}
     received, shares_after = _sums((holder, shares) for _, holder, shares in new), after.by_holder()

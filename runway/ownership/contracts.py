@@ -1,4 +1,4 @@
-"""What contracts say in a currency whose rate changes, at the rates of one closing's month.
+"""Amounts of contracts in a currency whose rate changes, at the rates of one closing's month.
 
 Money that has come stays what it was, and so does the price of a class.  But what a SAFE turns into, and whether shares
 are sold for less than a class has paid, are questions between amounts of the contracts' own currency.
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Contracts:
-    """The rates at which amounts of a model became what they are, in one run."""
+    """The rates of a run at which amounts of contracts are converted into the model's currency."""
 
     def __init__(self, model: Model, rows: Mapping[str, Sequence[float]]) -> None:
         self.model, self.rows = model, rows

@@ -1,4 +1,4 @@
-"""What a SAFE or a note may convert into, as lines in the three unknowns of a closing."""
+"""The shares that a SAFE or a note may convert into, as lines in the three unknowns of a closing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Point(NamedTuple):
 
 
 class LinearShares(NamedTuple):
-    """A number of shares: one + inverse ÷ price + top_up × the pool's increase + converted × all that converts."""
+    """A number of shares: constant + inverse ÷ price + top_up × the pool's increase + converted × all that converts."""
 
     constant: Fraction = ZERO
     inverse: Fraction = ZERO
@@ -31,7 +31,7 @@ class LinearShares(NamedTuple):
     converted: Fraction = ZERO
 
     def at(self, point: Point) -> Fraction:
-        """The number of shares there."""
+        """The number of shares at a point."""
         parts = zip(self, (ONE, *point), strict=True)
         return _sum([part * coordinate for part, coordinate in parts if part])
 
@@ -81,7 +81,7 @@ def choices(terms: Convertible, outstanding: Sequence[Convertible], table: CapTa
 
 
 def _ways(terms: Convertible, money: Fraction, table: CapTable) -> Iterator[Choice]:
-    """The ways that one instrument's own terms give to some money."""
+    """The ways to convert some money under one instrument's own terms."""
     if terms.cap is not None:
         yield Choice(_capitalization(terms, table).times(money / terms.cap), "cap")
     if terms.ownership is not None:

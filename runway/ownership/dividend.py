@@ -1,4 +1,4 @@
-"""A dividend: what each holder gets of money that is paid out on all stock."""
+"""A dividend: the part of each holder in money that is paid out on all stock."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def dividends(
     model: Model, owner: Ownership, rows: Mapping[str, Sequence[float]]
 ) -> Iterator[tuple[date, dict[str, Fraction]]]:
-    """Each dividend of one run: its day, and what each holder gets, in whole minor units.
+    """Each dividend of one run: its day, and the money of each holder, in whole minor units.
 
     Raises `InputError` (dividend-before-conversion) where a SAFE has not converted by then.
     """
@@ -45,7 +45,7 @@ def on_stock(table: CapTable, money: Fraction) -> dict[str, Fraction]:
 
 
 def _refuse_safes(model: Model, owner: Ownership, item: Item, day: date) -> None:
-    """What a SAFE gets of a dividend hangs on a price that no sale has made."""
+    """Refuses a dividend before a SAFE has converted: its part depends on a price that no round has set."""
     waiting = [instrument.item.title for instrument in owner.outstanding(day) if not instrument.terms.note]
     if waiting:
         text = (

@@ -1,4 +1,4 @@
-"""What a holder or a lender has paid and been paid, and when."""
+"""The payments of each holder and lender, to and from the company, by day."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Flow(NamedTuple):
-    """Money between a holder and the company, or another holder: what the holder pays is negative."""
+    """Money between a holder and the company, or another holder: a payment by the holder is negative."""
 
     day: date | None  # None: it is not known
     money: Fraction
@@ -35,7 +35,7 @@ class HolderFlows(NamedTuple):
 def holder_flows(
     model: Model, owner: Ownership, rows: Mapping[str, Sequence[float]], on: date
 ) -> dict[str, HolderFlows]:
-    """What each holder and lender paid and was paid up to the end of a day, in one run (`rows`), by holder.
+    """The flows of each holder and lender up to the end of a day, in one run (`rows`), by holder.
 
     A lender of a loan or credit line is called as it is.
     """
@@ -73,7 +73,7 @@ def holder_flows(
 
 
 def _written(model: Model, owner: Ownership, flows: dict[str, list[Flow]], unknown: set[str]) -> None:
-    """What holders paid for what they hold at the start, as the file says it."""
+    """The money that holders paid for their shares at the start, as the file says it."""
     captable = model.captable
     for holder, written in captable.holders.items() if captable is not None else ():
         payments = flows.setdefault(holder, [])
@@ -93,7 +93,7 @@ def _written(model: Model, owner: Ownership, flows: dict[str, list[Flow]], unkno
 
 
 def by_month(flows: list[tuple[date, float]]) -> list[float]:
-    """The sums of dated flows by month, from the first month in which there is one to the last."""
+    """The sums of dated flows by month, from the month of the first flow to that of the last."""
     months = [absolute_month(day) for day, _ in flows]
     sums = [0.0] * (max(months) - min(months) + 1)
     for month, (_, money) in zip(months, flows, strict=True):

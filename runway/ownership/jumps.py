@@ -1,4 +1,4 @@
-"""What classes, notes and discounts do at the exit values inside a jump: the decisions that nobody regrets.
+"""Conversions of classes, notes and discounts at the exit values inside a jump: the decisions that nobody regrets.
 
 Somebody regrets a decision if the other one pays him more, all others deciding as they did and the post-money
 instruments following.  Inside a jump the level alone does not say who decides how: each set of decisions has its own
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 MOST_UNDECIDED = 8  # of whom every set of decisions is tried; where there are more, the result names them all
 
-Decisions = frozenset[str]  # those who convert
+Decisions = frozenset[str]  # the names of those who convert
 
 
 class _PaidSegment(NamedTuple):
@@ -65,7 +65,7 @@ class _Stable(NamedTuple):
 
     @property
     def order(self) -> tuple[Fraction, ...]:
-        """What comes first holds from a lower exit value on, or else has the dearer share."""
+        """The first set in order holds from the lowest exit value on, or else has the dearest share."""
         return self.value, -self.level, -self.top, -self.last
 
 
@@ -181,7 +181,7 @@ class _Jump:
 
 
 def _open(claims: Claims, level: Fraction, value: Fraction, end: Fraction) -> Decisions:
-    """Those who may decide either way: due between the level that all conversions leave and the one that none does."""
+    """Those who may decide either way: due between the level if all convert and the level if none does."""
     highest = _level(claims, end, claims.deciding(level, None) | claims.following)
     open_ = claims.deciding(level, highest)
     if not open_:

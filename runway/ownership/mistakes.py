@@ -1,4 +1,4 @@
-"""What makes a closing unsolvable, told where the file says it."""
+"""Problems of a closing or sale that cannot be computed, located in the file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NOTHING = Fraction(0)
 
 
 def closing_problem(error: CaptableError, item: Item, closing: str, day: date, model: Model) -> Problem:
-    """What makes a closing unsolvable, where the file says it."""
+    """The problem of a closing that cannot be solved, located in the file."""
     owner = next((i for i in model.section("funding") if i.name == error.subject), item)
     text = f"At the closing of {item.name} on {day.isoformat()}: {error.text}"
     written = model.document.data[owner.section][owner.name]
@@ -34,13 +34,13 @@ def closing_problem(error: CaptableError, item: Item, closing: str, day: date, m
 
 
 def sale_problem(error: CaptableError, item: Item, day: date, model: Model) -> Problem:
-    """What makes a secondary sale impossible, where the file says it."""
+    """The problem of a secondary sale that is impossible, located in the file."""
     text = f"At the sale of {item.name} on {day.isoformat()}: {error.text}"
     return model.document.problem((*item.path, error.field), error.name, text)
 
 
 def refuse_parts(closed: Closed, before: CapTable, terms: RoundTerms, item: Item, model: Model) -> None:
-    """Money that buys less than one share would be lost."""
+    """Refuses a closing in which somebody's money buys less than one share: it would be lost."""
     bought = {
         holder: closed.table.holdings.get(key, NOTHING) - before.holdings.get(key, NOTHING)
         for holder, paid in closed.money.items()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from runway.ownership.records import CapTable, Closed, Rounding
     from runway.ownership.transfer import Sold
 
-PLANNED = " (planned)"  # what the title of a step ends in where its money is only planned
+PLANNED = " (planned)"  # ends the title of a step whose money is only planned
 
 
 class Instrument(NamedTuple):
@@ -68,12 +68,12 @@ class CapTableStep(NamedTuple):
     before: CapTable
     table: CapTable  # after it
     closed: Closed | None  # how a closing was solved
-    outstanding: tuple[Instrument, ...]  # what is still to be converted after it
-    sold: Sold | None = None  # what a secondary sale moved
+    outstanding: tuple[Instrument, ...]  # SAFEs and notes not converted yet after it
+    sold: Sold | None = None  # the shares and money of a secondary sale
 
     @property
     def mark(self) -> Fraction | None:
-        """What it puts the company at: a closing's post-money, a secondary sale's valuation."""
+        """The value of the company that it implies: a closing's post-money, a secondary sale's valuation."""
         if self.closed is not None:
             return self.closed.post_money
         return None if self.sold is None else self.sold.valuation
@@ -95,14 +95,14 @@ class Ownership(Record, LazyRecord):
     steps: tuple[CapTableStep, ...]
     repaid: Mapping[str, date]  # notes paid back, and when
     funded: tuple[Instrument, ...]  # every SAFE and note whose money came, in the order of their days
-    asked: date | None = None  # the one day whose table was asked for
+    day: date | None = None  # of the only table to be shown; None shows all
 
     def table(self, on: date) -> CapTable:
         """The cap table at the end of a day."""
         return next((step.table for step in reversed(self.steps) if step.date <= on), self.opening)
 
     def outstanding(self, on: date) -> tuple[Instrument, ...]:
-        """What is still to be converted at the end of a day."""
+        """The SAFEs and notes not converted yet at the end of a day."""
         closings = [step.closed for step in self.steps if step.date <= on and step.closed]
         ended = {conversion.name for closed in closings for conversion in closed.conversions}
         ended |= {name for name, day in self.repaid.items() if day <= on}
@@ -123,11 +123,11 @@ class Ownership(Record, LazyRecord):
 
     @property
     def planned(self) -> tuple[str, ...]:
-        """Titles of what is counted though it is only planned."""
+        """Titles of rounds, SAFEs and notes that are counted though only planned."""
         return self.planned_by(self.last_day)
 
     def planned_by(self, on: date) -> tuple[str, ...]:
-        """The same of what is counted at the end of a day."""
+        """The same of those counted at the end of a day."""
         titles = [(step.date, step.title.removesuffix(PLANNED)) for step in self.steps if step.title.endswith(PLANNED)]
         titles += [(instrument.day, instrument.item.title) for instrument in self.funded if instrument.item.planned]
         return tuple(dict.fromkeys(title for day, title in sorted(titles) if day <= on))
@@ -137,7 +137,7 @@ class Ownership(Record, LazyRecord):
 
         Shares and prices are null where the cap table is in percentages.
         """
-        first, last, on = last_day(self.start - 1), self.last_day, self.asked
+        first, last, on = last_day(self.start - 1), self.last_day, self.day
         return {
             **{key: getattr(self, key) for key in ("model", "scenario", "currency", "in_shares", "planned")},
             "holders": [{"name": name, "title": title} for name, title in self.titles.items()],

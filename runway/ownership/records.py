@@ -1,4 +1,4 @@
-"""What a closing works on and what it gives back.  Every number is a `Fraction`; shares need not be whole.
+"""The records of a closing, its terms and its results.  Every number is a `Fraction`; shares need not be whole.
 
 A cap table may hold counts of shares or, where those are unknown, parts of a company that sum to 1.
 """
@@ -155,9 +155,9 @@ class Convertible(NamedTuple):
     mfn: bool = False  # takes the best terms among the instruments issued on later days
     ownership: Fraction | None = None  # a fixed share of the capitalization of the post-money form
     counts_new_pool: bool | None = None  # None: as the form has it
-    cap_counts: Literal["pool", "options", "common"] = "pool"  # up to what the capitalization counts
+    cap_counts: Literal["pool", "options", "common"] = "pool"  # the widest group that the capitalization counts
     order: int = 0  # the day on which it was issued, as a number
-    counted: CapTable | None = None  # what its cap counts at a later closing of a round: the table before the round
+    counted: CapTable | None = None  # the table that its cap counts at a later closing: that before the round
 
     @property
     def new_pool_counts(self) -> bool:
@@ -194,8 +194,8 @@ class RoundTerms(NamedTuple):
     money: Mapping[str, Fraction]  # by investor, paid now
     pre_money: Fraction | None = None  # this or the price
     price: Fraction | None = None
-    class_price: Fraction | None = None  # what its class was first issued at; None: its own price
-    round_money: Fraction | None = None  # None: what is paid now is the whole round
+    class_price: Fraction | None = None  # the first issue price of its class; None: its own price
+    round_money: Fraction | None = None  # None: the whole round is paid now
     pool: Fraction | None = None  # target: unissued ÷ fully diluted after the round, 0–1, paid by the pre-money
     at_own_prices: Fraction = ZERO  # the shares that its closings at prices of their own will issue
     pro_rata: tuple[str, ...] = ()  # holders who take up their whole right
@@ -209,10 +209,10 @@ class RoundTerms(NamedTuple):
 
 
 class RoundStart(NamedTuple):
-    """What the first closing of a round found, and what it added to the pool."""
+    """The cap table and instruments before the first closing of a round, and the increase of the pool in it."""
 
     table: CapTable
-    instruments: frozenset[str]  # by name, what was outstanding
+    instruments: frozenset[str]  # names of those outstanding
     top_up: Fraction
 
 
@@ -225,7 +225,7 @@ class RoundPrice(NamedTuple):
 
 
 class Rounding(NamedTuple):
-    """What is rounded after the exact solve: prices first, then shares, always down."""
+    """How prices and then shares are rounded after the exact solve; shares always down."""
 
     whole_shares: bool = True
     price_digits: int | None = None  # of the round's price and of conversion prices
@@ -246,7 +246,7 @@ class Rounding(NamedTuple):
 
 
 class Conversion(NamedTuple):
-    """What one convertible turned into."""
+    """The shares that one convertible turned into, and their price."""
 
     name: str
     holder: str
@@ -270,7 +270,7 @@ class Dilution(NamedTuple):
 
     @property
     def by_cause(self) -> dict[str, Fraction]:
-        """What each cause takes."""
+        """The loss of stake to each cause."""
         return {cause: self.before * part for cause, part in self.issued.items()}
 
 

@@ -57,7 +57,7 @@ def stakes(model: Model, rows: Mapping[str, Sequence[float]]) -> dict[str, float
 
 
 class _Snapshot(NamedTuple):
-    """What the register holds at one moment, to come back to."""
+    """The state of the register at one moment, to come back to."""
 
     table: CapTable
     outstanding: tuple[Instrument, ...]
@@ -98,10 +98,10 @@ class _Register:
         closings = [(item.name, f"{item.name}.{closing.name}") for item in rounds for closing in item.part.closings()]
         self.sold = {name for name, closing in closings if self._row(f"{closing}.due", 0) < 0}  # a closing has happened
         self.round_starts: dict[str, RoundStart] = {}  # by round
-        self.adjusted: dict[str, dict[str, Adjustment]] = {}  # round -> what its closings did to older classes
+        self.adjusted: dict[str, dict[str, Adjustment]] = {}  # round -> changes of older classes' conversion prices
         self.happenings: list[Callable[[], None]] = []
         self.place = 0  # among the happenings
-        self.before: dict[str, tuple[int, _Snapshot]] = {}  # round -> the place of its first closing, and what was then
+        self.before: dict[str, tuple[int, _Snapshot]] = {}  # round -> place and state before its first closing
         self.valued: dict[str, int] = {}  # round -> the month whose pre-money all of it is now solved at
 
     def ownership(self) -> Ownership:
@@ -137,14 +137,14 @@ class _Register:
         return float(self.rows[address][t])
 
     def _receipts(self, address: str) -> list[tuple[int, float]]:
-        """The months in which money came, and the position of its day."""
+        """The months in which money was received, and the position of its day."""
         return [(t, self._row(f"{address}.due", t)) for t in range(self.months) if self._row(f"{address}.cash", t) > 0]
 
     def _money(self, address: str, t: int) -> Fraction:
         return exactly(self._row(address, t))
 
     def _happenings(self) -> Iterator[tuple[float, int, str, Any]]:
-        """What changes the cap table: the position of each change, its place within a day, its name, the change."""
+        """The changes of the cap table: the position of each, its place within a day, its name, the function."""
         for item in self.model.section("funding"):
             part = item.part
             terms: ConversionTerms | None = part.conversion()
@@ -259,7 +259,7 @@ class _Register:
             return None, self._money(f"{name}.{closing.name}.share_price", t), NOTHING
         if closing.valuation is not None:
             return self._money(f"{name}.{closing.name}.pre_money", t), None, NOTHING
-        if name in self.priced:  # said in another currency, it is worth what that is worth on the day
+        if name in self.priced:  # in another currency, at the rate of the day
             return None, self.priced[name].price * self._rate(item, t) / self.priced[name].rate, NOTHING
         same = [c for c in part.closings() if c.price is None and c.valuation is None]
         drawn_before = [c for c in same if self._row(f"{name}.{c.name}.due", 0) < 0]
@@ -279,13 +279,13 @@ class _Register:
         return self._money(f"{name}.pre_money", t), None, expected
 
     def _class_price(self, item: Item, t: int) -> Fraction | None:
-        """What a round's class was first issued at, where its later closings cost what another currency is worth."""
+        """The first issue price of a round's class whose later closings are priced at a changing exchange rate."""
         known, figure = self.table.classes.get(item.name), _price_figure(item.part)
         price = None if known is None or figure is None or figure.floating is None else known.issue_price
         return price and price * self.contracts.price_change(item.name, t)
 
     def _rate(self, item: Item, t: int) -> Fraction:
-        """In a month, the rate of the currency that a round's valuation or price is said in; 1 where it has one."""
+        """The rate in a month of the currency of a round's valuation or price; 1 where it is the model's."""
         return self.contracts.rate(_price_figure(item.part), t)
 
     def _reprice(self, item: Item, t: int, day: date) -> None:
@@ -372,7 +372,7 @@ class _Register:
         )
 
     def _title(self, item: Item) -> str:
-        """The title of what is funded; what is only planned says so."""
+        """The title of a round, SAFE, note or sale; a planned one says so."""
         return f"{item.title}{PLANNED}" if item.planned else item.title
 
     def _investor(self, item: Item, investor: str) -> str:
@@ -387,7 +387,7 @@ class _Register:
         return self.table.classes.get(name) or share_class(name, item.part.stock, day.toordinal())
 
     def _qualifies(self, instrument: Instrument, closing: str, t: int) -> bool:
-        """Whether a closing, with what its round had brought before, is of the size that an instrument asks for."""
+        """Whether a closing, with the money of its round before, is of the size that an instrument requires."""
         from runway.funding.qualified import QUALIFIED, raised_row
 
         row = f"{instrument.name}.{QUALIFIED}"
@@ -395,6 +395,6 @@ class _Register:
 
 
 def _price_figure(part: Any) -> Figure | None:
-    """The figure that says what the shares of a round or closing cost."""
+    """The figure of the valuation or price of a round or closing."""
     figure: Figure | None = part.price if part.valuation is None else part.valuation.figure
     return figure

@@ -1,4 +1,4 @@
-"""What an investment returned: multiples of the money paid in, and the rates at which its flows are worth nothing.
+"""Returns of an investment: multiples of the money paid in, and the rates at which its flows are worth nothing.
 
 Flows are signed, out negative.  Multiples are exact where their amounts are; rates are floats, per period or per year.
 """
@@ -29,7 +29,7 @@ LOGS = 700.0  # a rate of e to this power is about the largest that a float hold
 
 
 class Returned(NamedTuple):
-    """The rate of return, every rate that solves its equation, and how the one was chosen or why there is none."""
+    """The rate of return, every rate that solves its equation, and why this rate was chosen or there is none."""
 
     rate: float | None
     all_rates: tuple[float, ...]
@@ -70,7 +70,7 @@ def mirr(flows: Sequence[float | Fraction], finance_rate: float, reinvestment_ra
 
 
 def irr(flows: Sequence[float | Fraction], a_year: int = 1) -> Returned:
-    """The rates per year at which flows are worth nothing of which so many are in a year, one period apart.
+    """The rates per year at which flows one period apart, `a_year` of them in a year, are worth nothing.
 
     Flows that change sign once have one rate, which numpy-financial finds.  Of several it tells the one nearest 0 %,
     and not always one: these are searched as those of `xirr` are.
@@ -119,7 +119,7 @@ def _returned(timed: Iterable[tuple[float, float | Fraction]]) -> Returned:
     """
     at: dict[float, Fraction] = {}
     for time, flow in timed:
-        at[time] = at.get(time, Fraction(0)) + Fraction(flow)  # exact, so that what cancels on a day is gone
+        at[time] = at.get(time, Fraction(0)) + Fraction(flow)  # exact, so that flows that cancel on a day are gone
     flows = sorted((time, flow) for time, flow in at.items() if flow)
     if not flows:
         return Returned(None, (), "no rate: there are no flows")
@@ -145,7 +145,7 @@ def _returned(timed: Iterable[tuple[float, float | Fraction]]) -> Returned:
 
 
 def _looked_for(terms: Sequence[_SignedLog], rates: Sequence[float]) -> float | None:
-    """Of some rates the one that Newton's method finds from 10 % on, as a spreadsheet's IRR and XIRR do."""
+    """The rate that Newton's method finds from 10 % on, as a spreadsheet's IRR and XIRR do; None if it strays."""
     rate = GUESS
     for _ in range(STEPS):
         powers = [t.size - t.time * log1p(rate) for t in terms]

@@ -1,4 +1,4 @@
-"""What takes part in the sale of a company: debts, classes of securities, and SAFEs and notes not converted yet."""
+"""The claims on the sale of a company: debts, classes of securities, and SAFEs and notes not converted yet."""
 
 from __future__ import annotations
 
@@ -68,9 +68,9 @@ class Unconverted(NamedTuple):
     ownership: Fraction | None = None  # a fixed share in place of money ÷ cap
     seniority: int = 0  # of a SAFE among the preferences, of a note among the debts
     multiple: Fraction = Fraction(1)  # of the money that a sale pays in place of conversion
-    counts: Literal["pool", "options", "common"] = "pool"  # what a pre-money note's cap is divided by
+    counts: Literal["pool", "options", "common"] = "pool"  # the divisor of a pre-money note's cap
 
     @property
     def cash(self) -> Fraction:
-        """What it takes where it does not convert."""
+        """Its claim where it does not convert: money × multiple."""
         return self.money * self.multiple

@@ -25,7 +25,7 @@ class Segment(NamedTuple):
     value: Fraction  # where it starts
     last: Fraction | None  # where it ends; None has no end
     level: Fraction
-    top: Fraction  # the level at its end, or one above its start where it has none
+    top: Fraction  # the level at its end, or 1 above `level` where it has no end
     rise: Fraction  # of the exit value from `level` to `top`
     claims: Claims  # inside a jump those of whom each class, note and discount has decided
     holdouts: frozenset[str]
@@ -38,11 +38,11 @@ class Segment(NamedTuple):
         return self.level + (value - self.value) * (self.top - self.level) / self.rise
 
     def start(self) -> ClaimsState:
-        """What everybody does just above its start."""
+        """Who converts and exercises just above its start."""
         return self.claims.state(self.level, self.holdouts, above=True)
 
     def end(self) -> ClaimsState:
-        """What everybody does at its end."""
+        """Who converts and exercises at its end."""
         return self.claims.state(self.top, self.holdouts)
 
     def ends(self) -> tuple[Mapping[str, Fraction], Mapping[str, Fraction]]:
@@ -93,7 +93,7 @@ def path(
 def gap(
     claims: Claims, level: Fraction, value: Fraction, end: Fraction, holdouts: frozenset[str] = frozenset()
 ) -> Iterator[Segment]:
-    """The segments across a jump: those who would convert at this level hold, as few of them as the value needs."""
+    """The segments across a jump: of those who would convert at its level, as few hold out as the exit value needs."""
     without = {name: claims.total(level, holdouts | {name}, above=True) for name in claims.triggers(level, holdouts)}
     least = min(without.values())
     holdouts |= {name for name, needed in without.items() if needed == least}  # equal ones together

@@ -1,4 +1,4 @@
-"""What a sale of the company on a day is shared among: debts, the classes of that day, and what has not converted yet.
+"""The claims on a sale of the company on a day: debts, the classes of that day, SAFEs and notes not converted yet.
 
 Debts come first.  The waterfall is exact (`runway.ownership.waterfall`).
 """
@@ -43,7 +43,7 @@ class Sharing:
         self._shared: Waterfall | None = None
 
     def sale(self, value: Fraction) -> ExitProceeds:
-        """What each claim gets, exactly."""
+        """The payout of each claim, exactly."""
         with self._located():
             return self._waterfall(value).sale(value)
 
@@ -53,23 +53,23 @@ class Sharing:
             return self._waterfall(value).breakpoints
 
     def owed(self) -> dict[str, Fraction]:
-        """What debts, preferences and instruments may claim first, by name."""
+        """The amounts of debts, preferences and instruments, which are paid before common, by name."""
         owed = {debt.name: debt.amount for debt in self.debts}
         owed |= {cls.name: cls.preference for cls in self.securities if cls.preference}
         return owed | {claim.name: claim.cash for claim in self.unconverted}
 
     def kinds(self) -> dict[str, str]:
-        """What each claim is: debt, common, preferred, options, warrants, safe, convertible_note."""
+        """The kind of each claim: debt, common, preferred, options, warrants, safe, convertible_note."""
         kinds: dict[str, str] = {name: cls.kind for name, cls in self.table.classes.items()}
         kinds |= dict.fromkeys((debt.name for debt in self.debts), "debt")
         return kinds | {instrument.name: instrument.item.kind for instrument in self.instruments}
 
     def groups(self) -> dict[str, str]:
-        """What each claim is called together with those of its kind."""
+        """The name of the group of each claim: its kind; of SAFEs and notes, the plural."""
         return self.kinds() | {i.name: f"{i.item.part.called()}s" for i in self.instruments}
 
     def in_order(self, payouts: Mapping[str, Fraction]) -> list[str]:
-        """The claims as they are paid: debts, then by rank, then common shares and what turns into them."""
+        """The claims as they are paid: debts, then by rank, then common shares, options and warrants."""
         order = {debt.name: (0, 0) for debt in self.debts}
         order |= {claim.name: (1 if claim.note else 2, -claim.seniority) for claim in self.unconverted}
         for cls in self.securities:
@@ -77,7 +77,7 @@ class Sharing:
         return sorted(payouts, key=lambda name: order.get(name, (3, 0)))
 
     def by_holder(self, payouts: Mapping[str, Fraction]) -> dict[str, Fraction]:
-        """What each holder gets of the payouts of its classes and instruments, and each lender of its loan."""
+        """The money of each holder from payouts of its classes and instruments, and of each lender from its loan."""
         money: dict[str, Fraction] = {}
         for (holder, name), shares in self.table.holdings.items():
             part = payouts.get(name, Fraction(0)) * shares / self.table.issued(name)
@@ -101,7 +101,7 @@ class Sharing:
 
     @contextmanager
     def _located(self) -> Iterator[None]:
-        """What makes a sale impossible to share is said where the file says it."""
+        """Turns a sale that is impossible to share into a problem located in the file."""
         try:
             yield
         except SaleError as error:
@@ -109,7 +109,7 @@ class Sharing:
 
 
 def _problem(model: Model, error: SaleError, day: date) -> Problem:
-    """What makes a sale impossible to share, where the file says it."""
+    """The problem of a sale that is impossible to share, located in the file."""
     text = f"At a sale on {day.isoformat()}: {error.text}"
     for section in ("funding", "captable"):
         tables = model.document.data.get(section, {})
@@ -183,7 +183,7 @@ def favoured(
 
 
 def _debts(model: Model, owner: Ownership, rows: Mapping[str, Sequence[float]], on: date) -> list[Debt]:
-    """What lenders are owed at the end of a day."""
+    """The debts to lenders at the end of a day."""
     debts = []
     for item in model.section("funding"):
         item_rows = {row: rows[f"{item.name}.{row}"] for row in item.part.rows()}

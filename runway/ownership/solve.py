@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from runway.ownership.records import CapTable, Convertible, RoundTerms, StockClass
 
-NEARLY = 1e-9  # of what is summed: what floats do not tell apart
+NEARLY = 1e-9  # of the sum: a difference that floats do not show
 START = Point(ZERO, ZERO, ZERO)
 SETTLING = 6  # solutions within which an A that does not hang on the price must stand still
 FEW = 8  # protected classes whose adjustments are summed exactly, however long that makes the price
@@ -46,7 +46,7 @@ class Picks(NamedTuple):
 
 
 class ClosingSolution(NamedTuple):
-    """A point at which every choice is the best one, and what was chosen."""
+    """A point at which every choice is the best one, and those choices."""
 
     point: Point
     pre_money: Fraction
@@ -112,7 +112,7 @@ class System:
         raise CaptableError("no-consistent-price", text, self.terms.name, "valuation")
 
     def _settled(self, counted: Counted) -> tuple[dict[str, Base], Counted]:
-        """With these pieces counted: the bases whose A is that of their own solution, and what would count there."""
+        """With these pieces counted: the bases whose A agrees with their solution, and the pieces that count there."""
         pieces = [Issue(self.money, ZERO, None), *(Issue(c.money, ZERO, c.order) for c in self.convertibles)]
         bases: dict[str, Base] = {}
         for _ in range(SETTLING):
@@ -139,7 +139,7 @@ class System:
         return anti_dilution.outstanding(cls, self.table, pieces, self.terms.conversions_exempt)
 
     def _pieces(self, point: Point, picks: Picks) -> list[Issue]:
-        """What the closing issues for money there: the new money first, then each conversion."""
+        """The shares issued for money at a point: for the new money first, then for each conversion."""
         converted = (
             Issue(instrument.money, line.at(point), instrument.order)
             for instrument, line in zip(self.convertibles, picks.converting, strict=True)
@@ -162,7 +162,7 @@ class System:
             picks = better
 
     def _picks(self, point: Point, bases: Mapping[str, Base], old: Picks | None = None) -> Picks:
-        """The most shares for everyone there; a tie keeps the old choice, or takes the first."""
+        """The most shares for everyone at a point; a tie keeps the old choice, or takes the first."""
         converting = tuple(
             _most([way.shares for way in ways], point, old and old.converting[n]) for n, ways in enumerate(self.ways)
         )
@@ -184,7 +184,7 @@ class System:
         return total((self.whole, LinearShares(top_up=ONE, converted=converted), *picks.added))
 
     def _short_of_pool(self, picks: Picks) -> LinearShares:
-        """What the pool lacks of its target, with all that the closing issues but the increase itself.
+        """The increase of the pool that its target needs, counting all other shares that the closing issues.
 
         increase = target × (others + pool + increase) − pool, solved for the increase.
         """
@@ -245,7 +245,7 @@ class System:
 
 
 def _most(lines: Sequence[LinearShares], point: Point, old: LinearShares | None) -> LinearShares:
-    """The line with the most shares, the old one on a tie; only what floats do not tell apart is compared exactly."""
+    """The line with the most shares, the old one on a tie; those that floats do not tell apart are compared exactly."""
     coordinates = (1.0, *map(float, point))
     about = [[float(part) * by for part, by in zip(line, coordinates, strict=True) if part] for line in lines]
     blurred = NEARLY * max(sum(map(abs, parts)) for parts in about)
@@ -271,7 +271,7 @@ def _linear(rows: list[list[Fraction]]) -> Point | None:
 
 
 def _between(tried: Sequence[Counted]) -> Iterator[Counted]:
-    """Every way to settle the pieces that were counted at one time and not at another."""
+    """Every combination of the pieces that were counted in some tries and not in others."""
     sides: list[list[tuple[str, tuple[int, ...]]]] = []
     for name in tried[0]:
         seen = [set(counted[name]) for counted in tried[1:]]

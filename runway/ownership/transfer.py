@@ -16,25 +16,25 @@ if TYPE_CHECKING:
 
 
 class Sold(NamedTuple):
-    """What a secondary sale moved."""
+    """The shares and money of a secondary sale."""
 
     valuation: Fraction  # the mark: of the company, fully diluted
     price: Fraction  # of a share as converted to common
-    money: Mapping[str, Fraction]  # what each seller got
-    shares: Mapping[str, Fraction]  # what each seller gave
+    money: Mapping[str, Fraction]  # by seller, received
+    shares: Mapping[str, Fraction]  # by seller, sold
     buyer: str | None  # None of a mark alone
     share_class: str
 
     @property
     def amount(self) -> Fraction | None:
-        """What the buyer paid; None of a mark alone."""
+        """The money that the buyer paid; None of a mark alone."""
         return sum(self.money.values(), ZERO) if self.money else None
 
 
 def sold_between(
     table: CapTable, name: str, terms: Transfer, amount: Fraction, valuation: Fraction, rounding: Rounding
 ) -> tuple[CapTable, Sold]:
-    """The table after a sale of shares for `amount`, and what it moved.
+    """The table after a sale of shares for `amount`, and the sale.
 
     price = valuation ÷ fully diluted; shares = amount ÷ (price × what one converts into), rounded down; each
     seller gives in proportion to what it holds of the class.  Raises `CaptableError` more-than-is-held.

@@ -1,4 +1,4 @@
-"""Who gets what when the company is sold, exactly.
+"""The payouts of a sale of the company, exactly.
 
 Everything that is paid is a function of one number, the level of the water.  It first rises through the ranks of debts
 and preferences, one unit a rank, its fraction being the part of that rank that is paid; above the last rank it is the
@@ -42,17 +42,17 @@ UNDONE = {"exercised": "strike of {} is not reached any more", "converts": "{} n
 
 
 class ExitProceeds(NamedTuple):
-    """What each claim gets of one exit value; the payouts sum to it exactly."""
+    """The payout of each claim at one exit value; they sum to it exactly."""
 
     value: Fraction
     payouts: Mapping[str, Fraction]  # by debt, security and unconverted instrument; options and warrants net of strikes
-    outcomes: Mapping[str, Outcome]  # what each did or took
+    outcomes: Mapping[str, Outcome]  # by claim, in one word
     share_value: Fraction  # money per share of common, before any strike
     unsettled: tuple[str, ...] = ()  # those whose choice the terms leave open: several sets hold, or none
 
 
 class ClaimChange(NamedTuple):
-    """What one claim does from a breakpoint on.
+    """The change of one claim at a breakpoint.
 
     >>> print(ClaimChange("series_a", "converts"))
     series_a converts

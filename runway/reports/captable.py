@@ -29,13 +29,13 @@ def report(owned: Ownership | TermSheets) -> Report:
 
         return term_sheets.report(owned)
     unit = unit_of(owned)
-    on = owned.asked or owned.last_day
+    on = owned.day or owned.last_day
     planned, sections = owned.planned_by(on), list[list[Block]]()
     counted = [Prose(f"Counted though only planned: {', '.join(planned)}.", style="dim")] if planned else []
-    if owned.asked is None:
+    if owned.day is None:
         sections.append([_over_time(owned), *counted])
         sections += [_dilution(owned, step, step.closed) for step in owned.steps if step.closed is not None]
-    sections.append([holdings(owned, owned.table(on), on), *(counted if owned.asked is not None else [])])
+    sections.append([holdings(owned, owned.table(on), on), *(counted if owned.day is not None else [])])
     if owned.outstanding(on):
         sections.append(list(_unconverted(owned, on)))
     return Report((owned.model, owned.scenario, unit.label), unit, sections, main=lambda: _main(owned))
@@ -189,8 +189,8 @@ def _main(owned: Ownership) -> Table:
     """Every holding at the start and after each change, or on the day asked for."""
     tables = [("start", last_day(owned.start - 1), owned.opening)]
     tables += [(step.address, step.date, step.table) for step in owned.steps]
-    if owned.asked is not None:
-        tables = [("asked", owned.asked, owned.table(owned.asked))]
+    if owned.day is not None:
+        tables = [("asked", owned.day, owned.table(owned.day))]
     rows = []
     for name, on, table in tables:
         held_rows = [(h, c, n, table.as_converted(h, c)) for (h, c), n in table.holdings.items()]

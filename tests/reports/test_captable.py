@@ -36,7 +36,7 @@ def printed(ownership, width=80):
 
 
 def printed_at(ownership, day, width=80):
-    return printed(ownership._replace(asked=day), width)
+    return printed(ownership._replace(day=day), width)
 
 
 @pytest.mark.parametrize("name", [*TEXTS, *BUNDLED])

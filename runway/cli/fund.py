@@ -37,9 +37,9 @@ def fund_page(portfolio: Portfolio, out: str, progress: Callable[[int, int], Non
 
     pages: dict[str, str] = {}
     if out != "-":
-        from runway.render.saving import refuse
+        from runway.render.saving import output_path
 
-        refuse(out)
+        output_path(out)
         pages = company_pages(portfolio, folder_of(out), progress)
     return page(fund(portfolio, pages))
 

@@ -66,12 +66,12 @@ def _usable(options: Options) -> None:
     heeded(options, {"--by": options["by"], "--against": options["against"]}, "the cash and the odds of each month")
     if (out := options["paths_out"]) is None:
         return
-    from runway.render.saving import ending_said, foresee
+    from runway.render.saving import ending_text, foresee
 
     foresee(out)
     if Path(out).suffix.lower() != PATHS_ENDING:
         stem = Path(out).stem.strip("-.") or "paths"
-        text = f"{ending_said(out)}; paths are arrays of numpy, which end in .npz. For example {stem}{PATHS_ENDING}."
+        text = f"{ending_text(out)}; paths are arrays of numpy, which end in .npz. For example {stem}{PATHS_ENDING}."
         raise InputError(Problem("unknown-format", text))
 
 

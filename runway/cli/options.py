@@ -169,13 +169,13 @@ def plan_named(
 @contextmanager
 def unit_asked(unit: str | None) -> Iterator[None]:
     """While a command answers, its tables have this unit, or that of the model that it reads."""
-    from runway.render.figures import SIZE, WANTED
+    from runway.render.figures import SIZE, UNIT_NAME
 
-    tokens, read = (WANTED.set(unit), SIZE.set(SIZE.get())), _read.set([])
+    tokens, read = (UNIT_NAME.set(unit), SIZE.set(SIZE.get())), _read.set([])
     try:
         yield
     finally:
-        WANTED.reset(tokens[0])
+        UNIT_NAME.reset(tokens[0])
         SIZE.reset(tokens[1])
         _read.reset(read)
 
@@ -193,12 +193,12 @@ def plan_read(plan: Plan) -> None:
     """Notes what a command has read; its tables have the unit of its file, or of its size, where none is asked for."""
     from runway.errors import SIGNS
     from runway.language.figure import MARKS
-    from runway.render.figures import SIZE, WANTED
+    from runway.render.figures import SIZE, UNIT_NAME
 
     plans_read().append(plan)
     SIGNS["¥"] = next((code for code in (plan.model.settings.currency, *plan.model.fx) if code in MARKS["¥"]), "JPY")
-    if WANTED.get() is None:
-        WANTED.set(plan.model.settings.unit)
+    if UNIT_NAME.get() is None:
+        UNIT_NAME.set(plan.model.settings.unit)
 
     @cache
     def size() -> float:

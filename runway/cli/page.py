@@ -126,13 +126,13 @@ def named(model: str | None, out: str | None) -> tuple[str | None, str | None]:
 
 def unknown_ending(out: str, name: str | None) -> Problem:
     """What is wrong with the name of a page; two names may be swapped."""
-    from runway.render.saving import ending_said
+    from runway.render.saving import ending_text
 
     if name is not None and Path(name).suffix.lower() in ENDINGS:
         command = shlex.join(["runway", "page", out, name])
         return Problem("unknown-format", f"{out} is no page. The model comes first: {command}.")
     stem = Path(out).stem.strip(".") or "plan"
-    return Problem("unknown-format", f"{ending_said(out)}; a page ends in .html. For example {stem}.html.")
+    return Problem("unknown-format", f"{ending_text(out)}; a page ends in .html. For example {stem}.html.")
 
 
 def page_text(plan: Plan, simulate: int | None = None, only: str | None = None, notes: bool = True) -> str:

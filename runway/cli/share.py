@@ -57,10 +57,10 @@ def unknown_format(out: str, name: str | None) -> Problem:
     """What is written is told by the ending; a model that stands alone lacks the file to write, two may be swapped."""
     if not out:
         return Problem("unknown-format", f"Name the file to write, for example runway.xlsx; runway writes {SAID}.")
-    from runway.render.saving import ending_said
+    from runway.render.saving import ending_text
 
     ending, stem = Path(out).suffix, Path(out).stem.strip(".") or "runway"
-    says = ending_said(out)
+    says = ending_text(out)
     hint = f"For example {stem}.xlsx."
     if out == "-":
         says, hint = "- is no file, and the ending of a file says what is written", "For example runway.xlsx."

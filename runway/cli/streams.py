@@ -37,10 +37,10 @@ def terminal_width() -> int | None:
     """The columns of the terminal that standard error is; None where it is a pipe or a file."""
     if sys.stderr is None or not sys.stderr.isatty():
         return None
-    from runway.render.text import asked_width
+    from runway.render.text import environment_width
 
     try:
-        return asked_width() or os.get_terminal_size(sys.stderr.fileno()).columns or None
+        return environment_width() or os.get_terminal_size(sys.stderr.fileno()).columns or None
     except (OSError, ValueError):
         return None
 

@@ -9,7 +9,7 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 from runway.render.chart import Sparkline, level
-from runway.render.figures import Scale, day, little, month, months, printable
+from runway.render.figures import Scale, day, month, months, printable, small_figure
 from runway.render.report import Delta, plain, unit_of
 from runway.words import amount_text, minus, rounded
 
@@ -20,12 +20,12 @@ STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def cell_text(column: Column, row: Row, value: Value | Cell, scale: Scale, decimals: int) -> str:
-    """What a cell of a table says."""
-    return people(plain(value), unit_of(column, row, value), scale, decimals, column.never)
+    """The text of a cell of a table."""
+    return value_text(plain(value), unit_of(column, row, value), scale, decimals, column.never)
 
 
-def people(value: Value, unit: Unit, scale: Scale, decimals: int, never: str = "–") -> str:
-    """A value as it is read; money ends in a space or a bracket, so that its digits stand under one another."""
+def value_text(value: Value, unit: Unit, scale: Scale, decimals: int, never: str = "–") -> str:
+    """A value as people read it; money ends in a space or a bracket, so that its digits stand under one another."""
     if value is None or (isinstance(value, float) and isnan(value)):  # what does not exist
         return never
     if isinstance(value, str) and (unit != "month" or not value):
@@ -33,7 +33,7 @@ def people(value: Value, unit: Unit, scale: Scale, decimals: int, never: str = "
     if isinstance(value, Delta):
         return difference(value, unit, scale, decimals)
     if isinstance(value, Sparkline):
-        return "".join(level(one, value.floor, max(value.values)) for one in value.values)
+        return "".join(level(point, value.floor, max(value.values)) for point in value.values)
     match unit, value:
         case "money", float() | int() | Fraction():
             return scale.figure(float(value), decimals)
@@ -67,12 +67,12 @@ def difference(value: Delta, unit: Unit, scale: Scale, decimals: int) -> str:
     match unit:
         case "money" | "money change":
             if round(abs(value.exact), scale.minor_digits) == 0:
-                return people(0.0, unit, scale, decimals)
+                return value_text(0.0, unit, scale, decimals)
             size = value.printed(scale.unit, decimals)
             return scale.figure(size * scale.unit, decimals) if unit == "money" else signed(size, decimals)
         case "points":
             return points(value.printed(0.01, 2) / 100)
-    return people(value.printed(1.0, 1), unit, scale, decimals)
+    return value_text(value.printed(1.0, 1), unit, scale, decimals)
 
 
 def share(value: float | Fraction) -> str:
@@ -106,7 +106,7 @@ def signed(value: float, decimals: int) -> str:
     """
     if not value:
         return "–"
-    text = f"{abs(value):,.{decimals}f}" if round(value, decimals) else little(abs(value))
+    text = f"{abs(value):,.{decimals}f}" if round(value, decimals) else small_figure(abs(value))
     return ("−" if value < 0 else "+") + text
 
 

@@ -109,7 +109,7 @@ def fan_chart(chart: FanChart, scale: Scale, width: int) -> list[Text]:
 
 
 def sparklines(chart: Sparklines, scale: Scale, width: int) -> list[Text]:
-    """A line a chart, its months' names below; what is below its floor is a low dot."""
+    """A line a chart, its months' names below; a value below its floor is a low dot."""
     name = min(WIDEST_NAME, max(len(chart.title), *(len(line.name) for line in chart.lines)) + 2)
     longest = max(6, *(len(scale.amount(line.values[-1])) for line in chart.lines))
     room = width - name - longest - 6
@@ -141,7 +141,7 @@ def level(value: float, floor_of: float, top: float) -> str:
 
 
 def stacked_bars(chart: StackedBars, scale: Scale, width: int) -> list[Text]:
-    """What each block stands for, then a bar a whole; each part ends at its own place."""
+    """The part that each block is, then a bar a whole; each part ends at its own place."""
     names = [f"{block} {printable(name)}" for block, name in zip(BLOCKS, chart.parts, strict=False)]
     lines = [""]
     for name in names:

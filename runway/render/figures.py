@@ -1,9 +1,9 @@
 """How money, dates and text from a file are written for people.
 
 Money is divided by one unit per report and never shown with a sign: negatives stand in brackets, and a positive figure
-ends in a space so that digits stay aligned under one another.  What is zero to the minor unit is a dash.  A figure that
-is not, but too small for the places of its table, has places of its own; `decimals` adds places so that no *line* needs
-them.
+ends in a space so that digits stay aligned under one another.  A figure that is zero to the minor unit is a dash.  Any
+other that is too small for the places of its table has places of its own; `decimals` adds places so that no *line*
+needs them.
 """
 
 from __future__ import annotations
@@ -62,14 +62,13 @@ class Scale(NamedTuple):
         if self.unit == 1:
             return self.minor_digits
         largest = [max(line) for line in scaled if any(line)]
-        shown = max((needed(value) for value in largest if round(value, MOST_DECIMALS) > 0), default=1)
-        telling = min(MOST_DECIMALS, significant(max(largest)))
-        return max(self.places, shown, telling)
+        places = [first_digit_places(value) for value in largest if round(value, MOST_DECIMALS) > 0] or [1]
+        return max(self.places, *places, min(MOST_DECIMALS, three_digit_places(max(largest))))
 
     def fitting(self, lines: Sequence[Sequence[float]]) -> Scale:
         """The unit of a table with these lines: this one, or a smaller where three places are not three digits."""
         largest = max((abs(value) for line in lines for value in line), default=0.0)
-        if round(largest, self.minor_digits) == 0 or significant(largest / self.unit) <= MOST_DECIMALS:
+        if round(largest, self.minor_digits) == 0 or three_digit_places(largest / self.unit) <= MOST_DECIMALS:
             return self
         unit, name = by_size(largest)
         return self._replace(unit=unit, name=name, places=0)
@@ -84,8 +83,8 @@ class Scale(NamedTuple):
         if round(abs(value), self.minor_digits) == 0:
             return NONE + " "
         text = f"{size:,.{decimals}f}"
-        if round(size, decimals) == 0:  # it is told, in places of its own
-            text = little(size)
+        if round(size, decimals) == 0:  # a small figure has places of its own
+            text = small_figure(size)
         return f"({text})" if value < 0 else text + " "
 
     def amount(self, value: float) -> str:
@@ -103,22 +102,22 @@ PLAIN = Scale("", 0, 1.0, "")
 """The scale of a report without money."""
 
 
-def significant(value: float) -> int:
+def three_digit_places(value: float) -> int:
     """Places after the point at which a positive value shows three digits.
 
-    >>> significant(12.3), significant(1.23), significant(0.123), significant(0.0123)
+    >>> three_digit_places(12.3), three_digit_places(1.23), three_digit_places(0.123), three_digit_places(0.0123)
     (1, 2, 3, 4)
     """
     return max(0, SIGNIFICANT - 1 - floor(log10(float(f"{value:.{SIGNIFICANT}g}"))))
 
 
-def little(value: float) -> str:
+def small_figure(value: float) -> str:
     """A positive figure that its column has too few places for: `0.04`, `<0.001`."""
-    places = needed(value)
+    places = first_digit_places(value)
     return f"{value:.{places}f}" if places <= MOST_DECIMALS else f"<{10**-MOST_DECIMALS:g}"
 
 
-def needed(value: float) -> int:
+def first_digit_places(value: float) -> int:
     """Places after the point, at least one, at which a positive value shows its first digit."""
     places = 1
     while round(value, places) == 0 and places < 15:
@@ -126,27 +125,28 @@ def needed(value: float) -> int:
     return places
 
 
-WANTED: ContextVar[str | None] = ContextVar("unit", default=None)
-"""The name of the unit that every report of a command has, where one was asked for."""
+UNIT_NAME: ContextVar[str | None] = ContextVar("unit", default=None)
+"""The name of the unit that every report of a command has, where the command line or the model sets one."""
 
 SIZE: ContextVar[Callable[[], float]] = ContextVar("size", default=lambda: 0.0)
-"""How large a month of the model that a command reads is, so that all commands have one unit; 0: it has none."""
+"""The size of a month of the model that a command reads, so that all commands have one unit; 0 without a model."""
 
 
 def scale(currency: str, minor_digits: int, values: Iterable[float]) -> Scale:
-    """The unit asked for, else that of the model, where what is shown fits it, else that of the largest value.
+    """The unit that is set, else that of the model where the values fit it, else that of the largest value.
 
     >>> scale("USD", 2, [12_345.0]).label, scale("USD", 2, [9_999.0]).label
     ('USD thousands', 'USD')
     """
-    if (wanted := WANTED.get()) is not None:
-        return Scale(currency, minor_digits, *UNIT_NAMES[wanted])
+    if (unit_name := UNIT_NAME.get()) is not None:
+        return Scale(currency, minor_digits, *UNIT_NAMES[unit_name])
     largest = max((abs(value) for value in values), default=0.0)
     unit, name = by_size(largest)
     if size := SIZE.get()():
-        own, own_name = by_size(size)
-        if largest / own < 10**MOST_DIGITS and (not largest or significant(largest / own) <= MOST_DECIMALS):
-            unit, name = own, own_name
+        model_unit, model_name = by_size(size)
+        size = largest / model_unit
+        if size < 10**MOST_DIGITS and (not largest or three_digit_places(size) <= MOST_DECIMALS):
+            unit, name = model_unit, model_name
     return Scale(currency, minor_digits, unit, name)
 
 

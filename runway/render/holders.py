@@ -18,13 +18,14 @@ def holders_csv(register: ShareRegister) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for one in register.holdings:
-        of = register.classes[one.of]
-        day = min(one.days).isoformat() if one.days else ""
-        price = of.strike if of.strike is not None else of.price
-        plain = ["" if value is None else decimal_text(value) for value in (one.invested, price, of.conversion_price)]
-        named = [register.holders[one.holder], of.title or one.of, one.shares]
-        writer.writerow([*named, plain[0], day, of.family, *plain[1:]])
+    for holding in register.holdings:
+        share_class = register.classes[holding.of]
+        day = min(holding.days).isoformat() if holding.days else ""
+        price = share_class.strike if share_class.strike is not None else share_class.price
+        amounts = (holding.invested, price, share_class.conversion_price)
+        invested, *prices = ("" if amount is None else decimal_text(amount) for amount in amounts)
+        names = [register.holders[holding.holder], share_class.title or holding.of]
+        writer.writerow([*names, holding.shares, invested, day, share_class.family, *prices])
     if register.pool:
         writer.writerow(["", "pool", register.pool, "", "", "pool", "", ""])
     return text.getvalue()

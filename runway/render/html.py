@@ -46,7 +46,7 @@ def html(report: Report) -> str:
 
 
 def sections(report: Report) -> Iterator[str]:
-    """What stands below the title."""
+    """The blocks below the title, as pieces of HTML."""
     for section in report.sections:
         for block in section:
             yield from block_parts(block, report.scale)
@@ -120,14 +120,14 @@ def table_parts(table: Table, scale: Scale) -> Iterator[str]:
 
 
 def side(column: Column, more: str = "") -> str:
-    """Where a cell's text stands."""
+    """The attributes by which a cell's text stands left or right."""
     kind = "figure" if to_the_right(column) else "date" if column.unit in ("day", "month") else ""
     kinds = " ".join(filter(None, (kind, more)))
     return (' align="right"' if to_the_right(column) else "") + (f' class="{kinds}"' if kinds else "")
 
 
 def row_parts(table: Table, row: Row, scale: Scale) -> str:
-    """A row, and what stands below it."""
+    """A row, and the sentences below it."""
     kinds = [name for name, is_so in (("total", "bold" in row.style), ("inner", row.depth > 0), ("net", row.ruled))
              if is_so]  # fmt: skip
     cells = []

@@ -35,7 +35,7 @@ TREE_WIDTH = 100
 
 
 def markdown(report: Report) -> str:
-    """The report without its charts and bars; figures of money are in one unit, which the first lines say.
+    """The report without its charts and bars; figures of money are in one unit, named in the first lines.
 
     Of a report with coarser forms, the first whose tables have few enough columns to be read.
     """
@@ -77,7 +77,7 @@ def block_lines(block: Block, scale: Scale) -> Iterator[str]:
 
 
 def table_lines(table: Table, scale: Scale) -> Iterator[str]:
-    """A table whose figures stand to the right; what is said below a row follows the table."""
+    """A table whose figures stand to the right; the sentences below a row follow the table."""
     table, scale = sized(table, scale)
     shown = [n for n, column in enumerate(table.columns) if column.unit != "bar"]
     if table.title:

@@ -51,14 +51,14 @@ _DAY_COUNTS = {"act/365": "ACTUAL_365", "30/360": "30_360"}
 def ocf_package(register: ShareRegister) -> bytes:
     """The package; one issuance a holding, dated on the day it was paid for, else on the register's day."""
     assert register.as_of is not None
-    shares = {key: of for key, of in register.classes.items() if of.strike is None}
+    shares = {key: share_class for key, share_class in register.classes.items() if share_class.strike is None}
     items: dict[str, list[dict[str, Any]]] = {
         "stakeholders_files": [_stakeholder(register, holder) for holder in register.holders],
-        "stock_classes_files": [_stock_class(register, key, of) for key, of in shares.items()],
+        "stock_classes_files": [_stock_class(register, key, share_class) for key, share_class in shares.items()],
         "stock_plans_files": _plans(register),
         "transactions_files": [
-            *(_issuance(register, one) for one in register.holdings),
-            *(_convertible(register, one, n) for n, one in enumerate(register.instruments, 1)),
+            *(_issuance(register, holding) for holding in register.holdings),
+            *(_convertible(register, instrument, n) for n, instrument in enumerate(register.instruments, 1)),
         ],
     }
     manifest: dict[str, Any] = {
@@ -68,14 +68,14 @@ def ocf_package(register: ShareRegister) -> bytes:
         "generated_at": f"{register.as_of.isoformat()}T00:00:00Z",
         "issuer": {"id": "issuer", "object_type": "ISSUER", "legal_name": register.issuer, "tax_ids": []},
     }
-    written = io.BytesIO()
-    with ZipFile(written, "w") as package:
+    buffer = io.BytesIO()
+    with ZipFile(buffer, "w") as package:
         for field, (name, kind) in _FILES.items():
             text = _json({"file_type": kind, "items": items[field]})
             manifest[field] = [{"filepath": f"./{name}", "md5": hashlib.md5(text, usedforsecurity=False).hexdigest()}]
             _add(package, name, text)
         _add(package, MANIFEST, _json(manifest | {field: [] for field in _EMPTY}))
-    return written.getvalue()
+    return buffer.getvalue()
 
 
 def _add(package: ZipFile, name: str, text: bytes) -> None:
@@ -97,8 +97,8 @@ def _identity(kind: str, *names: str) -> str:
 
 
 def _stakeholder(register: ShareRegister, holder: str) -> dict[str, Any]:
-    of = [register.classes[one.of].family for one in register.holdings if one.holder == holder]
-    person = of and not {"preferred", "warrants"} & set(of)
+    families = [register.classes[holding.of].family for holding in register.holdings if holding.holder == holder]
+    person = families and not {"preferred", "warrants"} & set(families)
     return {
         "id": _identity("stakeholder", holder),
         "object_type": "STAKEHOLDER",
@@ -107,49 +107,49 @@ def _stakeholder(register: ShareRegister, holder: str) -> dict[str, Any]:
     }
 
 
-def _stock_class(register: ShareRegister, key: str, of: RegisterClass) -> dict[str, Any]:
-    preferred = of.family == "preferred"
-    found: dict[str, Any] = {
+def _stock_class(register: ShareRegister, key: str, share_class: RegisterClass) -> dict[str, Any]:
+    preferred = share_class.family == "preferred"
+    stock_class: dict[str, Any] = {
         "id": _identity("class", key),
         "object_type": "STOCK_CLASS",
-        "name": of.title or key.replace("_", " ").capitalize(),
+        "name": share_class.title or key.replace("_", " ").capitalize(),
         "class_type": "PREFERRED" if preferred else "COMMON",
         "default_id_prefix": "PS-" if preferred else "CS-",
         "initial_shares_authorized": "UNLIMITED",
         "votes_per_share": "1",
-        "seniority": str(of.seniority),
+        "seniority": str(share_class.seniority),
     }
     if not preferred:
-        return found
-    price = _price(register, key, of)
-    found["price_per_share"] = _money(register, price)
-    if of.preference is not None:
-        found["liquidation_preference_multiple"] = decimal_text(of.preference)
-    if of.participation_cap is not None:
-        found["participation_cap_multiple"] = decimal_text(of.participation_cap)
-    if of.conversion_price is not None and of.conversion_price != price:
+        return stock_class
+    price = _price(register, key, share_class)
+    stock_class["price_per_share"] = _money(register, price)
+    if share_class.preference is not None:
+        stock_class["liquidation_preference_multiple"] = decimal_text(share_class.preference)
+    if share_class.participation_cap is not None:
+        stock_class["participation_cap_multiple"] = decimal_text(share_class.participation_cap)
+    if share_class.conversion_price is not None and share_class.conversion_price != price:
         mechanism = {
             "type": "RATIO_CONVERSION",
-            "ratio": {"numerator": decimal_text(price), "denominator": decimal_text(of.conversion_price)},
-            "conversion_price": _money(register, of.conversion_price),
+            "ratio": {"numerator": decimal_text(price), "denominator": decimal_text(share_class.conversion_price)},
+            "conversion_price": _money(register, share_class.conversion_price),
             "rounding_type": "NORMAL",
         }
         right = {"type": "STOCK_CLASS_CONVERSION_RIGHT", "conversion_mechanism": mechanism}
-        found["conversion_rights"] = [right | {"converts_to_stock_class_id": _identity("class", "common")}]
-    return found
+        stock_class["conversion_rights"] = [right | {"converts_to_stock_class_id": _identity("class", "common")}]
+    return stock_class
 
 
-def _price(register: ShareRegister, key: str, of: RegisterClass) -> Decimal:
-    """The price of issue of preferred shares: its own, or what was raised by its shares."""
-    if of.price is not None:
-        return of.price
-    held = [one for one in register.holdings if one.of == key and one.invested is not None]
-    return (held[0].invested or Decimal(0)) / held[0].shares if held else Decimal(0)
+def _price(register: ShareRegister, key: str, share_class: RegisterClass) -> Decimal:
+    """The issue price of preferred shares: that of the class, else money invested per share of its first purchase."""
+    if share_class.price is not None:
+        return share_class.price
+    purchases = [holding for holding in register.holdings if holding.of == key and holding.invested is not None]
+    return (purchases[0].invested or Decimal(0)) / purchases[0].shares if purchases else Decimal(0)
 
 
 def _plans(register: ShareRegister) -> list[dict[str, Any]]:
-    """One plan, which has reserved the pool and what is granted."""
-    granted = sum(one.shares for one in register.holdings if register.classes[one.of].family == "options")
+    """One plan, which has reserved the pool and the options granted."""
+    granted = sum(holding.shares for holding in register.holdings if register.classes[holding.of].family == "options")
     if not granted + register.pool:
         return []
     reserved = str(granted + register.pool)
@@ -166,58 +166,58 @@ def _plans(register: ShareRegister) -> list[dict[str, Any]]:
     ]
 
 
-def _issuance(register: ShareRegister, one: RegisterHolding) -> dict[str, Any]:
-    """What a holder has of one class, as one security."""
-    of = register.classes[one.of]
-    day = min(one.days, default=register.as_of)
+def _issuance(register: ShareRegister, holding: RegisterHolding) -> dict[str, Any]:
+    """A holder's securities of one class, as one issuance."""
+    share_class = register.classes[holding.of]
+    day = min(holding.days, default=register.as_of)
     assert day is not None
-    found: dict[str, Any] = {
-        "id": _identity("tx", one.holder, one.of),
-        "security_id": _identity("security", one.holder, one.of),
-        "custom_id": _identity("security", one.holder, one.of),
+    issuance: dict[str, Any] = {
+        "id": _identity("tx", holding.holder, holding.of),
+        "security_id": _identity("security", holding.holder, holding.of),
+        "custom_id": _identity("security", holding.holder, holding.of),
         "date": day.isoformat(),
-        "stakeholder_id": _identity("stakeholder", one.holder),
+        "stakeholder_id": _identity("stakeholder", holding.holder),
         "security_law_exemptions": [],
-        "quantity": str(one.shares),
+        "quantity": str(holding.shares),
     }
     common = _identity("class", "common")
-    if of.family == "options":
+    if share_class.family == "options":
         return {
             "object_type": "TX_EQUITY_COMPENSATION_ISSUANCE",
-            **found,
+            **issuance,
             "compensation_type": "OPTION",
             "stock_plan_id": _PLAN,
             "stock_class_id": common,
-            "exercise_price": _money(register, of.strike or Decimal(0)),
+            "exercise_price": _money(register, share_class.strike or Decimal(0)),
             "expiration_date": None,
             "termination_exercise_windows": [],
         }
-    if of.family == "warrants":
-        mechanism = {"type": "FIXED_AMOUNT_CONVERSION", "converts_to_quantity": str(one.shares)}
+    if share_class.family == "warrants":
+        mechanism = {"type": "FIXED_AMOUNT_CONVERSION", "converts_to_quantity": str(holding.shares)}
         right = {"type": "WARRANT_CONVERSION_RIGHT", "conversion_mechanism": mechanism}
-        trigger = {"trigger_id": f"{found['id']}-1", "type": "ELECTIVE_AT_WILL"}
+        trigger = {"trigger_id": f"{issuance['id']}-1", "type": "ELECTIVE_AT_WILL"}
         return {
             "object_type": "TX_WARRANT_ISSUANCE",
-            **found,
+            **issuance,
             "quantity_source": "INSTRUMENT_FIXED",
-            "exercise_price": _money(register, of.strike or Decimal(0)),
+            "exercise_price": _money(register, share_class.strike or Decimal(0)),
             "purchase_price": _money(register, Decimal(0)),
             "exercise_triggers": [trigger | {"conversion_right": right | {"converts_to_stock_class_id": common}}],
         }
-    price = Decimal(0) if one.invested is None else one.invested / one.shares
+    price = Decimal(0) if holding.invested is None else holding.invested / holding.shares
     return {
         "object_type": "TX_STOCK_ISSUANCE",
-        **found,
-        "stock_class_id": _identity("class", one.of),
+        **issuance,
+        "stock_class_id": _identity("class", holding.of),
         "share_price": _money(register, price),
         "stock_legend_ids": [],
     }
 
 
-def _convertible(register: ShareRegister, one: RegisterInstrument, number: int) -> dict[str, Any]:
+def _convertible(register: ShareRegister, instrument: RegisterInstrument, number: int) -> dict[str, Any]:
     """A SAFE or a note."""
-    terms = dict(one.terms)
-    note = one.note
+    terms = dict(instrument.terms)
+    note = instrument.note
     mechanism: dict[str, Any] = {"type": "CONVERTIBLE_NOTE_CONVERSION" if note else "SAFE_CONVERSION"}
     mechanism["conversion_mfn"] = bool(terms.get("mfn", False))
     if "cap" in terms:
@@ -233,7 +233,7 @@ def _convertible(register: ShareRegister, one: RegisterInstrument, number: int) 
         mechanism = {"type": "FIXED_PERCENT_OF_CAPITALIZATION_CONVERSION", "converts_to_percent": share}
     if note:
         compounding = str(terms.get("compounding", "simple"))
-        rate = {"rate": decimal_text(Decimal(terms.get("rate", 0))), "accrual_start_date": one.day.isoformat()}
+        rate = {"rate": decimal_text(Decimal(terms.get("rate", 0))), "accrual_start_date": instrument.day.isoformat()}
         mechanism |= {
             "interest_rates": [rate] if terms.get("rate") else [],
             "day_count_convention": _DAY_COUNTS[str(terms.get("day_count", "act/365"))],
@@ -267,11 +267,11 @@ def _convertible(register: ShareRegister, one: RegisterInstrument, number: int) 
         "object_type": "TX_CONVERTIBLE_ISSUANCE",
         "security_id": identity,
         "custom_id": identity,
-        "date": one.day.isoformat(),
-        "stakeholder_id": _identity("stakeholder", one.holder),
+        "date": instrument.day.isoformat(),
+        "stakeholder_id": _identity("stakeholder", instrument.holder),
         "security_law_exemptions": [],
         "convertible_type": "NOTE" if note else "SAFE",
-        "investment_amount": _money(register, one.amount),
+        "investment_amount": _money(register, instrument.amount),
         "conversion_triggers": triggers,
         "seniority": 1,
     }

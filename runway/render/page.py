@@ -40,7 +40,7 @@ class PlainCode(CodeBlock):
 
 
 class TerminalPage(Markdown):
-    """Markdown with these two."""
+    """Markdown with plain headings and code."""
 
     elements = {**Markdown.elements, "heading_open": LeftHeading, "fence": PlainCode, "code_block": PlainCode}  # noqa: RUF012  # rich declares it so
 

@@ -21,13 +21,13 @@ def problems_text(problems: Sequence[Problem], width: int | None = None) -> str:
     For a terminal of a `width` excerpts are cut to it, and sentences broken between words.
     """
     files = {problem.place.file for problem in problems if problem.place} - {COMMAND_LINE}
-    blocks = [str(problem) if width is None else _on_a_terminal(problem, width) for problem in problems]
+    blocks = [str(problem) if width is None else _terminal_text(problem, width) for problem in problems]
     if files or len(problems) > 1:
         inside = f" in {counted(len(files), 'file')}" if files else ""
         blocks.append(counted(len(problems), "problem") + inside)
     return "\n\n".join(blocks) + "\n"
 
 
-def _on_a_terminal(problem: Problem, width: int) -> str:
-    said = [part for line in problem.said() for part in folded(line, width)]
-    return "\n".join([*problem.located(width), *said])
+def _terminal_text(problem: Problem, width: int) -> str:
+    lines = [part for line in problem.said() for part in folded(line, width)]
+    return "\n".join([*problem.located(width), *lines])

@@ -1,4 +1,4 @@
-"""What every renderer can draw: a report is titles, typed tables and sentences, without a width, a colour or a format.
+"""A report as every renderer draws it: titles, typed tables and sentences, without a width, a colour or a format.
 
 `reports/` makes one of each answer; `terminal`, `markdown`, `html` and `csv` draw it.
 """
@@ -54,7 +54,7 @@ class Bar(NamedTuple):
 
 
 class Delta(NamedTuple):
-    """What a figure has become less what it was, said as the difference of the two as they are printed."""
+    """A figure after less a figure before, printed as the difference of the two as they are printed."""
 
     before: float | Fraction
     after: float | Fraction
@@ -86,13 +86,13 @@ class Cell(NamedTuple):
 
 
 class Column(NamedTuple):
-    """What stands below one head; lines of a head are parted by line breaks."""
+    """The cells below one head; lines of a head are parted by line breaks."""
 
     head: str
     unit: Unit = "text"
-    never: str = "–"  # what is said where there is no value
+    never: str = "–"  # the text where there is no value
     wraps: bool = False  # whether a long text goes on below itself rather than being cut
-    align: Literal["left", "right", ""] = ""  # where it is not what the unit says: figures right, words left
+    align: Literal["left", "right", ""] = ""  # where not that of the unit: figures right, words left
     over: str = ""  # the common head of columns that stand side by side
 
 
@@ -105,12 +105,12 @@ class Prose(NamedTuple):
 
     @property
     def labelled(self) -> str:
-        """The text behind what `first` says, for formats that have marks of their own for paragraphs."""
+        """The text behind the words of `first`, for formats that have marks of their own for paragraphs."""
         return f"{self.first.strip(' ·')} {self.text}".lstrip()
 
 
 class Row(NamedTuple):
-    """One value a column.  `unit` is that of all its figures, where rows and not columns say what is measured."""
+    """One value a column.  `unit` is that of all its figures, where rows and not columns have units."""
 
     cells: Sequence[Value | Cell]
     unit: Unit | None = None
@@ -141,7 +141,7 @@ class Findings(NamedTuple):
 
 
 class Heading(NamedTuple):
-    """The title of what follows, with a remark beside it."""
+    """The title of the blocks that follow, with a remark beside it."""
 
     text: str
     note: str = ""
@@ -160,7 +160,7 @@ Block = (
 
 
 class Report(NamedTuple):
-    """An answer as data.  An empty line parts the sections; `main` makes what CSV holds."""
+    """An answer as data.  An empty line parts the sections; `main` makes the table of CSV."""
 
     title: Sequence[str]  # its parts
     scale: Scale
@@ -178,19 +178,19 @@ class Report(NamedTuple):
 
 
 def unit_of(column: Column, row: Row, value: Value | Cell) -> Unit:
-    """What a cell measures: the cell's own unit, else for figures the row's, else the column's."""
+    """The unit of a cell: its own, else for figures the row's, else the column's."""
     if isinstance(value, Cell) and value.unit is not None:
         return value.unit
     return row.unit if row.unit is not None and column.unit in FIGURES else column.unit
 
 
 def full_head(column: Column) -> str:
-    """The head of a column on one line, with what it has in common with its neighbours."""
+    """The head of a column on one line, with the head that it shares with its neighbours."""
     return " ".join(filter(None, (column.over if column.head else "", *column.head.split("\n"))))
 
 
 def to_the_right(column: Column) -> bool:
-    """Whether what stands in a column ends under one another: figures, where the column does not say otherwise."""
+    """Whether the cells of a column stand to the right: figures, where the column does not say otherwise."""
     return column.align == "right" or (not column.align and column.unit in FIGURES)
 
 
@@ -218,7 +218,8 @@ def sized(table: Table, scale: Scale) -> tuple[Table, Scale]:
                 place = ("row", n) if row.unit == "money" else ("column", m)
                 value = value.exact if isinstance(value, Delta) else value
                 lines.setdefault(place, []).append(float(value))  # type: ignore[arg-type]  # money is a number
-    own = scale.fitting(list(lines.values()))
-    if own.unit != scale.unit:
-        return table._replace(note=" · ".join(filter(None, (table.note, own.label)))), own.with_places(lines.values())
+    table_scale = scale.fitting(list(lines.values()))
+    if table_scale.unit != scale.unit:
+        note = " · ".join(filter(None, (table.note, table_scale.label)))
+        return table._replace(note=note), table_scale.with_places(lines.values())
     return table, scale._replace(places=max(table.places or 0, scale.decimals(lines.values())))

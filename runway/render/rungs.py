@@ -51,9 +51,9 @@ class RungChart(NamedTuple):
 
 
 def rung_chart(chart: RungChart, scale: Scale, width: int) -> list[Text]:
-    """The rows of the drawing, then up to `LABELS` of what the marks on the axis are."""
+    """The rows of the drawing, then up to `LABELS` with the names of the marks on the axis."""
     drawn = [line for line in chart.lines if line.out is None or line.out > 0]
-    values = [value for line in drawn for value in shown(line)] or [chart.lines[0].cash[0]]
+    values = [value for line in drawn for value in cash_until_out(line)] or [chart.lines[0].cash[0]]
     step, bottom, top = levels([*values, chart.floor], height=chart.height)
     heads = tick_labels([level * step for level in range(bottom, top + 1)], scale)
     margin = 2 + max(map(len, heads))
@@ -74,8 +74,8 @@ def rung_chart(chart: RungChart, scale: Scale, width: int) -> list[Text]:
     marks = [(place(mark.at, len(chart.months), columns), PAID, mark.name, mark.at) for mark in chart.closings]
     outs = [(line, name) for line, name in zip(drawn, names, strict=True) if line.out is not None]
     for line, name in outs:
-        said = "out" if len(chart.lines) == 1 else f"{name} out"
-        marks.append((place(line.out or 0.0, len(chart.months), columns), OUT, said, line.out or 0.0))
+        label = "out" if len(chart.lines) == 1 else f"{name} out"
+        marks.append((place(line.out or 0.0, len(chart.months), columns), OUT, label, line.out or 0.0))
     for x, mark, *_ in marks:
         grid[-bottom][x] = (mark, "bold red" if mark == OUT else "green")
     lines = []
@@ -83,11 +83,11 @@ def rung_chart(chart: RungChart, scale: Scale, width: int) -> list[Text]:
         end = ends.get(level - bottom)
         pieces = [(head.rjust(margin), "dim"), (" ┼" if level == 0 else " ┤", "dim"), *runs(row)]
         lines.append(Text.assemble(*pieces, *([] if end is None else [(f" {end[0]}", end[1])])).rstrip())
-    below = named(chart.months, marks, columns)
-    return lines + [Text(" " * (margin + 2) + text, "dim").rstrip() for text in below if text]
+    labels = label_rows(chart.months, marks, columns)
+    return lines + [Text(" " * (margin + 2) + text, "dim").rstrip() for text in labels if text]
 
 
-def shown(line: RungLine) -> Sequence[float]:
+def cash_until_out(line: RungLine) -> Sequence[float]:
     """The cash of a line up to where it is out."""
     return line.cash if line.out is None else line.cash[: floor(line.out) + 1]
 
@@ -121,8 +121,8 @@ def place(at: float, months: int, columns: int) -> int:
     return min(columns - 1, max(0, round(at / months * (columns - 1))))
 
 
-def named(months: Sequence[str], marks: Sequence[tuple[int, str, str, float]], columns: int) -> list[str]:
-    """What the marks are, below them: where cash is out first, then closings, in as many rows as there are."""
+def label_rows(months: Sequence[str], marks: Sequence[tuple[int, str, str, float]], columns: int) -> list[str]:
+    """The names of the marks, below them: where cash is out first, then closings, in at most `LABELS` rows."""
     rows = [""] * LABELS
     for x, text in (*labels(months, marks), (0, short(months, 0)), (columns, short(months, len(months) - 1))):
         begins = min(x, columns - cell_len(text))
@@ -136,9 +136,9 @@ def named(months: Sequence[str], marks: Sequence[tuple[int, str, str, float]], c
 
 
 def labels(months: Sequence[str], marks: Sequence[tuple[int, str, str, float]]) -> Iterator[tuple[int, str]]:
-    for wanted in (OUT, PAID):
+    for symbol in (OUT, PAID):
         for x, mark, name, at in marks:
-            if mark == wanted:
+            if mark == symbol:
                 yield x, f"{short(months, floor(at))} {cell(printable(name), min(LONGEST_NAME, cell_len(name)))}"
 
 

@@ -37,7 +37,7 @@ def save_bytes(path: str, contents: bytes, *, replacing: bool = True) -> None:
     does; a device or a pipe is written to.
     """
     try:
-        target = refuse(path, replacing=replacing)
+        target = output_path(path, replacing=replacing)
         if Path(path).exists() and not Path(path).is_file():
             write_to_device(Path(path), contents)
         else:
@@ -46,20 +46,20 @@ def save_bytes(path: str, contents: bytes, *, replacing: bool = True) -> None:
         raise unwritable(path, error) from error
 
 
-def ending_said(path: str) -> str:
-    """What is said of a name whose ending is not one that is written.
+def ending_text(path: str) -> str:
+    """The ending of a file's name, in the words of an error.
 
-    >>> ending_said("plan.txt"), ending_said("plan")
+    >>> ending_text("plan.txt"), ending_text("plan")
     ('plan.txt ends in .txt', 'plan has no ending')
     """
     ending = Path(path).suffix
     return f"{path} ends in {ending}" if ending else f"{path} has no ending"
 
 
-def refuse(path: str, *, replacing: bool = True) -> Path:
-    """The file that a name stands for; raises `InputError` for one that is not written over."""
+def output_path(path: str, *, replacing: bool = True) -> Path:
+    """The file that a name leads to; raises `InputError` for a file that is not written over."""
     target = Path(os.path.realpath(path))
-    if refusal := refused(path, target):
+    if refusal := refusal_text(path, target):
         raise InputError(Problem("output-refused", refusal))
     if target.is_file() and not replacing:
         text = f"{path} already exists. Say --force to replace it, or name another file."
@@ -70,7 +70,7 @@ def refuse(path: str, *, replacing: bool = True) -> Path:
 def foresee(path: str, *, replacing: bool = True) -> None:
     """Refuses a file that will not be written, before anything is computed for it."""
     try:
-        target = refuse(path, replacing=replacing)
+        target = output_path(path, replacing=replacing)
         if not Path(path).exists() or Path(path).is_file():  # a device or a pipe has no other file beside it
             writable(target)
     except (OSError, ValueError) as error:
@@ -81,7 +81,7 @@ def foresee_new(path: str) -> None:
     """Refuses a file that is there already, or that cannot be made, before anything is computed for it."""
     try:
         if os.path.lexists(path):
-            raise there_already(path)
+            raise exists_error(path)
         writable(Path(path))
     except (OSError, ValueError) as error:
         raise unwritable(path, error) from error
@@ -105,13 +105,13 @@ def writable(file: Path) -> None:
 
 def create_texts(files: Mapping[str, str]) -> None:
     """Write files that do not exist yet, by path: all of them or none."""
-    done: list[str] = []
+    created: list[str] = []
     try:
         for path, text in files.items():
             create_text(path, text)
-            done.append(path)
+            created.append(path)
     except BaseException:
-        for path in done:
+        for path in created:
             Path(path).unlink(missing_ok=True)
         raise
 
@@ -120,7 +120,7 @@ def create_text(path: str, text: str) -> None:
     """Write a file that does not exist yet, whole or not at all; one that does is never touched."""
     try:
         target = Path(path)
-        temporary = written_beside(target, text.encode())
+        temporary = temporary_file(target, text.encode())
         try:
             if os.path.lexists(path):
                 raise FileExistsError
@@ -132,7 +132,7 @@ def create_text(path: str, text: str) -> None:
             temporary.unlink(missing_ok=True)
         settle(target.parent)
     except FileExistsError:
-        raise there_already(path) from None
+        raise exists_error(path) from None
     except (OSError, ValueError) as error:
         raise unwritable(path, error) from error
 
@@ -147,7 +147,7 @@ def link(temporary: Path, target: Path) -> None:
         temporary.rename(target)
 
 
-def there_already(path: str) -> InputError:
+def exists_error(path: str) -> InputError:
     reason = f"{path} already exists and is not overwritten. Name another file."
     return InputError(Problem("output-refused", reason))
 
@@ -157,7 +157,7 @@ def unwritable(path: str, error: OSError | ValueError) -> InputError:
     return InputError(Problem("output-unwritable", f"{path} cannot be written: {reason}."))
 
 
-def refused(path: str, target: Path) -> str | None:
+def refusal_text(path: str, target: Path) -> str | None:
     if not path:
         return "The name of the file to write is empty. Write - for standard output."
     if target.is_dir():
@@ -176,7 +176,7 @@ def replace(target: Path, contents: bytes) -> None:
         mode = target.stat().st_mode & 0o7777
         with target.open("ab"):
             pass
-    temporary = written_beside(target, contents)
+    temporary = temporary_file(target, contents)
     try:
         if mode is not None:
             temporary.chmod(mode)
@@ -187,12 +187,12 @@ def replace(target: Path, contents: bytes) -> None:
     settle(target.parent)
 
 
-def written_beside(target: Path, contents: bytes) -> Path:
-    """A new file beside the target that holds the contents, on the disk; what runs that were killed left there goes."""
-    for left in target.parent.glob(".*.part"):
-        process = PART.fullmatch(left.name)
+def temporary_file(target: Path, contents: bytes) -> Path:
+    """A new file beside the target with the contents, on the disk; files that killed runs left there are deleted."""
+    for part in target.parent.glob(".*.part"):
+        process = PART.fullmatch(part.name)
         if process is not None and not is_running(int(process["process"])):
-            left.unlink(missing_ok=True)
+            part.unlink(missing_ok=True)
     temporary = target.with_name(f".{target.name[:64]}.runway-{os.getpid()}.part")
     try:
         with temporary.open("xb") as file:
@@ -221,13 +221,13 @@ def is_running(process: int) -> bool:
 
 
 def settle(folder: Path) -> None:
-    """Has the new name of a file in the folder on the disk, where a folder can be so kept."""
+    """Puts the new name of a file in the folder on the disk, where the system does so for folders."""
     with suppress(OSError):
-        opened = os.open(folder, os.O_RDONLY)
+        descriptor = os.open(folder, os.O_RDONLY)
         try:
-            os.fsync(opened)
+            os.fsync(descriptor)
         finally:
-            os.close(opened)
+            os.close(descriptor)
 
 
 def write_to_device(target: Path, contents: bytes) -> None:
@@ -235,11 +235,11 @@ def write_to_device(target: Path, contents: bytes) -> None:
     flags = os.O_WRONLY | getattr(os, "O_NOCTTY", 0)
     waiting = getattr(os, "O_NONBLOCK", 0) if stat.S_ISFIFO(target.stat().st_mode) else 0
     try:
-        opened = os.open(target, flags | waiting)
+        descriptor = os.open(target, flags | waiting)
     except OSError as error:
         reason = "nobody reads the pipe" if error.errno == errno.ENXIO and waiting else error.strerror
         raise OSError(error.errno, reason) from None
     if waiting:
-        os.set_blocking(opened, True)
-    with os.fdopen(opened, "wb") as file:
+        os.set_blocking(descriptor, True)
+    with os.fdopen(descriptor, "wb") as file:
         file.write(contents)

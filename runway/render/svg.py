@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from runway.language.named_tuple import NamedTuple
 from runway.render.chart import CashChart, FanChart, Sparklines, StackedBars, is_named, levels, tick_labels
 from runway.render.figures import month, printable
-from runway.render.rungs import RungChart, shown
+from runway.render.rungs import RungChart, cash_until_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -25,12 +25,12 @@ ROWS = 7  # of the grid at most
 LETTER = 7  # width of a letter of a label, about
 SMALL, BAR = (180, 30), (120, 10)
 LOWER = {"cash in hand": "hand", "certain": "certain", "conditional": "conditional", "planned": "planned"}
-"""The classes of the rungs by name; what is none of them is `other`."""
+"""The classes of the rungs by name; any other line is `other`."""
 Chart = CashChart | RungChart | FanChart | Sparklines | StackedBars
 
 
 def chart_parts(chart: Chart, scale: Scale) -> Iterator[str]:
-    """The chart as pieces of HTML, with what its marks mean below it."""
+    """The chart as pieces of HTML, with the meaning of its marks below it."""
     yield from DRAWN[type(chart)](chart, scale)
 
 
@@ -43,7 +43,7 @@ class EndName(NamedTuple):
 
 
 class Plot:
-    """The axes of a chart over months, and what is drawn between them."""
+    """The axes of a chart over months, and the lines and marks between them."""
 
     def __init__(self, months: Sequence[str], values: Sequence[float], floor_of: float | None, scale: Scale) -> None:
         self.months, self.pieces, self.names = months, list[str](), list[EndName]()
@@ -52,11 +52,11 @@ class Plot:
         ticks = [level * self.step for level in range(bottom, top + 1)]
         for tick, label in zip(ticks, tick_labels(ticks, scale), strict=True):
             self.pieces += [rule(LEFT, self.y(tick), WIDE - RIGHT, "grid"), self.text(LEFT - 6, self.y(tick), label)]
-        taken = float("-inf")
+        label_end = float("-inf")
         for t, name in enumerate(months):
             label, x = month(name), self.x(t)
-            if is_named(months, t) and x >= taken:
-                taken = x + LETTER * (len(label) + 1)
+            if is_named(months, t) and x >= label_end:
+                label_end = x + LETTER * (len(label) + 1)
                 self.pieces.append(rule(x, self.y(0), x, "grid", self.y(0) + 4))
                 self.pieces.append(self.text(x, HIGH - 8, label, anchor="start"))
         if floor_of:
@@ -90,28 +90,28 @@ class Plot:
     def name(self, text: str, value: float, kind: str) -> None:
         self.names.append(EndName(text, self.y(value), kind))
 
-    def mark(self, at: float, said: str, kind: str, *, down: bool) -> None:
-        """A triangle on the line of zero, which says what it is where it is pointed at."""
+    def mark(self, at: float, title: str, kind: str, *, down: bool) -> None:
+        """A triangle on the line of zero, whose title shows where it is pointed at."""
         x, y = self.x(at), self.y(0)
         base = y - 9 if down else y + 9
         shape = f"{x - 5:.1f},{base:.1f} {x + 5:.1f},{base:.1f}"
         self.pieces.append(
             f'<polygon class="{kind}" points="{shape} {x:.1f},{y:.1f}" fill="currentColor">'
-            f"<title>{escape(said)}</title></polygon>"
+            f"<title>{escape(title)}</title></polygon>"
         )
 
-    def drawn(self, said: str) -> str:
+    def svg(self, label: str) -> str:
         """The picture; names that would meet stand below one another."""
         before = float("-inf")
         for text, y, kind in sorted(self.names, key=lambda name: name.y):
             before = max(y, before + 15)
             self.pieces.append(self.text(WIDE - RIGHT + 6, before, text, f"name {kind}", "start"))
-        return picture(WIDE, HIGH, self.pieces, said)
+        return picture(WIDE, HIGH, self.pieces, label)
 
 
-def picture(wide: float, high: float, pieces: Sequence[str], said: str = "", kind: str = "chart") -> str:
-    """An image that says what it shows, or one that shows what stands beside it."""
-    role = f'role="img" aria-label="{escape(said)}"' if said else 'aria-hidden="true"'
+def picture(wide: float, high: float, pieces: Sequence[str], label: str = "", kind: str = "chart") -> str:
+    """An image with a label for screen readers, or a picture of the text beside it."""
+    role = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
     return f'<svg class="{kind}" viewBox="0 0 {wide:g} {high:g}" width="{wide:g}" {role}>{"".join(pieces)}</svg>'
 
 
@@ -125,19 +125,19 @@ def rule(x: float, y: float, to: float, kind: str, down: float | None = None) ->
 def rungs(chart: RungChart, scale: Scale) -> Iterator[str]:
     """Each line up to where it is out, with its name at its end, and the closings and the days on which cash is out."""
     drawn = [line for line in chart.lines if line.out is None or line.out > 0]
-    values = [value for line in drawn for value in shown(line)] or [chart.lines[0].cash[0]]
+    values = [value for line in drawn for value in cash_until_out(line)] or [chart.lines[0].cash[0]]
     plot, marks = Plot(chart.months, values, chart.floor, scale), list[tuple[float, str]]()
     for line in drawn:
         kind, name = LOWER.get(line.name, "other"), printable(line.name)
-        points = plot.points(shown(line))
+        points = plot.points(cash_until_out(line))
         if line.out is None:
             plot.name(name, line.cash[-1], kind)
         else:
             t = min(floor(line.out), len(chart.months) - 1)
             value = line.cash[t] + (line.cash[t + 1] - line.cash[t]) * (line.out - t)
             points += f" {plot.x(line.out):.1f},{plot.y(value):.1f}"
-            said = "out" if len(chart.lines) == 1 else f"{name} out"
-            marks.append((line.out, f"▼ {month_at(chart.months, line.out)} {said}"))
+            label = "out" if len(chart.lines) == 1 else f"{name} out"
+            marks.append((line.out, f"▼ {month_at(chart.months, line.out)} {label}"))
         plot.line(points, f"line {kind}")
     for line in drawn:
         if line.out is not None:
@@ -145,8 +145,8 @@ def rungs(chart: RungChart, scale: Scale) -> Iterator[str]:
     for mark in chart.closings:
         plot.mark(mark.at, printable(mark.name), "mark", down=False)
         marks.append((mark.at, f"▲ {month_at(chart.months, mark.at)} {printable(mark.name)}"))
-    yield plot.drawn("cash on each rung of the ladder")
-    yield from below([said for _, said in sorted(marks)], "dotted: the floor" if chart.floor else "")
+    yield plot.svg("cash on each rung of the ladder")
+    yield from below([label for _, label in sorted(marks)], "dotted: the floor" if chart.floor else "")
 
 
 def cash(chart: CashChart, scale: Scale) -> Iterator[str]:
@@ -160,7 +160,7 @@ def cash(chart: CashChart, scale: Scale) -> Iterator[str]:
     for name in chart.paid:
         if name in chart.months:
             plot.mark(chart.months.index(name) + 0.5, month(name), "mark", down=False)
-    yield plot.drawn("cash at the end of each month")
+    yield plot.svg("cash at the end of each month")
 
 
 def fan(chart: FanChart, scale: Scale) -> Iterator[str]:
@@ -172,7 +172,7 @@ def fan(chart: FanChart, scale: Scale) -> Iterator[str]:
     plot.band(series[1], series[3], first)
     plot.line(plot.points(series[2], first), "line certain")
     plot.name("median", series[2][-1], "certain")
-    yield plot.drawn("cash of the futures: the median, and where half and nine tenths of them lie")
+    yield plot.svg("cash of the futures: the median, and where half and nine tenths of them lie")
 
 
 def sparks(chart: Sparklines, scale: Scale) -> Iterator[str]:
@@ -205,11 +205,11 @@ def spark(line: Sparkline, low: float, top: float, months: int) -> str:
 
 
 def stacked(chart: StackedBars, scale: Scale) -> Iterator[str]:
-    """A bar a whole; what its parts are stands above, each in the shade that it has in the bars."""
+    """A bar a whole; the names of its parts stand above, each in the shade that it has in the bars."""
     shade = [
         f'fill="currentColor" fill-opacity="{1 - n / (len(chart.parts) + 1):.2f}"' for n in range(len(chart.parts))
     ]
-    swatches = [picture(10, 10, [box(0, 10, 10, n, how)], kind="swatch") for n, how in enumerate(shade)]
+    swatches = [picture(10, 10, [box(0, 10, 10, n, fill)], kind="swatch") for n, fill in enumerate(shade)]
     keys = "".join(
         f'<span class="key">{swatch} {escape(printable(name))}</span> '
         for swatch, name in zip(swatches, chart.parts, strict=True)
@@ -236,8 +236,8 @@ def scrolled(table: str, name: str) -> str:
     return f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(name)}">{table}</div>'
 
 
-def box(x: float, wide: float, high: float, part: int, how: str) -> str:
-    return f'<rect class="part{part}" x="{x:.1f}" width="{wide:.1f}" height="{high:g}" {how}/>'
+def box(x: float, wide: float, high: float, part: int, fill: str) -> str:
+    return f'<rect class="part{part}" x="{x:.1f}" width="{wide:.1f}" height="{high:g}" {fill}/>'
 
 
 def bar(value: Bar) -> str:
@@ -255,6 +255,6 @@ def month_at(months: Sequence[str], at: float) -> str:
 
 
 def below(marks: Sequence[str], more: str) -> Iterator[str]:
-    said = [*marks, *filter(None, [more])]
-    if said:
-        yield f'<p class="quiet">{escape(" · ".join(said))}</p>'
+    texts = [*marks, *filter(None, [more])]
+    if texts:
+        yield f'<p class="quiet">{escape(" · ".join(texts))}</p>'

@@ -34,7 +34,7 @@ from runway.render.report import (
     unit_of,
 )
 from runway.render.rungs import RungChart, rung_chart
-from runway.render.text import Text, asked_width, cell, cell_len, kept_lines
+from runway.render.text import Text, cell, cell_len, environment_width, kept_lines
 from runway.render.tree import Tree, tree_lines
 
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ BARS = (6, 24)  # columns that a bar takes at the least and at the most
 def printed(report: Report, to: Console | None = None) -> str:
     """The report as text with the styles that the console shows."""
     if to is None and in_a_pipe():
-        return "".join(f"{line.plain}\n" for line in report_lines(report, max(asked_width() or PIPE_WIDTH, NARROWEST)))
+        width = max(environment_width() or PIPE_WIDTH, NARROWEST)
+        return "".join(f"{line.plain}\n" for line in report_lines(report, width))
     to = to or console()
     with to.capture() as captured:
         for line in report_lines(report, max(to.width, NARROWEST)):
@@ -69,14 +70,14 @@ def console() -> Console:
     """The terminal as wide as it is, or 80 columns without colour in a pipe."""
     from rich.console import Console
 
-    width = asked_width() or (None if Console().is_terminal else PIPE_WIDTH)
+    width = environment_width() or (None if Console().is_terminal else PIPE_WIDTH)
     return Console(width=width, highlight=False, markup=False, emoji=False)
 
 
 def in_a_pipe() -> bool:
     """Whether no style is ever shown, so that rich is not needed; a variable that asks for styles is left to rich."""
-    asked = "FORCE_COLOR" in os.environ or "TTY_COMPATIBLE" in os.environ
-    return not asked and sys.stdout is not None and not sys.stdout.isatty()
+    forced = "FORCE_COLOR" in os.environ or "TTY_COMPATIBLE" in os.environ
+    return not forced and sys.stdout is not None and not sys.stdout.isatty()
 
 
 def report_lines(report: Report, width: int) -> Iterator[Text]:
@@ -131,7 +132,7 @@ def prose(paragraph: Prose, width: int, together: str = "", lead: str = "dim") -
 
 
 def headed(title: str, note: str, width: int) -> Iterator[Text]:
-    """A title and what is said beside it, which goes on below where the width ends."""
+    """A title and the note beside it, which goes on below where the width ends."""
     lead = " " * MARGIN + title
     if not note:
         yield Text(lead, "bold")
@@ -156,11 +157,11 @@ def fits(table: Table, scale: Scale, width: int) -> bool:
     """Whether all columns stand side by side in this width; where their heads alone do not, no cell is looked at."""
     heads = [max(map(cell_len, column.head.split("\n"))) for column in table.columns]
     least = [min(head, NARROWEST_TEXT) for head in heads]
-    return total(least, GAP) <= width and len(laid_out(table, scale, width).blocks) <= 1
+    return total(least, GAP) <= width and len(table_layout(table, scale, width).blocks) <= 1
 
 
-def laid_out(table: Table, scale: Scale, width: int) -> TableLayout:
-    """Columns as wide as what stands in them; long texts give way first, then columns go below one another."""
+def table_layout(table: Table, scale: Scale, width: int) -> TableLayout:
+    """Columns as wide as their cells; long texts give way first, then columns go below one another."""
     table, scale = sized(table, scale)
     columns = table.columns
     body = [
@@ -177,7 +178,7 @@ def laid_out(table: Table, scale: Scale, width: int) -> TableLayout:
     for n, column in enumerate(columns):
         if to_the_right(column) and any(texts[n].endswith((" ", ")")) for texts in body):  # digits stand under digits
             wide = max(cell_len(texts[n]) for texts in body)
-            for texts in body:  # what is widest in its column needs no more room for that
+            for texts in body:  # the widest text of a column needs no more room for that
                 texts[n] += "" if texts[n].endswith((" ", ")")) or cell_len(texts[n]) == wide else " "
             heads[n] = [f"{line} " if line else "" for line in heads[n]]
     widths = [
@@ -241,7 +242,7 @@ def give_way(columns: Sequence[Column], widths: list[int], width: int) -> None:
 def table_lines(table: Table, scale: Scale, width: int) -> Iterator[Text]:
     """The table, in several blocks one below the other where its columns are too many for the width."""
     table, scale = sized(table, scale)
-    layout = laid_out(table, scale, width)
+    layout = table_layout(table, scale, width)
     if table.note or (table.title and not layout.blocks):
         yield from headed(table.title, table.note, width)
     for number, block in enumerate(layout.blocks or [[]]):
@@ -279,15 +280,15 @@ def head_lines(table: Table, layout: TableLayout, shown: Sequence[int]) -> Itera
         texts = [([""] * (height - len(head)) + head)[line] for head in heads]
         if not any(texts):
             continue
-        first, *others = (
-            placed(text, table.columns[n], layout.widths[n]) for n, text in zip(shown, texts, strict=True)
+        first, *further = (
+            aligned(text, table.columns[n], layout.widths[n]) for n, text in zip(shown, texts, strict=True)
         )
         style = "bold" if line == 0 and table.title and not table.note else "dim"
-        text = (" " * layout.gap).join(["", *others]) if others else ""
+        text = (" " * layout.gap).join(["", *further]) if further else ""
         yield Text.assemble((" " * MARGIN + first, style), (text, "dim")).rstrip()
 
 
-def placed(text: str, column: Column, width: int) -> str:
+def aligned(text: str, column: Column, width: int) -> str:
     wide = min(width, cell_len(text))
     return " " * (width - wide) + cell(text, wide) if to_the_right(column) else cell(text, width)
 
@@ -315,14 +316,14 @@ def row_lines(
         for i, n in enumerate(shown):
             value = row.cells[n]
             style = value.style if isinstance(value, Cell) else ""
-            written = stacks[i][line] if line < len(stacks[i]) else ""
+            part = stacks[i][line] if line < len(stacks[i]) else ""
             if i:
                 text.append(" " * layout.gap)
             figure = plain(value)
             if isinstance(figure, Bar):
                 text.append(bar(figure, layout.widths[n]) if line == 0 else "", style)
             else:
-                text.append(placed(written, columns[n], layout.widths[n]), style)
+                text.append(aligned(part, columns[n], layout.widths[n]), style)
         yield text.rstrip()
 
 
@@ -332,7 +333,7 @@ def names_alone(row: Row, texts: Sequence[str]) -> bool:
 
 
 def bar(figure: Bar, width: int) -> str:
-    """A bar at its place; what is not nothing shows at least one mark."""
+    """A bar at its place; one that is not empty shows at least one mark."""
     low, high = sorted((figure.start, figure.end))
     first, last = round(low * width), round(high * width)
     run = max(1, last - first) if high > low else 0

@@ -111,14 +111,14 @@ def wrapped(text: str, width: int, *, whole: bool = False) -> list[str]:
     return lines
 
 
-def asked_width() -> int:
-    """The columns that the environment says; 0 where it says none."""
+def environment_width() -> int:
+    """The columns that the environment sets; 0 where it sets none."""
     columns = os.environ.get("COLUMNS", "")
     return int(columns) if columns.isdecimal() else 0
 
 
 def cell(text: str, width: int) -> str:
-    """The text at exactly this width on a terminal; what is too long ends in an ellipsis."""
+    """The text at exactly this width on a terminal; a longer one ends in an ellipsis."""
     if (wide := cell_len(text)) <= width:
         return text + " " * (width - wide)
     from rich.cells import set_cell_size

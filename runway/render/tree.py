@@ -1,4 +1,4 @@
-"""A tree: a name with its value at the right, sentences below it, and in the same way what stands under it."""
+"""A tree: a name with its value at the right, sentences below it, and under it its branches in the same way."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Leaf(NamedTuple):
 
 
 class Tree(NamedTuple):
-    """A name, its value as text, what is said of it, and its branches."""
+    """A name, its value as text, the sentences below it, and its branches."""
 
     name: str
     value: str
@@ -32,7 +32,7 @@ class Tree(NamedTuple):
 
 
 def tree_lines(tree: Tree, width: int, first: str = "  ", margin: str = "  ") -> Iterator[Text]:
-    """A tree for a width; digits stand under one another, and what is longer than its place goes on below itself."""
+    """A tree for a width; digits stand under one another, and a longer text goes on below itself."""
     value = printable(tree.value)
     value += "" if value.endswith(")") else " "
     room = max(NARROWEST, width - cell_len(first) - GAP - cell_len(value))

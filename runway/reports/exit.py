@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from runway.answers.exit import Exit
 from runway.render.cells import rate
 from runway.render.chart import BLOCKS, StackedBars
-from runway.render.figures import MOST_DECIMALS, Scale, day, needed, scale
+from runway.render.figures import MOST_DECIMALS, Scale, day, first_digit_places, scale
 from runway.render.report import Block, Column, Prose, Report, Row, Table, Unit, Value, sized
 from runway.reports.captable import price
 
@@ -124,7 +124,7 @@ def _decimals(unit: Scale, amounts: Sequence[Fraction | None]) -> int:
     least = min((abs(value) / unit.unit for (value,) in lines), default=1.0)
     if unit.unit == 1 or decimals == 0 or any(abs(value) / unit.unit >= LONG for (value,) in lines):
         return decimals
-    return max(decimals, min(MOST_DECIMALS, needed(least) + (least < 1)))
+    return max(decimals, min(MOST_DECIMALS, first_digit_places(least) + (least < 1)))
 
 
 def _returns(sold: Exit, unit: Scale) -> Table:

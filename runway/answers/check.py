@@ -103,12 +103,12 @@ def check(plan: Plan, runs: ProbedRuns | None = None) -> Checks:
     )
 
 
-def verdicts(plan: Plan, runs: ProbedRuns) -> tuple[bool, ...]:
+def verdicts(plan: Plan, runs: ProbedRuns) -> tuple[bool | None, ...]:
     """Whether each check of the file holds as written; `runs` are those of the plan.
 
-    Raises `InputError` as `check` does.
+    None of a check that months after the last one would decide.  Raises `InputError` with the others as `check` does.
     """
-    return tuple(verdict.figures["holds"] for verdict in _Checking(plan, runs).verdicts())
+    return tuple(verdict.figures["holds"] for verdict in _Checking(plan, runs).verdicts(leave_open=True))
 
 
 def out_of_scale(plan: Plan) -> Iterator[OutOfScale]:
@@ -143,6 +143,10 @@ class _Verdict(NamedTuple):
     figures: Mapping[str, Any]
 
 
+class UndecidedError(InputError):
+    """A check that months after the last one would decide."""
+
+
 class _Checking:
     """Holds the checks of a file against the runs of its plan."""
 
@@ -156,7 +160,7 @@ class _Checking:
             place = self.model.document.place((*self.model.check_path(n), verdict.form))
             yield Checked(title_of(item), says_of(item), place.file, place.line, source, **verdict.figures)
 
-    def verdicts(self) -> Iterator[_Verdict]:
+    def verdicts(self, *, leave_open: bool = False) -> Iterator[_Verdict]:
         problems: list[Problem] = []
         for n, item in enumerate(self.model.checks):
             try:
@@ -167,7 +171,10 @@ class _Checking:
                 else:
                     yield self._required(n, self.criteria[n])
             except InputError as error:
-                problems += error.problems
+                if leave_open and isinstance(error, UndecidedError):
+                    yield _Verdict("require", {"holds": None})
+                else:
+                    problems += error.problems
         if problems:
             raise InputError(*dict.fromkeys(problems))
 
@@ -229,7 +236,7 @@ class _Checking:
         lefts = values("left", left, span)
         rights = [1.0] * span if right is None else values("right", right, span)
         if inf in lefts and (problem := beyond(self.model, criterion)):
-            raise InputError(problem)
+            raise UndecidedError(problem)
         both = list(zip(lefts, rights, strict=True))
         slack = [_slack(criterion.comparison, _difference(a, b)) for a, b in both]
         failing = [place for place, (a, b) in enumerate(both) if not holds(criterion, a, b)]

@@ -12,7 +12,7 @@ from runway.answers.check import verdicts
 from runway.answers.closings import open_events
 from runway.answers.project import changes_of
 from runway.answers.simulation import SHARES, ActionOdds, Held, Moment, Odds, Paths, Risk, Simulation, Versus
-from runway.engine.criteria import says_of, title_of
+from runway.engine.criteria import beyond, says_of, title_of
 from runway.engine.ladder import LADDER, day_at, default_rung, rung_named
 from runway.months import month_label, months_to, position
 from runway.simulation.block_days import DAYS_A_CODE
@@ -180,7 +180,7 @@ class _Run:
         varying = [n for n, varies in enumerate(machine.varying) if varies and tally.answered[n] == tally.paths]
         return max([*errors, *(tally.answer(n).error for n in varying)], default=0.0)
 
-    def result(self, order: Sequence[int], by: date | None, written: Sequence[bool]) -> Simulation:
+    def result(self, order: Sequence[int], by: date | None, written: Sequence[bool | None]) -> Simulation:
         """The simulation that the blocks add up to; a check that does not vary has its verdict as `written`."""
         machine, tally = self.machine, self.tally
         model, program = machine.model, machine.program
@@ -316,13 +316,20 @@ class _Run:
             for n, item in enumerate(machine.model.section("actions"))
         )
 
-    def _checks(self, written: Sequence[bool], replicates: list[Tally]) -> tuple[Held, ...]:
+    def _checks(self, written: Sequence[bool | None], replicates: list[Tally]) -> tuple[Held, ...]:
         """The odds of each check of the file; where no path differs, its verdict as `written`."""
-        odds, items = [], self.machine.model.checks if written else ()
-        for n, (item, holds) in enumerate(zip(items, written, strict=True), len(self.machine.questions)):
-            varies = self.machine.varying[n]
-            estimate = self._answer(n, replicates) if varies else Estimate(float(holds), 0.0)
-            odds.append(Held(title_of(item), says_of(item), estimate, int(self.tally.answered[n])))
+        if self.machine.judge is None:
+            return ()
+        odds, model = list[Held](), self.machine.model
+        for n, (item, asking, holds) in enumerate(zip(model.checks, self.machine.judge.checks, written, strict=True)):
+            question, estimate = len(self.machine.questions) + n, None
+            judged = int(self.tally.answered[question])
+            after = asking.criterion and beyond(model, asking.criterion)
+            if after is None or judged == self.tally.paths:
+                varies = self.machine.varying[question]
+                estimate = self._answer(question, replicates) if varies else Estimate(float(holds or 0), 0.0)
+            why = after.text if after is not None and estimate is None else None
+            odds.append(Held(title_of(item), says_of(item), estimate, judged, why))
         return tuple(odds)
 
     def _raw(self) -> Paths:

@@ -84,11 +84,13 @@ class Held:
 
     title: str
     says: str  # as written
-    probability: Estimate
-    paths: int  # all of them; fewer for a check that reads the cap table
+    probability: Estimate | None  # None: months after the last one would decide it on some path
+    paths: int  # on which it is judged: all of them; fewer for a check that reads the cap table, or that is not known
+    not_known: str | None = None  # why
 
     def to_json(self) -> dict[str, Any]:
-        return {"title": self.title, "says": self.says, **odds_json(self.probability), "paths": self.paths}
+        odds = {"probability": None, "error": None} if self.probability is None else odds_json(self.probability)
+        return {"title": self.title, "says": self.says, **odds, **documented(self, "paths", "not_known")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -207,14 +207,13 @@ def validated_json(fine: Mapping[str, str], wrong: Iterable[Problem]) -> str:
 
 def validated_file(name: str) -> Plan:
     """The plan of a file of which every scenario and check can be used; raises `InputError` with what cannot."""
-    from runway.answers.check import verdicts
-    from runway.engine.criteria import ProbedRuns
+    from runway.answers.check import check
     from runway.engine.load import validated
     from runway.files.document import read
 
     plan = validated(read(name))
     if plan.model.checks:
-        verdicts(plan, ProbedRuns(plan))
+        check(plan)
     return plan
 
 

@@ -111,8 +111,10 @@ def _risks(simulation: Simulation) -> Table:
     return Table("OUT OF CASH", [Column("counting"), *(Column(head, align="right") for head in heads)], rows)
 
 
-def chance(estimate: Estimate) -> str:
+def chance(estimate: Estimate | None) -> str:
     """`12.3% ±0.2`, with as many places as the error, which is rounded up, leaves meaning to; `never` if certain."""
+    if estimate is None:
+        return "not known"
     if estimate.error == 0:
         return "always" if estimate.value == 1 else "never"
     value, error = estimate.value * 100, estimate.error * 100
@@ -192,6 +194,10 @@ def _odds(simulation: Simulation) -> Iterator[list[Block]]:
             yield [_actions(simulation)]
         if title == "CLAUSES" and simulation.without_odds:
             yield [Prose(_without_odds(simulation))]
+    for check in simulation.checks:
+        if check.not_known is not None:
+            futures = counted(simulation.paths - check.paths, "future")
+            yield [Prose(f"{check.title}: on {futures} the cash lasts until the end. {check.not_known}")]
     if simulation.unsolved:
         futures = f"On {counted(simulation.unsolved, 'future')} the cap table has no solution"
         yield [Prose(f"{futures}; a check that reads it does not hold there.")]
@@ -220,7 +226,8 @@ def _without_odds(simulation: Simulation) -> str:
 
 def _judged_on(check: Held, simulation: Simulation) -> str:
     """How many futures a check was judged on, where it was not all of them."""
-    return f" ({counted(check.paths, 'future')})" if check.paths < simulation.paths and check.probability.error else ""
+    varies = check.probability is not None and check.probability.error
+    return f" ({counted(check.paths, 'future')})" if check.paths < simulation.paths and varies else ""
 
 
 def _drivers(simulation: Simulation) -> Table:

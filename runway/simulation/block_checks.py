@@ -150,6 +150,7 @@ class Verdicts:
         self.truths: list[Any] = [True] * len(judge.checks)
         self.sums: dict[int, list[Any]] = {}
         self.kept: dict[int, list[list[Any]]] = {}  # formulas that are compared with a late side, by check
+        self.known: dict[int, Any] = {}  # the paths on which a check can be judged, where those are not all
         self.closing: dict[int, Any] = {}  # total cash of the last month, by rung
         self.register: dict[str, list[Any]] = {row.address: [] for row in judge.register if self.solved}
 
@@ -234,7 +235,8 @@ class Verdicts:
     def finish(self, floor: Any) -> list[Any]:
         """Whether each check holds, one truth a path, and whether a cap table has no solution.
 
-        Checks that read the cap table have truths of the first paths only.  `floor` is the minimum cash.
+        Checks that read the cap table have truths of the first paths only, those that months after the last one would
+        decide of the paths that run out before.  `floor` is the minimum cash.
         """
         import numpy
 
@@ -246,7 +248,7 @@ class Verdicts:
                 self.truths[n] = self._watch(PLACES["certain"]).lowest_in[check.year] >= -half_unit(self.judge.program)
             elif check.late and paths:
                 self.truths[n] = self._in_the_end(n, stakes, floor)
-            answers.append(numpy.broadcast_to(self.truths[n], paths))
+            answers.append(numpy.broadcast_to(self.truths[n], paths)[self.known.get(n, slice(None))])
         if self.judge.owned:
             answers.append(numpy.array([not figures for figures in stakes], dtype=bool))
         return answers
@@ -262,9 +264,8 @@ class Verdicts:
         for side, quantity in _sides(criterion):
             if quantity.what == "ladder":
                 known[side] = self._measure(quantity, floor)
-                outside = side == "left" and (known[side] == BEYOND).any()
-                if outside and (problem := beyond(self.judge.model, criterion)):
-                    raise InputError(problem)
+                if side == "left" and beyond(self.judge.model, criterion):
+                    self.known[n] = known[side] != BEYOND
             elif quantity.what == "function":
                 known[side] = numpy.array([figures.get((n, side), numpy.nan) for figures in stakes])
         truth: Any = True

@@ -424,7 +424,25 @@ def test_runway_of_a_check_is_counted_from_the_day_that_it_is_told_from(load):
     assert 0 < check.probability.value < 1
 
 
-def test_what_comes_after_the_last_month_judges_no_future(load):
-    """18 months are left, beyond which the cheapest futures last: whether that is for 20 is unknown."""
-    with pytest.raises(InputError, match="The model ends with Dec 2027, after 18 months"):
-        runway.simulate(load(PAST.format(20).replace("60_000/month to", "10_000/month to")), paths=200)
+@pytest.mark.parametrize(("low", "known"), [("10_000", False), ("60_000", True)])
+def test_what_comes_after_the_last_month_judges_no_future(load, low, known):
+    """18 of 24 months are left; beyond them last futures that cost no more than 1M ÷ 24 a month: how long is unknown."""
+    text = (
+        PAST.format(20).replace("60_000/month to", f"{low}/month to") + "[[checks]]\nrequire = 'runway >= 12 months'\n"
+    )
+    found = runway.simulate(load(text), paths=200, raw=True)
+    twenty, twelve = found.checks
+    costs = [float(amount) for amount in found.raw.figures["team.amount"]]
+    assert twenty.paths == sum(cost > 1_000_000 / 24 for cost in costs)
+    assert (twenty.probability is not None, twenty.not_known is None) == (known, known)
+    assert (twelve.paths, twelve.not_known) == (200, None)
+    assert twelve.probability.value == sum(cost <= 1_000_000 / 18 for cost in costs) / 200
+    if not known:
+        assert twenty.not_known.startswith("The model ends with Dec 2027, after 18 months")
+        assert twenty.to_json()["probability"] is None
+
+
+def test_a_check_that_is_open_on_every_future(load):
+    text = PAST.format(20).replace("60_000/month to 120_000/month", "10_000/month")
+    (check,) = runway.simulate(load(text), paths=200).checks
+    assert (check.probability, check.paths) == (None, 0)

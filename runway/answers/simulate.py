@@ -12,7 +12,7 @@ from runway.answers.check import verdicts
 from runway.answers.closings import open_events
 from runway.answers.project import changes_of
 from runway.answers.simulation import SHARES, ActionOdds, Held, Moment, Odds, Paths, Risk, Simulation, Versus
-from runway.engine.criteria import beyond, says_of, title_of
+from runway.engine.criteria import says_of, title_of
 from runway.engine.ladder import LADDER, day_at, default_rung, rung_named
 from runway.months import month_label, months_to, position
 from runway.simulation.block_days import DAYS_A_CODE
@@ -318,17 +318,14 @@ class _Run:
 
     def _checks(self, written: Sequence[bool | None], replicates: list[Tally]) -> tuple[Held, ...]:
         """The odds of each check of the file; where no path differs, its verdict as `written`."""
-        if self.machine.judge is None:
-            return ()
-        odds, model = list[Held](), self.machine.model
-        for n, (item, asking, holds) in enumerate(zip(model.checks, self.machine.judge.checks, written, strict=True)):
-            question, estimate = len(self.machine.questions) + n, None
-            judged = int(self.tally.answered[question])
-            after = asking.criterion and beyond(model, asking.criterion)
-            if after is None or judged == self.tally.paths:
-                varies = self.machine.varying[question]
-                estimate = self._answer(question, replicates) if varies else Estimate(float(holds or 0), 0.0)
-            why = after.text if after is not None and estimate is None else None
+        odds, judge, items = [], self.machine.judge, self.machine.model.checks
+        checks = zip(items, judge.checks, written, strict=True) if judge is not None else ()
+        for n, (item, check, holds) in enumerate(checks, len(self.machine.questions)):
+            judged = int(self.tally.answered[n])
+            why = check.undecided if judged < self.tally.paths else None
+            estimate = None if why else Estimate(float(holds or 0), 0.0)
+            if why is None and self.machine.varying[n]:
+                estimate = self._answer(n, replicates)
             odds.append(Held(title_of(item), says_of(item), estimate, judged, why))
         return tuple(odds)
 

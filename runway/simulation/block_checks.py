@@ -43,6 +43,7 @@ class Asking(NamedTuple):
     year: Year | None  # of a going-concern check
     late: bool  # whether a side is known only at the end of the horizon
     owned: bool  # whether a side is read off the cap table
+    undecided: str | None  # why it is not known where cash lasts beyond the last month
 
 
 class Judge:
@@ -56,7 +57,9 @@ class Judge:
         self.checks = []
         for n in range(len(model.checks)):
             kinds = {quantity.what for _, quantity in _sides(criteria.get(n))}
-            self.checks.append(Asking(criteria.get(n), years.get(n), bool(kinds & LATE), "function" in kinds))
+            after = beyond(model, criteria[n]) if n in criteria else None
+            why = None if after is None else after.text
+            self.checks.append(Asking(criteria.get(n), years.get(n), bool(kinds & LATE), "function" in kinds, why))
         self.owned = [n for n, check in enumerate(self.checks) if check.owned]
         names = rows_read(model) if self.owned else ()
         # the rows that cap tables read
@@ -264,7 +267,7 @@ class Verdicts:
         for side, quantity in _sides(criterion):
             if quantity.what == "ladder":
                 known[side] = self._measure(quantity, floor)
-                if side == "left" and beyond(self.judge.model, criterion):
+                if side == "left" and check.undecided is not None:
                     self.known[n] = known[side] != BEYOND
             elif quantity.what == "function":
                 known[side] = numpy.array([figures.get((n, side), numpy.nan) for figures in stakes])

@@ -426,7 +426,7 @@ def test_runway_of_a_check_is_counted_from_the_day_that_it_is_told_from(load):
 
 @pytest.mark.parametrize(("low", "known"), [("10_000", False), ("60_000", True)])
 def test_what_comes_after_the_last_month_judges_no_future(load, low, known):
-    """18 of 24 months are left; beyond them last futures that cost no more than 1M ÷ 24 a month: how long is unknown."""
+    """18 of 24 months are left; who costs no more than 1M ÷ 24 a month lasts beyond them: how long is unknown."""
     text = (
         PAST.format(20).replace("60_000/month to", f"{low}/month to") + "[[checks]]\nrequire = 'runway >= 12 months'\n"
     )

@@ -127,11 +127,11 @@ def _read(files: Sequence[BookFile], option: str | None, reading: Reading) -> tu
 
     Each file is read as the assumption file that is written will read it.
     """
-    exports = read_files(files, reading._replace(currency=option or "", asked=CURRENCY_OPTION))
+    exports = read_files(files, reading._replace(currency=option or "", currency_option=CURRENCY_OPTION))
     file_currency = currency_of(exports)
     silent = any(export.rows and not export.currency for export in exports)
     if option is None and silent:
-        read_files(files, reading._replace(currency=file_currency, asked=CURRENCY_OPTION))
+        read_files(files, reading._replace(currency=file_currency, currency_option=CURRENCY_OPTION))
     if option is not None and option != file_currency and any(export.currency for export in exports) and not silent:
         text = f"These files say their currency, {file_currency}, so --currency {option} has no place. Leave it out."
         raise InputError(Problem("books-in-currencies", text))

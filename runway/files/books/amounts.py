@@ -107,8 +107,8 @@ class RowAmounts:
         for n, (amount, side) in enumerate(zip(amounts, sides, strict=True)):
             if amount is None or side is None or amount == side or (unsigned and amount == abs(side)):
                 continue
-            says = f"This amount is {amount:,}; debit and credit of the row come to {side:,}."
-            self._mistake(n, "amount", "amounts-disagree", says)
+            text = f"This amount is {amount:,}; debit and credit of the row come to {side:,}."
+            self._mistake(n, "amount", "amounts-disagree", text)
         return [amount if side is None else side for amount, side in zip(amounts, sides, strict=True)]
 
     def _of_one_currency(self, amounts: list[Decimal | None]) -> list[Decimal | None]:
@@ -116,8 +116,8 @@ class RowAmounts:
         for place in self._gathered.beside:
             for n, amount in enumerate(self.columns[place]):
                 if amount and amounts[n]:
-                    says = "This row has amounts in two currencies; a row has one amount. Export a row for each."
-                    self._sheet.problem(self._gathered.lines[n], place, "wrong-currency", says)
+                    text = "This row has amounts in two currencies; a row has one amount. Export a row for each."
+                    self._sheet.problem(self._gathered.lines[n], place, "wrong-currency", text)
                 elif amount:
                     self._beside[n] = place
             amounts = [
@@ -135,19 +135,19 @@ class RowAmounts:
             return amounts
         if self._layout.general and signed:
             return self._agreeing(amounts, place, signs)
-        found = []
+        by_word = []
         for n, (amount, cell) in enumerate(zip(amounts, self._gathered.cells[place], strict=True)):
             factor = signs.get(head_name(cell), 1 if "in" not in sign and cell.strip() else None)
             if factor is None:
                 known = ", ".join(signs)
-                asked = "it is a debit or a credit" if self._layout.double_entry else "money came in or went out"
-                says = f'"{cell.strip()[:40]}" does not say whether {asked}; the words are {known}.'
-                self._sheet.problem(self._gathered.lines[n], place, "unknown-status", says)
+                choice = "it is a debit or a credit" if self._layout.double_entry else "money came in or went out"
+                text = f'"{cell.strip()[:40]}" does not say whether {choice}; the words are {known}.'
+                self._sheet.problem(self._gathered.lines[n], place, "unknown-status", text)
             elif amount is not None and amount < 0:
-                says = f'This amount has a sign, and so has the column "{self._gathered.heads[place].name}".'
-                self._mistake(n, "amount", "amounts-disagree", says)
-            found.append(None if amount is None else amount * (factor or 0))
-        return found
+                text = f'This amount has a sign, and so has the column "{self._gathered.heads[place].name}".'
+                self._mistake(n, "amount", "amounts-disagree", text)
+            by_word.append(None if amount is None else amount * (factor or 0))
+        return by_word
 
     def _place_of_words(self, signs: Mapping[str, int], *, signed: bool) -> int | None:
         """The column that says the way of each amount; in a layout of any program, one that says nothing else.
@@ -161,9 +161,9 @@ class RowAmounts:
             words = {
                 head_name(cell) for n, cell in enumerate(self._gathered.cells[place]) if n not in self._gathered.reasons
             }
-            said = words - {""}
-            back = not signed and any(signs.get(word, 1) < 0 for word in said)
-            if not self._layout.general or (said and (back or words <= signs.keys())):
+            written = words - {""}
+            back = not signed and any(signs.get(word, 1) < 0 for word in written)
+            if not self._layout.general or (written and (back or words <= signs.keys())):
                 return place
         return None
 
@@ -177,8 +177,8 @@ class RowAmounts:
         ]
         if 2 * len(against) < len(amounts):
             for n in against:
-                says = f'This amount is {amounts[n]:,}; its row says "{cells[n].strip()[:40]}".'
-                self._mistake(n, "amount", "amounts-disagree", says)
+                text = f'This amount is {amounts[n]:,}; its row says "{cells[n].strip()[:40]}".'
+                self._mistake(n, "amount", "amounts-disagree", text)
         return amounts
 
     def _parts_summed(self) -> list[Decimal | None]:
@@ -199,16 +199,16 @@ class RowAmounts:
             self.amounts = [amount - (fee or ZERO) for amount, fee in zip(self.amounts, self.fees, strict=True)]
         for n, (amount, total) in enumerate(zip(self.amounts, sums or (), strict=False)):
             if total is not None and total != amount and n not in self._gathered.reasons:
-                says = f"The parts of this row come to {amount:,}, not to {total:,}."
-                self._mistake(n, "sum", "amounts-disagree", says)
+                text = f"The parts of this row come to {amount:,}, not to {total:,}."
+                self._mistake(n, "sum", "amounts-disagree", text)
 
     def _missing(self, n: int) -> Decimal:
         if n not in self._gathered.reasons:
             role = next((role for role in ("amount", "debit", *self.parts) if role in self._gathered.figures), "credit")
             cells = self._sheet.row(self._gathered.lines[n])
             if len(cells) <= self._gathered.figures[role]:
-                says = f"This row has {len(cells)} fields; the heads name {len(self._gathered.heads)} columns."
-                self._sheet.problem(self._gathered.lines[n], 0, "actuals-columns", says)
+                text = f"This row has {len(cells)} fields; the heads name {len(self._gathered.heads)} columns."
+                self._sheet.problem(self._gathered.lines[n], 0, "actuals-columns", text)
                 return ZERO
             self._mistake(n, role, "not-a-figure", "The amount is missing. Write 0 if nothing moved.")
         return ZERO
@@ -225,85 +225,77 @@ class RowAmounts:
             place for place in gathered.places.get("currency", ()) if not any(map(parts, set(gathered.cells[place])))
         ]
         heads = {gathered.heads[place].currency for place in gathered.figures.values()} - {""}
-        units = {unit for found in self._reader.units.values() for unit in found}
+        units = {unit for codes in self._reader.units.values() for unit in codes}
         by_column = {code_of(code, model) for code in heads} or {self._layout.currency}
         if len(by_column) > 1:
-            says = f"The amounts of these columns are in {' and '.join(sorted(by_column))}. Export one currency."
+            text = f"The amounts of these columns are in {' and '.join(sorted(by_column))}. Export one currency."
             line = gathered.lines[0] if gathered.lines else 1
-            raise InputError(self._sheet.located(line, 0, "wrong-currency", says))
+            raise InputError(self._sheet.located(line, 0, "wrong-currency", text))
         usual = next(iter(by_column))
         if not (places or units or self._beside):
             self._refuse_unknown([usual] if count else [], None)
             return [usual] * count
-        found = [usual] * count
+        currencies = [usual] * count
         for place in reversed(places):
             codes = {cell: code_of(cell.strip(), model) for cell in set(gathered.cells[place])}
-            found = [codes[cell] or other for cell, other in zip(gathered.cells[place], found, strict=True)]
+            currencies = [codes[cell] or code for cell, code in zip(gathered.cells[place], currencies, strict=True)]
         for n, place in self._beside.items():
-            found[n] = code_of(gathered.heads[place].currency, model)
+            currencies[n] = code_of(gathered.heads[place].currency, model)
         if units:
-            self._units(found, model)
-            said = {code for n, code in enumerate(found) if code and n not in gathered.reasons}
-            if len(said) == 1:  # a report may write its currency at some amounts alone
-                (usual,) = said
-                self._refuse_some(found, usual)
-                found = [code or usual for code in found]
-        mark = next((n for n, code in enumerate(found) if codes_of(code)), None)
+            self._units(currencies, model)
+            stated = {code for n, code in enumerate(currencies) if code and n not in gathered.reasons}
+            if len(stated) == 1:  # a report may write its currency at some amounts alone
+                (usual,) = stated
+                self._refuse_some(currencies, usual)
+                currencies = [code or usual for code in currencies]
+        mark = next((n for n, code in enumerate(currencies) if codes_of(code)), None)
         if mark is not None:
             place = next(place for role, place in gathered.figures.items() if role != "balance")
-            says = doubtful(found[mark], gathered.reading.table, gathered.reading.asked)
-            self._sheet.problem(gathered.lines[mark], place, "wrong-currency", says)
-        self._refuse_unknown(found, next(iter(places), None))
-        return found
+            text = doubtful(currencies[mark], gathered.reading.table, gathered.reading.currency_option)
+            self._sheet.problem(gathered.lines[mark], place, "wrong-currency", text)
+        self._refuse_unknown(currencies, next(iter(places), None))
+        return currencies
 
-    def _refuse_some(self, found: Sequence[str], code: str) -> None:
+    def _refuse_some(self, currencies: Sequence[str], code: str) -> None:
         """Notes the first amount in another currency than the reader's where others say none."""
-        gathered, own = self._gathered, self._gathered.reading.currency
-        lacking = sum(1 for n, each in enumerate(found) if not each and n not in gathered.reasons)
-        if not own or code == own or codes_of(code) or not lacking:
+        gathered, model = self._gathered, self._gathered.reading.currency
+        lacking = sum(1 for n, currency in enumerate(currencies) if not currency and n not in gathered.reasons)
+        if not model or code == model or codes_of(code) or not lacking:
             return
-        n = found.index(code)
+        n = currencies.index(code)
         place = next((p for p in gathered.figures.values() if self._reader.unit(gathered.cells[p][n])), 0)
-        says = f"This amount is in {code}; {lacking:,} other{'s say' if lacking > 1 else ' says'} no currency. "
-        says += f'If all are in {code}, write currency = "{code}" in {gathered.reading.table}.'
-        self._sheet.problem(gathered.lines[n], place, "wrong-currency", says)
+        text = f"This amount is in {code}; {lacking:,} other{'s say' if lacking > 1 else ' says'} no currency. "
+        text += f'If all are in {code}, write currency = "{code}" in {gathered.reading.table}.'
+        self._sheet.problem(gathered.lines[n], place, "wrong-currency", text)
         self._sheet.finish()
 
-    def _refuse_unknown(self, found: Sequence[str], column: int | None) -> None:
+    def _refuse_unknown(self, currencies: Sequence[str], column: int | None) -> None:
         """Notes the first row of each currency that is not worth anything in the reader's; `column` says currencies."""
         gathered, known = self._gathered, self._gathered.reading.worth
-        if not known or set(found) <= {"", *known}:
+        if not known or set(currencies) <= {"", *known}:
             return
-        own, first = known[0], dict[str, int]()
-        for n, code in enumerate(found):
+        model, first = known[0], dict[str, int]()
+        for n, code in enumerate(currencies):
             if code and code not in known and not codes_of(code) and n not in gathered.reasons:
                 first.setdefault(code, n)
         for code, n in first.items():
-            way = f"Write what it is worth in {own}."
+            way = f"Write what it is worth in {model}."
             if code in CODES:
                 way = f"Convert it, or write what one {code} is worth: [fx] with {code} = …"
             heads = [
-                place for place in gathered.figures.values() if code_of(gathered.heads[place].currency, own) == code
+                place for place in gathered.figures.values() if code_of(gathered.heads[place].currency, model) == code
             ]
             if heads and n not in self._beside:
-                says = f"The amounts of this column are in {code}; the model is in {own}. {way}"
-                self._sheet.problem(gathered.head_line, heads[0], "wrong-currency", says)
+                text = f"The amounts of this column are in {code}; the model is in {model}. {way}"
+                self._sheet.problem(gathered.head_line, heads[0], "wrong-currency", text)
                 continue
-            amount = next(
-                (
-                    place
-                    for role, place in gathered.figures.items()
-                    if role != "balance" and gathered.cells[place][n].strip()
-                ),
-                None,
-            )
-            place = self._beside.get(n, amount)
-            if column is not None and n not in self._beside and code_of(gathered.cells[column][n].strip(), own) == code:
-                place = column
-            says = f"This amount is in {code}; the model is in {own}. {way}"
-            self._sheet.problem(gathered.lines[n], place or 0, "wrong-currency", says)
+            figures = (p for role, p in gathered.figures.items() if role != "balance" and gathered.cells[p][n].strip())
+            named = column is not None and code_of(gathered.cells[column][n].strip(), model) == code
+            place = self._beside.get(n, column if named else next(figures, None))
+            text = f"This amount is in {code}; the model is in {model}. {way}"
+            self._sheet.problem(gathered.lines[n], place or 0, "wrong-currency", text)
 
-    def _units(self, found: list[str], model: str) -> None:
+    def _units(self, currencies: list[str], model: str) -> None:
         """Takes the currencies that amounts say themselves, and notes those that contradict what else says it."""
         unit_of: Callable[[str], str] = self._reader.unit
         for place in self._gathered.figures.values():
@@ -313,8 +305,8 @@ class RowAmounts:
                 unit = unit_of(cell)
                 if not unit or n in self._gathered.reasons:
                     continue
-                code = code_of(unit, found[n] or model)
-                if found[n] and code != found[n]:
-                    says = f"This amount is in {code}; the rest of its row is in {found[n]}."
-                    self._sheet.problem(self._gathered.lines[n], place, "wrong-currency", says)
-                found[n] = code
+                code = code_of(unit, currencies[n] or model)
+                if currencies[n] and code != currencies[n]:
+                    text = f"This amount is in {code}; the rest of its row is in {currencies[n]}."
+                    self._sheet.problem(self._gathered.lines[n], place, "wrong-currency", text)
+                currencies[n] = code

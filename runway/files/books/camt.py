@@ -57,8 +57,8 @@ def read(file: BookFile, reading: Reading) -> tuple[Export, ...]:
     statements: list[_CamtStatement] = []
     for node in source.nodes(_WANTED, _MARKS):
         if node.name in _OTHERS:
-            says = f"{_OTHERS[node.name]}. Ask the bank for CAMT.053, the statement."
-            raise source.refused(node, "wrong-export", says, node.name)
+            text = f"{_OTHERS[node.name]}. Ask the bank for CAMT.053, the statement."
+            raise source.refused(node, "wrong-export", text, node.name)
         if node.name == "Stmt":
             statements.append(_CamtStatement(source, node, reading))
         elif statements and node.above == "Stmt":
@@ -94,8 +94,8 @@ class _CamtStatement(StatementPage):
             if kind in ("OPBD", "PRCD", "CLBD"):
                 balance = Balance(self._day(node, "Dt/Dt", "Dt/DtTm"), self._amount(node), node.line)
                 if self.balances.setdefault(kind, balance).amount != balance.amount:
-                    says = f"The statement has two balances {kind}, {self.balances[kind].amount:,} and this one."
-                    raise self.source.refused(node, "balance-does-not-foot", says)
+                    text = f"The statement has two balances {kind}, {self.balances[kind].amount:,} and this one."
+                    raise self.source.refused(node, "balance-does-not-foot", text)
         else:
             self._entry(node)
 
@@ -114,8 +114,8 @@ class _CamtStatement(StatementPage):
             if not status:
                 raise self.source.refused(node, "broken-export", "This Ntry has no Sts: whether it counts is unknown.")
             if self.counts is None and status not in _PENDING:
-                says = f'"{status}": does an entry of this status count? Write only = {{ status = ["BOOK", …] }}.'
-                raise self.source.refused(node, "unknown-status", says, status)
+                text = f'"{status}": does an entry of this status count? Write only = {{ status = ["BOOK", …] }}.'
+                raise self.source.refused(node, "unknown-status", text, status)
             self.left_out.append((status, amount))
             return
         details = node.every("TxDtls")
@@ -135,13 +135,13 @@ class _CamtStatement(StatementPage):
             lacks = "CdtDbtInd, CRDT or DBIT" if written else "Amt"
             raise self.source.refused(node, "broken-export", f"This {node.name} has no {lacks}: its amount is unknown.")
         if value is None or value < 0:
-            says = f'"{written.text.strip()[:40]}" is no amount; CAMT writes 1234.56, without a sign.'
-            raise self.source.refused(written, "not-a-figure", says)
+            text = f'"{written.text.strip()[:40]}" is no amount; CAMT writes 1234.56, without a sign.'
+            raise self.source.refused(written, "not-a-figure", text)
         currency = written.attributes.get("Ccy", "").upper()
         self.currency = self.currency or currency
         if currency and currency != self.currency:
-            says = f"This amount is in {currency}; the account is in {self.currency}."
-            raise self.source.refused(written, "wrong-currency", says)
+            text = f"This amount is in {currency}; the account is in {self.currency}."
+            raise self.source.refused(written, "wrong-currency", text)
         return sign * value
 
     def _day(self, node: MarkupNode, *paths: str) -> date:
@@ -153,8 +153,8 @@ class _CamtStatement(StatementPage):
             return date.fromisoformat(text[:10])
         except ValueError:
             name = paths[0].partition("/")[0]
-            says = f'"{text[:40]}" is no day.' if text else f"This {node.name} has no {name}: its day is unknown."
-            raise self.source.refused(node, "not-a-date", says, text or "") from None
+            message = f'"{text[:40]}" is no day.' if text else f"This {node.name} has no {name}: its day is unknown."
+            raise self.source.refused(node, "not-a-date", message, text or "") from None
 
     def _details_foot(self, node: MarkupNode, details: Sequence[MarkupNode], amount: Decimal) -> None:
         """Refuses a batch whose payments do not come to it, where each says its amount and none is left to charges."""
@@ -172,8 +172,8 @@ class _CamtStatement(StatementPage):
                 return
             total += value * _SIGNS.get(detail.value("CdtDbtInd"), 1 if amount >= 0 else -1)
         if total != amount:
-            says = f"This entry is {amount:,}; its {len(details)} payments come to {total:,}."
-            raise self.source.refused(node, "totals-do-not-foot", says)
+            text = f"This entry is {amount:,}; its {len(details)} payments come to {total:,}."
+            raise self.source.refused(node, "totals-do-not-foot", text)
 
 
 def _text_of(node: MarkupNode, details: Sequence[MarkupNode], amount: Decimal) -> str:

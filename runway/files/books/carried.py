@@ -46,8 +46,8 @@ def leaving(pattern: str | None, reading: Reading) -> Callable[[BookRow], bool]:
     try:
         search = re.compile(pattern, re.IGNORECASE).search
     except re.error as error:
-        says = f'leave_out = "{pattern}" in {reading.table} is no regular expression: {error}.'
-        raise InputError(Problem("bad-pattern", says)) from None
+        text = f'leave_out = "{pattern}" in {reading.table} is no regular expression: {error}.'
+        raise InputError(Problem("bad-pattern", text)) from None
     return lambda row: bool(search(row.account) or search(row.text))
 
 
@@ -73,8 +73,8 @@ def without_carried(sheet: BookSheet, rows: Sequence[BookRow], reading: Reading)
         ledger.add(entry)
     for row in _emptying(rows) if not sheet.problems and reading.leave_out is None else ():
         many = f"{row.account} is set to 0, after postings of several months"
-        says = f"On {day_text(row.day)} {many}. Export without closing entries."
-        sheet.problem(row.line, 0, "closing-entries", says)
+        text = f"On {day_text(row.day)} {many}. Export without closing entries."
+        sheet.problem(row.line, 0, "closing-entries", text)
     if not ledger.is_marked:
         return CarriedEntries(rows, (), ())
     remarks = (f"The closing entry of {day_text(day)} carries balances over: not counted." for day in ledger.closed)
@@ -91,7 +91,7 @@ def entries_of(rows: Sequence[BookRow]) -> Iterator[Sequence[BookRow]]:
         by_id: dict[str, list[BookRow]] = {}
         for row in day:
             by_id.setdefault(row.id.partition("/")[0], []).append(row)
-        if "" not in by_id and not any(sum((row.amount for row in some), ZERO) for some in by_id.values()):
+        if "" not in by_id and not any(sum((row.amount for row in postings), ZERO) for postings in by_id.values()):
             yield from by_id.values()
             continue
         start, total = 0, ZERO
@@ -107,10 +107,10 @@ def _with_the_words(texts: Iterable[str]) -> Iterator[str]:
     known: dict[str, bool] = {}
     for text in texts:
         alike = text.translate(_DIGITS)
-        says = known.get(alike)
-        if says is None:
-            says = known[alike] = _EITHER.search(text) is not None
-        if says:
+        message = known.get(alike)
+        if message is None:
+            message = known[alike] = _EITHER.search(text) is not None
+        if message:
             yield text
 
 
@@ -151,7 +151,7 @@ class _BookRows:
         self._sheet, self._reading = sheet, reading
         self._leaves = leaving(reading.leave_out, reading)
         self._first = rows[0].day if rows else None
-        self._held: dict[str, Decimal] = {}
+        self._balances: dict[str, Decimal] = {}
         self._opened: dict[str, date] = {}  # the day of the last opening entry of an account that no row follows
         accounts = {row.account for row in rows}
         texts = _with_the_words({row.text for row in rows})
@@ -174,13 +174,13 @@ class _BookRows:
             for row in entry:  # of books with single entries, each row is one
                 self.add([row])
             return
-        said = [row for row in entry if row.text in self._texts]
-        if 0 < len(said) < len(entry) and not sum((row.amount for row in said), ZERO):
+        with_words = [row for row in entry if row.text in self._texts]
+        if 0 < len(with_words) < len(entry) and not sum((row.amount for row in with_words), ZERO):
             rest = [row for row in entry if row.text not in self._texts]
-            self.add(said)
+            self.add(with_words)
             self.add(rest)
             return
-        opens, closes = self._says(entry)
+        opens, closes = self._opens_or_closes(entry)
         if closes and any(RESULTS.search(row.account) for row in entry):
             self._close(entry)
         elif closes:
@@ -192,11 +192,11 @@ class _BookRows:
 
     def _keep(self, entry: Sequence[BookRow]) -> None:
         for row in entry:
-            self._held[row.account] = self._held.get(row.account, ZERO) + row.amount
+            self._balances[row.account] = self._balances.get(row.account, ZERO) + row.amount
             self._opened.pop(row.account, None)
         self.kept += entry
 
-    def _says(self, entry: Sequence[BookRow]) -> tuple[bool, bool]:
+    def _opens_or_closes(self, entry: Sequence[BookRow]) -> tuple[bool, bool]:
         """Whether an entry opens, or closes, the books: by its accounts or its text, and by what it does to them."""
         accounts = [self._accounts[row.account] for row in entry]
         texts = [words for row in entry if (words := self._texts.get(row.text))]
@@ -215,7 +215,7 @@ class _BookRows:
 
     def _begins(self, entry: Sequence[BookRow]) -> bool:
         """Whether none of the accounts of an entry holds anything yet."""
-        return not any(self._held.get(row.account) for row in entry if not self._accounts[row.account].any)
+        return not any(self._balances.get(row.account) for row in entry if not self._accounts[row.account].any)
 
     def _empties(self, entry: Sequence[BookRow]) -> bool:
         """Whether an entry leaves nothing in any of its accounts but those of the owners."""
@@ -224,7 +224,7 @@ class _BookRows:
             if not self._accounts[row.account].owners:
                 moved[row.account] = moved.get(row.account, ZERO) + row.amount
         return bool(moved) and all(
-            amount and self._held.get(account, ZERO) + amount == 0 for account, amount in moved.items()
+            amount and self._balances.get(account, ZERO) + amount == 0 for account, amount in moved.items()
         )
 
     def _close(self, entry: Sequence[BookRow]) -> None:
@@ -237,8 +237,8 @@ class _BookRows:
         texts = {row.text for row in entry}
         word = re.sub(r"[^\w -]", ".", next(iter(texts))[:40]) if len(texts) == 1 else ""
         way = f', or write leave_out = "^{word}" in {self._reading.table}' if word else ""
-        says = f"On {day_text(entry[0].day)} {many} set to 0. Export without closing entries{way}."
-        self._sheet.problem(entry[0].line, 0, "closing-entries", says)
+        text = f"On {day_text(entry[0].day)} {many} set to 0. Export without closing entries{way}."
+        self._sheet.problem(entry[0].line, 0, "closing-entries", text)
 
     def _carry(self, entry: Sequence[BookRow], side: int) -> None:
         """Takes what an entry brings (side 1), or takes away (-1), as what its accounts hold then, and leaves it out.
@@ -246,28 +246,28 @@ class _BookRows:
         Where nothing has said yet what an account began with, this says it.
         """
         if sum((row.amount for row in entry), ZERO) and all(self._accounts[row.account].any for row in entry):
-            says = f"The opening entry of {day_text(entry[0].day)} does not say beside it what it brings. "
-            says += "Export all accounts, or leave the opening entries out."
-            self._sheet.problem(entry[0].line, 0, "opening-in-period", says)
+            text = f"The opening entry of {day_text(entry[0].day)} does not say beside it what it brings. "
+            text += "Export all accounts, or leave the opening entries out."
+            self._sheet.problem(entry[0].line, 0, "opening-in-period", text)
             return
         brought: dict[str, list[BookRow]] = {}
         for row in entry:
             brought.setdefault(row.account, []).append(row)
         for account, rows in brought.items():
-            amount, held = side * sum((row.amount for row in rows), ZERO), self._held.get(account, ZERO)
+            amount, balance = side * sum((row.amount for row in rows), ZERO), self._balances.get(account, ZERO)
             known, first = self.opening.get(account), rows[0]
             if self._accounts[account].any and (side < 0 or known is not None):
                 continue
             if known is not None and self._opened.get(account) == first.day:  # one more entry of the same day
-                self.opening[account], amount = known._replace(amount=known.amount + amount), held + amount
+                self.opening[account], amount = known._replace(amount=known.amount + amount), balance + amount
             elif known is None:
-                self.opening[account] = Balance(self._first or first.day, amount - held, first.line, account)
-            elif held != amount:
+                self.opening[account] = Balance(self._first or first.day, amount - balance, first.line, account)
+            elif balance != amount:
                 way = "brings" if side > 0 else "takes"
-                says = f"The {'opening' if side > 0 else 'closing'} entry {way} {amount:,.2f} of {account}; "
-                says += f"what it began with and its rows come to {held:,.2f}."
-                self._sheet.problem(first.line, 0, "balance-does-not-foot", says)
-            self._held[account] = amount
+                text = f"The {'opening' if side > 0 else 'closing'} entry {way} {amount:,.2f} of {account}; "
+                text += f"what it began with and its rows come to {balance:,.2f}."
+                self._sheet.problem(first.line, 0, "balance-does-not-foot", text)
+            self._balances[account] = amount
             if side > 0:
                 self._opened[account] = first.day
         self.left += [(OPENING if side > 0 else CLOSING, row.amount) for row in entry]

@@ -38,25 +38,25 @@ def misfit(text: str) -> tuple[str, str]:
         return "wrong-currency", f'"{short}" is at a cost or price. Write what it is worth in one currency, 1234.56.'
     codes = _currencies(text)
     if len(codes) > 1:
-        says = f'"{short}" is in {len(codes)} currencies ({", ".join(codes)}); a row has one amount in one currency.'
-        return "wrong-currency", f"{says} Convert them (hledger -X, or convert(position) in bean-query)."
+        message = f'"{short}" is in {len(codes)} currencies ({", ".join(codes)}); a row has one amount in one currency.'
+        return "wrong-currency", f"{message} Convert them (hledger -X, or convert(position) in bean-query)."
     return "not-a-figure", f'"{short}" cannot be read as an amount. Amounts are written 1234.56 or -1234.56.'
 
 
 def _currencies(text: str) -> list[str]:
     """The currencies of a cell that has several amounts; none where a part of it is no amount with one."""
     text = text.removeprefix("(").removesuffix(")").strip()
-    found: dict[str, None] = {}
+    units: dict[str, None] = {}
     at = 0
     while match := _AMOUNT.match(text, at):
         amount = money(match[0])
         if amount is None or not amount.unit:
             return []
-        found[amount.unit] = None
+        units[amount.unit] = None
         at = match.end()
         while text[at : at + 1] in (",", ";", " ", "\n") and at < len(text):
             at += 1
-    return list(found) if at == len(text) else []
+    return list(units) if at == len(text) else []
 
 
 class AmountColumns:
@@ -79,12 +79,12 @@ class AmountColumns:
 
     def values(self, columns: Mapping[int, Sequence[str]]) -> dict[int, list[Decimal | None]]:
         """The amounts of each column; None where a cell is blank or no amount."""
-        found: dict[int, list[Decimal | None]] = {}
+        amounts: dict[int, list[Decimal | None]] = {}
         written: dict[int, dict[str, Money | None]] = {}
         proven: dict[int, dict[str, str]] = {}  # by column, each mark and a cell that proves it
         for place, cells in columns.items():
             if (plain := plain_amounts(cells, self._decimal)) is not None:
-                self._marks[place], found[place] = plain
+                self._marks[place], amounts[place] = plain
                 proven[place] = {self._marks[place]: first} if (first := next(filter(None, cells), "")) else {}
                 continue
             written[place] = {cell: money(cell) for cell in dict.fromkeys(cells) if cell and not cell.isspace()}
@@ -102,8 +102,8 @@ class AmountColumns:
             by_cell = {cell: self._value(cell, item, mark) for cell, item in items.items()}
             self._refuse(place, columns[place], items, by_cell, mark)
             self._refuse_some_sides(place, columns[place], items, by_cell)
-            found[place] = [by_cell.get(cell) for cell in columns[place]]
-        return found
+            amounts[place] = [by_cell.get(cell) for cell in columns[place]]
+        return amounts
 
     def _proof(self, number: str) -> str:
         """The decimal mark that a number proves; "" if it has none, "?" if it may be either."""
@@ -123,9 +123,9 @@ class AmountColumns:
     def _mark(self, place: int, cells: Sequence[str], marks: Mapping[str, str], known: set[str]) -> str:
         if self._decimal:
             return self._decimal
-        own = [mark for mark in marks if mark != "?"]
-        if own:
-            return own[0] if len(own) == 1 else self._usual(cells)
+        clear_marks = [mark for mark in marks if mark != "?"]
+        if clear_marks:
+            return clear_marks[0] if len(clear_marks) == 1 else self._usual(cells)
         if "?" not in marks:
             return "."
         if len(known) == 1:
@@ -133,12 +133,12 @@ class AmountColumns:
         cell = marks["?"].strip()
         item = money(cell)
         first, second = two_readings(cell if item is None or item.unit == "" else item.number)
-        says = f'"{cell}" is {first} or {second}; no amount of this file tells. '
-        says += (
+        text = f'"{cell}" is {first} or {second}; no amount of this file tells. '
+        text += (
             f'Write decimal = "." or decimal = "," in {self._table}.' if self._table else f"Write {first} or {second}."
         )
         raise InputError(
-            *self._sheet.problems, self._sheet.located(self._line(cells, marks["?"]), place, "ambiguous-number", says)
+            *self._sheet.problems, self._sheet.located(self._line(cells, marks["?"]), place, "ambiguous-number", text)
         )
 
     @staticmethod
@@ -159,8 +159,8 @@ class AmountColumns:
         """Notes an amount that says Dr or Cr where others of its column do not."""
         sided = next((cell for cell, item in items.items() if item and item.side), None)
         if sided is not None and any(values[cell] for cell, item in items.items() if item and not item.side):
-            says = f'"{sided.strip()[:40]}" says its side, and other amounts of the column say neither Dr nor Cr.'
-            self._sheet.problem(self._line(cells, sided), place, "not-a-figure", says)
+            text = f'"{sided.strip()[:40]}" says its side, and other amounts of the column say neither Dr nor Cr.'
+            self._sheet.problem(self._line(cells, sided), place, "not-a-figure", text)
 
     def _line(self, cells: Sequence[str], cell: str) -> int:
         return self._lines[cells.index(cell)]
@@ -178,5 +178,5 @@ class AmountColumns:
                 self._sheet.problem(self._line(cells, cell), place, *misfit(cell))
             else:
                 word = "point" if mark == "." else "comma"
-                says = f'"{short}" has its marks otherwise than the other amounts, whose decimals follow a {word}.'
-                self._sheet.problem(self._line(cells, cell), place, "number-of-another-locale", says)
+                text = f'"{short}" has its marks otherwise than the other amounts, whose decimals follow a {word}.'
+                self._sheet.problem(self._line(cells, cell), place, "number-of-another-locale", text)

@@ -28,8 +28,8 @@ def unchanged(file: BookFile) -> Iterator[None]:
     before = _state(file)
     yield
     if _state(file) != before:
-        says = f"{file.title} was written to while it was read. Run again when it is whole."
-        raise InputError(Problem("file-unreadable", says))
+        text = f"{file.title} was written to while it was read. Run again when it is whole."
+        raise InputError(Problem("file-unreadable", text))
 
 
 def _state(file: BookFile) -> tuple[int, int] | None:
@@ -54,37 +54,37 @@ def encoding_of(title: str, contents: bytes, encoding: str | None) -> str:
     marked = next((mark for mark in _UTF16 if contents.startswith(mark)), None)
     name = encoding or ("utf-16" if marked else UTF8)
     if not name.replace("-", "").replace("_", "").lower().startswith("utf16") and (at := contents.find(b"\0")) >= 0:
-        says = "There is a NUL byte here: the file is damaged, no text, or UTF-16 without its mark."
-        raise InputError(_problem(title, contents, at, says))
+        text = "There is a NUL byte here: the file is damaged, no text, or UTF-16 without its mark."
+        raise InputError(_problem(title, contents, at, text))
     try:
         contents.decode(name)
         return name
     except LookupError:
-        says = f'{title}: "{encoding}" is no encoding. Write "utf-8", "cp1252", "latin-1" or "utf-16".'
-        raise InputError(Problem("unknown-choice", says)) from None
+        text = f'{title}: "{encoding}" is no encoding. Write "utf-8", "cp1252", "latin-1" or "utf-16".'
+        raise InputError(Problem("unknown-choice", text)) from None
     except UnicodeError as error:
         at = error.start if isinstance(error, UnicodeDecodeError) else 0
         if encoding or marked:
-            says = f"This byte is none of {name} text. Leave encoding out, or write that of the file."
-            raise InputError(_problem(title, contents, at, says)) from None
-    if other := _TWO_BYTES.search(contents):
-        line = contents.count(b"\n", 0, other.start()) + 1
-        says = f"This byte is not UTF-8, while line {line} is: the file mixes encodings. "
-        says += 'Export it anew, or write the one it has: encoding = "cp1252".'
-        raise InputError(_problem(title, contents, at, says))
+            text = f"This byte is none of {name} text. Leave encoding out, or write that of the file."
+            raise InputError(_problem(title, contents, at, text)) from None
+    if utf8_letter := _TWO_BYTES.search(contents):
+        line = contents.count(b"\n", 0, utf8_letter.start()) + 1
+        text = f"This byte is not UTF-8, while line {line} is: the file mixes encodings. "
+        text += 'Export it anew, or write the one it has: encoding = "cp1252".'
+        raise InputError(_problem(title, contents, at, text))
     try:
         contents.decode("cp1252")
         return "cp1252"
     except UnicodeDecodeError as error:
-        says = f"Byte {contents[error.start]:#04x} is neither UTF-8 nor cp1252. Write the file's encoding."
-        raise InputError(_problem(title, contents, error.start, says)) from None
+        text = f"Byte {contents[error.start]:#04x} is neither UTF-8 nor cp1252. Write the file's encoding."
+        raise InputError(_problem(title, contents, error.start, text)) from None
 
 
-def _problem(title: str, contents: bytes, at: int, says: str) -> Problem:
+def _problem(title: str, contents: bytes, at: int, text: str) -> Problem:
     """A problem at one byte; its line is shown as far as it can be read."""
     start = contents.rfind(b"\n", 0, at) + 1
     end = contents.find(b"\n", at)
     raw = contents[start : end if end >= 0 else None][:400]
     number = contents.count(b"\n", 0, at) + 1
     column = len(contents[start:at].decode("latin-1")) + 1
-    return Problem("file-not-text", says, Place(title, number, column, 1), ((number, raw.decode("latin-1")),))
+    return Problem("file-not-text", text, Place(title, number, column, 1), ((number, raw.decode("latin-1")),))

@@ -129,8 +129,8 @@ class _CompactDate(_DateParts):
         digits = self.numbers[0]
         ends = {YEAR_FIRST: (4, 6), DAY_FIRST: (2, 4), MONTH_FIRST: (2, 4)}[order]
         numbers = (digits[: ends[0]], digits[ends[0] : ends[1]], digits[ends[1] :])
-        found = _DateParts((order,), numbers).day(order)
-        return found if found and 1980 <= found.year < 2100 else None
+        day = _DateParts((order,), numbers).day(order)
+        return day if day and 1980 <= day.year < 2100 else None
 
 
 def days_of(
@@ -142,14 +142,14 @@ def days_of(
     `table` is where the user may write one.
     Notes not-a-date; raises `InputError` (ambiguous-date).
     """
-    found: dict[str, date] = {}
+    known_days: dict[str, date] = {}
     open_: dict[str, _DateParts] = {}
     for text, line in cells.items():
         read = parts(text)
         if read is None:
             sheet.problem(line, column, "not-a-date", f'"{text.strip()[:40]}" is no date.')
         elif isinstance(read, date):
-            found[text] = read
+            known_days[text] = read
         else:
             open_[text] = read
     allowed = (*(orders or ORDERS), ISO)
@@ -157,16 +157,16 @@ def days_of(
     fits = _of_few_years(fits, open_.values())
     if not fits:
         _no_order(sheet, column, cells, open_, allowed)
-        return found
+        return known_days
     chosen = {text: [day for order in fits if (day := read.day(order))] for text, read in open_.items()}
     doubtful = next((text for text, days in chosen.items() if len(set(days)) > 1), None)
     if doubtful is not None:
-        says = _readings(doubtful, chosen[doubtful])
+        message = _readings(doubtful, chosen[doubtful])
         ways = " or ".join(f'"{order}"' for order in fits)
-        says += ", and so is every date of this file."
-        says += f"\nWrite date = {ways} in {table}." if table else ""
-        raise InputError(*sheet.problems, sheet.located(cells[doubtful], column, "ambiguous-date", says))
-    return found | {text: days[0] for text, days in chosen.items()}
+        message += ", and so is every date of this file."
+        message += f"\nWrite date = {ways} in {table}." if table else ""
+        raise InputError(*sheet.problems, sheet.located(cells[doubtful], column, "ambiguous-date", message))
+    return known_days | {text: days[0] for text, days in chosen.items()}
 
 
 def _of_few_years(fits: list[str], dates: Collection[_DateParts]) -> list[str]:
@@ -186,8 +186,8 @@ def _readings(text: str, days: Iterable[date]) -> str:
     """What a date may be; the year where the readings differ in it."""
     different = list(dict.fromkeys(days))
     years = len({day.year for day in different}) > 1
-    said = [f"{day_text(day)}" if years else f"{day.day} {day:%B}" for day in different]
-    return f"{text.strip()} is {' or '.join(said)}"
+    readings = [f"{day_text(day)}" if years else f"{day.day} {day:%B}" for day in different]
+    return f"{text.strip()} is {' or '.join(readings)}"
 
 
 def _no_order(
@@ -197,7 +197,7 @@ def _no_order(
     best = max(allowed, key=lambda order: sum(read.day(order) is not None for read in open_.values()))
     for text, read in open_.items():
         if read.day(best) is None:
-            other = next((order for order in (*ORDERS, ISO) if all(read.day(order) for read in open_.values())), None)
-            hint = f' Write date = "{other}" if that is how this file has them.' if other else ""
-            says = f"{text.strip()[:40]} is no date in the order {best.partition(',')[0]}.{hint}"
-            sheet.problem(cells[text], column, "not-a-date", says)
+            order = next((order for order in (*ORDERS, ISO) if all(read.day(order) for read in open_.values())), None)
+            hint = f' Write date = "{order}" if that is how this file has them.' if order else ""
+            message = f"{text.strip()[:40]} is no date in the order {best.partition(',')[0]}.{hint}"
+            sheet.problem(cells[text], column, "not-a-date", message)

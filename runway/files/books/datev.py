@@ -90,8 +90,8 @@ class _DatevPostings:
             if at is not None:
                 self.columns[role] = at
             elif role in _NEEDED:
-                says = f"The second line names the columns; none begins with {start}."
-                raise source.refusal(min(2, len(source.lines)), "broken-export", says)
+                text = f"The second line names the columns; none begins with {start}."
+                raise source.refusal(min(2, len(source.lines)), "broken-export", text)
         self.width = max(self.columns[role] for role in _NEEDED) + 1
         self.keys = reading.only.get("BU-Schlüssel") or reading.only.get("key")
         self.rows: list[BookRow] = []
@@ -132,21 +132,21 @@ class _DatevPostings:
         try:
             return next(csv.reader([text], delimiter=";", strict=True), [])
         except csv.Error:
-            says = "A quotation mark of this line is not closed: the file is cut short or was changed."
-            raise self.source.refusal(line, "broken-export", says) from None
+            message = "A quotation mark of this line is not closed: the file is cut short or was changed."
+            raise self.source.refusal(line, "broken-export", message) from None
 
     def _batch(self, head: Sequence[str]) -> _Batch:
         if len(head) < 22 and head[2:3] == [POSTINGS]:
             raise self.source.refusal(1, "broken-export", f"The first line has {len(head)} fields; DATEV writes 31.")
         if head[2] != POSTINGS:
-            says = f"This is category {head[2]}, {head[3] if len(head) > 3 else 'not named'}: it has no postings. "
-            raise self.source.refusal(1, "wrong-export", says + "Export the Buchungsstapel, category 21.", head[2])
+            text = f"This is category {head[2]}, {head[3] if len(head) > 3 else 'not named'}: it has no postings. "
+            raise self.source.refusal(1, "wrong-export", text + "Export the Buchungsstapel, category 21.", head[2])
         year = self._header_day(head[12], 13, "the first day of the fiscal year")
         first = self._header_day(head[14], 15, "the first day") if head[14] else year
         last = self._header_day(head[15], 16, "the last day") if head[15] else _year_on(year) - timedelta(days=1)
         if not first <= last < _year_on(first):
-            says = f"The batch runs from {first} to {last}; a batch lies within twelve months."
-            raise self.source.refusal(1, "not-a-date", says, head[15])
+            text = f"The batch runs from {first} to {last}; a batch lies within twelve months."
+            raise self.source.refusal(1, "not-a-date", text, head[15])
         return _Batch(year, int(head[13]) if head[13].isdigit() else 4, first, last, head[21].strip().upper())
 
     def _header_day(self, text: str, field: int, meaning: str) -> date:
@@ -155,13 +155,13 @@ class _DatevPostings:
                 return date(int(text[:4]), int(text[4:6]), int(text[6:]))
         except ValueError:
             pass
-        says = f'Field {field} is {meaning}, written 20260101; it is "{text[:20]}", so that no day has a year.'
-        raise self.source.refusal(1, "not-a-date", says, text)
+        message = f'Field {field} is {meaning}, written 20260101; it is "{text[:20]}", so that no day has a year.'
+        raise self.source.refusal(1, "not-a-date", message, text)
 
     def _posting(self, line: int, fields: list[str]) -> None:
         if len(fields) < self.width:
-            says = f"This posting has {len(fields)} fields and needs {self.width}: the file is cut short."
-            raise self.source.refusal(line, "broken-export", says)
+            message = f"This posting has {len(fields)} fields and needs {self.width}: the file is cut short."
+            raise self.source.refusal(line, "broken-export", message)
         cells = {role: fields[n].strip() for role, n in self.columns.items() if n < len(fields)}
         amount, day = self._amount(line, cells), self._day(line, cells["day"])
         key = cells.get("key", "").lstrip("0") or "0" * bool(cells.get("key"))
@@ -172,22 +172,22 @@ class _DatevPostings:
             self._tax_key(line, cells, key)
         side = cells["side"].upper()
         if side not in ("S", "H"):
-            says = f'"{side}" is no side: S debits the Konto, H credits it.'
-            raise self.source.refusal(line, "broken-export", says, side)
+            message = f'"{side}" is no side: S debits the Konto, H credits it.'
+            raise self.source.refusal(line, "broken-export", message, side)
         if key in _REVERSED or cells.get("reversal", "") in ("1", "G"):
             amount = -amount
         amount = amount if side == "S" else -amount
         for role in ("account", "contra"):
             if not cells[role].isdigit():
-                says = f'"{cells[role][:20]}" is no number of an account.'
-                raise self.source.refusal(line, "broken-export", says, cells[role])
+                message = f'"{cells[role][:20]}" is no number of an account.'
+                raise self.source.refusal(line, "broken-export", message, cells[role])
         account, contra = cells["account"], cells["contra"]
         text = " | ".join(part for part in (cells.get("text", ""), cells.get("document", "")) if part)
         carried = [self._carries(number) for number in (account, contra)]
         if any(carried):
-            own, value = (contra, -amount) if carried[0] else (account, amount)
+            carried_account, value = (contra, -amount) if carried[0] else (account, amount)
             if not all(carried):
-                self.opening.append(Balance(day, value, line, own))
+                self.opening.append(Balance(day, value, line, carried_account))
             self.left_out.append(("Saldenvortrag", value))
             return
         self.rows.append(BookRow(day, account, text, amount, line))
@@ -200,29 +200,29 @@ class _DatevPostings:
     def _tax_key(self, line: int, cells: dict[str, str], key: str) -> None:
         if self.keys is None:
             written = f'"{cells["key"]}"'
-            says = (
+            text = (
                 f"By tax key {key} DATEV books part of this amount as VAT on a third account; the file does not say "
                 f'how much. Write only = {{ "BU-Schlüssel" = ["", {written}] }} to count such amounts with their VAT.'
             )
-            raise self._refusal(line, cells, "key", "tax-key", says)
+            raise self._refusal(line, cells, "key", "tax-key", text)
         self.taxed[key] = self.taxed.get(key, 0) + 1
 
     def _amount(self, line: int, cells: dict[str, str]) -> Decimal:
         """The amount in the currency of the batch."""
-        role, own = "amount", self.batch.currency
+        role, batch_currency = "amount", self.batch.currency
         currency = cells.get("currency", "").upper()
-        if currency and not own:
-            own = currency
-            self.batch = self.batch._replace(currency=own)
-        if currency and currency != own:
+        if currency and not batch_currency:
+            batch_currency = currency
+            self.batch = self.batch._replace(currency=batch_currency)
+        if currency and currency != batch_currency:
             role = "base"
-            if not cells.get("base") or cells.get("base_currency", "").upper() not in ("", own):
-                says = f"This amount is in {currency}; the batch is in {own}, in which it has no Basis-Umsatz."
-                raise self._refusal(line, cells, "currency", "wrong-currency", says)
+            if not cells.get("base") or cells.get("base_currency", "").upper() not in ("", batch_currency):
+                message = f"This amount is in {currency}; the batch is in {batch_currency}, in which it has "
+                raise self._refusal(line, cells, "currency", "wrong-currency", f"{message}no Basis-Umsatz.")
         text = cells[role]
         if not _AMOUNT.match(text):
-            says = f'"{text[:40]}" is no amount; DATEV writes 1234,56, without a sign.'
-            raise self._refusal(line, cells, role, "not-a-figure", says)
+            message = f'"{text[:40]}" is no amount; DATEV writes 1234,56, without a sign.'
+            raise self._refusal(line, cells, role, "not-a-figure", message)
         return Decimal(text.replace(".", "").replace(",", "."))
 
     def _day(self, line: int, text: str) -> date:
@@ -236,16 +236,16 @@ class _DatevPostings:
                     continue
                 if self.batch.first <= day <= self.batch.last:
                     return day
-        says = f'"{text[:20]}" is no day, written DDMM, of {self.batch.first} to {self.batch.last}.'
-        raise self.source.refusal(line, "not-a-date", says, text)
+        message = f'"{text[:20]}" is no day, written DDMM, of {self.batch.first} to {self.batch.last}.'
+        raise self.source.refusal(line, "not-a-date", message, text)
 
-    def _refusal(self, line: int, cells: dict[str, str], role: str, name: str, says: str) -> InputError:
+    def _refusal(self, line: int, cells: dict[str, str], role: str, name: str, text: str) -> InputError:
         """A mistake in one cell; its place is that of its text after the cells before it."""
         raw = self.source.lines[line - 1]
         column = 1
         for _ in range(self.columns[role]):
             column = raw.find(";", column - 1) + 2
-        return self.source.refusal(line, name, says, cells[role], column)
+        return self.source.refusal(line, name, text, cells[role], column)
 
 
 def _year_on(day: date) -> date:

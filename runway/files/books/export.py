@@ -130,11 +130,11 @@ class Reading(NamedTuple):
     table: str = "[actuals.files.NAME]"  # where the user writes what a message asks for
     like: Literal["", "statement", "ledger"] = ""  # what it is, as far as what is said of its accounts shows it
     sheet: str | None = None  # of a workbook: the name of the one to read
-    asked: str = ""  # the option that says the currency, where there is no table for it yet
+    currency_option: str = ""  # the option that says the currency, where there is no table for it yet
     worth: tuple[str, ...] = ()  # currencies that amounts may be in, the model's own first; none: any
 
     def __hash__(self) -> int:
-        return hash((self.currency, self.layout, self.like, self.sheet, self.duplicates, self.asked))
+        return hash((self.currency, self.layout, self.like, self.sheet, self.duplicates, self.currency_option))
 
 
 class BookFile(NamedTuple):

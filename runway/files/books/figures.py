@@ -28,35 +28,35 @@ def read_figures(seen: RecognisedSheet, reading: Reading, remarks: Sequence[str]
     rows = [(line, cells) for line, cells in sheet.rows() if line > seen.line]
     for line, cells in rows:
         if len(cells) <= max(when, whose, value):
-            says = f"This row has {len(cells)} fields; the heads name {len(heads)} columns."
-            sheet.problem(line, 0, "actuals-columns", says)
+            message = f"This row has {len(cells)} fields; the heads name {len(heads)} columns."
+            sheet.problem(line, 0, "actuals-columns", message)
     sheet.finish()
     column = [cells[value] for _, cells in rows]
     reader = AmountColumns(sheet, [line for line, _ in rows], reading.decimal or layout.decimal, "", reading.currency)
     values = reader.values({value: column})[value]
-    own, found = (reading.worth or (reading.currency,))[0], list[BookRow]()
-    if (head := heads[value].currency) and own and code_of(head, own) != own:
-        says = f"The amounts of this column are in {code_of(head, own)}; the model is in {own}. Write them in {own}."
-        sheet.problem(seen.line, value, "wrong-currency", says)
+    model, figures = (reading.worth or (reading.currency,))[0], list[BookRow]()
+    if (head := heads[value].currency) and model and code_of(head, model) != model:
+        message = f"The amounts of this column are in {code_of(head, model)}; the model is in {model}. "
+        sheet.problem(seen.line, value, "wrong-currency", f"{message}Write them in {model}.")
         sheet.finish()
     for (line, cells), amount in zip(rows, values, strict=True):
         text = cells[when].strip()
         month = month_of(text) or _of_its_first_day(text)
-        unit = code_of(reader.unit(cells[value]), own)
+        unit = code_of(reader.unit(cells[value]), model)
         if month is None:
-            says = f'"{text[:40]}" is no month; months are written 2026-01.'
-            sheet.problem(line, when, "bad-month", says)
-        elif unit and own and unit != own:
-            says = f"This amount is in {unit}; the model is in {own}. A row has one currency: convert the others."
-            sheet.problem(line, value, "wrong-currency", says)
+            message = f'"{text[:40]}" is no month; months are written 2026-01.'
+            sheet.problem(line, when, "bad-month", message)
+        elif unit and model and unit != model:
+            message = f"This amount is in {unit}; the model is in {model}. A row has one currency: convert the others."
+            sheet.problem(line, value, "wrong-currency", message)
         elif amount is not None:
-            found.append(BookRow(month.last, cells[whose].strip(), "", amount, line))
+            figures.append(BookRow(month.last, cells[whose].strip(), "", amount, line))
         elif not cells[value].strip():
             sheet.problem(line, value, "not-a-figure", "The amount is missing. Write 0 if nothing moved.")
     sheet.finish()
-    days = [row.day for row in found]
+    days = [row.day for row in figures]
     first, last = min(days, default=None), max(days, default=None)
-    return (Export(sheet.title, layout.name, layout.kind, "", "", tuple(found), first, last, remarks=tuple(remarks)),)
+    return (Export(sheet.title, layout.name, layout.kind, "", "", tuple(figures), first, last, remarks=tuple(remarks)),)
 
 
 def _of_its_first_day(text: str) -> ColumnDays | None:

@@ -35,24 +35,24 @@ class RowFilter:
         self._sheet, layout, heads = seen.sheet, seen.layout, seen.heads
         self._table = reading.table
         self._known: dict[str | tuple[str, ...], str | None] = {}
-        said = {head_name(head): tuple(map(head_name, words)) for head, words in reading.only.items()}
-        named = dict.fromkeys([*said, *layout.only, *layout.leave, *layout.opening])
+        user_words = {head_name(head): tuple(map(head_name, words)) for head, words in reading.only.items()}
+        named = dict.fromkeys([*user_words, *layout.only, *layout.leave, *layout.opening])
         self.columns: list[_Words] = []
         self._opening: list[tuple[int, Collection[str]]] = []
         for name in named:
             place = layout.place(name, heads) if name in layout.columns else column(name, heads)
             if place is None:
-                if name in said:
-                    says = (
+                if name in user_words:
+                    text = (
                         f'only names the column "{name}"; the file has {", ".join(head.name for head in heads[:12])}.'
                     )
-                    raise InputError(self._sheet.located(seen.line or 1, 0, "actuals-columns", says))
+                    raise InputError(self._sheet.located(seen.line or 1, 0, "actuals-columns", text))
                 continue
             if name in layout.opening:
                 self._opening.append((place, layout.opening[name]))
-            counts = said.get(name, layout.only.get(name, ()))
+            counts = user_words.get(name, layout.only.get(name, ()))
             if counts or name in layout.leave:
-                strict = name not in said and not layout.own and bool(counts)
+                strict = name not in user_words and not layout.custom and bool(counts)
                 self.columns.append(_Words(place, heads[place].name, counts, layout.leave.get(name, ()), strict))
         self.places = [*(words.place for words in self.columns), *(place for place, _ in self._opening)]
         self._pick = itemgetter(*self.places) if self.places else None
@@ -67,14 +67,14 @@ class RowFilter:
 
     def _first_reason(self, line: int, cells: Sequence[str]) -> str | None:
         for words in self.columns:
-            if (reason := self._judged(line, words, cells[words.place])) is not None:
+            if (reason := self._left_out_word(line, words, cells[words.place])) is not None:
                 return reason
         for place, openings in self._opening:
             if head_name(cells[place]) in openings:
                 return OPENING
         return None
 
-    def _judged(self, line: int, words: _Words, cell: str) -> str | None:
+    def _left_out_word(self, line: int, words: _Words, cell: str) -> str | None:
         word = head_name(cell)
         if word in words.leave:
             return cell.strip()
@@ -82,7 +82,7 @@ class RowFilter:
             return None
         if not words.strict:
             return cell.strip() or f"no {words.head}"
-        says = f'"{cell.strip()[:40]}": does it count? Write only = {{ "{words.head}" = [...] }} in {self._table}, '
-        says += f"with every word of rows that count; of this layout those are {', '.join(filter(None, words.counts))}."
-        self._sheet.problem(line, words.place, "unknown-status", says)
+        text = f'"{cell.strip()[:40]}": does it count? Write only = {{ "{words.head}" = [...] }} in {self._table}, '
+        text += f"with every word of rows that count; of this layout those are {', '.join(filter(None, words.counts))}."
+        self._sheet.problem(line, words.place, "unknown-status", text)
         return cell.strip()

@@ -84,12 +84,12 @@ class GatheredRows:
 
     def _of_other_currencies(self) -> list[int]:
         """Columns of the amount in other currencies than that of the reader, whose own is taken for the amount."""
-        place, own = self.figures.get("amount"), self.reading.currency
+        place, model = self.figures.get("amount"), self.reading.currency
         if place is None or not self.heads[place].currency:
             return []
         base = self.heads[place].base
         columns = [n for n, head in enumerate(self.heads) if head.base == base and head.currency]
-        self.figures["amount"] = next((n for n in columns if code_of(self.heads[n].currency, own) == own), place)
+        self.figures["amount"] = next((n for n in columns if code_of(self.heads[n].currency, model) == model), place)
         return [n for n in columns if n != self.figures["amount"]]
 
     def _named_twice(self) -> dict[int, int]:
@@ -103,8 +103,8 @@ class GatheredRows:
         for place, second in self._doubled.items():
             if self.cells[place] != self.cells[second]:
                 name = self.heads[place].name
-                says = f'Two columns are called "{name}"; which of them counts does not show. Rename one.'
-                self.sheet.problem(head_line, second, "actuals-columns", says)
+                text = f'Two columns are called "{name}"; which of them counts does not show. Rename one.'
+                self.sheet.problem(head_line, second, "actuals-columns", text)
 
     def _gather(self, head_line: int) -> dict[int, Sequence[str]]:
         when = self.places["date"][0]
@@ -130,7 +130,7 @@ class GatheredRows:
             if not is_day[text] and reason is None:
                 carried = self._carried(cells) if special else None
                 if carried is None:
-                    self._other(line, cells, len(picked))
+                    self._undated_row(line, cells, len(picked))
                     continue
                 cells = carried
             elif special:
@@ -141,10 +141,10 @@ class GatheredRows:
             if not cells[moves] and self._is_balance(line, cells):
                 continue
             if self._notes:
-                self._no_notes(when)
+                self._refuse_notes(when)
             key = hash((*cells, self._blocks[-1].name)) if self._blocks else hash(tuple(cells))
-            if (other := first_rows.setdefault(key, line)) != line and reason is None:
-                self._alike.append((len(picked), line, other))
+            if (first_line := first_rows.setdefault(key, line)) != line and reason is None:
+                self._alike.append((len(picked), line, first_line))
             if reason is not None:
                 self.reasons[len(picked)] = reason
             if blocks:
@@ -153,7 +153,7 @@ class GatheredRows:
             picked.append(pick(cells))
         self._duplicates()
         columns = zip(*picked, strict=True) if picked else [()] * len(needed)
-        return dict(zip(needed, map(_shared, columns), strict=True))
+        return dict(zip(needed, map(_interned, columns), strict=True))
 
     def _to_width(self, line: int, cells: list[str], width: int) -> None:
         """Gives a row as many cells as there are heads."""
@@ -161,8 +161,8 @@ class GatheredRows:
             cells += [""] * (width - len(cells))
             return
         if any(map(str.strip, cells[width:])):
-            says = f"This row has {len(cells):,} fields; the heads name {width} columns."
-            self.sheet.problem(line, width, "actuals-columns", says)
+            text = f"This row has {len(cells):,} fields; the heads name {width} columns."
+            self.sheet.problem(line, width, "actuals-columns", text)
         del cells[width:]
 
     def _carried(self, cells: list[str]) -> list[str] | None:
@@ -176,7 +176,7 @@ class GatheredRows:
             return None
         return [cell if cell.strip() else self._above.get(n, cell) for n, cell in enumerate(cells)]
 
-    def _other(self, line: int, cells: Sequence[str], count: int) -> None:
+    def _undated_row(self, line: int, cells: Sequence[str], count: int) -> None:
         """A row without a day: a total, a balance, the name of a block, or a note below the entries."""
         label = _label(cells)
         name = total_of(label)
@@ -194,8 +194,8 @@ class GatheredRows:
         elif has_figures:
             when = self.places["date"][0]
             text = cells[when].strip()
-            says = f'"{text[:40]}" is no date.' if text else "This row has an amount and no date."
-            self.sheet.problem(line, when, "not-a-date", says)
+            message = f'"{text[:40]}" is no date.' if text else "This row has an amount and no date."
+            self.sheet.problem(line, when, "not-a-date", message)
         else:
             self._notes.append(line)
 
@@ -231,13 +231,13 @@ class GatheredRows:
         self.balances.append(PrintedBalance(line, label, cells, account, opening))
         return True
 
-    def _no_notes(self, when: int) -> None:
+    def _refuse_notes(self, when: int) -> None:
         """Notes that a line of text between entries is none."""
         for line in self._notes:
             cells = self.sheet.row(line)
             text = cells[when].strip() if when < len(cells) else ""
-            says = f'"{text[:40]}" is no date.' if text else "This row has no date and no amount."
-            self.sheet.problem(line, when, "not-a-date", says)
+            message = f'"{text[:40]}" is no date.' if text else "This row has no date and no amount."
+            self.sheet.problem(line, when, "not-a-date", message)
         self._notes = []
 
     def _duplicates(self) -> None:
@@ -245,14 +245,14 @@ class GatheredRows:
         if self.reading.duplicates:
             return
         proven = [(total.start, total.end) for total in self.totals if total.named]
-        for n, line, other in self._alike:
-            if any(start <= n < end for start, end in proven) or self.sheet.row(line) != self.sheet.row(other):
+        for n, line, first in self._alike:
+            if any(start <= n < end for start, end in proven) or self.sheet.row(line) != self.sheet.row(first):
                 continue
-            says = f"This row is the same as line {other}. Take one out, or write duplicates = true beside its file."
-            self.sheet.problem(line, 0, "duplicate-row", says)
+            text = f"This row is the same as line {first}. Take one out, or write duplicates = true beside its file."
+            self.sheet.problem(line, 0, "duplicate-row", text)
 
 
-def _shared(column: Sequence[str]) -> Sequence[str]:
+def _interned(column: Sequence[str]) -> Sequence[str]:
     """A column whose equal cells are one text in memory, where few are different."""
     known = {cell: cell for cell in column[:PROBED]}
     if len(known) * 4 > len(column[:PROBED]):

@@ -6,6 +6,7 @@ import re
 import tomllib
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -75,7 +76,7 @@ class BookLayout(NamedTuple):
     heads: tuple[str, ...] = ()  # of a file without heads, what they would be
     general: bool = False  # of any program, so that a layout of one program goes before it
     currency: str = ""  # of every such file
-    own: bool = False  # the user's
+    custom: bool = False  # the user's
     insisted: bool = False  # the user says that a file has it
 
     @property
@@ -108,8 +109,8 @@ class BookLayout(NamedTuple):
 
     def needed(self) -> tuple[str, ...]:
         """The heads that must stand: where the layout does not say which, all that it has."""
-        said = (*self.sign.get("column", ()), *(name for name in self.only if self.own and name not in self.columns))
-        return self.must or self.roles or tuple(name for names in (*self.columns.values(), said) for name in names)
+        filtered = (name for name in self.only if self.custom and name not in self.columns)
+        return self.must or self.roles or (*chain(*self.columns.values()), *self.sign.get("column", ()), *filtered)
 
     def headed(self, above: Sequence[tuple[int, list[str]]]) -> bool:
         """Whether the rows above the heads are those of the layout."""
@@ -137,19 +138,19 @@ def heads_of(cells: Sequence[str]) -> list[Head]:
     >>> heads_of([" Bedrag (EUR)", "Date (UTC)"])
     [Head(name='bedrag (eur)', base='bedrag', currency='EUR'), Head(name='date (utc)', base='date (utc)', currency='')]
     """
-    found = []
+    heads = []
     for cell in cells:
         name = head_name(cell)
         match = _CURRENCY.match(name) if 4 < len(name) < 80 else None
         unit = (match["a"] or match["b"] or match["c"]).strip().upper() if match else ""
         unit = "EUR" if unit[:4] == "EURO" else unit
         if match is not None and (unit in CODES or codes_of(unit)):
-            found.append(Head(name, match["name"], unit))
-        elif (other := _COMMODITY.match(cell) if 4 < len(name) < 80 else None) is not None:
-            found.append(Head(name, head_name(other["name"]), other["unit"]))
+            heads.append(Head(name, match["name"], unit))
+        elif (commodity := _COMMODITY.match(cell) if 4 < len(name) < 80 else None) is not None:
+            heads.append(Head(name, head_name(commodity["name"]), commodity["unit"]))
         else:
-            found.append(Head(name, name, ""))
-    return found
+            heads.append(Head(name, name, ""))
+    return heads
 
 
 def head_name(text: str) -> str:
@@ -165,7 +166,7 @@ def known_layouts() -> Mapping[str, BookLayout]:
     return {name: layout_of(name, entry) for name, entry in table.items()}
 
 
-def layout_of(name: str, table: Mapping[str, Any], *, own: bool = False) -> BookLayout:
+def layout_of(name: str, table: Mapping[str, Any], *, custom: bool = False) -> BookLayout:
     """The layout of a table, whose keys are the fields of `BookLayout` and the roles `debit` and `credit`."""
     fields = dict(table)
     columns = dict(fields.pop("columns", {}))
@@ -182,7 +183,8 @@ def layout_of(name: str, table: Mapping[str, Any], *, own: bool = False) -> Book
     if known.get("parts"):
         known["parts"] = {part: head_name(head) for part, head in known["parts"].items()}
     places = {role: tuple(map(head_name, _several(names))) for role, names in columns.items() if names}
-    return BookLayout(**(known | {"name": name, "columns": places, "own": own, "title": known.get("title", name)}))
+    known |= {"name": name, "columns": places, "custom": custom, "title": known.get("title", name)}
+    return BookLayout(**known)
 
 
 ROLES = ("date", "text", "account", "amount", "debit", "credit", "balance", "currency", "status", "id", "owner")

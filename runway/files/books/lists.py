@@ -53,8 +53,8 @@ class _Entries:
         self._currencies = self._moved.currencies()
         self._moved.scale(self._currencies)
         if self._layout.general and len(self._lines) >= MANY and not any(amount < 0 for amount in self._moved.amounts):
-            taken = "debits" if self._layout.double_entry else "money that came in"
-            self._remarks.append(f"No amount is below zero: all are taken as {taken}.")
+            meaning = "debits" if self._layout.double_entry else "money that came in"
+            self._remarks.append(f"No amount is below zero: all are taken as {meaning}.")
         self._sheet.finish()
         check_totals(gathered, self._moved)
         self._sheet.finish()
@@ -76,10 +76,10 @@ class _Entries:
         counted = [n for n in range(len(self._lines)) if n not in gathered.reasons]
         signs = signs_of(list(zip(self._days, ids, strict=True)), self._accounts, moved.amounts, counted)
         if signs is None:
-            says = "Whether these amounts are debits or credits does not show: the entries do not balance. "
-            says += "Export all accounts, with the columns Debit and Credit."
+            text = "Whether these amounts are debits or credits does not show: the entries do not balance. "
+            text += "Export all accounts, with the columns Debit and Credit."
             place = gathered.figures["amount"]
-            raise InputError(self._sheet.located(gathered.head_line or 1, place, "sign-unknown", says))
+            raise InputError(self._sheet.located(gathered.head_line or 1, place, "sign-unknown", text))
         moved.signs = signs
         moved.amounts = [signs.get(a, 1) * amount for a, amount in zip(self._accounts, moved.amounts, strict=True)]
 
@@ -89,8 +89,8 @@ class _Entries:
             place = self._gathered.places[role][0]
             for n, account in enumerate(accounts):
                 if not account and n not in self._gathered.reasons:
-                    says = f'This row names no "{self._gathered.heads[place].name}"; each row debits one account '
-                    self._sheet.problem(self._lines[n], place, "actuals-columns", f"{says}and credits another.")
+                    text = f'This row names no "{self._gathered.heads[place].name}"; each row debits one account '
+                    self._sheet.problem(self._lines[n], place, "actuals-columns", f"{text}and credits another.")
         self._sheet.finish()
 
     def _read_days(self) -> list[date | None]:
@@ -102,7 +102,7 @@ class _Entries:
         dated = list(compress(zip(cells, self._lines, strict=True), counts))
         first_lines = dict(reversed(dict(reversed(dated)).items()))
         orders: Sequence[str] = [reading.date] if reading.date else self._layout.date
-        if self._layout.heads and not (self._layout.insisted or self._layout.own or reading.date):
+        if self._layout.heads and not (self._layout.insisted or self._layout.custom or reading.date):
             orders = ()  # nothing in a file without heads says whose it is
         by_text = days_of(self._sheet, when, first_lines, orders, reading.table)
         if "utc" in gathered.heads[when].name.split("_") or "(utc)" in gathered.heads[when].name:
@@ -151,9 +151,9 @@ class _Entries:
             for n, key in enumerate(keys):
                 by_key.setdefault(key, []).append(n)
             groups = dict(by_key)
-        found = tuple(self._export(owner, currency, rows, len(groups)) for (owner, currency), rows in groups.items())
+        exports = tuple(self._export(owner, currency, rows, len(groups)) for (owner, currency), rows in groups.items())
         self._sheet.finish()
-        return found
+        return exports
 
     @cached_property
     def _covered(self) -> tuple[date | None, date | None]:
@@ -204,10 +204,10 @@ class _Entries:
             ordered += [rows[i] for i in order.rows]
             if order.broken is not None:
                 first, second = order.moved
-                says = f"From here the balance moves by {first:,.2f}, the rows by {second:,.2f}: "
-                says += "rows are missing or double."
+                text = f"From here the balance moves by {first:,.2f}, the rows by {second:,.2f}: "
+                text += "rows are missing or double."
                 place = self._gathered.figures["balance"]
-                self._sheet.problem(self._lines[rows[order.broken]], place, "balance-does-not-foot", says)
+                self._sheet.problem(self._lines[rows[order.broken]], place, "balance-does-not-foot", text)
         if groups:
             ordered.sort(key=lambda n: (days[n], n))
         return ordered, (checked, possible)

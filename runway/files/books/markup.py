@@ -106,7 +106,7 @@ class MarkupFile:
         self.file, self.encoding = file, encoding
 
     def nodes(
-        self, wanted: frozenset[str], marks: frozenset[str] = frozenset(), lined: frozenset[str] = frozenset()
+        self, tags: frozenset[str], marks: frozenset[str] = frozenset(), lined: frozenset[str] = frozenset()
     ) -> Iterator[MarkupNode]:
         """Each element whose name is wanted, at its end; and those of `marks`, empty, at their start.
 
@@ -116,24 +116,24 @@ class MarkupFile:
         file-not-text.
         """
         parser = self._parser()
-        built = _NodeBuilder(self, parser, wanted, marks, lined)
+        builder = _NodeBuilder(self, parser, tags, marks, lined)
         try:
             with self.file.path.open("rb") as opened:
                 while chunk := opened.read(CHUNK):
                     parser.Parse(chunk, False)
-                    while built.ready:
-                        yield built.ready.popleft()
+                    while builder.ready:
+                        yield builder.ready.popleft()
                 parser.Parse(b"", True)
         except OSError as error:
-            says = f"{self.file.title} cannot be read: {(error.strerror or 'no reason').lower()}."
-            raise InputError(Problem("file-unreadable", says)) from None
+            text = f"{self.file.title} cannot be read: {(error.strerror or 'no reason').lower()}."
+            raise InputError(Problem("file-unreadable", text)) from None
         except expat.ExpatError as error:
             reason = expat.errors.messages[error.code]
             raise self.refusal(error.lineno, "broken-export", _BROKEN.format(reason), column=error.offset + 1) from None
         except (LookupError, ValueError) as error:  # an encoding that is not known
-            says = f"{self.file.title} cannot be read as XML: {error}. Write its encoding."
-            raise InputError(Problem("file-not-text", says)) from None
-        yield from built.ready
+            text = f"{self.file.title} cannot be read as XML: {error}. Write its encoding."
+            raise InputError(Problem("file-not-text", text)) from None
+        yield from builder.ready
 
     def refusal(self, line: int, name: str, text: str, token: str = "", column: int = 0) -> InputError:
         """A mistake at a place of the file; its lines are read for it."""
@@ -179,10 +179,10 @@ class _NodeBuilder:
     """What is open while a file is read, and the elements that are whole."""
 
     def __init__(
-        self, file: MarkupFile, parser: expat.XMLParserType, wanted: frozenset[str], marks: frozenset[str],
+        self, file: MarkupFile, parser: expat.XMLParserType, tags: frozenset[str], marks: frozenset[str],
         lined: frozenset[str],
     ) -> None:  # fmt: skip
-        self.file, self.parser, self.wanted, self.marks, self.lined = file, parser, wanted, marks, lined
+        self.file, self.parser, self.tags, self.marks, self.lined = file, parser, tags, marks, lined
         self.ready: deque[MarkupNode] = deque()
         self._names: list[str] = []
         parser.buffer_text = True
@@ -196,7 +196,7 @@ class _NodeBuilder:
         if len(self._names) > DEEPEST:
             self._too_deep()
         line, column = self.parser.CurrentLineNumber, self._column()
-        if name in self.wanted:
+        if name in self.tags:
             builder = TreeBuilder()
             self._build(builder, MarkupNode(builder.start(name, attributes), line, column, above))
         elif name in self.marks:
@@ -231,12 +231,12 @@ class _NodeBuilder:
         parser.CharacterDataHandler = builder.data
 
     def _too_deep(self) -> None:
-        says = f"More than {DEEPEST} elements stand inside one another: this is no export of books."
-        raise self.file.refusal(self.parser.CurrentLineNumber, "nesting-too-deep", says, column=self._column())
+        text = f"More than {DEEPEST} elements stand inside one another: this is no export of books."
+        raise self.file.refusal(self.parser.CurrentLineNumber, "nesting-too-deep", text, column=self._column())
 
     def _declares(self, *_: object) -> None:
-        says = "No export of books declares a document type (DOCTYPE, entities): such a file is not read."
-        raise self.file.refusal(self.parser.CurrentLineNumber, "markup-declares", says, column=self._column())
+        text = "No export of books declares a document type (DOCTYPE, entities): such a file is not read."
+        raise self.file.refusal(self.parser.CurrentLineNumber, "markup-declares", text, column=self._column())
 
     def _column(self) -> int:
         return self.parser.CurrentColumnNumber + 1

@@ -36,12 +36,12 @@ def period_columns(
     """By column, the days that its amounts are of; empty if the row of heads is none of such a report."""
     days = month_of if layout.form == "months" else _one_day
     columns = {n: period for n, head in enumerate(heads) if (period := days(head.name))}
-    others = [head.name for n, head in enumerate(heads) if n not in columns]
+    labels = [head.name for n, head in enumerate(heads) if n not in columns]
     names = {name for needed in layout.must for name in needed.split("|")} | {""}
     if not columns and layout.form == "balances" and (day := day_in(above)):
         columns = {n: ColumnDays(day, day) for n, head in enumerate(heads) if head.name in TOTALS}
-        others = [head.name for n, head in enumerate(heads) if n not in columns]
-    if not others or any(name not in names and name not in TOTALS and not name.startswith("%") for name in others):
+        labels = [head.name for n, head in enumerate(heads) if n not in columns]
+    if not labels or any(name not in names and name not in TOTALS and not name.startswith("%") for name in labels):
         return {}
     if layout.form == "months" and any(begins(heads[n].name) for n in columns):
         months = sorted(absolute_month(period.first) for period in columns.values())
@@ -93,8 +93,8 @@ class _MatrixReader:
             if line <= head_line:
                 continue
             if len(cells) > width and any(cell.strip() for cell in cells[width:]):
-                says = f"This row has {len(cells):,} fields; the heads name {width} columns."
-                sheet.problem(line, width, "actuals-columns", says)
+                text = f"This row has {len(cells):,} fields; the heads name {width} columns."
+                sheet.problem(line, width, "actuals-columns", text)
             cells = [cell if cell.strip() not in _BLANK else "" for cell in cells] + [""] * (width - len(cells))
             name = next((cell.strip() for cell in cells[: self._first] if cell.strip()), "")
             if not name and any(cells[place] for place in places):
@@ -108,8 +108,8 @@ class _MatrixReader:
         sheet.finish()
         units = {code_of(unit, self._reading.currency) for some in reader.units.values() for unit in some}
         if len(units) > 1:
-            says = f"The amounts of this file are in {' and '.join(sorted(units))}; a report has one currency."
-            raise InputError(sheet.located(head_line, 0, "wrong-currency", says))
+            text = f"The amounts of this file are in {' and '.join(sorted(units))}; a report has one currency."
+            raise InputError(sheet.located(head_line, 0, "wrong-currency", text))
         self._currency = units.pop() if units else self._layout.currency
         return [
             _Cells(line, name, {place: value for place in places if (value := values[place][n]) is not None})
@@ -143,11 +143,11 @@ class _MatrixReader:
         ]  # fmt: skip
         notes = [*self._notes, *(row.name for row in self._rows if not row.amounts)]
         basis = next((match[1].lower() for note in notes if (match := _BASIS.search(note))), None)
-        said = [*remarks, *([f"The file says: {basis} basis."] if basis else [])]
+        sentences = [*remarks, *([f"The file says: {basis} basis."] if basis else [])]
         return Export(
             self._sheet.title, self._layout.name, self._layout.kind, "", self._currency, tuple(rows),
             min(period.first for period in self._periods.values()),
-            max(period.last for period in self._periods.values()), remarks=tuple(said),
+            max(period.last for period in self._periods.values()), remarks=tuple(sentences),
         )  # fmt: skip
 
     @staticmethod
@@ -160,8 +160,8 @@ class _MatrixReader:
             return
         amounts = [row.amounts[place] for place in self._periods if place in row.amounts]
         if abs(row.amounts[self._total] - sum(amounts)) > ROUNDED * len(amounts):
-            says = f"{row.name} comes to {row.amounts[self._total]:,.2f}; its months sum to {sum(amounts):,.2f}."
-            self._sheet.problem(row.line, self._total, "totals-do-not-foot", says)
+            text = f"{row.name} comes to {row.amounts[self._total]:,.2f}; its months sum to {sum(amounts):,.2f}."
+            self._sheet.problem(row.line, self._total, "totals-do-not-foot", text)
 
     def _refuse_section(self, row: _Cells) -> None:
         either = "an asset or a liability" if self._layout.form == "balances" else "income or a cost"
@@ -183,29 +183,29 @@ class _MatrixReader:
                 self._below_zero = self._foot(results, outline)
         elif costs and not any(amount > 0 for n in costs for amount in self._rows[n].amounts.values()):
             row = self._rows[costs[0]]
-            says = (
+            text = (
                 f"Every cost is below zero, {row.name} first: whether each came back, or is written with the sign of "
             )
-            says += "what goes out, no result below tells. Export the report with its net income."
-            self._sheet.problem(row.line, min(row.amounts), "sign-unknown", says)
+            text += "what goes out, no result below tells. Export the report with its net income."
+            self._sheet.problem(row.line, min(row.amounts), "sign-unknown", text)
 
     def _foot(self, results: Sequence[int], outline: Outline) -> bool:
         return not any(self._differences(outline.rows[n], self._rows[n], outline) for n in results)
 
-    def _check(self, said: OutlineRow, row: _Cells, outline: Outline) -> None:
+    def _check(self, total: OutlineRow, row: _Cells, outline: Outline) -> None:
         """Holds a printed total against the accounts that it sums, in each column."""
-        for place, amount in self._differences(said, row, outline).items():
+        for place, amount in self._differences(total, row, outline).items():
             head = self._heads[place].name
             column = f" in {self._periods[place].last:%b %Y}" if place in self._periods else f" in {head}"
-            says = f"{row.name} says {row.amounts[place]:,.2f}{column}; its lines sum to {amount:,.2f}."
-            self._sheet.problem(row.line, place, "totals-do-not-foot", says)
+            text = f"{row.name} says {row.amounts[place]:,.2f}{column}; its lines sum to {amount:,.2f}."
+            self._sheet.problem(row.line, place, "totals-do-not-foot", text)
 
-    def _differences(self, said: OutlineRow, row: _Cells, outline: Outline) -> dict[int, Decimal]:
+    def _differences(self, total: OutlineRow, row: _Cells, outline: Outline) -> dict[int, Decimal]:
         """What the accounts come to in the columns in which a printed total is something else."""
-        found = {}
-        for place, printed in row.amounts.items() if said.sums else ():
+        differences = {}
+        for place, printed in row.amounts.items() if total.sums else ():
             sums = []
-            for start, end, signed in said.sums:
+            for start, end, signed in total.sums:
                 amounts = [
                     (-self._factor(outline.rows[n]) if signed else 1) * self._rows[n].amounts[place]
                     for n in range(start, end)
@@ -213,8 +213,8 @@ class _MatrixReader:
                 ]
                 sums.append((sum(amounts, Decimal(0)), len(amounts)))
             if not any(abs(printed - amount) <= ROUNDED * count for amount, count in sums):
-                found[place] = sums[0][0]
-        return found
+                differences[place] = sums[0][0]
+        return differences
 
     def _check_balanced(self, outline: Outline, accounts: Sequence[int]) -> None:
         """Holds what a company has against what it owes and what its owners have."""
@@ -225,5 +225,5 @@ class _MatrixReader:
                 if place in self._rows[n].amounts
             ]
             if abs(sum(amounts, Decimal(0))) > ROUNDED * len(amounts):
-                says = f"Assets and liabilities differ by {sum(amounts):,.2f}: rows are missing or double."
-                self._sheet.problem(self._rows[-1].line, place, "totals-do-not-foot", says)
+                text = f"Assets and liabilities differ by {sum(amounts):,.2f}: rows are missing or double."
+                self._sheet.problem(self._rows[-1].line, place, "totals-do-not-foot", text)

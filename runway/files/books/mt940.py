@@ -87,8 +87,8 @@ def _messages(source: BookText) -> Iterator[list[_SwiftField]]:
             last = fields[-1]
             fields[-1] = last._replace(text=f"{last.text}\n{line}")
         else:
-            says = "A statement begins with :20:; this line is no field of MT940."
-            raise source.refusal(number, "broken-export", says)
+            text = "A statement begins with :20:; this line is no field of MT940."
+            raise source.refusal(number, "broken-export", text)
     if fields:
         yield fields
 
@@ -102,8 +102,8 @@ class _Mt940Statement(StatementPage):
         self.without_entry_date = 0
         self._by_tag = {field.tag: field for field in fields}
         if "34F" in self._by_tag or "13D" in self._by_tag:
-            says = "MT942 is a report within the day, whose entries may still change. Ask the bank for MT940."
-            raise source.refusal(fields[0].line, "wrong-export", says)
+            text = "MT942 is a report within the day, whose entries may still change. Ask the bank for MT940."
+            raise source.refusal(fields[0].line, "wrong-export", text)
         self.account = self._by_tag["25"].text.strip() if "25" in self._by_tag else ""
         first, last = self._balance("60F", "60M"), self._balance("62F", "62M")
         self.opening, self.closing, self._days = first, last, (first.day, last.day)
@@ -114,25 +114,25 @@ class _Mt940Statement(StatementPage):
     def _balance(self, *tags: str) -> Balance:
         field = next((self._by_tag[tag] for tag in tags if tag in self._by_tag), None)
         if field is None:
-            says = (
+            text = (
                 f"This statement has no :{tags[0]}:, so that nothing proves its rows: it is cut short. Export it again."
             )
-            raise self.source.refusal(self.start.line, "broken-export", says)
+            raise self.source.refusal(self.start.line, "broken-export", text)
         match = _BALANCE.match(field.text.split("\n")[0])
         if match is None:
-            says = "A balance is written C260131EUR1234,56: C or D, the day, the currency, the amount."
-            raise self.source.refusal(field.line, "broken-export", says, field.text.strip())
+            text = "A balance is written C260131EUR1234,56: C or D, the day, the currency, the amount."
+            raise self.source.refusal(field.line, "broken-export", text, field.text.strip())
         if self.currency and match[3] != self.currency:
-            says = f"The statement opens in {self.currency} and closes in {match[3]}."
-            raise self.source.refusal(field.line, "wrong-currency", says, match[3])
+            text = f"The statement opens in {self.currency} and closes in {match[3]}."
+            raise self.source.refusal(field.line, "wrong-currency", text, match[3])
         self.currency = match[3]
         return Balance(self._day(field, match[2]), _SIGNS[match[1]] * _amount(match[4]), field.line)
 
     def _move(self, field: _SwiftField, purpose: _SwiftField | None) -> None:
         match = _MOVE.match(field.text)
         if match is None:
-            says = "A movement is written 2601310131C1234,56NTRFREF: value and entry date, C or D, amount, kind."
-            raise self.source.refusal(field.line, "broken-export", says, field.text.split("\n")[0].strip())
+            message = "A movement is written 2601310131C1234,56NTRFREF: value and entry date, C or D, amount, kind."
+            raise self.source.refusal(field.line, "broken-export", message, field.text.split("\n")[0].strip())
         amount = _SIGNS[match["mark"]] * _amount(match["amount"])
         if match["mark"].startswith("E"):
             self.left_out.append(("expected", amount))
@@ -143,11 +143,11 @@ class _Mt940Statement(StatementPage):
         else:
             self.without_entry_date += 1
             day = max(self._days[0], min(value, self._days[1]))
-        own, _, bank = match["rest"].partition("//")
+        reference, _, bank = match["rest"].partition("//")
         booking, texts = _purpose(purpose.text) if purpose else ("", [])
         more = " ".join(match["more"].split())
-        own = "" if own.strip() in ("NONREF", "NOTPROVIDED") else own.strip()
-        text = " | ".join(dict.fromkeys(part for part in (*texts, own, more) if part))
+        reference = "" if reference.strip() in ("NONREF", "NOTPROVIDED") else reference.strip()
+        text = " | ".join(dict.fromkeys(part for part in (*texts, reference, more) if part))
         self.rows.append(
             BookRow(day, booking or match["kind"] or "", text or booking, amount, field.line, bank.strip())
         )
@@ -158,8 +158,8 @@ class _Mt940Statement(StatementPage):
         try:
             return date(year + (1900 if year >= 80 else 2000), int(text[2:4]), int(text[4:6]))
         except ValueError:
-            says = f"{text} is no day; days are written YYMMDD."
-            raise self.source.refusal(field.line, "not-a-date", says, text) from None
+            message = f"{text} is no day; days are written YYMMDD."
+            raise self.source.refusal(field.line, "not-a-date", message, text) from None
 
     def _nearest(self, field: _SwiftField, text: str, value: date) -> date:
         """The day of an entry date, MMDD, in the year that brings it nearest to the value date."""
@@ -170,8 +170,8 @@ class _Mt940Statement(StatementPage):
             except ValueError:
                 continue
         if not days:
-            says = f"{text} is no day; entry dates are written MMDD."
-            raise self.source.refusal(field.line, "not-a-date", says, text)
+            message = f"{text} is no day; entry dates are written MMDD."
+            raise self.source.refusal(field.line, "not-a-date", message, text)
         return min(days, key=lambda day: abs(day - value))
 
 

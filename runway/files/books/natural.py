@@ -53,7 +53,7 @@ def _settled(entry: Mapping[str, Decimal], signs: dict[str, int]) -> bool:
     if len(unknown) > 1:
         return False
     if unknown:
-        others = sum(signs[account] * amount for account, amount in entry.items() if account in signs)
-        if abs(others) == abs(entry[unknown[0]]):
-            signs[unknown[0]] = -1 if others * entry[unknown[0]] > 0 else 1
+        known_sum = sum(signs[account] * amount for account, amount in entry.items() if account in signs)
+        if abs(known_sum) == abs(entry[unknown[0]]):
+            signs[unknown[0]] = -1 if known_sum * entry[unknown[0]] > 0 else 1
     return True

@@ -44,19 +44,19 @@ class Money(NamedTuple):
 
     def value(self, mark: str) -> Decimal | None:
         """The amount, with this decimal mark; None if its digits are not grouped so."""
-        other = "," if mark == "." else "."
+        grouping = "," if mark == "." else "."
         whole, _, rest = self.number.partition(mark)
-        if mark in rest or other in rest or not (rest.isdigit() or not rest):
+        if mark in rest or grouping in rest or not (rest.isdigit() or not rest):
             return None
-        digits = re.sub(rf"[{_SPACES}]", other, whole)
-        if other in digits:
-            first, *groups = digits.split(other)
+        digits = re.sub(rf"[{_SPACES}]", grouping, whole)
+        if grouping in digits:
+            first, *groups = digits.split(grouping)
             inner = groups[:-1]
             if len(groups[-1]) != 3 or not 1 <= len(first) <= 3 or not all(len(g) in (2, 3) for g in inner):
                 return None
             if len(set(map(len, inner))) > 1 or (inner and len(inner[0]) == 2 and len(first) > 2):
                 return None
-            digits = digits.replace(other, "")
+            digits = digits.replace(grouping, "")
         value = Decimal(f"{digits or 0}.{rest or 0}" if rest else digits or "0")
         return -value if self.negative else value
 
@@ -108,9 +108,9 @@ def proof(number: str) -> str | None:
         return ""
     if dots and commas:
         return "." if number.rfind(".") > number.rfind(",") else ","
-    mark, other = (".", ",") if dots else (",", ".")
+    mark, other_mark = (".", ",") if dots else (",", ".")
     if dots + commas > 1:
-        return other
+        return other_mark
     whole, rest = number.split(mark)
     spaced = re.search(rf"\d[{_SPACES}]+\d", whole)
     if len(rest) != 3 or spaced or not 1 <= len(whole) <= 3 or whole.startswith("0"):

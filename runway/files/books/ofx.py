@@ -61,8 +61,8 @@ def read(file: BookFile, reading: Reading) -> tuple[Export, ...]:
     """
     source = text_of(file, reading.encoding or _encoding(contents(file, HEAD)))
     if declares := _DECLARES.search(source.text):
-        says = "No export of books declares a document type (DOCTYPE, entities): such a file is not read."
-        raise source.refusal_at(declares.start(), "markup-declares", says, len(declares[0]))
+        text = "No export of books declares a document type (DOCTYPE, entities): such a file is not read."
+        raise source.refusal_at(declares.start(), "markup-declares", text, len(declares[0]))
     root = _tree(source)
     remarks: dict[str, None] = {}
     pages = [_OfxStatement(source, node, remarks) for node in root.every(*_STATEMENTS)]
@@ -113,14 +113,14 @@ class _OfxNode:
 
     def every(self, *names: str) -> list[_OfxNode]:
         """All tags of these names inside this one, in their order."""
-        found = []
+        nodes = []
         for child in self.children:
-            found += [child] if child.name in names else child.every(*names)
-        return found
+            nodes += [child] if child.name in names else child.every(*names)
+        return nodes
 
     def movements(self) -> list[_OfxMovement]:
         """All movements inside this one, in their order."""
-        return [*self.moved, *(each for child in self.children for each in child.movements())]
+        return [*self.moved, *(movement for child in self.children for movement in child.movements())]
 
     def child(self, name: str) -> _OfxNode | None:
         return next((child for child in self.children if child.name == name), None)
@@ -169,11 +169,9 @@ def _tree(source: BookText) -> _OfxNode:
     if end < len(source.text.rstrip()) or len(opened) > 1:
         unclosed = next((node for node in opened[1:] if node.name in _HOLDERS), None)
         if unclosed is not None or end < len(source.text.rstrip()):
-            what = (
-                f"{unclosed.name} of line {source.line_at(unclosed.at)} is not closed" if unclosed else "a tag is cut"
-            )
-            says = f"The file ends and {what}: it is cut short. Export it again."
-            raise source.refusal(len(source.text.rstrip().split("\n")), "broken-export", says)
+            cut = f"{unclosed.name} of line {source.line_at(unclosed.at)} is not closed" if unclosed else "a tag is cut"
+            message = f"The file ends and {cut}: it is cut short. Export it again."
+            raise source.refusal(len(source.text.rstrip().split("\n")), "broken-export", message)
     return root
 
 
@@ -188,8 +186,8 @@ def _close(source: BookText, opened: list[_OfxNode], name: str, at: int) -> None
         return
     while (node := opened.pop()).name != name:
         if node.name in _HOLDERS:
-            says = f"{name} ends here, and {node.name} of line {source.line_at(node.at)} inside it is not closed."
-            raise source.refusal_at(at, "broken-export", says, len(name) + 3)
+            text = f"{name} ends here, and {node.name} of line {source.line_at(node.at)} inside it is not closed."
+            raise source.refusal_at(at, "broken-export", text, len(name) + 3)
         opened[-1].children += node.children
         opened[-1].moved += node.moved
         node.children, node.moved = [], []
@@ -198,22 +196,22 @@ def _close(source: BookText, opened: list[_OfxNode], name: str, at: int) -> None
         opened[-1].moved.append(_movement(source, node))
 
 
-def _plain_movement(source: BookText, begun: re.Match[str]) -> tuple[_OfxMovement, int] | None:
+def _plain_movement(source: BookText, opening_tag: re.Match[str]) -> tuple[_OfxMovement, int] | None:
     """A movement whose fields are all as they usually are, and where the text goes on; None for any other."""
-    start, end = begun.end(), source.text.find(f"</{MOVEMENT}>", begun.end(), begun.end() + LONGEST)
-    block = source.text[start:end] if end > 0 and not begun["text"].strip() else ""
-    found = _FIELDS.findall(block)
-    closed = sum(1 for field in found if field[2])
-    if block.count("<") != len(found) + closed or block.count("</") != closed or "&" in block:
+    start, end = opening_tag.end(), source.text.find(f"</{MOVEMENT}>", opening_tag.end(), opening_tag.end() + LONGEST)
+    block = source.text[start:end] if end > 0 and not opening_tag["text"].strip() else ""
+    matches = _FIELDS.findall(block)
+    closed = sum(1 for field in matches if field[2])
+    if block.count("<") != len(matches) + closed or block.count("</") != closed or "&" in block:
         return None
-    fields = {name: " ".join(text.split()) for name, text, _ in reversed(found)}
-    if len(fields) != len(found) or not all(fields.values()):
+    fields = {name: " ".join(text.split()) for name, text, _ in reversed(matches)}
+    if len(fields) != len(matches) or not all(fields.values()):
         return None
     amount, stamp = _amount(fields.get("TRNAMT", "")), _stamp(fields.get("DTPOSTED", ""))
     if amount is None or stamp is None:
         return None
     after = _SPACE.match(source.text, end + len(MOVEMENT) + 3)
-    return _moved(source, begun.start(), fields, amount, stamp), after.end() if after else end
+    return _moved(source, opening_tag.start(), fields, amount, stamp), after.end() if after else end
 
 
 def _movement(source: BookText, node: _OfxNode) -> _OfxMovement:
@@ -226,12 +224,12 @@ def _movement(source: BookText, node: _OfxNode) -> _OfxMovement:
 
 
 def _moved(source: BookText, at: int, fields: dict[str, str], amount: Decimal, stamp: tuple[date, str]) -> _OfxMovement:
-    said = fields.get
-    text = " | ".join(part for part in dict.fromkeys((said("NAME", ""), said("MEMO", ""))) if part)
-    kind = intern(said("TRNTYPE", "").lower())
-    row = BookRow(stamp[0], kind, text, amount, source.line_at(at), said("FITID", ""))
-    deletes = said("CORRECTACTION", "").upper() == "DELETE"
-    return _OfxMovement(row, at, stamp[1], said("CORRECTFITID", ""), deletes, said("CURSYM", "").upper())
+    field = fields.get
+    text = " | ".join(part for part in dict.fromkeys((field("NAME", ""), field("MEMO", ""))) if part)
+    kind = intern(field("TRNTYPE", "").lower())
+    row = BookRow(stamp[0], kind, text, amount, source.line_at(at), field("FITID", ""))
+    deletes = field("CORRECTACTION", "").upper() == "DELETE"
+    return _OfxMovement(row, at, stamp[1], field("CORRECTFITID", ""), deletes, field("CURSYM", "").upper())
 
 
 def _amount(text: str) -> Decimal | None:
@@ -264,19 +262,19 @@ def _stamp_in(source: BookText, node: _OfxNode, name: str) -> tuple[date, str]:
     return stamp
 
 
-def _refusal(source: BookText, node: _OfxNode, name: str, says: str) -> InputError:
-    return source.refusal_at(node.at, name, says, len(node.name) + 2 + len(node.text))
+def _refusal(source: BookText, node: _OfxNode, name: str, text: str) -> InputError:
+    return source.refusal_at(node.at, name, text, len(node.name) + 2 + len(node.text))
 
 
 def _without_statement(source: BookText, root: _OfxNode, investments: list[str]) -> InputError:
     for status in root.every("STATUS"):
         if status.field("SEVERITY") == "ERROR":
             why = " ".join(part for part in (status.field("CODE"), status.field("MESSAGE")) if part)
-            says = f"The bank answers with an error in place of a statement: {why}. Export it again."
-            return source.refusal_at(status.at, "wrong-export", says, len("<STATUS>"))
+            text = f"The bank answers with an error in place of a statement: {why}. Export it again."
+            return source.refusal_at(status.at, "wrong-export", text, len("<STATUS>"))
     if investments:
-        says = "This file has investment accounts alone, which hold no statement of cash."
-        return source.refusal(source.line_at(root.every("INVSTMTRS")[0].at), "wrong-export", says, "<INVSTMTRS>")
+        text = "This file has investment accounts alone, which hold no statement of cash."
+        return source.refusal(source.line_at(root.every("INVSTMTRS")[0].at), "wrong-export", text, "<INVSTMTRS>")
     return source.refusal(
         1, "broken-export", "This file has no statement (STMTRS, CCSTMTRS): it is cut short or empty."
     )
@@ -298,15 +296,15 @@ class _OfxStatement(StatementPage):
                 del corrected[movement.row.id]
                 continue
             if movement.currency and movement.currency != self.currency:
-                says = f"This amount is in {movement.currency}; the account is in {self.currency}."
-                raise self.source.refusal_at(movement.at, "wrong-currency", says, len("<STMTTRN>"))
+                text = f"This amount is in {movement.currency}; the account is in {self.currency}."
+                raise self.source.refusal_at(movement.at, "wrong-currency", text, len("<STMTTRN>"))
             self.rows.append(movement.row)
         for zone in dict.fromkeys(movement.zone for movement in movements):
             self._remark(zone)
         for fitid, at in corrected.items():
-            says = f"This corrects {fitid}, which is not in the file. Export a span of days that has both."
-            raise source.refusal_at(at, "wrong-export", says, len("<STMTTRN>"))
-        for pending in (each for listed in node.every("BANKTRANLISTP") for each in listed.every("STMTTRNP")):
+            text = f"This corrects {fitid}, which is not in the file. Export a span of days that has both."
+            raise source.refusal_at(at, "wrong-export", text, len("<STMTTRN>"))
+        for pending in (movement for listed in node.every("BANKTRANLISTP") for movement in listed.every("STMTTRNP")):
             self.left_out.append(("pending", _amount_in(source, pending, "TRNAMT")))
         if (balance := node.child("LEDGERBAL")) is not None:
             line = source.line_at(balance.at)

@@ -30,8 +30,8 @@ def check_totals(gathered: GatheredRows, moved: RowAmounts) -> None:
             if any(abs(abs(printed) - abs(amount)) <= ROUNDED * count for amount, count in sums):
                 continue
             head = gathered.heads[place].name
-            says = f"{total.label[:60]} says {printed:,.2f} in {head}; its rows sum to {sums[0][0]:,.2f}."
-            gathered.sheet.problem(total.line, place, "totals-do-not-foot", says)
+            text = f"{total.label[:60]} says {printed:,.2f} in {head}; its rows sum to {sums[0][0]:,.2f}."
+            gathered.sheet.problem(total.line, place, "totals-do-not-foot", text)
 
 
 def _sums(
@@ -88,8 +88,8 @@ def opening_balances(
         figure = None if printed.opening else _figure(moved, printed, double_entry=True)
         if figure is None:
             continue
-        begun = opening[printed.account].amount if printed.account in opening else Decimal(0)
-        _refuse_unless(gathered, printed, figure, begun + by_account.get(printed.account, Decimal(0)), either=True)
+        before = opening[printed.account].amount if printed.account in opening else Decimal(0)
+        _refuse_unless(gathered, printed, figure, before + by_account.get(printed.account, Decimal(0)), either=True)
         closing.append(Balance(last, figure, printed.line, printed.account))
     nonzero = tuple(balance for balance in opening.values() if balance.amount)
     return nonzero, tuple(closing)
@@ -170,7 +170,7 @@ def _refuse_unless(
     """Notes a printed balance that the entries do not come to; in books it may have the sign of its account's kind."""
     if figure == total or (either and figure == -total):
         return
-    says = f"{printed.label[:60]} says {figure:,.2f}; the balance before and the rows come to {total:,.2f}: "
-    says += "rows are missing or double."
+    text = f"{printed.label[:60]} says {figure:,.2f}; the balance before and the rows come to {total:,.2f}: "
+    text += "rows are missing or double."
     place = next((n for n, cell in enumerate(printed.cells) if money(cell)), 0)
-    gathered.sheet.problem(printed.line, place, "balance-does-not-foot", says)
+    gathered.sheet.problem(printed.line, place, "balance-does-not-foot", text)

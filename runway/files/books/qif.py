@@ -114,8 +114,8 @@ class _OpenRecord:
         splits = []
         for split in self.splits:
             if "$" not in split or not split["$"].text:
-                says = "This split has no amount, a line that begins with $."
-                raise source.refusal(split["S"].line, "not-a-figure", says)
+                message = "This split has no amount, a line that begins with $."
+                raise source.refusal(split["S"].line, "not-a-figure", message)
             splits.append(self._part(split["S"].text, payee, split["E"].text if "E" in split else memo, split["$"]))
         whole = self._part(value("L"), payee, memo, amount)
         return _QifRecord(
@@ -167,7 +167,7 @@ def _records(source: BookText) -> Iterator[_QifRecord]:
     kind, account, header = "", "", True
     record: _OpenRecord | None = None
     shared: dict[str, str] = {}
-    other: list[tuple[int, str]] = []  # kinds of account that are not read
+    unread_kinds: list[tuple[int, str]] = []  # kinds of account that are not read
     cash = False
     for number, line in enumerate(_LINE.finditer(source.text), 1):
         text = line[0].strip()
@@ -181,7 +181,7 @@ def _records(source: BookText) -> Iterator[_QifRecord]:
                 kind = rest.strip().casefold()
                 cash = cash or kind in _CASH
                 if kind not in (*_CASH, *_LISTS):
-                    other.append((number, rest.strip()))
+                    unread_kinds.append((number, rest.strip()))
         elif text == "^":
             if record is None and kind in _CASH and not header:
                 raise source.refusal(number, "broken-export", "A record ends here and has no field.")
@@ -202,9 +202,9 @@ def _records(source: BookText) -> Iterator[_QifRecord]:
             len(source.lines), "broken-export", "The file ends in a record, without ^: it is cut short."
         )
     if not cash:
-        number, name = other[0] if other else (1, "no account")
-        says = f"The file has {name}, and no movements of cash: a bank, card, cash or other account."
-        raise source.refusal(number, "wrong-export", says)
+        number, name = unread_kinds[0] if unread_kinds else (1, "no account")
+        message = f"The file has {name}, and no movements of cash: a bank, card, cash or other account."
+        raise source.refusal(number, "wrong-export", message)
 
 
 @lru_cache(maxsize=4096)
@@ -236,16 +236,14 @@ class _QifAccount(StatementPage):
         if not parts:
             self.rows.append(BookRow(day, category, record.whole.text, total, record.line, record.number))
             return
-        if (come := sum(amount for _, amount in parts)) != total:
-            says = f"This payment is {total:,}; its {len(parts)} splits come to {come:,}."
-            raise self._source.refusal(record.line, "totals-do-not-foot", says)
+        if (split_total := sum(amount for _, amount in parts)) != total:
+            message = f"This payment is {total:,}; its {len(parts)} splits come to {split_total:,}."
+            raise self._source.refusal(record.line, "totals-do-not-foot", message)
         sums: dict[tuple[str, str], Decimal] = {}  # by category and text
         for part, amount in parts:
             key = part.category, part.text
             sums[key] = sums.get(key, Decimal(0)) + amount
-        self.rows += [
-            BookRow(day, own, text, amount, record.line, record.number) for (own, text), amount in sums.items()
-        ]
+        self.rows += [BookRow(day, *texts, amount, record.line, record.number) for texts, amount in sums.items()]
 
 
 class _QifSheet(BookSheet):

@@ -71,8 +71,8 @@ def recognised(sheets: Iterable[BookSheet], reading: Reading) -> RecognisedSheet
             continue
         if first is None and rows:
             first = (sheet, rows)
-        for some in layouts:
-            if match := _match(sheet, rows, some):
+        for group in layouts:
+            if match := _match(sheet, rows, group):
                 return match
     if first is None:
         if failed:
@@ -84,11 +84,11 @@ def recognised(sheets: Iterable[BookSheet], reading: Reading) -> RecognisedSheet
 def _candidates(reading: Reading) -> list[list[BookLayout]]:
     """The layouts to try: the user's own, those that are known, then those that any program may write."""
     known = known_layouts()
-    own = [layout_of(name, table, own=True) for name, table in reading.layouts.items()]
+    custom = [layout_of(name, table, custom=True) for name, table in reading.layouts.items()]
     if reading.layout is None:
         named = [layout for layout in known.values() if not layout.general]
-        return [own, named, [layout for layout in known.values() if layout.general]]
-    chosen = {**known, **{layout.name: layout for layout in own}}
+        return [custom, named, [layout for layout in known.values() if layout.general]]
+    chosen = {**known, **{layout.name: layout for layout in custom}}
     if reading.layout not in chosen:
         hint = did_you_mean(reading.layout, chosen) or f" There are {', '.join(chosen)}."
         raise InputError(Problem("unknown-choice", f"{reading.layout} is no layout.{hint}"))
@@ -121,11 +121,11 @@ def _fits(layout: BookLayout, heads: Sequence[Head], above: Sequence[Row]) -> bo
 def _only_one(sheet: BookSheet, line: int, fitting: Sequence[BookLayout]) -> BookLayout:
     """The layout that asks for more than all others that fit. Raises `InputError` (two-layouts)."""
     best = max(fitting, key=lambda layout: len(layout.must or layout.roles))
-    others = [layout for layout in fitting if layout is not best and not set(layout.must) < set(best.must)]
-    if others:
-        names = " or ".join(f"a {layout.name}" for layout in (best, *others))
-        says = f'This file is {names} export; write layout = "{best.name}" or layout = "{others[0].name}".'
-        raise InputError(sheet.located(line, 0, "two-layouts", says))
+    rivals = [layout for layout in fitting if layout is not best and not set(layout.must) < set(best.must)]
+    if rivals:
+        names = " or ".join(f"a {layout.name}" for layout in (best, *rivals))
+        text = f'This file is {names} export; write layout = "{best.name}" or layout = "{rivals[0].name}".'
+        raise InputError(sheet.located(line, 0, "two-layouts", text))
     return best
 
 
@@ -140,11 +140,11 @@ def _is_bare(rows: Sequence[Row], layout: BookLayout) -> bool:
     sides: set[str] = set()
     for _, cells in rows:
         by_role = {role: cell for role, cell in zip(roles, cells, strict=True) if role}
-        given = {role for role in ("debit", "credit") if by_role.get(role, "").strip()}
-        sides |= given
-        if not parts(by_role["date"]) or money(by_role["text"]) or ("debit" in by_role and len(given) != 1):
+        filled = {role for role in ("debit", "credit") if by_role.get(role, "").strip()}
+        sides |= filled
+        if not parts(by_role["date"]) or money(by_role["text"]) or ("debit" in by_role and len(filled) != 1):
             return False
-        if not all(money(cell) for role, cell in by_role.items() if role in ("amount", "balance") or role in given):
+        if not all(money(cell) for role, cell in by_role.items() if role in ("amount", "balance") or role in filled):
             return False
     return "debit" not in roles or len(sides) == 2
 
@@ -165,21 +165,21 @@ def _unknown(
     if reading.layout is not None:
         (layout,) = layouts[0]
         if at := next((at for at, cells in rows if at <= layout.skip and layout.fits(heads_of(cells))), 0):
-            says = f"The heads of a {layout.name} export stand in line {at}, which skip = {layout.skip} passes over."
-            return sheet.located(at, 0, "unknown-layout", f"{says} Write skip = {at - 1} or less.")
+            text = f"The heads of a {layout.name} export stand in line {at}, which skip = {layout.skip} passes over."
+            return sheet.located(at, 0, "unknown-layout", f"{text} Write skip = {at - 1} or less.")
         needed = ", ".join(name.replace("|", " or ") for name in layout.needed())
-        says = f"A {layout.name} export has the columns {needed}; this file has {shown}."
-        return sheet.located(line, 0, "unknown-layout", says)
+        text = f"A {layout.name} export has the columns {needed}; this file has {shown}."
+        return sheet.located(line, 0, "unknown-layout", text)
     if any(head_name(cell) == "total" for cell in seen) and len(seen) == 2:
-        says = "This report has one total for all its days. Export it with a column a month."
-        return sheet.located(line, 0, "unknown-layout", says)
+        text = "This report has one total for all its days. Export it with a column a month."
+        return sheet.located(line, 0, "unknown-layout", text)
     if (place := next((n for n, cell in enumerate(cells) if _LONGER.fullmatch(cell.strip())), None)) is not None:
-        says = f"{cells[place].strip()} is longer than a month. Export it with a column a month."
-        return sheet.located(line, place, "unknown-layout", says)
-    own = min(layouts[0], key=lambda layout: len(_lacking(layout, cells)), default=None)
-    lacks = f"; {own.name} asks for {', '.join(_lacking(own, cells))} as well" if own else ""
-    says = f"No known layout has these columns: {shown}{lacks}. Describe it in [actuals.layouts.NAME]:\n{_block(seen)}"
-    return sheet.located(line, 0, "unknown-layout", says)
+        text = f"{cells[place].strip()} is longer than a month. Export it with a column a month."
+        return sheet.located(line, place, "unknown-layout", text)
+    nearest = min(layouts[0], key=lambda layout: len(_lacking(layout, cells)), default=None)
+    lacks = f"; {nearest.name} asks for {', '.join(_lacking(nearest, cells))} as well" if nearest else ""
+    text = f"No known layout has these columns: {shown}{lacks}. Describe it in [actuals.layouts.NAME]:\n{_block(seen)}"
+    return sheet.located(line, 0, "unknown-layout", text)
 
 
 def _lacking(layout: BookLayout, cells: Sequence[str]) -> list[str]:
@@ -194,10 +194,10 @@ def _block(heads: Sequence[str]) -> str:
     days = set(_ROLES["date"].split())
     for role, words in _ROLES.items():
         known = [head for name in bank.columns.get(role, ()) for head in heads if head_name(head) == name]
-        told = {head: set((head_name(head).split("(")[0] or head_name(head)).split()) for head in heads}
-        other = set() if role == "date" else days | _BESIDE
-        like = [head for head, own in told.items() if own & set(words.split()) and not own & other]
-        if fits := [head for head in (*known, *like) if head not in roles.values()]:
+        head_words = {head: set((head_name(head).split("(")[0] or head_name(head)).split()) for head in heads}
+        exclusions = set() if role == "date" else days | _BESIDE
+        similar = [head for head, terms in head_words.items() if terms & set(words.split()) and not terms & exclusions]
+        if fits := [head for head in (*known, *similar) if head not in roles.values()]:
             roles[role] = fits[0]
     for role in ("date", "amount"):
         if role not in roles and not (role == "amount" and "debit" in roles):
@@ -205,8 +205,8 @@ def _block(heads: Sequence[str]) -> str:
     order = ["date", "account", "text", "amount", "debit", "credit", "balance", "currency"]
     written = ", ".join(f'{role} = "{_escaped(roles[role])}"' for role in order if role in roles)
     sign = next((head for head in heads if head_name(head) in bank.sign["column"]), None)
-    says = f'\nsign = {{ column = "{_escaped(sign)}", out = "…" }}' if sign and "amount" in roles else ""
-    return f"columns = {{ {written} }}{says}"
+    text = f'\nsign = {{ column = "{_escaped(sign)}", out = "…" }}' if sign and "amount" in roles else ""
+    return f"columns = {{ {written} }}{text}"
 
 
 def _escaped(text: str) -> str:

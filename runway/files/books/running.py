@@ -44,11 +44,11 @@ def in_order(
     if either_sign:
         turned = [None if balance is None else -balance for balance in balances]
         usual = in_order(days, amounts, balances)
-        other = in_order(days, amounts, turned) if usual.broken is not None else usual
-        return other if other.broken is None else usual
+        flipped = in_order(days, amounts, turned) if usual.broken is not None else usual
+        return flipped if flipped.broken is None else usual
     first: BookedOrder | None = None
     for order in orders:
-        judged = _followed(order, amounts, balances)
+        judged = _checked_order(order, amounts, balances)
         if judged.broken is None:
             first = judged
             break
@@ -59,8 +59,8 @@ def in_order(
     return first
 
 
-def _followed(order: Sequence[int], amounts: Sequence[Decimal], balances: Sequence[Decimal | None]) -> BookedOrder:
-    held: Decimal | None = None
+def _checked_order(order: Sequence[int], amounts: Sequence[Decimal], balances: Sequence[Decimal | None]) -> BookedOrder:
+    previous: Decimal | None = None
     moved = Decimal(0)
     checked = possible = 0
     broken, steps = None, (Decimal(0), Decimal(0))
@@ -69,11 +69,11 @@ def _followed(order: Sequence[int], amounts: Sequence[Decimal], balances: Sequen
         balance = balances[n]
         if balance is None:
             continue
-        if held is not None:
+        if previous is not None:
             possible += 1
-            if held + moved == balance:
+            if previous + moved == balance:
                 checked += 1
             elif broken is None:
-                broken, steps = n, (balance - held, moved)
-        held, moved = balance, Decimal(0)
+                broken, steps = n, (balance - previous, moved)
+        previous, moved = balance, Decimal(0)
     return BookedOrder(order, (checked, possible), broken, steps)

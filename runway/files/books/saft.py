@@ -106,8 +106,8 @@ class _SaftBooks:
     def export(self) -> Export:
         """The ledger, once its balances and totals are proven."""
         if not self.entries:
-            says = "This audit file has no GeneralLedgerEntries: it holds invoices or master data, no ledger."
-            raise self.source.refusal(1, "wrong-export", says)
+            text = "This audit file has no GeneralLedgerEntries: it holds invoices or master data, no ledger."
+            raise self.source.refusal(1, "wrong-export", text)
         self._totals_foot()
         proven = self._accounts_foot()
         self.rows.sort(key=lambda row: row.day)
@@ -165,18 +165,18 @@ class _SaftBooks:
             account = self.accounts.get(line.value("AccountID"))
             if account is None:
                 number = line.value("AccountID")
-                says = f'Account "{number}" is not among the accounts of the file.'
-                raise self.source.refused(line, "broken-export", says)
+                message = f'Account "{number}" is not among the accounts of the file.'
+                raise self.source.refused(line, "broken-export", message)
             account.moved += amount
             if closing:
                 self.left_out.append(("closing entry", amount))
             elif amount:
-                own = line.value("Description")
-                text = f"{description} | {own}" if own and own != description and description else own or description
+                texts = dict.fromkeys(filter(None, (description, line.value("Description"))))
+                text = " | ".join(texts)
                 self.rows.append(BookRow(day, account.name, text, amount, line.line, identity))
         if total:
-            says = f"Transaction {identity} does not balance: its debits less its credits are {total:,}."
-            raise self.source.refused(node, "balance-does-not-foot", says)
+            message = f"Transaction {identity} does not balance: its debits less its credits are {total:,}."
+            raise self.source.refused(node, "balance-does-not-foot", message)
 
     def _amount(self, line: MarkupNode) -> Decimal:
         """The amount of a line, debits positive."""
@@ -199,23 +199,23 @@ class _SaftBooks:
         days = [self._day(stamp, stamp.text) for stamp in written]
         within = [day for day in days if (self.first or day) <= day <= (self.last or day)]
         if not within:
-            says = f"Transaction {node.value('TransactionID')} has no day"
-            says += f" within {self.first} to {self.last}." if days else "."
-            raise self.source.refused(node, "not-a-date", says)
+            text = f"Transaction {node.value('TransactionID')} has no day"
+            text += f" within {self.first} to {self.last}." if days else "."
+            raise self.source.refused(node, "not-a-date", text)
         return within[0]
 
     def _day(self, node: MarkupNode, text: str) -> date:
         try:
             return date.fromisoformat(text.strip()[:10])
         except ValueError:
-            says = f'"{text.strip()[:40]}" is no day; SAF-T writes 2026-01-31.'
-            raise self.source.refused(node, "not-a-date", says, text.strip()) from None
+            message = f'"{text.strip()[:40]}" is no day; SAF-T writes 2026-01-31.'
+            raise self.source.refused(node, "not-a-date", message, text.strip()) from None
 
     def _number(self, node: MarkupNode) -> Decimal:
         value = plain_number(node.text)
         if value is None:
-            says = f'"{node.text.strip()[:40]}" is no amount; SAF-T writes 1234.56.'
-            raise self.source.refused(node, "not-a-figure", says)
+            text = f'"{node.text.strip()[:40]}" is no amount; SAF-T writes 1234.56.'
+            raise self.source.refused(node, "not-a-figure", text)
         return value
 
     def _totals_foot(self) -> None:
@@ -227,8 +227,8 @@ class _SaftBooks:
         ):
             node = self.totals.get(name)
             if node is not None and self._number(node) != total:
-                says = f"{name} is {self._number(node):,}; the transactions of the file come to {total:,}."
-                raise self.source.refused(node, "totals-do-not-foot", says)
+                text = f"{name} is {self._number(node):,}; the transactions of the file come to {total:,}."
+                raise self.source.refused(node, "totals-do-not-foot", text)
 
     def _accounts_foot(self) -> int:
         """How many accounts close at what they open with and their lines bring; one that does not is refused."""
@@ -238,10 +238,10 @@ class _SaftBooks:
                 continue
             total = account.opening + account.moved
             if total != account.closing:
-                says = (
+                text = (
                     f"Account {account.name} opens with {account.opening:,} and its lines bring it to {total:,}; it "
                     f"closes with {account.closing:,}: lines are missing or double."
                 )
-                raise self.source.refused(account.node, "balance-does-not-foot", says)
+                raise self.source.refused(account.node, "balance-does-not-foot", text)
             proven += 1
         return proven

@@ -93,8 +93,8 @@ class TextSheet(BookSheet):
                     yield number, cells
                 number = reader.line_num + 1
         except csv.Error:
-            says = "This row cannot be read: a quotation mark is not closed, or a field is very long."
-            raise InputError(*self.problems, self.located(number, 0, "actuals-columns", says)) from None
+            text = "This row cannot be read: a quotation mark is not closed, or a field is very long."
+            raise InputError(*self.problems, self.located(number, 0, "actuals-columns", text)) from None
 
     def row(self, line: int) -> list[str]:
         _, rows = self._read(self._physical()[line - 1 : line + 200], strict=False)

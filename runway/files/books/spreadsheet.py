@@ -42,14 +42,14 @@ except (ImportError, ValueError):
     pass
 try:
     book = calamine.CalamineWorkbook.from_path(sys.argv[1])
-    found = []
+    sheets = []
     for sheet in book.sheets_metadata:
         if sheet.typ == calamine.SheetTypeEnum.WorkSheet:
             rows = book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
-            found.append((sheet.name, sheet.visible == calamine.SheetVisibleEnum.Visible, rows))
+            sheets.append((sheet.name, sheet.visible == calamine.SheetVisibleEnum.Visible, rows))
 except calamine.PasswordError:
     sys.exit(3)
-sys.stdout.buffer.write(pickle.dumps(found))
+sys.stdout.buffer.write(pickle.dumps(sheets))
 """
 _DAMAGED = (BadZipFile, zlib.error, OSError, NotImplementedError, RuntimeError, EOFError, ValueError)
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\b([^>]*)>")
@@ -90,11 +90,11 @@ def read(file: BookFile, reading: Reading) -> tuple[Export, ...]:
         chosen.append(sheet)
         names.append(name)
     if len(chosen) > 1:
-        says = f'The sheets {" and ".join(names)} both hold an export; write sheet = "{names[0]}" in {reading.table}.'
-        raise InputError(Problem("two-sheets", f"{file.title}: {says}"))
+        text = f'The sheets {" and ".join(names)} both hold an export; write sheet = "{names[0]}" in {reading.table}.'
+        raise InputError(Problem("two-sheets", f"{file.title}: {text}"))
     if not chosen:
-        says = f"{file.title} has no sheet of cells that can be seen."
-        raise failed or InputError(Problem("broken-export", says))
+        text = f"{file.title} has no sheet of cells that can be seen."
+        raise failed or InputError(Problem("broken-export", text))
     return tuple(export._replace(title=file.title) for export in read_sheet(chosen, reading))
 
 
@@ -103,8 +103,8 @@ def _sheets(file: BookFile, named: str | None) -> Iterator[tuple[str, BookSheet]
     unstored = _WorkbookParts(file).unstored()
     sheets = _cells(file)
     if named is not None and all(name != named for name, _, _ in sheets):
-        says = f"{file.title} has no sheet {named}. There are {', '.join(name for name, _, _ in sheets)}."
-        raise InputError(Problem("unknown-choice", says))
+        text = f"{file.title} has no sheet {named}. There are {', '.join(name for name, _, _ in sheets)}."
+        raise InputError(Problem("unknown-choice", text))
     for name, visible, rows in sheets:
         if name == named or (visible and named is None):
             yield name, _SpreadsheetRows(file.title, name, [*_rows(rows, unstored.get(name, {}))])
@@ -116,15 +116,15 @@ def _cells(file: BookFile) -> list[tuple[str, bool, list[list[Any]]]]:
     They are read in a process of its own, which some damaged files end.
     """
     if importlib.util.find_spec("python_calamine") is None:
-        says = f'{file.title} needs python-calamine, which is not installed: pip install "runway-as-code[books]".'
-        raise InputError(Problem("extra-not-installed", says))
+        text = f'{file.title} needs python-calamine, which is not installed: pip install "runway-as-code[books]".'
+        raise InputError(Problem("extra-not-installed", text))
     child = subprocess.run([sys.executable, "-c", _READER, str(file.path)], capture_output=True, check=False)
     if child.returncode == 3:
-        says = f"{file.title} is locked by a password. Save it without one."
-        raise InputError(Problem("wrong-export", says))
+        text = f"{file.title} is locked by a password. Save it without one."
+        raise InputError(Problem("wrong-export", text))
     if child.returncode:
-        says = f"{file.title} cannot be read as a workbook: it is cut short, damaged, or something else. Save it anew."
-        raise InputError(Problem("broken-export", says))
+        text = f"{file.title} cannot be read as a workbook: it is cut short, damaged, or something else. Save it anew."
+        raise InputError(Problem("broken-export", text))
     sheets: list[tuple[str, bool, list[list[Any]]]] = pickle.loads(child.stdout)
     return sheets
 
@@ -185,31 +185,31 @@ class _WorkbookParts:
         relations = "xl/_rels/workbook.xml.rels"
         targets = {}
         for match in _RELATION.finditer(packed.read(relations) if relations in names else b""):
-            said = dict(_ATTRIBUTE.findall(match[1]))
-            targets[said.get(b"Id", b"")] = said.get(b"Target", b"").decode(errors="replace")
+            attributes = dict(_ATTRIBUTE.findall(match[1]))
+            targets[attributes.get(b"Id", b"")] = attributes.get(b"Target", b"").decode(errors="replace")
         for match in _SHEET.finditer(packed.read("xl/workbook.xml")):
-            said = dict(_ATTRIBUTE.findall(match[1]))
-            identity = next((value for key, value in said.items() if key.endswith(b":id")), b"")
+            attributes = dict(_ATTRIBUTE.findall(match[1]))
+            identity = next((value for key, value in attributes.items() if key.endswith(b":id")), b"")
             target = targets.get(identity, "")
             path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
             if path in names:
                 from html import unescape
 
-                self._paths[unescape(said.get(b"name", b"").decode(errors="replace"))] = path
+                self._paths[unescape(attributes.get(b"name", b"").decode(errors="replace"))] = path
 
     def unstored(self) -> dict[str, dict[tuple[int, int], str]]:
         """By sheet, row and column, the cells that are read as blank and are not: errors, formulas without a value."""
-        found = {}
+        cells_by_sheet = {}
         try:
             with ZipFile(self.file.path) as packed:
                 for name, path in self._paths.items():
-                    found[name] = self._unstored(packed.read(path))
+                    cells_by_sheet[name] = self._unstored(packed.read(path))
         except _DAMAGED:
-            return found  # its reader says that it is damaged
-        return found
+            return cells_by_sheet  # its reader says that it is damaged
+        return cells_by_sheet
 
     def _unstored(self, text: bytes) -> dict[tuple[int, int], str]:
-        found: dict[tuple[int, int], str] = {}
+        cells: dict[tuple[int, int], str] = {}
         rows = columns = 0
         for match in _CELL.finditer(text):
             place = _REFERENCE.search(match[1])
@@ -220,16 +220,16 @@ class _WorkbookParts:
             inside = match[2] or b""
             if b't="e"' in match[1]:
                 error = _ERROR.search(inside)
-                found[row, column] = error[1].decode(errors="replace") if error else "#N/A"
+                cells[row, column] = error[1].decode(errors="replace") if error else "#N/A"
             elif (b"<f" in inside or b":f" in inside) and not _VALUE.search(inside):
-                found[row, column] = "formula without a stored value"
+                cells[row, column] = "formula without a stored value"
         if rows * columns > MOST_CELLS:
             raise self._too_large()
-        return found
+        return cells
 
     def _too_large(self) -> InputError:
-        says = f"{self.file.title} unfolds to more than can be read. Save the sheet of the export alone, or as CSV."
-        return InputError(Problem("file-too-large", says))
+        text = f"{self.file.title} unfolds to more than can be read. Save the sheet of the export alone, or as CSV."
+        return InputError(Problem("file-too-large", text))
 
 
 def _column(letters: bytes) -> int:

@@ -53,8 +53,8 @@ def joined(
     for page in pages:
         accounts.setdefault((page.account, page.currency), []).append(page)
     exports = []
-    for (account, currency), of in accounts.items():
-        in_order = _in_order(of)
+    for (account, currency), statements in accounts.items():
+        in_order = _in_order(statements)
         proven = _proven(in_order, refusal)
         rows = [row for page in in_order for row in chronological(page.rows)]
         rows.sort(key=lambda row: row.day)
@@ -82,19 +82,19 @@ def _proven(pages: Sequence[StatementPage], refusal: Refusing) -> int:
         if page.opening is not None and page.closing is not None:
             total = page.opening.amount + sum((row.amount for row in page.rows), Decimal(0))
             if total != page.closing.amount:
-                says = (
+                text = (
                     f"The statement opens with {page.opening.amount:,} and its rows bring it to {total:,}; it closes "
                     f"with {page.closing.amount:,}: rows are missing or double."
                 )
-                raise refusal(page.closing.line, "balance-does-not-foot", says)
+                raise refusal(page.closing.line, "balance-does-not-foot", text)
             proven += 1
     for before, after in pairwise(pages):
         if before.closing is not None and after.opening is not None and before.closing.amount != after.opening.amount:
-            says = (
+            text = (
                 f"This statement opens with {after.opening.amount:,}; the one before it closes with "
                 f"{before.closing.amount:,}: a statement is missing or stands twice."
             )
-            raise refusal(after.opening.line, "balance-does-not-foot", says)
+            raise refusal(after.opening.line, "balance-does-not-foot", text)
     return proven
 
 
@@ -116,14 +116,14 @@ def refuse_duplicates(rows: Sequence[BookRow], refusal: Refusing) -> None:
     seen: dict[int, int] = {}  # by hash, the last row that has it
     for n, row in enumerate(rows):
         key = hash((row.day, row.account, row.text, row.amount, row.id))
-        other = rows[seen[key]] if key in seen else None
+        earlier = rows[seen[key]] if key in seen else None
         seen[key] = n
-        if other is not None and other._replace(line=row.line, balance=row.balance) == row:
-            says = (
-                f"This row is the same as that of line {other.line}, and no balance proves that there are two. "
+        if earlier is not None and earlier._replace(line=row.line, balance=row.balance) == row:
+            text = (
+                f"This row is the same as that of line {earlier.line}, and no balance proves that there are two. "
                 "Take one out, or write duplicates = true."
             )
-            raise refusal(row.line, "duplicate-row", says)
+            raise refusal(row.line, "duplicate-row", text)
 
 
 def _in_order(pages: Sequence[StatementPage]) -> Sequence[StatementPage]:
@@ -144,4 +144,4 @@ def left_out_by_reason(entries: Iterable[tuple[str, Decimal]]) -> tuple[LeftOut,
     amounts: dict[str, list[Decimal]] = {}
     for reason, amount in entries:
         amounts.setdefault(reason, []).append(amount)
-    return tuple(LeftOut(reason, len(of), sum(of, Decimal(0))) for reason, of in amounts.items())
+    return tuple(LeftOut(reason, len(sums), sum(sums, Decimal(0))) for reason, sums in amounts.items())

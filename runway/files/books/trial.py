@@ -41,7 +41,7 @@ def read_trial_balance(seen: RecognisedSheet, reading: Reading, remarks: Sequenc
     reader = AmountColumns(sheet, [line for line, _ in rows], reading.decimal or layout.decimal, reading.table)
     values = reader.values({place: [cells[place] for _, cells in rows] for place in (debit, credit)})
     sheet.finish()
-    found: list[BookRow] = []
+    balances: list[BookRow] = []
     wrong: list[tuple[int, int, str]] = []
     for n, (line, cells) in enumerate(rows):
         sides = (values[debit][n], values[credit][n])
@@ -52,25 +52,25 @@ def read_trial_balance(seen: RecognisedSheet, reading: Reading, remarks: Sequenc
             wrong += _wrong_totals(line, label, dict(zip((debit, credit), sides, strict=True)), values, n, heads)
             continue
         account = " ".join(cells[place].strip() for place in layout.places("account", heads)).strip()
-        found.append(BookRow(day, account, "", (sides[0] or ZERO) - (sides[1] or ZERO), line))
-    total = sum((row.amount for row in found), ZERO)
-    balanced = abs(total) <= ROUNDED * len(found)
+        balances.append(BookRow(day, account, "", (sides[0] or ZERO) - (sides[1] or ZERO), line))
+    total = sum((row.amount for row in balances), ZERO)
+    balanced = abs(total) <= ROUNDED * len(balances)
     remarks = list(remarks)
     if (
         balanced and len(wrong) == 1
     ):  # a row that is missing or double would be so in one column, and unbalance the rows
         remarks.append(f"{wrong[0][2]} Debits and credits of the rows are equal, so the total is wrong.")
     else:
-        for line, place, says in wrong:
-            sheet.problem(line, place, "totals-do-not-foot", says)
+        for line, place, message in wrong:
+            sheet.problem(line, place, "totals-do-not-foot", message)
     if not balanced:
-        says = f"Debits and credits differ by {total:,.2f}: rows are missing or double."
-        sheet.problem(rows[-1][0], credit, "totals-do-not-foot", says)
+        message = f"Debits and credits differ by {total:,.2f}: rows are missing or double."
+        sheet.problem(rows[-1][0], credit, "totals-do-not-foot", message)
     sheet.finish()
     units = {code_of(unit, reading.currency) for some in reader.units.values() for unit in some}
     currency = units.pop() if len(units) == 1 else ""
     return (
-        Export(sheet.title, layout.name, layout.kind, "", currency, tuple(found), day, day, remarks=tuple(remarks)),
+        Export(sheet.title, layout.name, layout.kind, "", currency, tuple(balances), day, day, remarks=tuple(remarks)),
     )
 
 
@@ -84,6 +84,6 @@ def _wrong_totals(
         amounts = [value for value in values[place][:end] if value is not None]
         total = sum(amounts, ZERO)
         if amount is not None and abs(amount - total) > ROUNDED * len(amounts):
-            says = f"{label} says {amount:,.2f} in {heads[place].name}; its rows sum to {total:,.2f}."
-            wrong.append((line, place, says))
+            text = f"{label} says {amount:,.2f} in {heads[place].name}; its rows sum to {total:,.2f}."
+            wrong.append((line, place, text))
     return wrong

@@ -55,14 +55,14 @@ class Joined(NamedTuple):
 
     def by_month(self) -> dict[int, MonthRows]:
         """What it has in each month, absolute."""
-        found: dict[int, MonthRows] = {}
+        months: dict[int, MonthRows] = {}
         for part in self.parts:
-            for (year, number), of in groupby(part.rows, key=_month):
-                rows, month = list(of), year * 12 + number - 1
-                known = found.get(month) or MonthRows(Decimal(0), 0, part.title, rows[0].line)
+            for (year, number), month_rows in groupby(part.rows, key=_month):
+                rows, month = list(month_rows), year * 12 + number - 1
+                known = months.get(month) or MonthRows(Decimal(0), 0, part.title, rows[0].line)
                 amount = sum((row.amount for row in rows), known.amount)
-                found[month] = known._replace(amount=amount, rows=known.rows + len(rows))
-        return found
+                months[month] = known._replace(amount=amount, rows=known.rows + len(rows))
+        return months
 
     def postings(self) -> dict[tuple[str, int], MonthRows]:
         """What each of its accounts has in each month, absolute; in the order of their first rows."""
@@ -74,14 +74,14 @@ class Joined(NamedTuple):
                     days[account, day] = MonthRows(amount, 1, part.title, line)
                 else:
                     days[account, day] = MonthRows(known.amount + amount, known.rows + 1, known.file, known.line)
-        found: dict[tuple[str, int], MonthRows] = {}
-        for (account, day), of in days.items():
+        months: dict[tuple[str, int], MonthRows] = {}
+        for (account, day), day_rows in days.items():
             key = (account, absolute_month(day))
-            known = found.get(key)
-            found[key] = of if known is None else known._replace(
-                amount=known.amount + of.amount, rows=known.rows + of.rows
+            known = months.get(key)
+            months[key] = day_rows if known is None else known._replace(
+                amount=known.amount + day_rows.amount, rows=known.rows + day_rows.rows
             )  # fmt: skip
-        return found
+        return months
 
     def until(self, day: date) -> Joined:
         """What of it was known at the end of a day."""
@@ -113,21 +113,21 @@ def joined(exports: Sequence[Export]) -> Joined:
     """
     in_order = sorted(exports, key=lambda e: (e.first or date.max, e.last or date.max, e.title))
     for n, export in enumerate(in_order):
-        for other in in_order[n + 1 :]:
-            _agree(export, other)
+        for second in in_order[n + 1 :]:
+            _agree(export, second)
     kept: Counter[tuple[object, ...]] = Counter()
     parts, twice = list[FileRows](), 0
     for export in in_order:
         if len(in_order) == 1:
             parts.append(FileRows(export.title, export.rows))
             break
-        own: Counter[tuple[object, ...]] = Counter()
+        counts: Counter[tuple[object, ...]] = Counter()
         rows = []
         for row in export.rows:
             key = _key(row)
-            own[key] += 1
-            if own[key] > kept[key]:
-                kept[key] = own[key]
+            counts[key] += 1
+            if counts[key] > kept[key]:
+                kept[key] = counts[key]
                 rows.append(row)
         twice += len(export.rows) - len(rows)
         parts.append(FileRows(export.title, tuple(rows)))
@@ -136,27 +136,27 @@ def joined(exports: Sequence[Export]) -> Joined:
     return Joined(tuple(parts), twice, opening, closing, days)
 
 
-def same_account(one: Export, other: Export) -> bool | None:
+def same_account(export: Export, second: Export) -> bool | None:
     """Whether two exports of equal layout are downloads of one account, or of two; None where neither shows.
 
     A row that says its id or the balance after it stands in both only of one account, which may also begin in the one
     with what is left of it in the other, and so do most rows of different amounts; of two accounts no row is the same
     on the days that both have rows of, and books may be those of one company all the same.
     """
-    if follows(one, other) or follows(other, one) or shared_row(one, other) is not None:
+    if follows(export, second) or follows(second, export) or shared_row(export, second) is not None:
         return True
-    if not one.inward:
+    if not export.inward:
         return None
-    ours, theirs = ({_key(row) for row in rows} for rows in _overlap(one, other))
+    ours, theirs = ({_key(row) for row in rows} for rows in _overlap(export, second))
     return False if ours and theirs and not ours & theirs else None
 
 
-def shared_row(one: Export, other: Export) -> BookRow | None:
+def shared_row(export: Export, second: Export) -> BookRow | None:
     """A row of an export that stands in another, too, told by its id or the balance after it.
 
     Else, of most rows on the days that both cover, the first, where they have amounts enough to be no chance.
     """
-    ours, theirs = _overlap(one, other)
+    ours, theirs = _overlap(export, second)
     known = {row._replace(line=0) for row in theirs if row.id or row.balance is not None}
     proven = next((row for row in ours if known and row._replace(line=0) in known), None)
     if proven is not None:
@@ -164,14 +164,14 @@ def shared_row(one: Export, other: Export) -> BookRow | None:
     return _in_common(ours, theirs, lambda row: (row.account, *_key(row)))
 
 
-def said_twice(one: Export, other: Export) -> BookRow | None:
+def said_twice(export: Export, second: Export) -> BookRow | None:
     """A row of an export of another layout that two forms of one account, or of the same books, have: most of the rows
     on the days that both cover have their day and amount in common."""
-    if one.trait is not other.trait or one.layout == other.layout or one.trait.of_model:
+    if export.trait is not second.trait or export.layout == second.layout or export.trait.of_model:
         return None
-    if one.currency and other.currency and one.currency != other.currency:
+    if export.currency and second.currency and export.currency != second.currency:
         return None
-    return _in_common(*_overlap(one, other), lambda row: (row.day, row.amount))
+    return _in_common(*_overlap(export, second), lambda row: (row.day, row.amount))
 
 
 def _in_common(
@@ -185,23 +185,23 @@ def _in_common(
     return shared[0] if enough else None
 
 
-def follows(one: Export, other: Export) -> bool:
+def follows(export: Export, second: Export) -> bool:
     """Whether an account begins in the second with what is left of it in the first, which ends before."""
-    before, after = _closing(one), _opening(other)
-    if before is None or after is None or one.last is None or other.first is None:
+    before, after = _closing(export), _opening(second)
+    if before is None or after is None or export.last is None or second.first is None:
         return False
-    return bool(after.amount) and before.amount == after.amount and one.last <= other.first
+    return bool(after.amount) and before.amount == after.amount and export.last <= second.first
 
 
-def _overlap(one: Export, other: Export) -> tuple[list[BookRow], list[BookRow]]:
+def _overlap(export: Export, second: Export) -> tuple[list[BookRow], list[BookRow]]:
     """The rows of each on the days that both cover."""
-    if one.first is None or one.last is None or other.first is None or other.last is None:
+    if export.first is None or export.last is None or second.first is None or second.last is None:
         return [], []
-    first, last = max(one.first, other.first), min(one.last, other.last)
+    first, last = max(export.first, second.first), min(export.last, second.last)
     if first > last:
         return [], []
-    return [row for row in one.rows if first <= row.day <= last], [
-        row for row in other.rows if first <= row.day <= last
+    return [row for row in export.rows if first <= row.day <= last], [
+        row for row in second.rows if first <= row.day <= last
     ]
 
 
@@ -225,42 +225,40 @@ def _key(row: BookRow) -> tuple[object, ...]:
     return (row.id, row.amount) if row.id else (row.day, row.amount, row.balance, row.text)
 
 
-def _agree(one: Export, other: Export) -> None:
+def _agree(export: Export, second: Export) -> None:
     """Holds the days against each other that two exports cover."""
-    if one.first is None or one.last is None or other.first is None or other.last is None:
+    if export.first is None or export.last is None or second.first is None or second.last is None:
         return
-    first, last = max(one.first, other.first), min(one.last, other.last)
+    first, last = max(export.first, second.first), min(export.last, second.last)
     if first > last:
         return
-    days = [_by_day(export, first, last) for export in (one, other)]
+    days = [_by_day(side, first, last) for side in (export, second)]
     for day in sorted({*days[0], *days[1]}):
         ours, theirs = (by_day.get(day, Counter()) for by_day in days)
-        if ours == theirs or (day == one.last and ours <= theirs) or (day == other.last and theirs <= ours):
+        if ours == theirs or (day == export.last and ours <= theirs) or (day == second.last and theirs <= ours):
             continue
-        says = _difference(one, other, day, ours, theirs)
-        raise InputError(Problem("files-disagree", says))
+        text = _difference(export, second, day, ours, theirs)
+        raise InputError(Problem("files-disagree", text))
 
 
 def _by_day(export: Export, first: date, last: date) -> dict[date, Counter[tuple[object, ...]]]:
-    found: dict[date, Counter[tuple[object, ...]]] = {}
+    days: dict[date, Counter[tuple[object, ...]]] = {}
     for row in export.rows:
         if first <= row.day <= last:
-            found.setdefault(row.day, Counter())[_key(row)] += 1
-    return found
+            days.setdefault(row.day, Counter())[_key(row)] += 1
+    return days
 
 
 def _difference(
-    one: Export, other: Export, day: date, ours: Counter[tuple[object, ...]], theirs: Counter[tuple[object, ...]]
+    export: Export, second: Export, day: date, ours: Counter[tuple[object, ...]], theirs: Counter[tuple[object, ...]]
 ) -> str:
-    counts = [ours.total(), theirs.total()]
-    said = [counted(count, "row") for count in counts]
-    text = f"{day_text(day)} stands in {one.title} with {said[0]} and in {other.title} with {said[1]}"
-    lone = [(export, key) for export, rows in ((one, ours - theirs), (other, theirs - ours)) for key in rows]
-    export, key = lone[0]
-    row = next(row for row in export.rows if row.day == day and _key(row) == key)
-    what = f" {row.text!r}" if row.text else ""
+    counts = [counted(rows.total(), "row") for rows in (ours, theirs)]
+    text = f"{day_text(day)} stands in {export.title} with {counts[0]} and in {second.title} with {counts[1]}"
+    lone, keys = (export, ours - theirs) if ours - theirs else (second, theirs - ours)
+    row = next(row for row in lone.rows if row.day == day and _key(row) == next(iter(keys)))
+    row_text = f" {row.text!r}" if row.text else ""
     return (
-        f"{text}: {row.amount:,}{what} (line {row.line} of {export.title}) is not in both. "
+        f"{text}: {row.amount:,}{row_text} (line {row.line} of {lone.title}) is not in both. "
         "Download the days anew, and take the older file out."
     )
 
@@ -284,9 +282,9 @@ def _balances(exports: Sequence[Export], parts: Sequence[FileRows]) -> tuple[Bal
         if abs(before.amount - come_to) >= CENT:
             days = [e.last for e in exports if e is not export and e.last is not None and e.last < export.first]
             since = f" after {day_text(max(days))}" if days else ""
-            says = (
+            text = (
                 f"{export.title} begins on {day_text(export.first)} with {before.amount:,}; the rows before it come to "
                 f"{come_to:,}. Rows{since} are missing or double: download these days as well."
             )
-            raise InputError(Problem("balance-does-not-foot", says))
+            raise InputError(Problem("balance-does-not-foot", text))
     return begins, last

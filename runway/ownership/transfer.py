@@ -37,7 +37,8 @@ def sold_between(
     """The table after a sale of shares for `amount`, and the sale.
 
     price = valuation ÷ fully diluted; shares = amount ÷ (price × what one converts into), rounded down; each
-    seller gives in proportion to what it holds of the class.  Raises `CaptableError` more-than-is-held.
+    seller gives in proportion to what it holds of the class.  Raises `CaptableError` more-than-is-held, of one who
+    holds none, too.
     """
     price = valuation / table.fully_diluted
     if terms.buyer is None:
@@ -52,6 +53,9 @@ def sold_between(
         )
         text = f"{sellers} {holding}, and {float(amount):,.2f} of it is sold."
         raise CaptableError("more-than-is-held", text, name, "amount")
+    if idle := [seller for seller, shares in holdings.items() if not shares]:
+        text = f"{', '.join(idle)} {'holds' if len(idle) == 1 else 'hold'} no {terms.share_class} to sell."
+        raise CaptableError("more-than-is-held", text, name, "sellers")
     moved = rounding.shares(whole * amount / worth)
     sold = {seller: moved * shares / whole for seller, shares in holdings.items()}
     sold = rounded(sold, 0) if rounding.whole_shares else sold

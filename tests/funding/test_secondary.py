@@ -160,11 +160,13 @@ def test_a_sale_without_parties_is_a_mark_alone(load, date):
         (('"bo"]', '"bob"]'), "unknown-holder"),
         (('"40M"', "0"), "value-out-of-range"),
         (('"2M"', '"39M"'), "more-than-is-held"),
+        (('"bo"]', '"cy"]'), "cy holds no common to sell"),
     ],
 )
 def test_what_cannot_be_sold(load, change, says):
+    other = "[captable.holders.cy]\nshares = { growth = 1_000_000 }\n[captable.classes.growth]\nkind = 'common'\n"
     with pytest.raises(InputError, match=says):
-        runway.captable(load(HOLDERS + SOLD.replace(*change)))
+        runway.captable(load(HOLDERS + other + SOLD.replace(*change)))
 
 
 def test_sellers_need_a_cap_table(load):

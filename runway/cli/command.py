@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from runway.program.plan import Plan
     from runway.render.report import Report
 
-Options = dict[str, Any]  # what was given of a command's arguments and options, by parameter
+Options = dict[str, Any]  # the values of a command's arguments and options, by parameter
 COMMANDS: dict[str, Command] = {}
 """The commands that have been declared, by name."""
 
@@ -73,7 +73,7 @@ def command(
 
 def visible(declared: Command) -> Callable[..., str]:
     """The function that typer calls: with every argument and option in its signature, the shared ones included."""
-    own = {
+    of_question = {
         name: parameter.replace(annotation=eval(parameter.annotation, declared.ask.__globals__))
         for name, parameter in inspect.signature(declared.ask).parameters.items()
         if name != "plan"
@@ -88,15 +88,15 @@ def visible(declared: Command) -> Callable[..., str]:
     if declared.report is not None:
         for name, annotation in OUTPUTS.items():
             after[name] = parameter(name, annotation, False if name in ("as_json", "markdown") else None)
-        if declared.loads or "set_" in own or "model" in own:
+        if declared.loads or "set_" in of_question or "model" in of_question:
             after["unit"] = parameter("unit", shared.Unit, None)
     if declared.watches:
         after["watch"] = parameter("watch", shared.Watch, False)
-    parameters = {**before, **own, **{name: value for name, value in after.items() if name not in own}}
+    parameters = {**before, **of_question, **{name: value for name, value in after.items() if name not in of_question}}
 
-    def run(**given: Any) -> str:
-        with shared.unit_asked(given.get("unit")):
-            return answered(declared, given, tuple(own))
+    def run(**values: Any) -> str:
+        with shared.unit_asked(values.get("unit")):
+            return answered(declared, values, tuple(of_question))
 
     run.__name__ = declared.name
     run.__doc__ = f"{declared.example}\n\n{declared.ask.__doc__}"
@@ -109,69 +109,71 @@ def parameter(name: str, annotation: Any, default: Any) -> inspect.Parameter:
     return inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=default, annotation=annotation)
 
 
-def answered(declared: Command, given: Options, own: tuple[str, ...]) -> str:
+def answered(declared: Command, values: Options, of_question: tuple[str, ...]) -> str:
     """Asks, and writes the answer as it was asked for; exit code 1 where it did not pass."""
 
-    def asked() -> tuple[Any, Any, str]:
-        plan = read_model(declared, given) if declared.loads else None
-        answer = declared.ask(*([] if plan is None else [plan]), **{name: given[name] for name in own})
-        return plan, answer, answer if isinstance(answer, str) else rendered(declared, answer, given)
+    def answer_text() -> tuple[Any, Any, str]:
+        plan = read_model(declared, values) if declared.loads else None
+        answer = declared.ask(*([] if plan is None else [plan]), **{name: values[name] for name in of_question})
+        return plan, answer, answer if isinstance(answer, str) else rendered(declared, answer, values)
 
     if declared.report is not None:
-        one_output(given)
-        tables_asked(given)
-        if files := files_asked(given):
+        one_output(values)
+        tables_asked(values)
+        if files := files_asked(values):
             from runway.render.saving import foresee
 
             for name in files:
-                foresee(given[name])
-    declared.first(given)
-    shared.assignments(given.get("set_"))  # a malformed one is told before a model is named, read or left out
-    if given.get("watch"):
+                foresee(values[name])
+    declared.first(values)
+    shared.assignments(values.get("set_"))  # a malformed one is told before a model is named, read or left out
+    if values.get("watch"):
         from runway.cli.watch import refuse_with_files, watch
 
-        refuse_with_files(given)
-        given["model"] = shared.model_read(given["model"])
-        watch(lambda: asked()[::2])
-    _, answer, text = asked()
+        refuse_with_files(values)
+        values["model"] = shared.model_read(values["model"])
+        watch(lambda: answer_text()[::2])
+    _, answer, text = answer_text()
     if not declared.passed(answer):
         sys.stdout.write(text)
         raise typer.Exit(1)
     return text
 
 
-def read_model(declared: Command, given: Options) -> Plan:
+def read_model(declared: Command, values: Options) -> Plan:
     """The plan of the model that the arguments name, as they change it."""
     from runway.model.overrides import set_by
 
-    asked = {key: given[key] for key in declared.settings if given.get(key) is not None}
-    changes = {f"model.{key}": set_by(SPELT.get(key, f"--{key}"), value) for key, value in asked.items()}
-    if given.get("allow_unmapped"):
+    settings = {key: values[key] for key in declared.settings if values.get(key) is not None}
+    changes = {f"model.{key}": set_by(SPELT.get(key, f"--{key}"), value) for key, value in settings.items()}
+    if values.get("allow_unmapped"):
         changes["actuals.allow_unmapped"] = set_by("--allow-unmapped")
-    return shared.plan_named(given["model"], given.get("scenario", "base"), given["set_"], given.get("as_of"), changes)
+    return shared.plan_named(
+        values["model"], values.get("scenario", "base"), values["set_"], values.get("as_of"), changes
+    )
 
 
-def printing(given: Options) -> list[str]:
+def printing(values: Options) -> list[str]:
     """The outputs asked for that would be printed in place of the tables."""
-    printed = {"--json": given["as_json"], "--markdown": given["markdown"]}
-    printed |= {"--csv -": given["csv"] == "-", "--html -": given["html"] == "-"}
-    return [name for name, asked in printed.items() if asked]
+    printed = {"--json": values["as_json"], "--markdown": values["markdown"]}
+    printed |= {"--csv -": values["csv"] == "-", "--html -": values["html"] == "-"}
+    return [name for name, is_printed in printed.items() if is_printed]
 
 
-def printed_alone(option: str, given: Options) -> None:
+def printed_alone(option: str, values: Options) -> None:
     """Refuses an option whose text standard output has alone beside another output that would be printed."""
-    if others := printing(given):
-        raise InputError(Problem("two-outputs", f"{option} and {others[0]} would both print. Choose one of them."))
+    if outputs := printing(values):
+        raise InputError(Problem("two-outputs", f"{option} and {outputs[0]} would both print. Choose one of them."))
 
 
-def files_asked(given: Options) -> list[str]:
+def files_asked(values: Options) -> list[str]:
     """The options that name a file to write the report to."""
-    return [name for name in ("csv", "html") if given[name] not in (None, "-")]
+    return [name for name in ("csv", "html") if values[name] not in (None, "-")]
 
 
-def one_output(given: Options) -> None:
+def one_output(values: Options) -> None:
     """Refuses two outputs that would both be printed."""
-    first, second, *_ = [*printing(given), "", ""]
+    first, second, *_ = [*printing(values), "", ""]
     if second:
         advice = {
             "--csv -": " Write the CSV to a file: --csv FILE.",
@@ -181,86 +183,88 @@ def one_output(given: Options) -> None:
         raise InputError(Problem("two-outputs", text))
 
 
-def tables_asked(given: Options) -> None:
+def tables_asked(values: Options) -> None:
     """Refuses what shapes tables where none is written: JSON and CSV have the whole, and money in full.
 
     What they have anyway may be asked for: `--full`, `--by month`, `--unit full`.
     """
-    written, verb = data_alone(given)
+    written, verb = data_alone(values)
     if not written:
         return
     if written == "JSON":
-        coarser = given.get("by") if given.get("by") in ("quarter", "year") else None
+        coarser = values.get("by") if values.get("by") in ("quarter", "year") else None
         shared.refuse_idle({"--by": coarser}, "JSON has every month", f"take --csv -, which has every {coarser}, or ")
-    sections = {"--show": given.get("show")}
+    sections = {"--show": values.get("show")}
     shared.refuse_idle(sections, f"{written} {verb} no sections", "take --markdown or --html FILE, or ")
-    shared.refuse_idle({"--unit": given.get("unit") not in (None, "full")}, f"{written} {verb} money in full")
+    shared.refuse_idle({"--unit": values.get("unit") not in (None, "full")}, f"{written} {verb} money in full")
 
 
-def data_alone(given: Mapping[str, Any]) -> tuple[str, str]:
+def data_alone(values: Mapping[str, Any]) -> tuple[str, str]:
     """JSON and CSV, where no tables are written beside them, and the verb of what is said of them; else nothing."""
-    if given["markdown"] or given["html"] is not None:
+    if values["markdown"] or values["html"] is not None:
         return "", ""
-    written = [name for name, asked in (("JSON", given["as_json"]), ("CSV", given["csv"] is not None)) if asked]
+    written = [
+        name for name, is_written in (("JSON", values["as_json"]), ("CSV", values["csv"] is not None)) if is_written
+    ]
     return " and ".join(written), "has" if len(written) == 1 else "have"
 
 
-def heeded(given: Mapping[str, Any], options: Options, has: str, by: str = "CSV") -> None:
+def heeded(values: Mapping[str, Any], options: Options, has: str, by: str = "CSV") -> None:
     """Refuses options where only outputs are written that are the same without them: CSV, or `JSON and CSV`.
 
     `has` is what stands in them; `options` have of each whether it was given.
     """
-    written, verb = data_alone(given)
+    written, verb = data_alone(values)
     if written and written in (by, *by.split(" and ")):
         shared.refuse_idle(options, f"{written} {verb} {has}", f"take {'--json' if by == 'CSV' else '--markdown'}, or ")
 
 
-def rendered(declared: Command, answer: Any, given: Options) -> str:
+def rendered(declared: Command, answer: Any, values: Options) -> str:
     """The answer as standard output has it, once every file that was asked for is written."""
 
     @cache
     def report() -> Report:
         make = import_module(f"runway.reports.{declared.report}").report
         options = inspect.signature(make).parameters
-        made: Report = make(answer, **{name: given[name] for name in given if name in options})
-        if not (said := known_of_plans()):
-            return made
+        shown: Report = make(answer, **{name: values[name] for name in values if name in options})
+        if not (known := known_of_plans()):
+            return shown
         from runway.reports.known import with_known
 
-        return with_known(made, said)
+        return with_known(shown, known)
 
     def drawn(module: str, function: str) -> str:
         text: str = getattr(import_module(f"runway.render.{module}"), function)(report())
         return text
 
     def html() -> str:
-        return drawn("html", "page") if declared.page is None else declared.page(answer, given["html"])
+        return drawn("html", "page") if declared.page is None else declared.page(answer, values["html"])
 
     formats = {"csv": lambda: drawn("csv", "csv"), "html": html}
-    files = files_asked(given)
+    files = files_asked(values)
     for name in files:
         from runway.render.saving import save_text
 
-        save_text(given[name], formats[name]())
-        sys.stderr.write(f"wrote {given[name]}\n")
+        save_text(values[name], formats[name]())
+        sys.stderr.write(f"wrote {values[name]}\n")
     for name, text_of in formats.items():
-        if given[name] == "-":
+        if values[name] == "-":
             return text_of()
-    if given["as_json"]:
+    if values["as_json"]:
         from runway.render.json import as_json
 
-        said = known_of_plans()
-        return as_json({**answer.to_dict(), **({"known": said[-1].to_dict()} if said else {})})
-    if given["markdown"]:
+        known = known_of_plans()
+        return as_json({**answer.to_dict(), **({"known": known[-1].to_dict()} if known else {})})
+    if values["markdown"]:
         return drawn("markdown", "markdown")
-    alone = declared.instead(answer, given)
+    alone = declared.instead(answer, values)
     if files:
         return alone or ""
     text = drawn("terminal", "printed")
-    if given.get("full") or given.get("show"):
+    if values.get("full") or values.get("show"):
         from runway.cli.pager import paged
 
-        if not given.get("no_pager") and paged(text):
+        if not values.get("no_pager") and paged(text):
             return ""
     if alone is not None:
         sys.stderr.write(text)
@@ -274,4 +278,4 @@ def known_of_plans() -> list[Known]:
         return []
     from runway.answers.known import known
 
-    return [said for plan in read if (said := known(plan)) is not None]
+    return [record for plan in read if (record := known(plan)) is not None]

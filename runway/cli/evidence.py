@@ -92,10 +92,10 @@ def explain(
     if alone and address != "runway" and is_word(address):
         refuse_idle(of_a_model, f"{address} is explained without a model", "name one, or ")
         return word(address)
-    told = runway.explain(plan_named(model, scenario, set_, as_of), address, month, depth=depth)
-    if isinstance(told, answers.Explanation | field.FieldUses):
+    explanation = runway.explain(plan_named(model, scenario, set_, as_of), address, month, depth=depth)
+    if isinstance(explanation, answers.Explanation | field.FieldUses):
         refuse_idle({"--unit": unit}, f"{address} is told to the minor unit, or as it is written")
-    return told
+    return explanation
 
 
 def asked(words: list[str]) -> tuple[str | None, str, str | None]:
@@ -162,8 +162,8 @@ def _tells_ages(options: dict[str, Any]) -> None:
     """Refuses the day that ages are counted to where none is told."""
     if options["at"] is not None:
         day_of("--at", options["at"])
-        told = options["older_than"] is not None or options["as_json"]
-        refuse_idle({"--at": not told}, "Ages are told with --older-than or --json", "add one of them, or ")
+        tells_ages = options["older_than"] is not None or options["as_json"]
+        refuse_idle({"--at": not tells_ages}, "Ages are told with --older-than or --json", "add one of them, or ")
     ages = {"--older-than": options["older_than"], "--at": options["at"]}
     heeded(options, ages, "every figure with the day that it is of")
 

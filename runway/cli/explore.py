@@ -68,7 +68,7 @@ def sensitivity(
     """What runway answers to one figure, to two, or to every figure."""
     import runway
 
-    wanted = amount_of("--at-least", at_least, "months", "is no number of months. Write --at-least 12m.")
+    least_months = amount_of("--at-least", at_least, "months", "is no number of months. Write --at-least 12m.")
     params = param or ([] if everything else ["burn"])
     answer = runway.sensitivity(
         plan,
@@ -79,7 +79,7 @@ def sensitivity(
         metric=metric,
         everything=everything,
         find_breakpoints=breakpoints,
-        at_least=wanted,
+        at_least=least_months,
         counting=counting,
     )
     refuse_idle({"--unit": unit and not answer.in_money}, "No money is shown")
@@ -145,17 +145,17 @@ def solve(
     return runway.solve(plan, vary, so_that, within=within, counting=counting)
 
 
-def refuse_name(save: tuple[str, str], taken: Container[str]) -> None:
+def refuse_name(save: tuple[str, str], scenarios: Container[str]) -> None:
     """Refuses `--save scenario NAME` where no scenario of the file may be called so."""
-    what, name = save
-    if what != "scenario":
+    kind, name = save
+    if kind != "scenario":
         raise InputError(
-            Problem("unknown-choice", f"--save {what} {name} saves nothing. Write --save scenario {name}.")
+            Problem("unknown-choice", f"--save {kind} {name} saves nothing. Write --save scenario {name}.")
         )
     if not re.fullmatch("[a-z][a-z0-9_]*", name) or name == "base":
         says = f"{name} cannot name a scenario; names are of a-z, 0-9 and _, begin with a letter, and base is the file."
         raise InputError(Problem("invalid-name", says))
-    if name in taken:
+    if name in scenarios:
         raise InputError(Problem("duplicate-name", f"The file has a scenario {name} already. Choose another name."))
 
 

@@ -198,18 +198,18 @@ def portfolio(
 
 def progress_to_stderr(things: str = "futures") -> Callable[[int, int], None]:
     """What tells on standard error how far a long run is: on a terminal in place, else nothing."""
-    begun, told = time.monotonic(), [0.0]
+    started, last_shown = time.monotonic(), [0.0]
 
-    def progress(done: int, wanted: int) -> None:
+    def progress(done: int, whole: int) -> None:
         now = time.monotonic()
-        if not sys.stderr.isatty() or now - begun < SLOW:
+        if not sys.stderr.isatty() or now - started < SLOW:
             return
-        if done >= wanted:
+        if done >= whole:
             sys.stderr.write("\r\x1b[K")
-        elif now - told[0] > 0.2:
-            told[0] = now
-            left = (now - begun) * (wanted - done) / done
-            sys.stderr.write(f"\r\x1b[K{done:,} of {wanted:,} {things}, about {left:,.0f} s left")
+        elif now - last_shown[0] > 0.2:
+            last_shown[0] = now
+            left = (now - started) * (whole - done) / done
+            sys.stderr.write(f"\r\x1b[K{done:,} of {whole:,} {things}, about {left:,.0f} s left")
             sys.stderr.flush()
 
     return progress

@@ -120,13 +120,13 @@ def model_read(model: str | None) -> str:
 
 
 def assignments(
-    given: Sequence[str] | None, as_of: str | None = None, more: Mapping[str, Any] | None = None
+    texts: Sequence[str] | None, as_of: str | None = None, more: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """`--set` texts as address and value, split at the first equals sign; `--as-of` is the same as setting the model's.
 
     `more` are what other options set.  Raises `InputError`: set-malformed, given-twice.
     """
-    parts = [(text, *text.partition("=")) for text in map(in_utf8, given or ())]
+    parts = [(text, *text.partition("=")) for text in map(in_utf8, texts or ())]
     wrong = [text for text, address, sign, value in parts if not (address.strip() and sign and value.strip())]
     if wrong:
         raise InputError(*map(malformed, wrong))
@@ -261,7 +261,7 @@ def page_is_text(says: str, csv: str | None, html: str | None) -> None:
 
 def refuse_idle(options: Mapping[str, Any], why: str, instead: str = "") -> None:
     """Refuses options that have no effect on what is asked for; `options` have of each whether it was given."""
-    if idle := [name for name, given in options.items() if given]:
+    if idle := [name for name, is_given in options.items() if is_given]:
         raise InputError(Problem("option-without-effect", f"{why}: {instead}leave out {' and '.join(idle)}."))
 
 

@@ -121,8 +121,8 @@ def sale(
     import runway
 
     if not value and plan.model.section("exits"):
-        for option, given in (("--date", date_), ("--range", range_), ("--steps", steps != STEPS), ("--rate", rate)):
-            if given not in (None, False):
+        for option, setting in {"--date": date_, "--range": range_, "--steps": steps != STEPS, "--rate": rate}.items():
+            if setting not in (None, False):
                 text = f"{option} is about one --value; without it the exits of the file are shown as they are named."
                 raise InputError(Problem("no-exit-value", text))
         return runway.exit(plan)

@@ -90,9 +90,9 @@ def check_sections(text: str) -> None:
 def _usable(options: Mapping[str, Any]) -> None:
     if options["long"] and options["csv"] is None:
         raise InputError(Problem("long-without-csv", "--long shapes the CSV. Add --csv FILE, or --csv - to print it."))
-    other = next((f"--{key}" for key in ("full", "show", "long") if options[key]), None)
-    if options["by"] == "week" and other is not None:
-        raise InputError(Problem("two-outputs", f"--by week is a table of its own; leave out {other}."))
+    shaping = next((f"--{key}" for key in ("full", "show", "long") if options[key]), None)
+    if options["by"] == "week" and shaping is not None:
+        raise InputError(Problem("two-outputs", f"--by week is a table of its own; leave out {shaping}."))
     if options["save_vintage"] and options.get("watch"):
         raise InputError(Problem("two-outputs", "--save-vintage keeps one forecast; leave out --watch."))
     if options["counting"] is not None:

@@ -86,7 +86,7 @@ def contents(plan: Plan, out: str, long: bool) -> bytes:
         raise InputError(unknown_format(out, plan.model.settings.name))
     from runway.answers.known import known
 
-    projection, said = runway.project(plan), known(plan)
+    projection, as_known = runway.project(plan), known(plan)
     if ending == ".xlsx":
         from runway.workbook import workbook
 
@@ -94,15 +94,15 @@ def contents(plan: Plan, out: str, long: bool) -> bytes:
     if ending == ".json":
         from runway.render.json import as_json
 
-        return as_json(projection.to_dict() | ({} if said is None else {"known": said.to_dict()})).encode()
+        return as_json(projection.to_dict() | ({} if as_known is None else {"known": as_known.to_dict()})).encode()
     from runway.render.csv import csv
     from runway.render.markdown import markdown
     from runway.reports.known import with_known
     from runway.reports.project import report
 
     render = csv if ending == ".csv" else markdown
-    made = report(projection, long=long, full=True)
-    return render(made if said is None else with_known(made, [said])).encode()
+    whole = report(projection, long=long, full=True)
+    return render(whole if as_known is None else with_known(whole, [as_known])).encode()
 
 
 def shares_held(plan: Plan, out: str) -> bytes:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from runway.answers.answer import CountedAnswer, counted_about
 from runway.engine.asked import not_converted
-from runway.engine.criteria import ProbedRuns, beyond, half_unit, holds, probe, says_of, title_of, years_of
+from runway.engine.criteria import ProbedRuns, half_unit, holds, probe, target_problem, text_of, title_of, years_of
 from runway.engine.ladder import LADDER, PLACES, day_at, measured
 from runway.errors import InputError, Problem
 from runway.language.named_tuple import NamedTuple
@@ -158,7 +158,7 @@ class _Checking:
         for n, (item, verdict) in enumerate(zip(self.model.checks, self.verdicts(), strict=True)):
             source = None if item.source is None else self.model.sources[item.source].title
             place = self.model.document.place((*self.model.check_path(n), verdict.form))
-            yield Checked(title_of(item), says_of(item), place.file, place.line, source, **verdict.figures)
+            yield Checked(title_of(item), text_of(item), place.file, place.line, source, **verdict.figures)
 
     def verdicts(self, *, leave_open: bool = False) -> Iterator[_Verdict]:
         problems: list[Problem] = []
@@ -235,7 +235,7 @@ class _Checking:
         span = statement.last - statement.first + 1 if monthly else 1
         lefts = values("left", left, span)
         rights = [1.0] * span if right is None else values("right", right, span)
-        if inf in lefts and (problem := beyond(self.model, criterion)):
+        if inf in lefts and (problem := target_problem(self.model, criterion)):
             raise UndecidedError(problem)
         both = list(zip(lefts, rights, strict=True))
         slack = [_slack(criterion.comparison, _difference(a, b)) for a, b in both]

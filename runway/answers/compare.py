@@ -147,7 +147,7 @@ def compare(
         sides = Variants(first, "certain"), Variants(second, "certain")
     projections = project_model(first), project_model(second)
     left = None
-    if not sides[0].asked:
+    if not sides[0].rung_is_set:
         counting = _differing_rung(projections, LADDER.index(sides[0].counting), measure)
         if counting is not sides[0].counting:
             left = sides[0].rung

@@ -195,7 +195,7 @@ class _Explainer:
             term=self.term(part, depth, ()),
             inputs=tuple(written),
             defaults=tuple(o for o in inputs if o.place is None),
-            used_by=tuple(self.readers(part.address)) if part.what == "figure" else (),
+            used_by=tuple(self.readers(part.address)) if part.role == "figure" else (),
         )
 
     def month(self, text: str) -> int:
@@ -302,27 +302,27 @@ class _Explainer:
 
     def term(self, part: Part, depth: int, within: tuple[str, ...]) -> Term:
         """A part with what went into it, so many levels deep."""
-        if part.what == "figure":
+        if part.role == "figure":
             origin = self.origins.of(part.address)
             return Term(part.address, None, origin.number, "date" if origin.is_date else "number", origin=origin)
         below = self.trace.below(part)
-        if part.what == "look":  # its months are told by their values; of very many none is
+        if part.role == "look":  # its months are told by their values; of very many none is
             below = below if len(below) <= MOST_MONTHS else []
             within, depth = (*within, part.address), min(depth, 1)
         above = part in self.seen
-        again = part.what == "row" and part.address in within  # the same formula, in another month
+        again = part.role == "row" and part.address in within  # the same formula, in another month
         stop = above or again or depth <= 0
         if not stop:
             self.seen.add(part)
         name, formula = self.name_and_formula(part)
         last = part.address.rpartition(".")[2]
-        unit = "condition" if part.what == "condition" else "date" if last in DATES else "number"
+        unit = "condition" if part.role == "condition" else "date" if last in DATES else "number"
         if unit == "number" and part.address in self.posted:
             unit = "money"
-        inside = (*within, part.address) if part.what == "row" else within
+        inside = (*within, part.address) if part.role == "row" else within
         return Term(
             address=name,
-            month=month_label(self.program.start + part.t) if part.what == "row" else None,
+            month=month_label(self.program.start + part.t) if part.role == "row" else None,
             value=self.trace.value(part),
             unit=unit,
             formula=None if stop else formula,
@@ -334,9 +334,9 @@ class _Explainer:
     def name_and_formula(self, part: Part) -> tuple[str, str | None]:
         """How a part is called, and its formula."""
         trace = self.trace
-        if part.what == "row":
+        if part.role == "row":
             return part.address, trace.formula(trace.rows[part.address].formula, part.t)
-        if part.what == "opening":
+        if part.role == "opening":
             opening = trace.rows[part.address].opening
             return f"{part.address} before the start", trace.formula(opening, part.t)
         return trace.formula(part.node, part.t), None
@@ -347,7 +347,7 @@ class _Explainer:
         figures: dict[str, None] = {}
         while left:
             part = left.pop()
-            if part.what == "figure":
+            if part.role == "figure":
                 figures[part.address] = None
             for inner in self.trace.below(part):
                 if inner not in known:

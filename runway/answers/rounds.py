@@ -111,7 +111,7 @@ def _sure(item: Item, certain: Certain, t: int, committed: float, drawn: float) 
     """What hangs on nothing that is still open: of a line of credit, which has no condition, all that is committed."""
     if item.part.revolving:
         return committed
-    return min(committed, max(drawn, certain.of(item, t)))
+    return min(committed, max(drawn, certain.amount(item, t)))
 
 
 def _same(one: RoundState, other: RoundState) -> bool:

@@ -113,7 +113,8 @@ def _range(variants: Variants, address: str, within: Sequence[str], n: int) -> R
     entries = [variants.program.entries[a] for a in numbers]
     if within:
         like, text = entries[0].amount, within[n if len(within) > 1 else 0]
-        stated = read_range(text, is_date=date, percent=like.percent, like=like, own=variants.model.settings.currency)
+        currency = variants.model.settings.currency
+        stated = read_range(text, is_date=date, percent=like.percent, like=like, currency=currency)
         return _whole(variants, address, stated)
     if date or LEVERS.get(address, address) == "levers.delay":
         return Range(*DEFAULT_SHIFT, "shift")

@@ -12,7 +12,7 @@ from runway.answers.check import verdicts
 from runway.answers.closings import open_events
 from runway.answers.project import changes_of
 from runway.answers.simulation import SHARES, ActionOdds, Held, Moment, Odds, Paths, Risk, Simulation, Versus
-from runway.engine.criteria import says_of, title_of
+from runway.engine.criteria import text_of, title_of
 from runway.engine.ladder import LADDER, day_at, default_rung, rung_named
 from runway.months import month_label, months_to, position
 from runway.simulation.block_days import DAYS_A_CODE
@@ -326,7 +326,7 @@ class _Run:
             estimate = None if why else Estimate(float(holds or 0), 0.0)
             if why is None and self.machine.varying[n]:
                 estimate = self._answer(n, replicates)
-            odds.append(Held(title_of(item), says_of(item), estimate, judged, why))
+            odds.append(Held(title_of(item), text_of(item), estimate, judged, why))
         return tuple(odds)
 
     def _raw(self) -> Paths:

@@ -1,4 +1,4 @@
-"""What keeps the daily curve of a month from being concave, so that its lowest day need not be a month end."""
+"""Bends of daily cash: rows that keep a month's curve from being concave, so that its lowest day may be any day."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Bend(NamedTuple):
     row: str
     below: bool
     above: bool
-    filled: bool = False  # it is another than in the month before
+    filled: bool = False  # whether it bends the curve where its value differs from the month before's
     moving: Moving | None = None  # only in the months in which this line moves on some days
     steady: bool = False  # the line moves on all days, at a pace that changes: only a month that ends as it began dips
     place: str | None = None  # the row or parameter of the position at which it moves
@@ -27,7 +27,7 @@ class Bend(NamedTuple):
     opening: bool = False  # no day before the first month is read, so one that ends above its opening dips on its own
 
     def on(self, day: float, days: int) -> Bend:
-        """What bends the curve in a month of so many days, where the row's money moves on one that is known.
+        """The bend in a month of `days` days where the row's money moves on `day`.
 
         Money that comes in on the first day, or goes out on the last, bends it down.
         """
@@ -37,11 +37,11 @@ class Bend(NamedTuple):
         return self._replace(below=rises > 0, above=rises < 0)
 
 
-BEGUN = Bend("opening_cash", below=False, above=False, opening=True)
+OPENING_BEND = Bend("opening_cash", below=False, above=False, opening=True)
 
 
 def bend_of(flow: Dated) -> Bend:
-    """How a flow may bend the daily curve."""
+    """The bend that a flow may make in the daily curve."""
     any_day = Bend(flow.cash, below=True, above=True, sign=flow.sign)
     if isinstance(flow.place, str):
         return any_day._replace(place=flow.place)
@@ -51,14 +51,14 @@ def bend_of(flow: Dated) -> Bend:
 def above(days: Days, t: int, level: float) -> bool:
     """Whether no day of a month of a run of floats, not its first, is below a level.
 
-    Both its ends are not, and nothing bends the curve between them.
+    Cash at both month ends is at or above it, and no row bends the curve between them.
     """
     before, after = days.rows["unrestricted_cash"][t - 1 : t + 1]
     return min(before, after) >= level and not any(_bent(bend, t, days) for bend in days.bends)
 
 
 def _bent(bend: Bend, t: int, days: Days) -> bool:
-    """Whether the curve may be other than concave by what a row moves."""
+    """Whether the money of a row may keep the curve of a month from being concave."""
     before, value = days.rows[bend.row][t - 1 : t + 1]
     if bend.filled:
         return bool(value != before)
@@ -66,5 +66,5 @@ def _bent(bend: Bend, t: int, days: Days) -> bool:
         return False
     if bend.moving is not None:
         return days.share(bend.moving, t) is not None
-    here = bend if bend.place is None else bend.on(days.day(bend.place, t), days.at.days[t])
-    return here.below if value < 0 else here.above
+    bend = bend if bend.place is None else bend.on(days.day(bend.place, t), days.at.days[t])
+    return bend.below if value < 0 else bend.above

@@ -1,4 +1,4 @@
-"""What funding brings for certain, as it stands at the end of a month: only conditions that have come by then hold."""
+"""The funding that is certain at the end of a month: only conditions that have come by then hold."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ class OwnRows(NamedTuple):
     """The rows of one round, grant or loan alone, over the months to its last closing."""
 
     engine: Engine
-    met: tuple[str, ...]  # the conditions that they hang on
+    met: tuple[str, ...]  # rows of the conditions that the money depends on
     currencies: tuple[str, ...]  # whose rate changes
-    found: dict[tuple[object, ...], float]  # what it brings, by which of the conditions hold and the rates
+    drawn: dict[tuple[object, ...], float]  # its money, by which of the conditions hold and the rates
 
 
 class Certain:
-    """What a round, grant or loan brings in all where nothing comes true after a month.
+    """All the money of a round, grant or loan if no condition comes true after a month.
 
-    `rows` are those of the scenario as written: what has come true by a month came true in it as it does in them.
+    `rows` are those of the scenario as written: a condition that came true by a month came true on its day in them.
     Closings that come after the last month, on a day of their own, count; money that is still to come is at the
-    exchange rate of the month, as all that is committed is.
+    exchange rate of the month, as all committed money is.
     """
 
     def __init__(self, plan: Plan, rows: Rows) -> None:
@@ -57,32 +57,32 @@ class Certain:
         self._program = bounded.only(f"{name}.drawn" for name in names)
         self._sources: dict[str, OwnRows] = {}
 
-    def of(self, item: Item, t: int) -> float:
-        """As it stands at the end of a month; -1 is that before the first."""
+    def amount(self, item: Item, t: int) -> float:
+        """The money that is certain at the end of month `t`; -1 is the month before the first."""
         if item.name not in self._sources:
             self._sources[item.name] = self._source(item)
-        source, by = self._sources[item.name], t + 1.0 if self._conditional else 0.0
-        held, rates = tuple(self._met[address] < by for address in source.met), self._rates(source.currencies, t)
-        key = (*held, *rates.values())
-        if key not in source.found:
-            source.found[key] = self._run(source.engine, item, {COUNTED: by, **rates})[f"{item.name}.drawn"][-1]
-        return source.found[key]
+        source, end = self._sources[item.name], t + 1.0 if self._conditional else 0.0
+        rates = self._rates(source.currencies, t)
+        key = (*(self._met[address] < end for address in source.met), *rates.values())
+        if key not in source.drawn:
+            source.drawn[key] = self._run(source.engine, item, {COUNTED: end, **rates})[f"{item.name}.drawn"][-1]
+        return source.drawn[key]
 
     def _rates(self, currencies: Sequence[str], t: int) -> dict[str, float]:
-        """The rates of later months, as that of a month."""
-        found = dict[str, float]()
+        """The exchange rates of the months after `t`, each that of month `t`."""
+        rates = dict[str, float]()
         for code in currencies:
-            now = self._model.rate(code, max(t, 0))
-            assert now is not None
+            rate = self._model.rate(code, max(t, 0))
+            assert rate is not None
             steps = [address for address, _ in self._model.fx[code].addresses(f"fx.{code}")]
-            found |= dict.fromkeys(steps[steps.index(now) + 1 :], self._program.parameters[now])
-        return found
+            rates |= dict.fromkeys(steps[steps.index(rate) + 1 :], self._program.parameters[rate])
+        return rates
 
     def _source(self, item: Item) -> OwnRows:
         program = self._program.only([f"{item.name}.drawn"])
         read = {node.address for row in program.rows for node in walk(row.formula) if isinstance(node, Parameter)}
         steps = {code: [a for a, _ in figure.addresses(f"fx.{code}")] for code, figure in self._model.fx.items()}
-        floating = tuple(code for code, own in steps.items() if len(own) > 1 and not read.isdisjoint(own))
+        floating = tuple(code for code, places in steps.items() if len(places) > 1 and not read.isdisjoint(places))
         return OwnRows(Engine(program, self._model.document), tuple(sorted(read & self._met.keys())), floating, {})
 
     def _run(self, engine: Engine, item: Item, overrides: Mapping[str, float]) -> Rows:

@@ -1,6 +1,6 @@
-"""What each check of a file asks: which figure, of whose rows, and how it is compared with what.
+"""The criteria of a file's checks: the figure, the rung whose rows it reads, the comparison and the expected value.
 
-`runway check` asks it of one run and `runway simulate` of many.
+`runway check` holds them against one run, `runway simulate` against many.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ class Criterion(NamedTuple):
     unit: str
     comparison: str  # >=, >, <=, <, =, !=
     expected: float | None  # None: the right side
-    tolerance: float  # within which two figures count as the same; of what is expected, what was written and more
-    within: float | None  # what of that was written
+    tolerance: float  # difference up to which two figures count as the same: `within`, and what rounding may make
+    within: float | None  # the tolerance that the check writes
 
 
 class Year(NamedTuple):
@@ -67,31 +67,31 @@ class Year(NamedTuple):
                 yield t, begins, ends
 
 
-def says_of(item: Check) -> str:
-    """What a check says, as written; a preset in words."""
+def text_of(item: Check) -> str:
+    """The statement of a check as written; a preset in words."""
     if item.issued is not None:
         return f"going concern, accounts issued {day_text(date_at(item.issued.entries[0].amount.number, 0))}"
     return str(item.expect or item.require)
 
 
 def title_of(item: Check) -> str:
-    """The title of a check; what it says where it has none."""
-    return item.title or item.name or says_of(item)
+    """The title of a check; its statement where it has none."""
+    return item.title or item.name or text_of(item)
 
 
 def criteria(plan: Plan) -> dict[int, Criterion]:
-    """What the checks of a model ask, by their place among them, presets left out.
+    """The criterion of each check of a model by the check's place, presets left out.
 
     Raises `InputError` with every problem in them, that of a preset's year among them.
     """
-    found, problems = _read(plan)
+    by_place, problems = _read(plan)
     if problems:
         raise InputError(*problems)
-    return found
+    return by_place
 
 
 def problems_of_checks(model: Model) -> list[Problem]:
-    """The problems in the checks of a model that has others, as far as what they read can be read."""
+    """The problems of the checks of a model that has other problems; checks of unreadable names are left out."""
     if "model" in model.broken:  # which months there are is not known
         return []
     return _read(Plan(model, outline(model)))[1]
@@ -101,7 +101,7 @@ def _read(plan: Plan) -> tuple[dict[int, Criterion], list[Problem]]:
     model = plan.model
     if not model.checks:
         return {}, []
-    reader, found, problems = StatementReader(plan), dict[int, Criterion](), list[Problem]()
+    reader, criteria, problems = StatementReader(plan), dict[int, Criterion](), list[Problem]()
     for n, item in enumerate(model.checks):
         path, form = model.check_path(n), "expect" if item.expect is not None else "require"
         says = item.expect if item.expect is not None else item.require
@@ -113,28 +113,28 @@ def _read(plan: Plan) -> tuple[dict[int, Criterion], list[Problem]]:
                 text = f"{statement.left.text} is one figure of the model, whatever rows count; take counting out."
                 problems.append(model.document.problem((*path, "counting"), "check-malformed", text, at="key"))
             if item.value is None or item.within is None:
-                found[n] = _required(plan, path, item, statement)
+                criteria[n] = _required(plan, path, item, statement)
             else:
                 amounts = item.value.entries[0].amount, item.within.entries[0].amount
-                found[n] = _expected(reader, path, PLACES[item.counting], statement, *amounts)
+                criteria[n] = _expected(reader, path, PLACES[item.counting], statement, *amounts)
         except InputError as error:
             problems += error.problems
-    return found, in_order((*problems, *_years(model)[1]))
+    return criteria, in_order((*problems, *_years(model)[1]))
 
 
 def _unreadable(model: Model, says: str) -> bool:
-    """Whether a check names what could not be read, or may: who holds shares is said by several tables."""
+    """Whether a check names a table that could not be read, or holders, which several tables declare."""
     words = {*re.findall(r"[a-z][a-z0-9_]*", says)}
     return bool(words & model.unread or (model.unread and words & {*FUNCTIONS}))
 
 
 def _required(plan: Plan, path: Path, item: Check, statement: Statement) -> Criterion:
     unit = statement.left.unit
-    same = _same(plan.program, unit)
+    within = _same_within(plan.program, unit)
     if statement.right is None:  # a condition is 1 where it holds
-        return Criterion(path, statement, PLACES[item.counting], unit, "=", 1.0, same, None)
+        return Criterion(path, statement, PLACES[item.counting], unit, "=", 1.0, within, None)
     expected = statement.right.number if statement.right.what == "amount" else None
-    return Criterion(path, statement, PLACES[item.counting], unit, statement.comparison or "=", expected, same, None)
+    return Criterion(path, statement, PLACES[item.counting], unit, statement.comparison or "=", expected, within, None)
 
 
 def _expected(
@@ -150,12 +150,12 @@ def _expected(
     else:
         within = reader.amount((*path, "within"), width, "days" if unit == "date" else unit, "within")
     unit = "share" if is_share else unit
-    tolerance = within + _same(reader.program, unit)
+    tolerance = within + _same_within(reader.program, unit)
     return Criterion(path, statement, rung, unit, "=", expected, tolerance, within)
 
 
-def _same(program: Program, unit: str) -> float:
-    """What two figures may differ by and still be the same."""
+def _same_within(program: Program, unit: str) -> float:
+    """The difference up to which two figures are the same."""
     return half_unit(program) if unit == "money" else TINY
 
 
@@ -169,20 +169,20 @@ def probe(n: int, side: str) -> str:
     return f"check {n} {side}"
 
 
-def probes(asked: Mapping[int, Criterion]) -> Iterator[ProgramRow]:
+def probes(criteria: Mapping[int, Criterion]) -> Iterator[ProgramRow]:
     """The formulas of the checks, as rows to be run with those of the program."""
-    for n, criterion in asked.items():
+    for n, criterion in criteria.items():
         for side in ("left", "right"):
             quantity: Quantity | None = getattr(criterion.statement, side)
             if quantity is not None and quantity.node is not None:
                 yield ProgramRow(probe(n, side), quantity.node, ZERO, False, criterion.path)
 
 
-def with_probes(program: Program, asked: Mapping[int, Criterion]) -> Program:
+def with_probes(program: Program, criteria: Mapping[int, Criterion]) -> Program:
     """The program with the formulas of the checks as further rows, which messages name as they are written."""
-    shown = {probe(n, side): getattr(c.statement, side).text for n, c in asked.items() for side in ("left", "right")
+    shown = {probe(n, side): getattr(c.statement, side).text for n, c in criteria.items() for side in ("left", "right")
              if getattr(c.statement, side) is not None}  # fmt: skip
-    return program.extended(probes(asked))._replace(shown={**program.shown, **shown})
+    return program.extended(probes(criteria))._replace(shown={**program.shown, **shown})
 
 
 class ProbedRuns(RungRuns):
@@ -197,8 +197,8 @@ class ProbedRuns(RungRuns):
         super().__init__(runner_of(plan, like, with_probes(plan.program, self.criteria)))
 
 
-def beyond(model: Model, criterion: Criterion) -> Problem | None:
-    """That a check compares runway with what comes after the last month, of which nothing is known where cash lasts."""
+def target_problem(model: Model, criterion: Criterion) -> Problem | None:
+    """The problem of a check whose target lies after the last month, unknown where cash lasts; None of others."""
     left, right = criterion.statement.left, criterion.statement.right
     if right is None or left.what != "ladder" or right.what != "amount" or right.number == inf:
         return None
@@ -224,26 +224,26 @@ def holds(criterion: Criterion, left: Any, right: Any) -> Any:
 
 
 def years_of(model: Model) -> dict[int, Year]:
-    """The years that the going-concern checks of a model look at, by their place among them.
+    """The year of each going-concern check of a model by the check's place.
 
     Raises `InputError` where the model's months do not hold the whole year.
     """
-    found, problems = _years(model)
+    years, problems = _years(model)
     if problems:
         raise InputError(*problems)
-    return found
+    return years
 
 
 def _years(model: Model) -> tuple[dict[int, Year], list[Problem]]:
     problems: list[Problem] = []
-    found: dict[int, Year] = {}
+    years: dict[int, Year] = {}
     first = model.settings.start
     last = first + model.settings.months - 1
     for n, item in enumerate(model.checks):
         if item.preset is None or item.issued is None:
             continue
         issued = date_at(item.issued.entries[0].amount.number, 0)
-        found[n] = Year(issued, end := _a_year_later(issued))
+        years[n] = Year(issued, end := _a_year_later(issued))
         text, more = "", end.year * 12 + end.month - 1 - last
         if more > 0:
             name = "target-beyond-horizon"
@@ -254,7 +254,7 @@ def _years(model: Model) -> tuple[dict[int, Year], list[Problem]]:
             text = f"The model begins on {day_text(day_at(first, 1))} and cannot tell of a year that begins before it."
         if text:
             problems.append(model.document.problem((*model.check_path(n), "issued"), name, text))
-    return found, problems
+    return years, problems
 
 
 def _a_year_later(day: date) -> date:

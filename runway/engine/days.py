@@ -48,20 +48,20 @@ class Dated(NamedTuple):
 
 
 class Restricted(NamedTuple):
-    """An earmark: rows of what fills it and of what is spent, and the closings that bring it."""
+    """An earmark: the rows of its filling and its spending, and the closings that bring it."""
 
     filled: str
     brought: str
     spent: str
     closings: tuple[Dated, ...]
-    deadlines: tuple[str, ...]  # positions at which a cut or a lapse changes what the closings will bring
+    deadlines: tuple[str, ...]  # positions at which a cut or a lapse changes the money of the closings
     spent_on: str | None  # position of a dated line's spending
     opening_spent: tuple[str, ...]  # parameters whose product had been spent before the first month; empty: nothing
     moving: Moving | None = None  # the line that it is spent on, where that moves on some days only
 
 
 class Layout(NamedTuple):
-    """Which rows of a model move on a day rather than over a month."""
+    """The rows of a model that move on a day rather than over a month."""
 
     start: int
     months: int
@@ -72,18 +72,18 @@ class Layout(NamedTuple):
     restricted: tuple[Restricted, ...]
     credit_lines: tuple[str, ...]
     days: tuple[int, ...]
-    base: float  # months from the start to the day from which what is left is counted; negative before the start
+    base: float  # months from the start to the day from which months left are counted; negative before the start
     first: int  # the first month whose days are read: those before it are past
     begins: int  # the first day of it that is read
 
     @property
     def left(self) -> float:
-        """Months from the base day to the end of the horizon, which stand for what is beyond it."""
+        """Months from the base day to the end of the horizon, which stand for any longer runway."""
         return self.months - self.base
 
     @property
     def at_once(self) -> tuple[Dated, ...]:
-        """What moves on the first day of every month."""
+        """The flows on the first day of every month."""
         return tuple(flow for flow in self.fixed if flow.place == FIRST)
 
     def since(self, t: int) -> int:
@@ -91,11 +91,11 @@ class Layout(NamedTuple):
         return self.begins if t == self.first else 1
 
     def over(self, months: int) -> Layout:
-        """The same over another number of months."""
+        """The layout over another number of months."""
         return self._replace(months=months, days=tuple(days_in_month(self.start + t) for t in range(months)))
 
     def counted(self, model: Model) -> Layout:
-        """The same counted from the day of another model."""
+        """The layout with its months counted from the day of another model."""
         first, begins = read_from(model)
         return self._replace(base=model.base, first=first, begins=begins)
 
@@ -114,16 +114,16 @@ class Layout(NamedTuple):
         return list(dict.fromkeys(names))
 
     def bends(self) -> tuple[Bend, ...]:
-        """What keeps daily cash from being a concave function of the day, from the last month's end to the month's own.
+        """The rows that keep daily cash from being a concave function of the day, from one month end to the next.
 
-        Even flows are a straight line, and an earmark that is spent, max(0, what is left), is taken off it.  Money that
-        comes in on the first day or goes out on the last bends the line down; any other money on a day may bend it up,
-        as an earmark that is filled does.  Where no row bends it, the lowest day is one of the two month ends, and cash
+        Even flows are a straight line, less what an earmark still holds, max(0, filled - spent).  Money that comes in
+        on the first day or goes out on the last bends the line down; any other money on a day may bend it up, as an
+        earmark that is filled does.  Where no row bends it, the lowest day is one of the two month ends, and cash
         falls below the floor at most once.
 
-        A credit line bends nothing.  What a day is lifted to rises with the cash that is lifted, so its lowest is that
-        of the lowest cash, and falls below the floor at most once too; and a month ends no higher than its last day is
-        lifted to, since that day pays what the line costs and lends by the same rule.
+        A credit line bends nothing.  The cash that a day is lifted to rises with the cash before, so it is lowest on
+        the same day, and falls below the floor at most once too; and a month ends no higher than its last day is lifted
+        to, since that day pays the cost of the line and lends by the same rule.
         """
         bends = [bend_of(flow) for flow in (*self.fixed, *self.one_offs, *self.dated)]
         awaited = {earmark.moving for earmark in self.restricted}
@@ -135,7 +135,7 @@ class Layout(NamedTuple):
 
 
 class DailyLows(NamedTuple):
-    """What was read off one run; each field a float, or an array of one a path."""
+    """The lows of daily cash in one run; each field a float, or an array of one number a path."""
 
     lowest: Any  # the lowest unrestricted cash at the end of a day
     lowest_month: Any
@@ -156,8 +156,8 @@ def layout(plan: Plan) -> Layout:
         one_offs.append(Dated(f"{DIFFERENCE}.cash", BANK_DAY))
     lines = tuple(item.name for item in model.section("funding") if item.part.revolving)
     for item in model.section("funding"):
-        own = {closing.name: Dated(f"{address}.cash", f"{address}.due") for address, closing in item.closings()}
-        dated += own.values()
+        closings = {closing.name: Dated(f"{address}.cash", f"{address}.due") for address, closing in item.closings()}
+        dated += closings.values()
         rows, name = item.part.rows(), item.name
         paid = [(row, day) for row, day in item.part.paid_on.items() if row in rows]
         dated += [Dated(f"{name}.{row}", f"{name}.{day}", -1.0) for row, day in paid]
@@ -170,7 +170,7 @@ def layout(plan: Plan) -> Layout:
                     f"{prefix}.filled",
                     f"{prefix}.brought",
                     f"{prefix}.spent",
-                    tuple(own[closing] for closing in earmark.named or own),
+                    tuple(closings[closing] for closing in earmark.named or closings),
                     tuple(deadlines),
                     f"{earmark.for_}.{day}" if day and earmark.for_ not in by_name else None,
                     _opening_spent(model, prefix, earmark.opening_spent),
@@ -187,7 +187,7 @@ def layout(plan: Plan) -> Layout:
 def read_from(model: Model) -> tuple[int, int]:
     """The first month and the first day of it that are read; the last month where all is past.
 
-    Past are closed months, and days up to the one as of which the file is read: who is there then was not out before.
+    Past are closed months, and days up to the as-of day: a company that is there then was not out of cash before.
     """
     settings, first, begins = model.settings, 0 if model.actuals is None else model.actuals.closed, 1
     if model.known is not None:
@@ -223,10 +223,10 @@ class Days:
     def _place(self, name: str, t: int) -> Any:
         return self.rows[name][t] if name in self.rows else self.parameters[name]
 
-    def month(self, t: int, *, each: bool = True) -> tuple[Callable[[Any], Any], list[Any]]:
-        """Cash at the end of a day of month `t`, and the days of which one has the lowest.
+    def month(self, t: int, *, every_day: bool = True) -> tuple[Callable[[Any], Any], list[Any]]:
+        """Cash at the end of a day of month `t`, and the days among which is one with the lowest cash.
 
-        With `each`, one of them is the first that has it, where a credit line keeps many days at the same.
+        With `every_day` the first such day is among them, where a credit line keeps many days at the same cash.
         """
         rows, ops, days = self.rows, self.ops, self.at.days[t]
         even: Any = total(rows[row][t] for row in EVEN)
@@ -262,10 +262,10 @@ class Days:
                 value = value - restricted(day)
             return value
 
-        def lent(day: Any) -> Any:
+        def cash_with_credit(day: Any) -> Any:
             value = cash(day)
-            for undrawn, held in lines:
-                value = ops.maximum(value, ops.minimum(value + undrawn, held))
+            for undrawn, floor in lines:
+                value = ops.maximum(value, ops.minimum(value + undrawn, floor))
             return ops.where(day < days, value, rows["unrestricted_cash"][t])
 
         lines = [(rows[f"{name}.undrawn"][t], rows[f"{name}.target_cash"][t]) for name in self.at.credit_lines]
@@ -273,14 +273,14 @@ class Days:
         for on in (*(day for _, day in moves), *(self._decided(earmark, t) for earmark in self.at.restricted)):
             ends += [ops.maximum(on - 1, 1), on]
         ends += [day for _, share in paced for day in share.ends]
-        if each and any(ops.any((undrawn > 0) & (cash(day) < held)) for undrawn, held in lines for day in ends):
+        if every_day and any(ops.any((undrawn > 0) & (cash(day) < floor)) for undrawn, floor in lines for day in ends):
             ends = list(range(1, days + 1))
         if isinstance(ops, Floats):
             ends = [*dict.fromkeys(ends)]
-        return (lent if lines else cash), ends
+        return (cash_with_credit if lines else cash), ends
 
     def share(self, line: Moving, t: int) -> Share | None:
-        """How a line's money moves in month `t`; one that earmarks are spent on is asked again."""
+        """How a line's money moves in month `t`; kept, since its earmarks read it again."""
         key = line.cash, t
         if key not in self._moved:
             self._moved[key] = self.shares.of(line, t)
@@ -296,12 +296,12 @@ class Days:
         rows, ops, days = self.rows, self.ops, self.at.days[t]
         filled, spent = rows[earmark.filled], rows[earmark.spent]
         brought = total(rows[closing.cash][t] for closing in earmark.closings)
-        before, gone = (filled[t - 1], spent[t - 1]) if t else (0.0, self._opening_spent(earmark))
+        filled_before, spent_before = (filled[t - 1], spent[t - 1]) if t else (0.0, self._opening_spent(earmark))
         if t == 0:  # what closings before the first month brought is in opening cash, and set aside in it
-            all_of_it = rows[earmark.brought][0]
-            share = ops.where(all_of_it > 0, (all_of_it - brought) / ops.where(all_of_it > 0, all_of_it, 1.0), 0.0)
-            before = filled[0] * share
-        fill, spend = filled[t] - before, spent[t] - gone
+            whole = rows[earmark.brought][0]
+            share = ops.where(whole > 0, (whole - brought) / ops.where(whole > 0, whole, 1.0), 0.0)
+            filled_before = filled[0] * share
+        fill, spend = filled[t] - filled_before, spent[t] - spent_before
         moves: list[tuple[Any, Any]] = []
         if ops.any(fill != 0):
             whole = ops.where(brought > 0, brought, 1.0)
@@ -311,8 +311,8 @@ class Days:
         share = None if earmark.moving is None else self.share(earmark.moving, t)
 
         def restricted(day: Any) -> Any:
-            gone_by = spend * (day / days if share is None else share.by(day))
-            left = before - gone - (gone_by if on is None else ops.where(on <= day, spend, 0.0))
+            spent_by = spend * (day / days if share is None else share.by(day))
+            left = filled_before - spent_before - (spent_by if on is None else ops.where(on <= day, spend, 0.0))
             for amount, closed in moves:
                 left = left + ops.where(closed <= day, amount, 0.0)
             return ops.maximum(left, 0.0)
@@ -327,18 +327,18 @@ class Days:
         on: Any = 1
         for deadline in earmark.deadlines:
             place = self.parameters[deadline]
-            here = (t <= place) & (place < t + 1)
-            if self.ops.any(here):
-                on = self.ops.where(here, self.day(deadline, t), on)
+            in_month = (t <= place) & (place < t + 1)
+            if self.ops.any(in_month):
+                on = self.ops.where(in_month, self.day(deadline, t), on)
         return on
 
     def restricted_at_the_start(self) -> Any:
-        """What closings before the first month brought for one line only, before any of it is spent."""
+        """Money of closings before the first month that is for one line only, before any of it is spent."""
         return total(self._earmark(earmark, 0)(0) for earmark in self.at.restricted)
 
-    def left(self, t: int, *, each: bool = True) -> tuple[Callable[[Any], Any], list[Any], int]:
-        """As `month` has it, of the days that are read, and the first of them."""
-        cash, ends = self.month(t, each=each)
+    def days_read(self, t: int, *, every_day: bool = True) -> tuple[Callable[[Any], Any], list[Any], int]:
+        """`month` over the days that are not past, and the first of them."""
+        cash, ends = self.month(t, every_day=every_day)
         since = self.at.since(t)
         return cash, ends if since == 1 else [self.ops.maximum(end, since) for end in ends], since
 
@@ -356,19 +356,19 @@ class Days:
         for t in range(self.at.first, len(self.at.days)):
             if floats and t > self.at.first and above(self, t, max(lowest, self.floor)):
                 continue
-            cash, ends, since = self.left(t)
+            cash, ends, since = self.days_read(t)
             days = self.at.days[t]
-            here: Any = float("inf")
-            on: Any = days
+            low: Any = float("inf")
+            low_on: Any = days
             for day in ends:
                 value = cash(day)
-                better = (value < here) | ((value == here) & (day < on))
-                here, on = ops.where(better, value, here), ops.where(better, day, on)
-            better = here < lowest
+                better = (value < low) | ((value == low) & (day < low_on))
+                low, low_on = ops.where(better, value, low), ops.where(better, day, low_on)
+            better = low < lowest
             if ops.any(better):
-                low_month, low_day = ops.where(better, t, low_month), ops.where(better, on, low_day)
-                lowest = ops.where(better, here, lowest)
-            new = (zero_month < 0) & (here < self.floor)
+                low_month, low_day = ops.where(better, t, low_month), ops.where(better, low_on, low_day)
+                lowest = ops.where(better, low, lowest)
+            new = (zero_month < 0) & (low < self.floor)
             if ops.any(new):
                 for day in range(since, days + 1):
                     hit = (zero_month < 0) & (cash(day) < self.floor)
@@ -384,7 +384,7 @@ class Days:
             floor = self.floor if floors is None else floors[t] - self.half_unit
             if t > begin and above(self, t, floor):
                 continue
-            cash, ends, since = self.left(t)
+            cash, ends, since = self.days_read(t)
             if any(cash(day) < floor for day in ends):
                 return t, next(day for day in range(since, self.at.days[t] + 1) if cash(day) < floor)
         return None
@@ -394,7 +394,7 @@ class Days:
         lowest = float("inf")
         for t in range(first, month + 1):
             if t == first or not above(self, t, lowest):
-                cash, ends, since = self.left(t)
+                cash, ends, since = self.days_read(t)
                 last = self.at.days[t] if t < month else day - 1
                 lowest = min([lowest, *(cash(min(end, last)) for end in ends if last >= since)])
         return lowest

@@ -1,15 +1,15 @@
 """Which lines follow others within a month: a share of a sale of the 25th is paid on the 25th.
 
-A formula that multiplies the rows of other lines, or a sum of them, by what is the same on all days of a month moves
-its money as those do; one that multiplies by the share of a month since or until a date moves it on those days.  Any
-other moves evenly over the month.
+A formula that multiplies the rows of other lines, or a sum of them, by factors that are the same on all days of a month
+moves its money as those lines do; a formula that multiplies by the share of a month since or until a date moves it on
+those days.  Any other moves evenly over the month.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runway.engine.moving import DayRange, Followed, Moving, ranges
+from runway.engine.moving import DayRange, Followed, Moving, lines_on_days, ranges
 from runway.language.named_tuple import NamedTuple
 from runway.language.tree import (
     ZERO,
@@ -41,14 +41,14 @@ SECTIONS = ("revenue", "costs", "passthrough", "capital")
 
 
 class _Linear(NamedTuple):
-    """A sum of rows of lines, times what is the same on all days of a month."""
+    """A sum of rows of lines, times factors that are the same on all days of a month."""
 
     terms: tuple[SignedRow, ...]
     scaled: bool = False
 
 
 class Followers:
-    """Looks into the formulas of a plan."""
+    """Reads off the formulas of a plan which lines follow others."""
 
     def __init__(self, plan: Plan) -> None:
         model, program = plan
@@ -57,12 +57,12 @@ class Followers:
         self.names = {main_row(item): name for name, item in self.items.items()}
         self.totals = {f"total.{s}": [main_row(item) for item in model.section(s)] for s in SECTIONS}
         self.events = {f"{e.name}.share": f"{e.name}.date" for e in model.section("events") if e.part.days is None}
-        self.own = {*self.items, *(item.name for item in model.section("drivers"))}
+        self.owners = {*self.items, *(item.name for item in model.section("drivers"))}
         self.formulas = {row.address: row.formula for row in program.rows}
         self._known: dict[str, tuple[DayRange | Followed, ...]] = {}
 
     def moving(self, name: str) -> Moving | None:
-        """How a line moves its money that has no days of its own; None if evenly, or if it is paid later."""
+        """The days on which a line without days of its own moves its money; None if evenly, or if it is paid later."""
         item = self.items[name]
         later = [getattr(item.shared, field, None) for field in ("collected_after", "paid_after", "paid", "bills")]
         if item.part.spans() or item.part.dated is not None or any(later) or not (parts := self.parts(name)):
@@ -84,12 +84,12 @@ class Followers:
         if spans := item.part.earned_spans():
             return ranges(item, spans, self.start)
         formula = self.formulas[main_row(item)]
-        found = self._linear(formula, name)
-        if found is None:
+        linear = self._linear(formula, name)
+        if linear is None:
             return ()
-        if not found.terms:
+        if not linear.terms:
             return self._dated(formula, name)
-        parts = tuple(Followed(term.row, term.sign, self.parts(self.names[term.row])) for term in found.terms)
+        parts = tuple(Followed(term.row, term.sign, self.parts(self.names[term.row])) for term in linear.terms)
         return parts if any(part.parts for part in parts) else ()
 
     def _linear(self, node: Node, name: str) -> _Linear | None:
@@ -99,11 +99,11 @@ class Followers:
                 return _Linear(tuple(SignedRow(1, main) for main in self.totals[row]))
             case RowRef(address=row) if row in self.names and self.names[row] != name:
                 return _Linear((SignedRow(1, row),))
-            case RowRef(address=row) if row.rpartition(".")[0] in self.own:
+            case RowRef(address=row) if row.rpartition(".")[0] in self.owners:
                 return self._linear(self.formulas[row], name)
             case Negative(x=inner):
-                found = self._linear(inner, name)
-                return found and found._replace(terms=tuple(SignedRow(-t.sign, t.row) for t in found.terms))
+                linear = self._linear(inner, name)
+                return linear and linear._replace(terms=tuple(SignedRow(-t.sign, t.row) for t in linear.terms))
             case Sum() | Binary(operator="-"):
                 return self._summed(node, name)
             case Product(factors=factors):
@@ -113,26 +113,26 @@ class Followers:
                     return None
                 return _Linear(known[0] if known else (), scaled=True)
             case Binary(operator="/", left=left, right=right) if not self._reads(right, name):
-                found = self._linear(left, name)
-                return found and found._replace(scaled=True)
+                linear = self._linear(left, name)
+                return linear and linear._replace(scaled=True)
             case Choose(condition=condition, then=then, otherwise=otherwise) if otherwise == ZERO:
                 return None if self._reads(condition, name) else self._linear(then, name)
         return None if self._reads(node, name) else _Linear(())
 
     def _summed(self, node: Sum | Binary, name: str) -> _Linear | None:
         terms = node.terms if isinstance(node, Sum) else (node.left, Negative(node.right))
-        found = [self._linear(term, name) for term in terms]
-        if not any(side is None or side.terms for side in found):
+        sides = [self._linear(term, name) for term in terms]
+        if not any(side is None or side.terms for side in sides):
             return _Linear(())
-        plain = [side for side in found if side is not None and side.terms and not side.scaled]
-        return _Linear(tuple(t for side in plain for t in side.terms)) if len(plain) == len(found) else None
+        plain = [side for side in sides if side is not None and side.terms and not side.scaled]
+        return _Linear(tuple(t for side in plain for t in side.terms)) if len(plain) == len(sides) else None
 
     def _reads(self, node: Node, name: str) -> bool:
         """Whether a formula reads the month's own row of another line."""
         if isinstance(node, RowRef):
             row = node.address
             return row in self.totals or self.names.get(row, name) != name
-        if isinstance(node, History):  # what it looks back at is the same on all days of a month
+        if isinstance(node, History):  # a value of earlier months is the same on all days of the month
             return False
         return any(self._reads(below, name) for below in children(node))
 
@@ -182,11 +182,9 @@ def _until(node: Node) -> str | float | None:
 
 def moving(plan: Plan) -> dict[str, Moving]:
     """The lines of a plan whose money moves on some days of a month only, by name."""
-    from runway.engine.moving import moving as with_days
-
     followers = Followers(plan)
-    found = with_days(plan.model)
+    lines = lines_on_days(plan.model)
     for name in followers.items:
         if (line := followers.moving(name)) is not None:
-            found[name] = line
-    return found
+            lines[name] = line
+    return lines

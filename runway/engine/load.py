@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 OWNED = ("captable", "funding", "exits")
 """Sections whose figures say who owns the company."""
 SAME = 1e-12
-"""What a scale may differ by, as a share, and is as good as measured."""
+"""The relative difference up to which a scale counts as measured."""
 
 
 def load_document(
@@ -47,11 +47,11 @@ def load_document(
 ) -> Plan:
     """The plan of a document under a scenario and further changes.
 
-    With `planned` its actuals are left out: closed months are what their formulas say; of the books there is the
-    `opening` cash, read where it is not given.  What is left is counted from the end of the day `later`, where that is
-    after the plan's own and in its months.  `like` is another plan of the same document, in which nothing was wrong:
-    what is as in it is not read, checked or compiled again.  One that is `joined` from two files has no opening sheet
-    of its own, which would have to balance.
+    With `planned` its actuals are left out: closed months have the values of their formulas, and only the `opening`
+    cash is the books', read where it is not given.  Months left are counted from the end of the day `later`, where that
+    is after the plan's own and in its months.  `like` is a sound plan of the same document: tables that are the same in
+    both are not read, checked or compiled again.  A document `joined` from two files has no opening sheet of its own,
+    which would have to balance.
     Raises `InputError` with every problem found.
     """
     original = document
@@ -63,32 +63,32 @@ def load_document(
             hint = did_you_mean(scenario, names) or f" There are {', '.join(names)}."
             raise InputError(Problem("unknown-scenario", f"There is no scenario {scenario} in {document.title}.{hint}"))
         document = changed(document, scenarios[scenario].set, scenario)
-    asked = dict(changes or {})
-    if figures := {address: value for address, value in asked.items() if address != COUNTED_FROM}:
+    changes = dict(changes or {})
+    if figures := {address: value for address, value in changes.items() if address != COUNTED_FROM}:
         document = changed(document, figures)
-    model, told, between = tables(document, scenario, original, base)
-    model = model._replace(changes=asked, counted_from=asked.get(COUNTED_FROM))
+    model, problems_of_tables, between = tables(document, scenario, original, base)
+    model = model._replace(changes=changes, counted_from=changes.get(COUNTED_FROM))
     written = model.actuals_table
     if model.settings.as_of is not None and not planned:
         from runway.model.known import as_of
 
-        day, close = date_at(model.settings.as_of.number, 0), month_number(str(asked.get("actuals.last_close")))
+        day, close = date_at(model.settings.as_of.number, 0), month_number(str(changes.get("actuals.last_close")))
         model = as_of(model, day if close is None else min(day, last_day(close)))
-    said = None if planned else model.actuals_table
-    if said is None and opening is not None:
+    table = None if planned else model.actuals_table
+    if table is None and opening is not None:
         model = _opened_with(model, opening)
-    elif written is not None and not model.unread and (said is not None or written.opening is not None):
-        if said is None and model.known is not None:  # before the first month: no month is closed, whatever is written
+    elif written is not None and not model.unread and (table is not None or written.opening is not None):
+        if table is None and model.known is not None:  # before the first month: no month is closed, whatever is written
             written = written.model_copy(update={"last_close": "auto"})
         try:
-            model = with_actuals(model, said or written, opening_only=said is None)
+            model = with_actuals(model, table or written, opening_only=table is None)
         except InputError as error:
-            told = [*told, *error.problems]
+            problems_of_tables = [*problems_of_tables, *error.problems]
     if later is not None and model.base_day < later and _within(model, later):
         model = model._replace(changes={**model.changes, COUNTED_FROM: later}, counted_from=later)
-    problems = [*told, *between]
+    problems = [*problems_of_tables, *between]
     if like is None:
-        problems += _scenario_problems(original, model, set(told))
+        problems += _scenario_problems(original, model, set(problems_of_tables))
     try:
         plan = _with_the_bank(_going_on(Plan(model, compile_model(model, problems, like)), like))
         stated = model.opening_balance
@@ -107,10 +107,10 @@ def load_document(
 def _refuse_unbalanced(plan: Plan) -> None:
     """Raises `InputError` where assets before the first month are not the debts and the equity that the file states."""
     model, program = plan
-    made = opening_sheet(program)
+    sheet = opening_sheet(program)
     try:
-        rest = Engine(made, model.document, whole=True).over(1).run()[made.rows[-1].address][0]
-    except RunError:  # told of the figure itself, when the plan is run
+        rest = Engine(sheet, model.document, whole=True).over(1).run()[sheet.rows[-1].address][0]
+    except RunError:  # the run of the plan reports the figure itself
         return
     if not rest:
         return
@@ -133,31 +133,31 @@ def _going_on(plan: Plan, like: Plan | None) -> Plan:
     books = {address: value for address, value in changes.items() if address == AS_OF or address.startswith("actuals.")}
     if like is not None and _same_close(like.model, model):
         assert like.model.actuals is not None
-        found = like.model.actuals.scales
+        scales = like.model.actuals.scales
     elif model.scenario != "base" or model.changes != books:
         written = load_document(model.original, changes=books).model.actuals
         assert written is not None
-        found = written.scales
+        scales = written.scales
     else:
-        found = _measured(plan, actuals, scaled)
-    actuals = actuals._replace(scales={name: found.get(name) if name in scaled else None for name in actuals.scales})
+        scales = _measured(plan, actuals, scaled)
+    actuals = actuals._replace(scales={name: scales.get(name) if name in scaled else None for name in actuals.scales})
     model = model._replace(actuals=actuals)
     parameters = {**program.parameters, **actuals.parameters(program.start)}
     return Plan(model, program._replace(parameters=parameters))
 
 
-def _same_close(one: Model, other: Model) -> bool:
+def _same_close(first: Model, second: Model) -> bool:
     """Whether the books of two models are closed alike: as of another day "auto" is another month, or none."""
     return (
-        one.actuals_table == other.actuals_table
-        and one.actuals is not None
-        and other.actuals is not None
-        and one.actuals.closed == other.actuals.closed
+        first.actuals_table == second.actuals_table
+        and first.actuals is not None
+        and second.actuals is not None
+        and first.actuals.closed == second.actuals.closed
     )
 
 
 def _with_the_bank(plan: Plan) -> Plan:
-    """The plan with what the bank held on the day asked for beside what it has then, which goes on from there."""
+    """The plan with a flow on the day asked for that brings its cash to the bank's balance, from which it goes on."""
     if plan.model.bank is None:
         return plan
     from runway.engine.ladder import LADDER, runner_of
@@ -167,10 +167,10 @@ def _with_the_bank(plan: Plan) -> Plan:
 
 
 def _measured(plan: Plan, actuals: Actuals, lines: Sequence[str]) -> Mapping[str, DriverScale]:
-    """What the driver of each line is multiplied by so that its formula gives what each closed month earned.
+    """The factors of each line's driver with which its formula gives the revenue of each closed month.
 
     A month without revenue is left as planned.  A month may go on from the one before, and a line may read another
-    one's driver: each run brings at least one more of a line's months to where it stays.
+    line's driver: each run settles at least one more month of a line.
     """
     from runway.files.actuals import DriverScale
 
@@ -179,29 +179,29 @@ def _measured(plan: Plan, actuals: Actuals, lines: Sequence[str]) -> Mapping[str
     states = {item.name for item in plan.model.section("revenue") if (anchor := item.part.anchor()) and anchor.state}
     engine = Engine(plan.program.only(rows.values()), plan.model.document).over(closed)
     earned = {name: [float(value.value) for value in actuals.values[f"{name}.revenue"]] for name in lines}
-    found = {name: [1.0] * closed for name in lines}
+    factors = {name: [1.0] * closed for name in lines}
     planned: dict[str, float] = {}
     for _ in range(closed * len(lines)):
-        scales = {name: DriverScale(tuple(months[:-1]), months[-1]) for name, months in found.items()}
+        scales = {name: DriverScale(tuple(months[:-1]), months[-1]) for name, months in factors.items()}
         run = engine.run(actuals._replace(scales=scales).parameters(start))
-        off = {
+        ratios = {
             name: [e / g if e > 0 and g > 0 else None for e, g in zip(earned[name], run[row], strict=True)]
             for name, row in rows.items()
         }
-        planned = planned or {name: months[-1] or 1.0 for name, months in off.items()}
-        if all(ratio is None or abs(ratio - 1) < SAME for months in off.values() for ratio in months):
+        planned = planned or {name: months[-1] or 1.0 for name, months in ratios.items()}
+        if all(ratio is None or abs(ratio - 1) < SAME for months in ratios.values() for ratio in months):
             break
-        for name, months in off.items():
+        for name, months in ratios.items():
             before = 1.0
             for t, ratio in enumerate(months):
                 if ratio is not None:
-                    found[name][t] *= ratio / before
+                    factors[name][t] *= ratio / before
                     before = ratio if name in states else 1.0
-    return {name: DriverScale(tuple(months[:-1]), months[-1], planned[name]) for name, months in found.items()}
+    return {name: DriverScale(tuple(months[:-1]), months[-1], planned[name]) for name, months in factors.items()}
 
 
 def counted_from(plan: Plan, day: date) -> Plan:
-    """The plan with what is left counted from a day; as it is where that is its own or outside its months."""
+    """The plan with its months left counted from a day; unchanged where that is its own day or outside its months."""
     model = plan.model
     if day == model.base_day or not _within(model, day):
         return plan
@@ -229,13 +229,13 @@ def load_planned(plan: Plan) -> Plan:
 
 
 def _within(model: Model, day: date) -> bool:
-    """Whether what is left can be counted from the end of a day: one of a model's, or the one before its first."""
+    """Whether months left can be counted from the end of a day: one of the model's, or the day before its first."""
     first = model.settings.start
     return last_day(first - 1) <= day <= last_day(first + model.settings.months - 1)
 
 
 def with_actuals(model: Model, table: ActualsTable, *, opening_only: bool = False) -> Model:
-    """The model with what its `[actuals]` say, or their opening cash, and a line for what the lines do not explain."""
+    """The model with its `[actuals]`, or their opening cash, and a line for the cash that the lines do not explain."""
     from runway.files.settled import DIFFERENCE
     from runway.lines.formula_line import FormulaLine
     from runway.program.actuals import read_actuals
@@ -294,17 +294,17 @@ def validated(document: Document) -> Plan:
     problems: dict[Problem, str] = {}  # with the first scenario that has it
     for scenario in dict.fromkeys(["base", *plan.model.scenarios]):
         try:
-            found = list(_unusable(plan if scenario == "base" else load_document(document, scenario, like=plan)))
+            unusable = list(_unusable(plan if scenario == "base" else load_document(document, scenario, like=plan)))
         except InputError as error:
-            found = list(error.problems)
-        problems = {**dict.fromkeys(found, scenario), **problems}
+            unusable = list(error.problems)
+        problems = {**dict.fromkeys(unusable, scenario), **problems}
     if problems:
         raise InputError(*in_order(_in_scenario(problem, scenario) for problem, scenario in problems.items()))
     return plan
 
 
 def _unusable(plan: Plan) -> Iterator[Problem]:
-    """What is wrong with the checks of a plan, and with a run of it."""
+    """The problems of the checks of a plan, and of a run of it."""
     from runway.engine.criteria import criteria
 
     try:
@@ -326,7 +326,7 @@ def _in_scenario(problem: Problem, scenario: str) -> Problem:
 
 
 def _scenario_problems(document: Document, model: Model, known: set[Problem]) -> Iterator[Problem]:
-    """What is wrong with the figures of the other scenarios: the tables that they change are read again."""
+    """The problems of the figures of the other scenarios: the tables that they change are read again."""
     for name, scenario in model.scenarios.items():
         if name == model.scenario:
             continue
@@ -335,7 +335,7 @@ def _scenario_problems(document: Document, model: Model, known: set[Problem]) ->
         except InputError as error:
             yield from error.problems
             continue
-        found = (find(document.data, address) for address in scenario.set)
-        for path in dict.fromkeys(place[0][:2] for place in found if place is not None):
+        places = (find(document.data, address) for address in scenario.set)
+        for path in dict.fromkeys(place[0][:2] for place in places if place is not None):
             reader.read_again(path)
         yield from (problem for problem in reader.problems if problem not in known)

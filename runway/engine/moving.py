@@ -1,7 +1,7 @@
-"""Which lines' money moves on some days of a month only, and the figures and rows that those days are read off.
+"""Lines whose money moves on some days of a month only, and the figures and rows that those days are read off.
 
 A line that starts, ends, hires or spends within a month moves its money on the days on which it is in force; a bill is
-on its day.  What is collected or paid later moves after that, by parts that each have a delay.
+on its day.  Money that is collected or paid later moves after these days, in parts that each have a delay.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ class DayRange(NamedTuple):
     last: str | float | None
     weight: str | None
     every: int  # months from one day to the next, where it moves on the day of `first` alone
-    days: int = 0  # from one day to the next, before and after `first`, where it moves on the one of a month that is
-    nth: int = 0  # so many after the first
+    days: int = 0  # from one payday to the next, before and after `first`, where it moves on paydays
+    nth: int = 0  # the payday's place in its month, from 0
 
 
 class Followed(NamedTuple):
@@ -43,33 +43,33 @@ class Followed(NamedTuple):
     rate: str | None = None  # the row of the exchange rate at which it is paid, where it is paid later
 
     def rows(self) -> list[str]:
-        """The rows that weigh it, and what it follows in its turn."""
+        """The rows that weigh it, and those of the lines that it follows in turn."""
         rate = [] if self.rate is None else [self.rate]
         return [self.row, *rate, *(row for part in self.parts if isinstance(part, Followed) for row in part.rows())]
 
 
 class Late(NamedTuple):
-    """How much later money moves, in days or calendar months, and what is owed at the start."""
+    """How much later money moves, in days or calendar months, and the balance owed at the start."""
 
     by: str | float  # a parameter, or the delay of a part
-    unit: float  # days or months of one of it
+    unit: float  # days or months in one unit of the delay
     months: bool
     opening: tuple[str, ...]  # parameters whose product is owed at the start
     rate: str | None = None  # the row of the exchange rate at which that is paid
     share: str | None = None  # the parameter of a part's share; None: all of it
-    but: tuple[str, ...] = ()  # less those of the parts that move later
-    owed: str | None = None  # the row of what a part is owed at the start
-    ahead: str | None = None  # of a part that moves so many months before, the row of what is earned or incurred then
+    but: tuple[str, ...] = ()  # parameters of the shares of other parts, taken off it
+    owed: str | None = None  # the row of a part's balance at the start
+    ahead: str | None = None  # of a part that moves ahead, the row of the later month's amount earned or incurred
 
     def figures(self) -> list[str]:
-        """The parameters that it is read off."""
+        """The parameters of the delay, of its shares and of the balance at the start."""
         return [name for name in (self.by, self.share, *self.but, *self.opening) if isinstance(name, str)]
 
 
 class Moving(NamedTuple):
     """A line whose money moves on some days of a month only.
 
-    Where it moves later, its parts are what of each month is earned or incurred, by currency.
+    Where it moves later, its parts are the amounts earned or incurred in each month, by currency.
     """
 
     cash: str
@@ -95,9 +95,9 @@ def _figures(parts: Iterable[DayRange | Followed]) -> Iterator[str]:
             yield from (name for name in (part.first, part.last, part.weight) if isinstance(name, str))
 
 
-def moving(model: Model) -> dict[str, Moving]:
+def lines_on_days(model: Model) -> dict[str, Moving]:
     """The lines of a model that have days of their own, by name."""
-    found = {}
+    lines = {}
     for section in ("revenue", "costs", "passthrough", "capital"):
         for item in model.section(section):
             late = tuple(_late(item, model))
@@ -112,8 +112,8 @@ def moving(model: Model) -> dict[str, Moving]:
             if late:
                 parts = tuple(Followed(owed.row, 1.0, parts, owed.rate) for owed in owed_rows(item, model))
             if parts:
-                found[item.name] = Moving(f"{item.name}.cash", parts, late)
-    return found
+                lines[item.name] = Moving(f"{item.name}.cash", parts, late)
+    return lines
 
 
 def ranges(item: Item, spans: Iterable[InForce], start: int) -> tuple[DayRange | Followed, ...]:
@@ -146,8 +146,8 @@ def _late(item: Item, model: Model) -> Iterator[Late]:
             names, rate = [f"{item.name}.opening_{balance}"], owed.floating and rate_row(owed.floating)
             fixed = None if rate else model.rate(owed.entries[0].amount.currency)
             names += [] if fixed is None else [fixed]
-            held = currencies_of(item, model)
-            row = f"owed_{held.code(held.opening)}" if held.floating else balance
+            currencies = currencies_of(item, model)
+            row = f"owed_{currencies.code(currencies.opening)}" if currencies.floating else balance
         if not isinstance(after, dict):
             by, unit = after.delay
             yield Late(f"{item.name}.{field}", unit, by == "month", tuple(names), rate)
@@ -157,10 +157,10 @@ def _late(item: Item, model: Model) -> Iterator[Late]:
         (row_of_all, *_), moves_ahead = owed_rows(item, model), any(part.ahead for part in later)
         for part, share in zip(later, shares, strict=True):
             if part.ahead:
-                there = f"{row_of_all.row}.{AHEAD}_{part.ahead}"
-                yield Late(float(part.by), 1.0, months=True, opening=(), share=share, ahead=there)
+                earned = f"{row_of_all.row}.{AHEAD}_{part.ahead}"
+                yield Late(float(part.by), 1.0, months=True, opening=(), share=share, ahead=earned)
                 continue
-            begun = f"{item.name}.{opening_row(row, part)}" if names else None
-            yield Late(float(part.by), 1.0, part.months, (), rate, share, owed=begun)
+            opening = f"{item.name}.{opening_row(row, part)}" if names else None
+            yield Late(float(part.by), 1.0, part.months, (), rate, share, owed=opening)
         caught_up = f"{item.name}.catch_up" if moves_ahead else None
         yield Late(0.0, 1.0, months=False, opening=(), but=shares, owed=caught_up)

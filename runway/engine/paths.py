@@ -28,21 +28,21 @@ WITH_VALUE = re.compile(r"(?P<name>[\w.-]+?)\s*[=:\s]\s*(?P<value>[^=:\s].*)")
 LEVERS = {"burn": "levers.burn", "revenue": "levers.revenue", "funding": "levers.funding", "delay": "levers.delay"}
 
 
-def _told_alone(text: str, both: re.Match[str], offered: Iterable[str]) -> str:
-    """What is said of a figure that is named with a range or a value."""
+def _not_alone(text: str, both: re.Match[str], offered: Iterable[str]) -> str:
+    """The message about a figure that is named with a range or a value."""
     name, value = closest(both["name"], offered) or both["name"], both["value"]
-    said = f"{text} is more than the name of a figure."
+    message = f"{text} is more than the name of a figure."
     if name != both["name"]:
-        said = f"There is no figure {both['name']} in this model. Did you mean {name}?"
+        message = f"There is no figure {both['name']} in this model. Did you mean {name}?"
     if ".." in value:
-        return f"{said} A figure stands alone and its range beside it: {name} --range {value}."
-    return f"{said} A figure stands alone and its range beside it, {name} --range LOW..HIGH; --set gives it a value."
+        return f"{message} A figure stands alone and its range beside it: {name} --range {value}."
+    return f"{message} A figure stands alone and its range beside it, {name} --range LOW..HIGH; --set gives it a value."
 
 
 class PathsRun:
     """One run of a model over paths, each a set of overrides, read path by path.
 
-    `countings` has the title of the rung that each path counts, `fixed` what is overridden on all of them.
+    `countings` has the title of the rung that each path counts, `fixed` the overrides of all of them.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class PathsRun:
 class Variants:
     """A model made ready to run many sets of overrides at once, counting one rung of the ladder.
 
-    Without a `rung` that of the file, else what is certain: `climbing` leaves it where a figure has no effect there.
+    Without a `rung` it is the file's, else certain funding: `climbing` goes higher where a figure has no effect there.
     `runner` is the plan made ready before, perhaps with the rows of daily cash alone.
     """
 
@@ -88,7 +88,7 @@ class Variants:
         self.plan = plan
         self.model, self.program = plan
         self.runner = runner_of(plan) if runner is None else runner
-        self.asked, self.climbed = rung is not None, False
+        self.rung_is_set, self.climbed = rung is not None, False
         self.counting = LADDER[default_rung(self.model) if rung is None else rung_named(rung)]
 
     @property
@@ -97,7 +97,7 @@ class Variants:
         return self.counting.title
 
     def climbing(self, effects: Callable[[Variants], Sequence[bool]]) -> Variants:
-        """The lowest rung from its own on with all `effects`, else with the most of them; its own if it was asked for.
+        """The lowest rung from its own on with all `effects`, else with the most of them; its own where that is set.
 
         >>> from runway import load
         >>> variants = Variants(load("openai-2025"))
@@ -105,17 +105,17 @@ class Variants:
         >>> variants.climbing(lambda rung: [rung.differs(later)]).rung
         '+ conditional'
         """
-        if self.asked:
+        if self.rung_is_set:
             return self
         best, most = self, -1
         for counting in LADDER[LADDER.index(self.counting) :]:
             higher = copy(self)
             higher.counting, higher.climbed = counting, counting != self.counting
-            found = effects(higher)
-            if all(found):
+            has_effect = effects(higher)
+            if all(has_effect):
                 return higher
-            if sum(found) > most:
-                best, most = higher, sum(found)
+            if sum(has_effect) > most:
+                best, most = higher, sum(has_effect)
         return best
 
     def differs(self, paths: Sequence[Mapping[str, float]]) -> bool:
@@ -136,11 +136,11 @@ class Variants:
         is_field = find(data, address) is not None
         if not is_field:
             address = completed(address, (a for a in addresses(data, texts=False) if a in offered))
-        found = {a: known[a] for a in known if a == address or a.startswith(f"{address}.")}
-        steps = {a: v for a, v in found.items() if a == address or a[len(address) + 1 :][:4].isdecimal()}
+        written = {a: known[a] for a in known if a == address or a.startswith(f"{address}.")}
+        steps = {a: v for a, v in written.items() if a == address or a[len(address) + 1 :][:4].isdecimal()}
         if not steps:
             if (both := WITH_VALUE.fullmatch(address)) is not None:
-                raise InputError(Problem("unknown-address", _told_alone(address, both, offered)))
+                raise InputError(Problem("unknown-address", _not_alone(address, both, offered)))
             hint = did_you_mean(address.rpartition(".")[0] if is_field else address, offered)
             hint = hint or " Figures are named LINE.FIELD, such as model.opening_cash."
             says = (
@@ -174,7 +174,7 @@ class Variants:
         return numbers
 
     def whole_of(self, address: str) -> str | None:
-        """The figure in parts that make 100 % which an address is, or is one part of; None of any other."""
+        """The figure in parts that make 100 % that an address names, or whose part it names; None of any other."""
         for whole in (address, address.rpartition(".")[0]):
             dimension = self.dimension(whole)
             if dimension is not None and dimension.in_parts and whole not in self.program.parameters:
@@ -191,7 +191,7 @@ class Variants:
         return next((problem.text for problem in self.changed(changes)[1]), None)
 
     def changed(self, changes: Mapping[str, Any]) -> tuple[Model, list[Problem]]:
-        """The tables of the model under changes, and what is wrong with them."""
+        """The tables of the model under changes, and their problems."""
         from runway.model.overrides import changed as changed_document
 
         try:
@@ -200,17 +200,17 @@ class Variants:
             return self.model, list(error.problems)
 
     def _read(self, document: Document, changes: Iterable[str]) -> tuple[Model, list[Problem]]:
-        """A changed document: the tables that were changed, and what they may break of what holds between tables."""
+        """The model of a changed document, and the problems of its changed tables and between these and others."""
         from runway.engine.load import problems_between, tables
         from runway.model.action import decided_items
         from runway.model.addresses import ALONE, NAMED_SECTIONS, find
         from runway.model.reader import TableReader
 
-        found = [place[0] for address in changes if (place := find(document.data, address)) is not None]
-        touched = dict.fromkeys(path[:2] if path[0] in NAMED_SECTIONS else path[:1] for path in found)
+        paths = [place[0] for address in changes if (place := find(document.data, address)) is not None]
+        touched = dict.fromkeys(path[:2] if path[0] in NAMED_SECTIONS else path[:1] for path in paths)
         if not all(path[0] in (*NAMED_SECTIONS, *ALONE) for path in touched):
-            model, told, between = tables(document, self.model.scenario, document, self.model)
-            return model, [*told, *between]
+            model, problems, between = tables(document, self.model.scenario, document, self.model)
+            return model, [*problems, *between]
         reader, single = TableReader(document), dict[str, Any]()
         read: list[Item] = []
         for path in touched:
@@ -221,8 +221,7 @@ class Variants:
                 read.append(item)
         if reader.problems:
             return self.model, reader.problems
-        taken = {item.path: item for item in read}
-        actions = (item for item in self.model.section("actions") if item.path not in taken)
+        actions = (item for item in self.model.section("actions") if item.path not in {item.path for item in read})
         items = {item.path: item for item in self.model.items}
         items |= {item.path: item for item in decided_items([*actions, *read], document.data)}
         model = self.model._replace(document=document, items=tuple(items.values()), **single)

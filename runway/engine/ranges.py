@@ -1,4 +1,4 @@
-"""The values that a figure is tried at: the range that is asked for, `-30%..30%`, and the one that is searched.
+"""The values that a figure is tried at: the range of an option, `-30%..30%`, and the range that is searched.
 
 A figure is swept over a `Range`, and searched along an `Axis`: an amount in its own unit, a day, or a change that
 scales a schedule.
@@ -29,7 +29,7 @@ DEFAULT = (-0.3, 0.3)
 DEFAULT_SHIFT = (0.0, 12.0)
 FREE = Dimension("free", schedule=False)
 POINTS = 201  # over the range, before it is refined
-FAR = 100  # an amount is also searched up to so many times what is written
+FAR = 100  # an amount is also searched up to so many times the written one
 NEAR = 3
 LARGEST = 1e15
 FINEST = 1e-10  # of a value: below it, posting to the minor unit decides
@@ -43,7 +43,7 @@ class Range(NamedTuple):
     how: str
     whole: bool = False  # whether only whole numbers are taken
     period: str | None = None  # of its high end
-    percent: bool = False  # whether absolute values are said by the hundred
+    percent: bool = False  # whether absolute values are written in percent
 
     def values(self, steps: int) -> list[float]:
         """So many evenly spaced values from end to end, or the whole numbers next to them."""
@@ -51,11 +51,11 @@ class Range(NamedTuple):
 
     def between(self, low: float, high: float, steps: int) -> list[float]:
         """The values from one number to another, of which the second may be the lower one."""
-        found = [low + (high - low) * n / (steps - 1) for n in range(steps)]
-        return list(dict.fromkeys(float(round(x)) for x in found)) if self.whole else found
+        values = [low + (high - low) * n / (steps - 1) for n in range(steps)]
+        return list(dict.fromkeys(float(round(x)) for x in values)) if self.whole else values
 
     def neutral(self, numbers: Mapping[str, float]) -> float:
-        """What leaves a figure's numbers as they are: no change, or the number itself."""
+        """The value that leaves a figure as it is: no change, or the number itself."""
         return next(iter(numbers.values())) if self.how == "absolute" else 0.0
 
 
@@ -73,10 +73,10 @@ def to_either_side(number: float, share: float, amount: Amount, dimension: Dimen
     return max(low, dimension.low), min(high, dimension.most(percent=amount.percent))
 
 
-def read_range(text: str, *, is_date: bool, percent: bool, like: Amount | None = None, own: str = "") -> Range:
+def read_range(text: str, *, is_date: bool, percent: bool, like: Amount | None = None, currency: str = "") -> Range:
     """A range as it is written; for a figure written in percent, absolute ends may be `2%..8%` or `0.02..0.08`.
 
-    `like` is the figure's own amount, `own` the model's currency: a range has its unit.
+    `like` is the figure's own amount, whose unit a range has; `currency` is the model's.
     Raises `InputError`: range-malformed, range-reversed, range-empty.
     """
     low_text, dots, high_text = text.partition("..")
@@ -98,7 +98,7 @@ def read_range(text: str, *, is_date: bool, percent: bool, like: Amount | None =
         raise _problem("range-malformed", text, error.text.replace("FIELD", "A range")) from None
     _refuse_order(text, low.number, high.number)
     for end in (low, high):
-        _refuse_unit(text, end, like, own)
+        _refuse_unit(text, end, like, currency)
     relative = (low.percent and high.percent) and (low.signed or high.signed or not percent)
     return Range(low.number, high.number, "relative" if relative else "absolute", period=high.period, percent=percent)
 
@@ -108,7 +108,7 @@ def _refuse_order(text: str, low: float, high: float) -> None:
         raise _problem("range-reversed" if low > high else "range-empty", text, "The low end comes first.")
 
 
-def _refuse_unit(text: str, end: Amount, like: Amount | None, own: str) -> None:
+def _refuse_unit(text: str, end: Amount, like: Amount | None, currency: str) -> None:
     """Refuses an end that is not in the figure's unit."""
     if end.is_date:
         raise _problem("range-malformed", text, MOVED)
@@ -119,8 +119,8 @@ def _refuse_unit(text: str, end: Amount, like: Amount | None, own: str) -> None:
     if end.period is not None and end.period != like.period:
         raise _problem("range-malformed", text, f"The figure is written by the {like.period}.")
     codes = MARKS.get(end.currency or "", (end.currency,))
-    if end.currency is not None and (like.currency or own) not in codes:
-        raise _problem("range-malformed", text, f"The figure is in {like.currency or own}.")
+    if end.currency is not None and (like.currency or currency) not in codes:
+        raise _problem("range-malformed", text, f"The figure is in {like.currency or currency}.")
 
 
 MOVED = "A date is moved by months: --range 0..12months."
@@ -151,7 +151,7 @@ def nearest(values: Sequence[float], base: float) -> int | None:
 class Axis(NamedTuple):
     """One figure that is varied; `x` is its value as written, the ordinal of its day, or its relative change."""
 
-    address: str  # as it was asked for
+    address: str  # as the command has it
     how: str  # absolute, day, relative
     entries: Mapping[str, Entry]
     numbers: Mapping[str, float]
@@ -159,7 +159,7 @@ class Axis(NamedTuple):
     base: float | None  # None: a date that never comes
     low: float
     high: float
-    far: bool  # whether the range reaches far beyond what is written
+    far: bool  # whether the range reaches far beyond the written number
     outright: bool  # whether a change is written out, as the figure is changed already
     whole: bool = False  # whether only whole numbers are tried, as the file refuses others
 
@@ -175,16 +175,16 @@ class Axis(NamedTuple):
         """The values of the first round, the base among them where it lies in the range."""
         if self.how == "day":
             step = max(1, int(self.high - self.low) // (POINTS - 1))
-            found = {float(x) for x in range(int(self.low), int(self.high) + 1, step)} | {self.high}
+            points = {float(x) for x in range(int(self.low), int(self.high) + 1, step)} | {self.high}
         elif self.whole:
             step = max(1, floor(self.high - self.low) // (POINTS - 1))
-            found = {float(x) for x in (*range(ceil(self.low), floor(self.high) + 1, step), floor(self.high))}
+            points = {float(x) for x in (*range(ceil(self.low), floor(self.high) + 1, step), floor(self.high))}
         else:
             dense = NEAR * abs(self.base or 0.0) if self.far else self.high
-            found = {self.low + (dense - self.low) * n / (POINTS - 1) for n in range(POINTS)} | {dense, self.high}
+            points = {self.low + (dense - self.low) * n / (POINTS - 1) for n in range(POINTS)} | {dense, self.high}
             if self.far:
-                found |= {dense * (self.high / dense) ** (n / 50) for n in range(51)}
-        return sorted(x for x in found | {self.base} if x is not None and self.low <= x <= self.high)
+                points |= {dense * (self.high / dense) ** (n / 50) for n in range(51)}
+        return sorted(x for x in points | {self.base} if x is not None and self.low <= x <= self.high)
 
     def between(self, low: float, high: float, count: int) -> list[float]:
         """So many values inside two neighbours; none where they are next to each other."""
@@ -239,7 +239,7 @@ def _exact(value: float) -> Decimal:
     return Decimal(f"{value:.12g}")
 
 
-def axis_of(variants: Variants, address: str, within: str | None, wanted: float) -> Axis:
+def axis_of(variants: Variants, address: str, within: str | None, target: float) -> Axis:
     """The axis of an address over the range asked for, or one that suits the figure.
 
     Raises `InputError`: unknown-address, not-to-be-varied, and those of the range.
@@ -256,38 +256,38 @@ def axis_of(variants: Variants, address: str, within: str | None, wanted: float)
     base: float | None = 0.0 if how == "relative" else value
     if how == "day":
         base = None if value >= NEVER else float(date_at(value, program.start).toordinal())
-    given = [*model.changes, *(model.scenarios[model.scenario].set if model.scenario in model.scenarios else ())]
-    outright = address.removeprefix("levers.") in [key.removeprefix("levers.") for key in given]
+    changed = [*model.changes, *(model.scenarios[model.scenario].set if model.scenario in model.scenarios else ())]
+    outright = address.removeprefix("levers.") in [key.removeprefix("levers.") for key in changed]
     whole = how == "absolute" and variants.whole(address)
     axis = Axis(address, how, entries, numbers, program.start, base, 0.0, 0.0, False, outright, whole)
     low, high = (-LARGEST, LARGEST) if dimension is None else (dimension.low, dimension.high)
     if entry.amount.is_duration:
         low = max(low, 0.0)
     if within is not None:
-        axis = _asked(axis, within, low, high)
+        axis = _of_option(axis, within, low, high)
     else:
-        axis = _suited(axis, dimension.name if dimension else "free", low, high, variants, wanted)
+        axis = _suited(axis, dimension.name if dimension else "free", low, high, variants, target)
     return axis._replace(low=float(ceil(axis.low)), high=float(floor(axis.high))) if whole else axis
 
 
-def _asked(axis: Axis, within: str, lowest: float, highest: float) -> Axis:
-    """The range that was asked for, as values of the axis."""
+def _of_option(axis: Axis, within: str, lowest: float, highest: float) -> Axis:
+    """The axis over the range of an option."""
     entry = axis.entry
-    asked = read_range(within, is_date=axis.how == "day", percent=entry.amount.percent)
-    low, high = asked.low, asked.high
+    requested = read_range(within, is_date=axis.how == "day", percent=entry.amount.percent)
+    low, high = requested.low, requested.high
     if axis.how == "day":
         if axis.base is None:
             says = f"{axis.address} is never: it cannot be moved by months. Leave --range out to search every day."
             raise InputError(Problem("range-malformed", says))
         day = position(date.fromordinal(int(axis.base)), 0)
         return axis._replace(low=float(_day(day + low)), high=float(_day(day + high)))
-    if asked.how == "absolute" and asked.period and asked.period != entry.amount.period:
-        says = f"--range {within} is per {asked.period}; write it as {axis.address} is written, {axis.original()}."
+    if requested.how == "absolute" and requested.period and requested.period != entry.amount.period:
+        says = f"--range {within} is per {requested.period}; write it as {axis.address} is written, {axis.original()}."
         raise InputError(Problem("range-malformed", says))
     value = next(iter(axis.numbers.values()))
-    if axis.how == "absolute" and asked.how == "relative":
+    if axis.how == "absolute" and requested.how == "relative":
         low, high = sorted((value * (1 + low), value * (1 + high)))
-    if axis.how == "relative" and asked.how == "absolute":
+    if axis.how == "relative" and requested.how == "absolute":
         if len(axis.numbers) > 1 or value == 0:
             says = f"{axis.address} is a schedule, scaled as a whole: --range -30%..30%. Or vary one step of it."
             raise InputError(Problem("range-malformed", says))
@@ -303,7 +303,7 @@ def _day(place: float) -> int:
     return date_at(place, 0).toordinal()
 
 
-def _suited(axis: Axis, kind: str, low: float, high: float, variants: Variants, wanted: float) -> Axis:
+def _suited(axis: Axis, kind: str, low: float, high: float, variants: Variants, target: float) -> Axis:
     """A range in which the answer is likely: wide for money, narrow for what compounds."""
     if axis.how == "day":
         start, months = variants.program.start, variants.program.months
@@ -325,7 +325,7 @@ def _suited(axis: Axis, kind: str, low: float, high: float, variants: Variants, 
         return axis._replace(low=low, high=max(NEAR * value, float(years)))
     if value == 0:
         base = variants.run([{}])[0]
-        scale = max(abs(base.lowest_cash), abs(base.closing_cash), abs(wanted) if wanted < LARGEST else 0.0)
+        scale = max(abs(base.lowest_cash), abs(base.closing_cash), abs(target) if target < LARGEST else 0.0)
         money = kind in ("money", "flow")
         return axis._replace(
             low=max(low, -2 * scale if low < 0 and money else 0.0), high=2 * scale if money else 1000.0

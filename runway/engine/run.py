@@ -41,7 +41,7 @@ class Printed(NamedTuple):
     code: CodeType
     lines: dict[int, str]
     reached: frozenset[str]  # rows that vary by path
-    read: frozenset[str]  # parameters that some line has
+    read: frozenset[str]  # parameters that some line reads
 
 
 class RunError(InputError):
@@ -81,11 +81,11 @@ class Engine:
 
     def _with(self, program: Program, document: Document | None) -> Engine:
         """The same step function for another program."""
-        other = copy(self)
-        other.__dict__.pop("as_written", None)
-        other.program, other.document = program, document
-        other._set_days()
-        return other
+        engine = copy(self)
+        engine.__dict__.pop("as_written", None)
+        engine.program, engine.document = program, document
+        engine._set_days()
+        return engine
 
     def over(self, months: int) -> Engine:
         """The same program over another number of months, for which it need not be printed again."""
@@ -103,11 +103,11 @@ class Engine:
 
         The first month and the minor unit stand in what is printed.
         """
-        other = self._with(program._replace(rows=self.program.rows), document)
-        one, two = (([*each.parameters], each.start, each.minor_digits) for each in (self.program, program))
-        if one != two:
-            other._printed, other._sources = {}, {}
-        return other
+        engine = self._with(program._replace(rows=self.program.rows), document)
+        old, new = (([*p.parameters], p.start, p.minor_digits) for p in (self.program, program))
+        if old != new:
+            engine._printed, engine._sources = {}, {}
+        return engine
 
     def core(self) -> Engine:
         """The rows of its core and those that they read alone, for which it need not be printed again."""
@@ -177,7 +177,7 @@ class Engine:
         return self._printed[key], printed
 
     def _failure(self, error: Exception, printed: Printed) -> RunError:
-        """Which row failed, in which month: the line of the printed function and its counter say."""
+        """The error with the row and the month that failed: the printed function's line and its counter."""
         trace: TracebackType | None = error.__traceback__
         row, t = "", 0
         while trace is not None:
@@ -241,8 +241,8 @@ class Engine:
                 "not-a-number": "has no value; look at what it is made of.",
             }
             read = [node.address for node in value_nodes(self.program.rows[place].formula) if isinstance(node, RowRef)]
-            if name == "not-a-number" and (gone := next((row for row in read if can_be_absent(row, rows())), None)):
-                says[name] = f"has no value, for {gone} does not exist. Write what it is then: … if {gone} >= 0 else 0."
+            if name == "not-a-number" and (term := next((row for row in read if can_be_absent(row, rows())), None)):
+                says[name] = f"has no value, for {term} does not exist. Write what it is then: … if {term} >= 0 else 0."
             raise self._problem(address, t, name, says[name])
 
 
@@ -315,7 +315,7 @@ def _print(program: Program, core: Sequence[ProgramRow], varying: frozenset[str]
 
     openings: list[tuple[int, str, str]] = []
     body: list[tuple[int, str, str]] = []
-    held: list[tuple[str, list[str]]] = []  # rows that are the same in every month
+    constant_rows: list[tuple[str, list[str]]] = []  # rows that are the same in every month
     for n, row in enumerate(program.rows):
         printer.row, formula = row.address, row.formula
         posted = row.posted and posting and not standing(formula)
@@ -329,7 +329,7 @@ def _print(program: Program, core: Sequence[ProgramRow], varying: frozenset[str]
             text = printer.named(printed(formula, posted=row.posted and posting))
             if row.address not in looked_back:
                 printer.constant_rows[n] = text
-                held.append((f"h{n} = [{text}] * months", [row.address]))
+                constant_rows.append((f"h{n} = [{text}] * months", [row.address]))
                 continue
         elif isinstance(formula, Negative) and standing(formula.x):
             text = f"0.0 - {printer.text(formula.x)}"  # no -0.0
@@ -345,25 +345,25 @@ def _print(program: Program, core: Sequence[ProgramRow], varying: frozenset[str]
                 yield f"{indent}if whole:", ""
             yield from ((f"{indent}{'' if needed else ' '}{text}", rows[0]) for text, rows in group)
 
-    def given_back(rows: Sequence[ProgramRow]) -> str:
+    def returned(rows: Sequence[ProgramRow]) -> str:
         return f"({''.join(f'h{places[row.address]}, ' for row in rows)})"
 
-    given = "".join(f"p{n}, " for n in range(len(parameters)))
+    names = "".join(f"p{n}, " for n in range(len(parameters)))
     stepped = ", ".join(f"h{n}" for n, _, _ in body)
     named = "".join(f", {name}={number!r}" for name, number in posting_by.items())
-    lines = [(f"def run(P, DAYS, ELAPSED, whole{named}):", ""), (" months = len(DAYS)", ""), (f" ({given}) = P", "")]
+    lines = [(f"def run(P, DAYS, ELAPSED, whole{named}):", ""), (" months = len(DAYS)", ""), (f" ({names}) = P", "")]
     lines += guarded(printer.preamble, " ")
     lines += [(" t = month = year = days = elapsed_days = 0", "")]
     before = printer.before
     opened = [(f"o{n} = {f'b{n} = ' if n in before else ''}{text}", [row]) for n, text, row in openings]
-    lines += guarded((*opened, *held), " ")
+    lines += guarded((*opened, *constant_rows), " ")
     lines += [(f" [{stepped}] = [[0.0] * months for _ in range({len(body)})]", "")]
     lines += [(" for t in range(months):", ""), ("  days = DAYS[t]; elapsed_days = ELAPSED[t]", "")]
     lines += [(f"  month = ({program.start} + t) % 12 + 1; year = ({program.start} + t) // 12", "")]
     used = printer.used | before
     lines += guarded(((f"{f'v{n} = ' if n in used else ''}h{n}[t] = {text}", [row]) for n, text, row in body), "  ")
     lines += guarded(((f"b{n} = v{n}", [row]) for n, _, row in body if n in before), "  ")
-    lines += [(f" return {given_back(program.rows)} if whole else {given_back(core)}", "")]
+    lines += [(f" return {returned(program.rows)} if whole else {returned(core)}", "")]
     source = "\n".join(text for text, _ in lines)
     of = {n: row for n, (_, row) in enumerate(lines, 1) if row}
     return Printed(source, _compiled(source), of, reached & places.keys(), frozenset(printer.read))

@@ -59,7 +59,7 @@ class RungRuns:
         return far
 
     def rows(self, place: int) -> Rows:
-        """Every row as a rung counts it, by month; the same object where it counts what another does."""
+        """Every row as a rung counts it, by month; the same object where another rung counts the same."""
         if place not in self._rows:
             same = self.same(place)
             self._rows[place] = self._run(place) if same == place else self.rows(same)
@@ -78,10 +78,10 @@ class RungRuns:
         return self._rungs[place]
 
     def same(self, place: int) -> int:
-        """The first rung whose overrides are the same, of what formulas and daily cash read of them."""
+        """The first rung with the same overrides of the parameters that formulas and daily cash read."""
         if not self._counted:
             read = self.runner.engine.source().read.union(self.runner.layout.names())
-            self._counted = [{a: v for a, v in each.items() if a in read} for each in self._overrides]
+            self._counted = [{a: v for a, v in overrides.items() if a in read} for overrides in self._overrides]
         return self._counted.index(self._counted[place])
 
     @cached_property

@@ -1,7 +1,7 @@
-"""What share of a month's money has moved by the end of each day, where it does not move on all days alike.
+"""The share of a month's money that has moved by the end of each day, where it does not move on all days alike.
 
-What is collected or paid later moves so many days, or calendar months, after that, each month's part at its own pace:
-of a delay of ten days, the first ten days of a month pay what the last ten of the month before cost.
+Money that is collected or paid later moves by a delay in days or calendar months, each month's part at its own pace:
+with a delay of ten days, the first ten days of a month pay the costs of the last ten of the month before.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Floats:
-    """What the reading of days computes with, for one path."""
+    """The operations of the reading of days, for one path."""
 
     minimum: Callable[..., Any] = staticmethod(min)
     maximum: Callable[..., Any] = staticmethod(max)
@@ -45,7 +45,7 @@ class Floats:
 
 
 class Arrays:
-    """The same, for arrays of one number a path."""
+    """The operations of the reading of days, for arrays of one number a path."""
 
     def __init__(self) -> None:
         import numpy
@@ -67,19 +67,19 @@ class Share(NamedTuple):
 
 
 Window = tuple[Any, Any, Any]
-"""What moves a day, or weighs it, from a first day to a last one."""
+"""Money a day, or its weight, and the first and the last day on which it moves."""
 BEYOND = 99  # a day that no month has
-SAME = 1e-9  # of a day, by which what is reckoned may miss it
+SAME = 1e-9  # of a day, by which a computed day may miss a whole one
 
 
 @lru_cache(maxsize=8)
 def _further(month: int) -> tuple[int, ...]:
-    """The days of months from one on, which may be paid ahead."""
+    """The days of the months from one on that may be paid ahead."""
     return tuple(days_in_month(month + n) for n in range(FARTHEST))
 
 
 class Shares:
-    """On which days of each month the money of lines moves."""
+    """The days of each month on which lines move their money."""
 
     def __init__(
         self,
@@ -87,22 +87,22 @@ class Shares:
         days: Sequence[Any],
         parameters: Mapping[str, Any],
         ops: Any,
-        rows: Mapping[str, Any] | None = None,  # what weighs lines that others follow; None: any of them may move
+        rows: Mapping[str, Any] | None = None,  # weights of lines that others follow; None: any of them may move
     ) -> None:
         self.parameters, self.ops, self.rows = parameters, ops, rows
         self.calendar = Calendar(start)
-        self._own = days
+        self._model_days = days
         self._numbers: dict[str | float, Any] = {}  # of positions of one path, whole days from the start
         self._turning: dict[str, tuple[int, ...] | None] = {}  # by its cash, the months in which a line turns
 
     @cached_property
     def days(self) -> tuple[Any, ...]:
-        """The days of each month, of those further on that may be paid ahead too."""
-        return (*self._own, *_further(self.calendar.start + len(self._own)))
+        """The days of each month, and of the further months that may be paid ahead."""
+        return (*self._model_days, *_further(self.calendar.start + len(self._model_days)))
 
     @cached_property
     def before(self) -> list[Any]:
-        """The days of the months before each."""
+        """The days from the start to the first day of each month."""
         return [0, *accumulate(self.days)]
 
     def of(self, flow: Moving, t: int) -> Share | None:
@@ -142,21 +142,21 @@ class Shares:
 
     def uneven(self, flow: Moving, t: int) -> Any:
         """Whether a line's money does not move evenly over month `t`, by path."""
-        found: Any = False
+        uneven: Any = False
         for group in self._groups(flow, t):
             for window in group:
-                found = found | self._partly(*window, self.days[t])
-        return found
+                uneven = uneven | self._partly(*window, self.days[t])
+        return uneven
 
     def bounds(self, flow: Moving, t: int) -> tuple[Any, Any, Any]:
-        """The least and the most that a line moves on a day of month `t`, or beyond, and what it moves in all of it."""
-        found: tuple[Any, Any, Any] = (0.0, 0.0, 0.0)
+        """Bounds of the least and the most that a line moves on a day of month `t`, and its money of the month."""
+        bounds: tuple[Any, Any, Any] = (0.0, 0.0, 0.0)
         for groups in self._streams(flow, t):
-            found = tuple(map(add, found, self._bounds(groups, self.days[t])))
-        return found
+            bounds = tuple(map(add, bounds, self._bounds(groups, self.days[t])))
+        return bounds
 
     def _bounds(self, groups: list[list[Window]], days: int) -> tuple[Any, Any, Any]:
-        """The same of groups of which no two move on one day."""
+        """The bounds of groups of which no two move on one day."""
         ops, where = self.ops, self._where
         least: Any = None
         most: Any = None
@@ -166,17 +166,17 @@ class Shares:
             alone = len(group) == 1
             low: Any = 0.0
             high: Any = 0.0
-            here: Any = 0.0
+            moved: Any = 0.0
             for weight, first, last in group:
                 length = self._length(first, last)
-                there = where(length > 0, weight, 0.0)
-                low = there if alone else low + ops.minimum(there, 0.0)
-                high = there if alone else high + ops.maximum(there, 0.0)
-                here = ops.maximum(here, length)
-                whole = whole + there * length
-            least = where(here > 0, low if least is None else ops.minimum(least, low), 0.0 if least is None else least)
-            most = where(here > 0, high if most is None else ops.maximum(most, high), 0.0 if most is None else most)
-            covered = covered + (here if alone else 0.0)
+                daily = where(length > 0, weight, 0.0)
+                low = daily if alone else low + ops.minimum(daily, 0.0)
+                high = daily if alone else high + ops.maximum(daily, 0.0)
+                moved = ops.maximum(moved, length)
+                whole = whole + daily * length
+            least = where(moved > 0, low if least is None else ops.minimum(least, low), 0.0 if least is None else least)
+            most = where(moved > 0, high if most is None else ops.maximum(most, high), 0.0 if most is None else most)
+            covered = covered + (moved if alone else 0.0)
         if least is None:
             return 0.0, 0.0, 0.0
         gaps = covered < days - SAME
@@ -196,11 +196,11 @@ class Shares:
         return self.ops.maximum(last - first + 1, 0)
 
     def _groups(self, flow: Moving, t: int) -> list[list[Window]]:
-        """What moves in month `t`, within its days; each group is of one month's money, or of what was owed before."""
+        """The windows of month `t`, within its days; a group is one month's money, or the balance owed at the start."""
         return [group for groups in self._streams(flow, t) for group in groups]
 
     def _streams(self, flow: Moving, t: int) -> Iterator[list[list[Window]]]:
-        """The groups of each part that moves later; of what moves at once there is one."""
+        """The groups of each part that moves later; one group where the money moves at once."""
         if not flow.late:
             yield [self._windows(flow.parts, t)]
         for late in flow.late:
@@ -210,7 +210,7 @@ class Shares:
                 yield [*self._owed_before(late, t), *self._later(flow.parts, late, t)]
 
     def _owed_before(self, late: Late, t: int) -> Iterator[list[Window]]:
-        """What is owed at the start is settled evenly over the delay, on the first day where there is none."""
+        """The balance owed at the start, settled evenly over the delay, without a delay on the first day."""
         ops, days = self.ops, self.days[t]
         owed: Any = prod(self.parameters[name] for name in late.opening) if late.opening else 0.0
         if late.owed is not None:
@@ -223,21 +223,21 @@ class Shares:
             yield [(weight if late.rate is None else weight * self._row(late.rate, t), 1, ops.maximum(last, 0))]
 
     def _later(self, parts: Sequence[DayRange | Followed], late: Late, t: int) -> Iterator[list[Window]]:
-        """What was earned or incurred in this and earlier months, and moves in this one."""
+        """Money earned or incurred in month `t` or before that moves in month `t`."""
         ops, by = self.ops, self._place(late.by) * late.unit
         share: Any = 1.0 if late.share is None else self.parameters[late.share]
         share = share - total(self.parameters[name] for name in late.but)
         begin, days = self.before[t], self.days[t]
         for month in range(t, -1, -1):
             if late.months:
-                there = (ops.whole(by) <= t - month) & (t - month < by + 1)
+                reaches = (ops.whole(by) <= t - month) & (t - month < by + 1)
                 over = not ops.any(t - month < by + 1)
             else:
-                there = self.before[month] + by < begin + days
+                reaches = self.before[month] + by < begin + days
                 over = not ops.any(self.before[month + 1] + by > begin)
             if over:
                 break
-            if not ops.any(there):
+            if not ops.any(reaches):
                 continue
             group = []
             for part in parts:
@@ -257,59 +257,59 @@ class Shares:
                 yield group
 
     def _earlier(self, parts: Sequence[DayRange | Followed], late: Late, t: int) -> list[Window]:
-        """What is earned or incurred in a later month and moves in this one, on days of the same number."""
+        """Money earned or incurred in a later month that moves in month `t`, on days of the same number."""
         ops, by, days = self.ops, self._place(late.by), self.days[t]
         assert late.ahead is not None
         assert late.share is not None
-        there = t - int(by)
+        source = t - int(by)
         amount = self._row(late.ahead, t) * self.parameters[late.share]
         (part,) = parts
-        inner = self._windows(part.parts, there, clipped=False) if isinstance(part, Followed) else []
-        lengths = [self._length(*self._clipped(window, self.days[there])[1:]) for window in inner]
+        inner = self._windows(part.parts, source, clipped=False) if isinstance(part, Followed) else []
+        lengths = [self._length(*self._clipped(window, self.days[source])[1:]) for window in inner]
         whole: Any = total(weight * length for (weight, *_), length in zip(inner, lengths, strict=True))
         some = ops.where(whole != 0, whole, 1.0)
         group = [(ops.where(whole != 0, 0.0, amount / days), 1, days)]
         for weight, first, last in inner:
             money = ops.where(whole != 0, amount * weight / some, 0.0)
-            group.append(self._clipped(self._months_later(money, first, last, by, there, t), days))
+            group.append(self._clipped(self._months_later(money, first, last, by, source, t), days))
         return group
 
     def _months_later(self, weight: Any, first: Any, last: Any, by: Any, month: int, t: int) -> Window:
-        """The days of month `t` on which money of days of an earlier one moves.
+        """The days of month `t` on which money of days of another month moves.
 
         After whole months it moves on days of the same number, on all days where it is of all days to the month's end;
         after a part of a month it moves by as large a part of its own.
         """
-        ops, there, here = self.ops, self.days[month], self.days[t]
-        begin, end = ops.maximum(first, 1), ops.minimum(last, there)
+        ops, days_then, days_now = self.ops, self.days[month], self.days[t]
+        begin, end = ops.maximum(first, 1), ops.minimum(last, days_then)
         part = by - (t - month)  # of a month, that the money moves on; negative into the month after
         same = part == 0
-        on = ops.where(same, ops.minimum(begin, here), ((begin - 1) / there + part) * here + 1)
-        off = ops.where(last > there, here, ops.minimum(end, here))
-        off = ops.where(same, off, (end / there + part) * here)
+        on = ops.where(same, ops.minimum(begin, days_now), ((begin - 1) / days_then + part) * days_now + 1)
+        off = ops.where(last > days_then, days_now, ops.minimum(end, days_now))
+        off = ops.where(same, off, (end / days_then + part) * days_now)
         money = weight * self._length(begin, end)
         return ops.where((part > -1) & (part < 1), money / ops.maximum(off - on + 1, SAME), 0.0), on, off
 
     def _windows(self, parts: Iterable[DayRange | Followed], t: int, *, clipped: bool = True) -> list[Window]:
         """The first and last day of each part in month `t`, and its weight a day; within the month, or beyond it."""
-        found: list[Window] = []
+        windows: list[Window] = []
         ops, days = self.ops, self.days[t]
         for part in parts:
             if not isinstance(part, Followed):
                 window = (self._weight(part), *self._window(part, t))
-                found.append(self._clipped(window, days) if clipped else window)
+                windows.append(self._clipped(window, days) if clipped else window)
                 continue
             amount = self._row(part.row, t) * part.sign
             inner = self._windows(part.parts, t, clipped=clipped)
             if not inner:
-                found.append((amount / days, 1, days if clipped else BEYOND))
+                windows.append((amount / days, 1, days if clipped else BEYOND))
                 continue
             lengths = [self._length(*self._clipped(window, days)[1:]) for window in inner]
             whole: Any = total(weight * length for (weight, *_), length in zip(inner, lengths, strict=True))
             some = ops.where(whole != 0, whole, 1.0)
-            found += [(ops.where(whole != 0, amount * weight / some, 0.0), *ends) for weight, *ends in inner]
-            found.append((ops.where(whole != 0, 0.0, amount / days), 1, days))
-        return found
+            windows += [(ops.where(whole != 0, amount * weight / some, 0.0), *ends) for weight, *ends in inner]
+            windows.append((ops.where(whole != 0, 0.0, amount / days), 1, days))
+        return windows
 
     def _clipped(self, window: Window, days: Any) -> Window:
         weight, first, last = window

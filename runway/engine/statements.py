@@ -1,4 +1,4 @@
-"""What a check says, read into quantities: formulas over months, measures of the whole run, amounts.
+"""A check's statement read into quantities: formulas over months, measures of the whole run, amounts.
 
 net_loss over 2024-08..2025-07          a flow, summed over these months; over FY26, a financial year
 chatgpt.price in 2026-03                in one month
@@ -47,16 +47,16 @@ if TYPE_CHECKING:
 
 DATES = ("due", "met", "slipped")  # rows of closings and clauses that are dates
 FITS = {"months": ("months", "number"), "date": ("date",), "money": ("money", "number"), "share": ("share", "number")}
-"""The units of what a measure may be compared with, by its own."""
-SAID = {"months": "months", "date": "a day", "money": "money", "share": "a share", "number": "a number",
-        "condition": "a condition"}  # fmt: skip
+"""The units that a measure may be compared with, by its own unit."""
+WORDS = {"months": "months", "date": "a day", "money": "money", "share": "a share", "number": "a number",
+              "condition": "a condition"}  # fmt: skip
 
 _SPAN = re.compile(r"\s+(?P<how>over|in(?!\s+hand\b)|until)\s+(?P<months>\S+)\s*\Z")
 _MONTHS = re.compile(r"(\d{4}-\d{2})(?:\.\.(\d{4}-\d{2}))?\Z")
 
 
 class InMonths(NamedTuple):
-    """The months that a statement is about, and the characters in which it says so."""
+    """The months that a statement is about, and the characters that name them."""
 
     how: str  # over, in, until, or nothing
     first: int  # places of the months
@@ -130,27 +130,27 @@ class StatementReader:
         if amount.currency is not None:
             text = f"{field} is in {amount.currency}; the model's figures are in {self.model.settings.currency}."
             raise InputError(document.problem(path, "wrong-currency", text))
-        found = number_of(amount, unit, self.program.start)
-        if found is None:
+        number = number_of(amount, unit, self.program.start)
+        if number is None:
             says = {"months": 'months: "12 months"', "date": 'a day: "2026-03-31"', "days": 'a time: "10 days"'}
             text = f"{field} is compared with {says.get(unit, 'an amount without a period: 5_000_000 or 5B')}."
             raise InputError(document.problem(path, "wrong-dimension", text))
-        return found
+        return number
 
     def _months(self, at: StatementText, end: int) -> InMonths:
-        """In which months a text up to `end` is meant; where none are written, in every month."""
+        """The months that a text up to `end` names; every month where it names none."""
         last = self.program.months - 1
-        found = _SPAN.search(at.text[:end])
-        if found is None:
+        span = _SPAN.search(at.text[:end])
+        if span is None:
             return InMonths("", 0, last, end, end)
-        spot = found.span("months")
-        how, year = found["how"], re.fullmatch(r"FY(\d\d)", found["months"])
-        months = _MONTHS.match(self._financial_year(int(year[1])) if year and how == "over" else found["months"])
+        spot = span.span("months")
+        how, year = span["how"], re.fullmatch(r"FY(\d\d)", span["months"])
+        months = _MONTHS.match(self._financial_year(int(year[1])) if year and how == "over" else span["months"])
         if months is None or (how == "over") != (months[2] is not None):
             several = "over 2025-04..2026-03, or over FY26"
-            wanted = f"The months are written {several}." if how == "over" else f"A month is written {how} 2026-03."
-            wanted += f" Several are summed {several}." if how == "in" else ""
-            raise at.problem("check-malformed", wanted, *spot)
+            message = f"The months are written {several}." if how == "over" else f"A month is written {how} 2026-03."
+            message += f" Several are summed {several}." if how == "in" else ""
+            raise at.problem("check-malformed", message, *spot)
         places = []
         for text in filter(None, months.groups()):
             number = month_number(text)
@@ -163,7 +163,7 @@ class StatementReader:
             places.append(number - self.program.start)
         if places[-1] < places[0]:
             raise at.problem("dates-reversed", "The first month comes first.", *spot)
-        return InMonths(how, 0 if how == "until" else places[0], places[-1], *found.span())
+        return InMonths(how, 0 if how == "until" else places[0], places[-1], *span.span())
 
     def _financial_year(self, number: int) -> str:
         """The months of the financial year of two digits that ends in the model or after it."""
@@ -215,7 +215,7 @@ class StatementReader:
             raise at.problem("check-malformed", says, months.start, months.end)
 
     def _summed(self, at: StatementText, months: InMonths, *sides: tuple[Quantity, int, int], compared: bool) -> None:
-        """Refuses the sum over months of what stands at a moment; `sides` are quantities with their characters."""
+        """Refuses the sum over months of a quantity at a moment; `sides` are quantities with their characters."""
         for quantity, start, end in sides if months.how == "over" else ():
             if not quantity.adds_up:
                 text, month = quantity.text, month_label(self.program.start + months.last)
@@ -261,7 +261,7 @@ class StatementReader:
                 raise at.problem("check-malformed", f"{left.text} is compared with {says}.", start, end) from None
             return self._quantity(at, start, end)
         number = number_of(amount, left.unit, self.program.start)
-        if number is None or amount.currency not in (None, self.model.settings.currency, *_own(self.model)):
+        if number is None or amount.currency not in (None, self.model.settings.currency, *_marks(self.model)):
             says = {"months": "months: 12 months", "date": "a day: 2026-03-31"}.get(left.unit, "a number or an amount")
             raise at.problem("check-malformed", f"{left.text} is compared with {says}.", start, end)
         if left.unit == "months" and number > self.program.months - min(0.0, self.model.base):
@@ -275,7 +275,7 @@ def _in_file(model: Model, path: tuple[str | int, ...], name: str, says: str, st
     return model.document.problem(path, name, says, span=(start, end))
 
 
-def _own(model: Model) -> tuple[str, ...]:
+def _marks(model: Model) -> tuple[str, ...]:
     """The marks that mean the model's own currency."""
     from runway.language.figure import MARKS
 
@@ -284,8 +284,8 @@ def _own(model: Model) -> tuple[str, ...]:
 
 def _comparison(text: str) -> re.Match[str] | None:
     """The sign of the one comparison of a text; None where it has none or several."""
-    found = list(SIGN.finditer(text))
-    return None if len(found) != 1 or re.search(r"\b(and|or|not|if)\b", text) else found[0]
+    signs = list(SIGN.finditer(text))
+    return None if len(signs) != 1 or re.search(r"\b(and|or|not|if)\b", text) else signs[0]
 
 
 def _is_formula(text: str) -> bool:
@@ -297,11 +297,11 @@ def _is_formula(text: str) -> bool:
 
 
 def _refuse_units(at: StatementText, left: Quantity, right: Quantity, end: int) -> None:
-    """Refuses the comparison of a figure of the whole model with what is of another unit."""
-    for side, other in ((left, right), (right, left)):
-        if side.what not in ("ladder", "function") or other.unit in FITS[side.unit]:
+    """Refuses the comparison of a figure of the whole model with a quantity of another unit."""
+    for side, opposite in ((left, right), (right, left)):
+        if side.what not in ("ladder", "function") or opposite.unit in FITS[side.unit]:
             continue
-        says = f"{left.text} is {SAID[left.unit]}, and {right.text} is {SAID[right.unit]}: they cannot be compared."
+        says = f"{left.text} is {WORDS[left.unit]}, and {right.text} is {WORDS[right.unit]}: they cannot be compared."
         if side.unit == "share":
-            says = f"A stake is a share from 0% to 100%, and {other.text} is not a number."
+            says = f"A stake is a share from 0% to 100%, and {opposite.text} is not a number."
         raise at.problem("check-malformed", says, 0, end)

@@ -1,4 +1,4 @@
-"""The rows of loans up to their last payment, which may be after the last month: what they are owed until then."""
+"""The rows of loans up to their last payment, which may be after the last month."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def to_the_end(plan: Plan, rows: Rows) -> Rows:
         balance = rows.get(f"{item.name}.balance")
         if balance is None or not balance[-1]:
             continue
-        own = {row: rows[f"{item.name}.{row}"] for row in item.part.rows()}
-        if months <= (by := item.part.repaid_by(own)) < FARTHEST:
-            needed += [f"{item.name}.{row}" for row in own]
+        loan_rows = {row: rows[f"{item.name}.{row}"] for row in item.part.rows()}
+        if months <= (by := item.part.repaid_by(loan_rows)) < FARTHEST:
+            needed += [f"{item.name}.{row}" for row in loan_rows]
             last = max(last, by)
     if not needed:
         return rows

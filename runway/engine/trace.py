@@ -1,6 +1,6 @@
-"""One run of a model with the conditions and looks back of its formulas as further rows, so that each can be told.
+"""One run of a model with the conditions and looks back of its formulas as further rows, so that each can be explained.
 
-What a formula took into account is decided by the engine itself: a probe is a row like any other, after the last one.
+The engine itself decides which terms a formula used: a probe is a row like any other, after the last one.
 """
 
 from __future__ import annotations
@@ -51,22 +51,22 @@ TRUE = Compare("==", ZERO, ZERO)
 
 
 class Part(NamedTuple):
-    """Something that went into a formula in one month.
+    """A value that a formula used in one month.
 
-    `what` is row, opening (of a row), figure, condition (held or not) or look (a sum over several months).
+    `role` is row, opening (of a row), figure, condition (held or not) or look (a sum over several months).
     """
 
-    what: str
+    role: str
     address: str
     t: int
     node: Node = ZERO  # of a condition or a look
 
 
 class Trace:
-    """A plan's run, and for each row and month what went into it."""
+    """A plan's run, and for each row and month the values that its formula used."""
 
     def __init__(self, plan: Plan, neutral: Mapping[str, float] | None = None) -> None:
-        """`neutral` are figures that nobody has set: they are put in, and never told."""
+        """`neutral`: levers at their neutral value; they are substituted and left out of the explanation."""
         self.program = plan.program
         known = neutral or {}
         self.rows = {
@@ -84,42 +84,42 @@ class Trace:
         """The program with a row for each condition and each look back of its formulas."""
         guards: dict[Node, list[tuple[Node, ...]]] = {}
         for row in self.rows.values():
-            for node, guard in _asked(row.formula, ()):
+            for node, guard in _guarded(row.formula, ()):
                 guards.setdefault(node, []).append(guard)
         probes = []
         for n, (node, all_of) in enumerate(guards.items()):
             self._probes[node] = f"probe {n}"
             value = AsNumber(node) if node.is_condition else node
-            if () not in all_of:  # what nobody asks for may not exist: it stays behind the conditions that guard it
-                asked = tuple(dict.fromkeys(Every(guard) if len(guard) > 1 else guard[0] for guard in all_of))
-                value = Choose(Some(asked) if len(asked) > 1 else asked[0], value, ZERO)
+            if () not in all_of:  # a value that the engine does not always compute stays behind its guards
+                guard_terms = tuple(dict.fromkeys(Every(guard) if len(guard) > 1 else guard[0] for guard in all_of))
+                value = Choose(Some(guard_terms) if len(guard_terms) > 1 else guard_terms[0], value, ZERO)
             probes.append(ProgramRow(f"probe {n}", value, ZERO, False, None))
         return self.program._replace(rows=(*self.program.rows, *probes))
 
     def value(self, part: Part) -> float:
         """The value of a part; 1 or 0 for a condition."""
-        if part.what == "row":
+        if part.role == "row":
             return float(self.values[part.address][part.t])
-        if part.what == "figure":
+        if part.role == "figure":
             return self.program.parameters[part.address]
         return float(self.values[self._probes[part.node]][part.t])
 
     def below(self, part: Part) -> list[Part]:
-        """What went into a part, each once."""
+        """The values that a part's formula used, each once."""
         node = part.node
-        if part.what == "figure":
+        if part.role == "figure":
             return []
-        if part.what == "row":
+        if part.role == "row":
             node = self.rows[part.address].formula
-        elif part.what == "opening":
+        elif part.role == "opening":
             node = self.rows[part.address].opening
-        elif part.what == "look":
+        elif part.role == "look":
             assert isinstance(node, History)
             first = 0
             if node.function == "sum_last" and isinstance(node.n, Number):
                 first = max(0, part.t + 1 - int(node.n.value))
             return [Part("row", node.row.address, t) for t in range(part.t, first - 1, -1)]
-        whole = children(node) if part.what == "condition" else (node,)
+        whole = children(node) if part.role == "condition" else (node,)
         return list(dict.fromkeys(p for child in whole for p in self._parts(child, part.t)))
 
     def _parts(self, node: Node, t: int) -> Iterator[Part]:
@@ -133,10 +133,10 @@ class Trace:
             case Step():
                 yield from self._parts(in_force(node, t), t)
             case Choose():
-                held = self.value(Part("condition", "", t, node.condition)) != 0
+                holds = self.value(Part("condition", "", t, node.condition)) != 0
                 if next(self._parts(node.condition, t), None) is not None:  # the calendar needs no explanation
                     yield Part("condition", "", t, node.condition)
-                yield from self._parts(node.then if held else node.otherwise, t)
+                yield from self._parts(node.then if holds else node.otherwise, t)
             case _:
                 for child in children(node):
                     yield from self._parts(child, t)
@@ -165,30 +165,30 @@ class Trace:
         return formula_text(_shown(node, t)).replace(" + -", " - ")
 
 
-def _asked(node: Node, guard: tuple[Node, ...]) -> Iterator[tuple[Node, tuple[Node, ...]]]:
-    """Each condition and look back below a node, with the conditions under which the engine asks for it."""
+def _guarded(node: Node, guard: tuple[Node, ...]) -> Iterator[tuple[Node, tuple[Node, ...]]]:
+    """Each condition and look back below a node, with the conditions under which the engine computes it."""
     match node:
         case Choose():
             yield node.condition, guard
-            yield from _asked(node.condition, guard)
-            yield from _asked(node.then, (*guard, node.condition))
-            yield from _asked(node.otherwise, (*guard, Not(node.condition)))
+            yield from _guarded(node.condition, guard)
+            yield from _guarded(node.then, (*guard, node.condition))
+            yield from _guarded(node.otherwise, (*guard, Not(node.condition)))
         case Every() | Some():
             for term in node.terms:
-                yield from _asked(term, guard)
+                yield from _guarded(term, guard)
                 guard = (*guard, term if isinstance(node, Every) else Not(term))
         case History():
             yield node, guard
             if node.n is not None and not isinstance(node.n, Number):
                 yield node.n, guard
-                yield from _asked(node.n, guard)
+                yield from _guarded(node.n, guard)
         case _:
             for child in children(node):
-                yield from _asked(child, guard)
+                yield from _guarded(child, guard)
 
 
 def _shown(node: Node, t: int) -> Node:
-    """A node as it is told of one month."""
+    """A node as the explanation of one month shows it."""
     match node:
         case Step():
             return _shown(in_force(node, t), t)
@@ -202,7 +202,7 @@ def _shown(node: Node, t: int) -> Node:
 
 
 def settled(node: Node, known: Mapping[str, float]) -> Node:
-    """A formula with known figures put in, as far as they leave nothing else to be told: 1 * x is x."""
+    """A formula with known figures substituted, and simplified where they are neutral: 1 * x is x."""
     if isinstance(node, Parameter):
         return Number(known[node.address]) if node.address in known else node
     node = rebuilt(node, lambda inner: settled(inner, known))
@@ -212,8 +212,8 @@ def settled(node: Node, known: Mapping[str, float]) -> Node:
         case Sum(terms=terms) if ZERO in terms:
             kept = tuple(term for term in terms if term != ZERO)
             return Sum(kept) if len(kept) > 1 else kept[0] if kept else ZERO
-        case Compare(operator="!=", left=Number(value=value), right=Number(value=other)):
-            return TRUE if value != other else node
+        case Compare(operator="!=", left=Number(value=value), right=Number(value=right)):
+            return TRUE if value != right else node
         case Some(terms=terms) if TRUE in terms:
             return TRUE
         case Every(terms=terms) if TRUE in terms:

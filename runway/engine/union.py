@@ -1,9 +1,9 @@
-"""One model that holds two: the second's file with what only the first has, every difference a parameter of the path.
+"""One model of two files: the second with the tables that only the first has, every difference a parameter of the path.
 
 A figure that both write in one form is a parameter already.  One written in two forms (another unit, a schedule in
 place of a number) stands in the union by the month, with the values that each file's own formulas see; where that
 cannot be, as of a delay in days and one in months, there is a union for each form.  A formula is `new if revised else
-old`.  What only one file has is switched off by its amount, its date or the factor of its formula.
+old`.  A table that only one file has is switched off by its amount, its date or the factor of its formula.
 """
 
 from __future__ import annotations
@@ -51,16 +51,16 @@ DEPTHS = (2, 3)  # of the path of an item, and of one of its fields
 
 
 class Player(NamedTuple):
-    """What one change does to the parameters of the union: before it, and after."""
+    """One change as the parameters of the union before and after it."""
 
     change: Difference
     before: Mapping[str, float]
     after: Mapping[str, float]
-    parts: tuple[Difference, ...] = ()  # what else of its item it brings, none of which stands alone
+    parts: tuple[Difference, ...] = ()  # further changes of its item that come with it; none stands alone
 
-    def turned(self, told: Mapping[str, Difference]) -> Player:
-        """The same from the second file to the first, each change as it is told of that."""
-        change, *parts = (told.get(part.address, part) for part in (self.change, *self.parts))
+    def turned(self, changes: Mapping[str, Difference]) -> Player:
+        """The player from the second file to the first, with the `changes` in that direction by address."""
+        change, *parts = (changes.get(part.address, part) for part in (self.change, *self.parts))
         return Player(change, self.after, self.before, tuple(parts))
 
 
@@ -81,13 +81,13 @@ def union(first: Plan, second: Plan) -> tuple[Plan, list[Player]]:
     changes = [change for change in differences(*models) if change.what != "ownership"]
     for change in changes:
         if (kept := next((table for table in change.tables if table.off is None), None)) is not None:
-            what, kind = "new" if change.what == "added" else "gone", kept.kind_name()
-            text = f"{change.address} is {what}, and how a line of kind {kind} is switched off is not known"
+            state, kind = "new" if change.what == "added" else "gone", kept.kind_name()
+            text = f"{change.address} is {state}, and how a line of kind {kind} is switched off is not known"
             raise NotOneModelError(f"{text}, so its part cannot be told")
     form = [change for change in changes if change.what == "form"]
     if form:
-        said = [f"{c.address} ({c.before or 'not there'} → {c.after or 'not there'})" for c in form]
-        raise NotOneModelError(f"the form of the model differs in {', '.join(said)}")
+        differing = [f"{c.address} ({c.before or 'not there'} → {c.after or 'not there'})" for c in form]
+        raise NotOneModelError(f"the form of the model differs in {', '.join(differing)}")
     document = _with_own(*models)
     try:
         by_month = _by_month(*models, [c.address for c in changes if c.what == "rewritten"])
@@ -112,8 +112,8 @@ def unions(first: Plan, second: Plan) -> tuple[list[Plan], list[Player]]:
     ends = closed_months(first.model), closed_months(second.model)
     if ends[0] > ends[1]:  # only the books that go further hold both
         plans, players = unions(second, first)
-        told = {change.address: change for change in differences(first.model, second.model)}
-        return plans, [player.turned(told) for player in players]
+        changes = {change.address: change for change in differences(first.model, second.model)}
+        return plans, [player.turned(changes) for player in players]
     plans, players = _joined(first, second)
     at = next((n for n, player in enumerate(players) if player.change.what == "closed"), None)
     if at is None or (ends[0] == ends[1] and second.model.bank is None):
@@ -150,28 +150,28 @@ def _joined(first: Plan, second: Plan) -> tuple[list[Plan], list[Player]]:
 def _in_forms(
     first: Plan, second: Plan, forms: Mapping[Difference, Path], changes: Mapping[str, Difference]
 ) -> tuple[list[Plan], list[Player]]:
-    """A plan for each way to take what stands at these paths from the two files, and each change, these first."""
+    """A plan for each way to take the tables or fields at these paths from the two files; their changes come first."""
     if not forms or len(forms) > MOST_FORMS:
         plan, players = union(first, second)
         return [plan], players
     plans, players = [], list[Player]()
     for mask in range(2 ** len(forms)):
         sides = [_in_form(plan, tuple(forms.values()), mask, first, second) for plan in (first, second)]
-        plan, others = union(sides[0], sides[1])
+        plan, joined = union(sides[0], sides[1])
         plans.append(plan)
-        players = players or [p._replace(change=changes.get(p.change.address, p.change)) for p in others]
+        players = players or [p._replace(change=changes.get(p.change.address, p.change)) for p in joined]
     chosen = [Player(change, {f"{FORM}.{n}": 0.0}, {f"{FORM}.{n}": 1.0}) for n, change in enumerate(forms)]
     return plans, [*chosen, *players]
 
 
 def _own_form(change: Difference, second: Plan) -> Path | None:
-    """The path of a line, event or source of money, or of a field of one, that is in two forms; None of others."""
+    """The path of a line, event or source of money, or of a field of these, that is in two forms; None of others."""
     figure = Namespace(second.model).figures.get(change.address)
     rewritten = change.what == "rewritten" and figure is not None and figure.dimension not in WRITTEN
     if not rewritten and change.what != "form":
         return None
-    found = find(second.model.document.data, change.address)
-    path = change.path or (None if found is None else found[0])
+    place = find(second.model.document.data, change.address)
+    path = change.path or (None if place is None else place[0])
     return path if path is not None and path[0] in NAMED_SECTIONS and len(path) in DEPTHS else None
 
 
@@ -185,8 +185,8 @@ def _in_form(plan: Plan, paths: tuple[Path, ...], mask: int, first: Plan, second
     try:
         return load_document(document, joined=True)
     except InputError as error:
-        told = error.problems[0].text.splitlines()[0].removesuffix(".")
-        raise NotAloneError(f"{'.'.join(map(str, paths[0][1:]))} cannot be taken from one file alone: {told}") from None
+        why = error.problems[0].text.splitlines()[0].removesuffix(".")
+        raise NotAloneError(f"{'.'.join(map(str, paths[0][1:]))} cannot be taken from one file alone: {why}") from None
 
 
 def _with_own(first: Model, second: Model) -> Document:
@@ -234,7 +234,7 @@ def _entries(old: list[Any], new: list[Any]) -> list[Any]:
     for entry in old:
         name = identity(entry)
         if name in names:
-            at = next(n for n, other in enumerate(whole) if identity(other) == name) + 1
+            at = next(n for n, listed in enumerate(whole) if identity(listed) == name) + 1
         else:
             whole.insert(at, entry)
             at += 1
@@ -243,7 +243,7 @@ def _entries(old: list[Any], new: list[Any]) -> list[Any]:
 
 def _by_month(first: Model, second: Model, addresses: list[str]) -> dict[str, tuple[list[float], list[float]]]:
     """The monthly values of figures as each model's own formulas see them."""
-    found: list[list[list[float]]] = []
+    values: list[list[list[float]]] = []
     for model in (first, second) if addresses else ():
         document = model.document.with_value(("scenarios",), {}, COMMAND)
         for name in model.events:  # what events add to churn is no part of the figure
@@ -251,8 +251,8 @@ def _by_month(first: Model, second: Model, addresses: list[str]) -> dict[str, tu
         for n, address in enumerate(addresses):
             document = document.with_value(("drivers", f"compared_figure_{n}"), {"formula": address}, COMMAND)
         rows = Engine(load_document(document, joined=True).program).run()
-        found.append([rows[f"compared_figure_{n}.value"] for n in range(len(addresses))])
-    return {address: (found[0][n], found[1][n]) for n, address in enumerate(addresses)}
+        values.append([rows[f"compared_figure_{n}.value"] for n in range(len(addresses))])
+    return {address: (values[0][n], values[1][n]) for n, address in enumerate(addresses)}
 
 
 def _rewritten(document: Document, address: str, values: tuple[float, ...], model: Model) -> Document:
@@ -307,26 +307,26 @@ def _player(
     if change.what == "figure":
         return Player(change, _numbers(first, change, known), _numbers(second, change, known))
     off = _off(plan, change)
-    there = {address: known[address] for address in off}
-    return Player(change, there, off) if change.what == "removed" else Player(change, off, there)
+    on = {address: known[address] for address in off}
+    return Player(change, on, off) if change.what == "removed" else Player(change, off, on)
 
 
 def _numbers(plan: Plan, change: Difference, known: Mapping[str, float]) -> dict[str, float]:
-    """A figure's parameters in a plan; what it does not write is neutral."""
-    own = plan.program.parameters
+    """A figure's parameters in a plan; a parameter that the file does not write is neutral."""
+    parameters = plan.program.parameters
     steps = [a for a in known if a == change.address or a.startswith(f"{change.address}.")]
     table, field = holder(plan.model, change.address)
     silent = 0.0 if table is None else table.absent.get(field, 0.0)
-    return {a: own.get(a, silent) for a in steps}
+    return {a: parameters.get(a, silent) for a in steps}
 
 
 def _closed(plan: Plan, known: Mapping[str, float]) -> dict[str, float]:
-    """How far the books of a plan go, what they say, and what its lines' drivers are multiplied by at their close."""
-    own, none = plan.program.parameters, {CLOSED: 0.0, SETTLED: 0.0}
+    """The close of a plan's books, their values, and the scales of its lines' drivers."""
+    parameters, none = plan.program.parameters, {CLOSED: 0.0, SETTLED: 0.0}
     scales = tuple(SCALE.format(item.name) for item in plan.model.section("revenue"))  # and those of months before
     books = {address: value for address, value in known.items() if address.startswith("actuals.")}
     none = books | {address: 1.0 for address in books if address.startswith(scales)} | none
-    return {address: own.get(address, silent) for address, silent in none.items() if address in known}
+    return {address: parameters.get(address, silent) for address, silent in none.items() if address in known}
 
 
 def _off(plan: Plan, change: Difference) -> dict[str, float]:

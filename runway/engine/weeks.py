@@ -1,4 +1,4 @@
-"""Cash by the week, read off the monthly rows day by day: what comes in and goes out on the days of each week.
+"""Cash by the week, read off the monthly rows day by day: the money received and paid on the days of each week.
 
 A credit line moves on the last day of a month; the lowest day counts what it would lend before.
 """
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 QUARTER = 13
 CENT = 0.01
-By = Callable[[int], float]  # of a flow's month: the part of it that has moved by the end of a day
+By = Callable[[int], float]  # the part of a month's flow that has moved by the end of a day
 
 
 class Week(NamedTuple):
-    """Seven days, or what the plan has of them: all cash at both ends, and the lowest that is free to spend."""
+    """Seven days, or fewer at the plan's end: all cash at both ends, and the lowest cash that is free to spend."""
 
     first: date
     last: date
@@ -45,22 +45,22 @@ def weeks(runner: Runner, rows: Rows, overrides: dict[str, float], after: date, 
     ends = last_day(start + months - 1)
     first = max(after + timedelta(days=1), date_at(0, start))
     by_month = {t: (_moves(runner, read, t), read.month(t)[0]) for t in range(months)} if first <= ends else {}
-    found: list[Week] = []
-    while first <= ends and len(found) < number:
+    weeks_read: list[Week] = []
+    while first <= ends and len(weeks_read) < number:
         last = min(first + timedelta(days=6), ends)
-        received, paid, free = [], [], []
+        receipts, payments, free = [], [], []
         for day in _days(first, last):
             moves, cash = by_month[day.year * 12 + day.month - 1 - start]
             amounts = [amount * (share(day.day) - share(day.day - 1)) for amount, share in moves]
-            received += [amount for amount in amounts if amount > 0]
-            paid += [-amount for amount in amounts if amount < 0]
+            receipts += [amount for amount in amounts if amount > 0]
+            payments += [-amount for amount in amounts if amount < 0]
             free.append((cash(day.day), day))
-        opening = found[-1].closing if found else _cash(rows, by_month, first, start)
+        opening = weeks_read[-1].closing if weeks_read else _cash(rows, by_month, first, start)
         lowest, on = min(free)
-        came, went = fsum(received), fsum(paid)
-        found.append(Week(first, last, opening, came, went, opening + came - went, lowest, on))
+        received, paid = fsum(receipts), fsum(payments)
+        weeks_read.append(Week(first, last, opening, received, paid, opening + received - paid, lowest, on))
         first = last + timedelta(days=1)
-    return found
+    return weeks_read
 
 
 def _days(first: date, last: date) -> Iterator[date]:
@@ -77,7 +77,7 @@ def _cash(rows: Rows, by_month: Mapping[int, tuple[Sequence[tuple[float, By]], B
 
 
 def _moves(runner: Runner, read: Days, t: int) -> list[tuple[float, By]]:
-    """Every flow of a month, and how much of it has moved by the end of a day.
+    """Every flow of a month, and the part of it that has moved by the end of a day.
 
     They add up to the month's own change of cash, which is held on every run.
     """
@@ -91,7 +91,7 @@ def _moves(runner: Runner, read: Days, t: int) -> list[tuple[float, By]]:
     def on(place: int) -> By:
         return lambda day: float(day >= place)
 
-    found: list[tuple[float, By]] = []
+    flows: list[tuple[float, By]] = []
     for item in (item for row in EVEN for item in runner.model.section(row.removeprefix("cash."))):
         row = f"{item.name}.cash"
         share: By = evenly
@@ -99,12 +99,12 @@ def _moves(runner: Runner, read: Days, t: int) -> list[tuple[float, By]]:
             share = on(read.day(one_offs[row].place, t))
         elif row in moving and (paced := read.shares.of(moving[row], t)) is not None:
             share = paced.by
-        found.append((rows[row][t], share))
+        flows.append((rows[row][t], share))
     for flow in (*at.fixed, *at.dated):
-        found.append((rows[flow.cash][t] * flow.sign, on(read.day(flow.place, t))))
+        flows.append((rows[flow.cash][t] * flow.sign, on(read.day(flow.place, t))))
     for name in at.credit_lines:
-        found.append((rows[f"{name}.service"][t] + rows[f"{name}.cash"][t], on(days)))
-    found = [(float(amount), share) for amount, share in found if amount]
+        flows.append((rows[f"{name}.service"][t] + rows[f"{name}.cash"][t], on(days)))
+    flows = [(float(amount), share) for amount, share in flows if amount]
     change = rows["cash"][t] - rows["opening_cash"][t]
-    assert abs(fsum(amount for amount, _ in found) - change) <= CENT * (1 + len(found)), f"{at.start + t} does not foot"
-    return found
+    assert abs(fsum(amount for amount, _ in flows) - change) <= CENT * (1 + len(flows)), f"{at.start + t} does not foot"
+    return flows

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runway.engine.criteria import Criterion, beyond, half_unit, holds, probe, probes, years_of
+from runway.engine.criteria import Criterion, half_unit, holds, probe, probes, target_problem, years_of
 from runway.engine.ladder import LADDER, PLACES
 from runway.errors import InputError
 from runway.language.named_tuple import NamedTuple
@@ -57,7 +57,7 @@ class Judge:
         self.checks = []
         for n in range(len(model.checks)):
             kinds = {quantity.what for _, quantity in _sides(criteria.get(n))}
-            after = beyond(model, criteria[n]) if n in criteria else None
+            after = target_problem(model, criteria[n]) if n in criteria else None
             why = None if after is None else after.text
             self.checks.append(Asking(criteria.get(n), years.get(n), bool(kinds & LATE), "function" in kinds, why))
         self.owned = [n for n, check in enumerate(self.checks) if check.owned]

@@ -200,7 +200,7 @@ class Watch:
         lengths = numpy.array(self.layout.days, dtype=float)[months]
         even = evenly(self.layout, lengths)
         days = self._days(1, now, before, {}, places, even, months - 1)
-        cash, _ = days.month(1, each=False)
+        cash, _ = days.month(1, every_day=False)
         last, first = lengths.copy(), numpy.zeros_like(lengths)
         while (last - first > 1).any():
             middle = numpy.floor((first + last) / 2)
@@ -303,7 +303,7 @@ class Watch:
         import numpy
 
         days = self._days(t, now, before, past, places, self.layout)
-        cash, ends, since = days.left(t, each=False)
+        cash, ends, since = days.days_read(t, every_day=False)
         last = self.layout.days[t]
         fixed = {int(day): day for day in ends if numpy.ndim(day) == 0 and day != last}  # flows may share a day
         lowest = numpy.array(numpy.broadcast_to(now[self._cash], len(places)))  # on the month's last day
@@ -331,7 +331,7 @@ class Watch:
         import numpy
 
         every = numpy.arange(self.paths)
-        cash, ends = self._days(t, *self._some(every), self._past, every, self.layout).month(t, each=False)
+        cash, ends = self._days(t, *self._some(every), self._past, every, self.layout).month(t, every_day=False)
         for day in (first, last, *(() if straight else ends)):
             numpy.minimum(lowest, cash(numpy.clip(day, first, last)), out=lowest)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from runway.engine.bends import BEGUN, Bend
+from runway.engine.bends import OPENING_BEND, Bend
 from runway.engine.criteria import ProbedRuns
 from runway.engine.days import layout
 from runway.engine.ladder import LADDER, PLACES
@@ -196,7 +196,7 @@ class Machine:
         month_bends: list[tuple[Bend, ...] | None] = [*map(tuple, bending)]
         first = self.layout.first
         bare = self.layout.begins == 1 and not (self.layout.restricted or any(bend.steady for bend in bending[first]))
-        month_bends[first] = (*bending[first], BEGUN) if bare else None
+        month_bends[first] = (*bending[first], OPENING_BEND) if bare else None
         return Watched(tuple(self.names), signs, tuple(month_bends))
 
     def _days_known(

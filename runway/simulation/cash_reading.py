@@ -109,7 +109,7 @@ class CashReader:
             evenly(machine.layout, length), rows, parameters, rows["minimum_cash"][1], machine.program.minor_digits,
             Symbols(tape, drawn_days=True),
         )  # fmt: skip
-        cash = tape.text(days.month(1, each=False)[0](day))
+        cash = tape.text(days.month(1, every_day=False)[0](day))
         return DayTest(tuple(tape.lines), cash, tape.text(days.floor), tuple(tape.constants), tuple(figures))
 
     def _traced(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def dividends(
-    model: Model, owner: Ownership, rows: Mapping[str, Sequence[float]]
+    model: Model, ownership: Ownership, rows: Mapping[str, Sequence[float]]
 ) -> Iterator[tuple[date, dict[str, Fraction]]]:
     """Each dividend of one run: its day, and the money of each holder, in whole minor units.
 
@@ -28,10 +28,10 @@ def dividends(
     """
     for item in model.section("funding"):
         item_rows = {row: rows[f"{item.name}.{row}"] for row in item.part.rows()}
-        for place, money in item.part.dividends(item_rows, owner.start):
+        for place, money in item.part.dividends(item_rows, ownership.start):
             day = date_at(place, 0)
-            _refuse_safes(model, owner, item, day)
-            yield day, rounded(on_stock(owner.table(day), exactly(money)), owner.minor_digits)
+            _refuse_safes(model, ownership, item, day)
+            yield day, rounded(on_stock(ownership.table(day), exactly(money)), ownership.minor_digits)
 
 
 def on_stock(table: CapTable, money: Fraction) -> dict[str, Fraction]:
@@ -44,9 +44,9 @@ def on_stock(table: CapTable, money: Fraction) -> dict[str, Fraction]:
     return {holder: money * count / whole for holder, count in shares.items() if count}
 
 
-def _refuse_safes(model: Model, owner: Ownership, item: Item, day: date) -> None:
+def _refuse_safes(model: Model, ownership: Ownership, item: Item, day: date) -> None:
     """Refuses a dividend before a SAFE has converted: its part depends on a price that no round has set."""
-    waiting = [instrument.item.title for instrument in owner.outstanding(day) if not instrument.terms.note]
+    waiting = [instrument.item.title for instrument in ownership.outstanding(day) if not instrument.terms.note]
     if waiting:
         text = (
             f"{', '.join(waiting)} has not converted by {day.isoformat()}, and what a SAFE gets of a dividend is not "

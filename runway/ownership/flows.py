@@ -33,7 +33,7 @@ class HolderFlows(NamedTuple):
 
 
 def holder_flows(
-    model: Model, owner: Ownership, rows: Mapping[str, Sequence[float]], on: date
+    model: Model, ownership: Ownership, rows: Mapping[str, Sequence[float]], on: date
 ) -> dict[str, HolderFlows]:
     """The flows of each holder and lender up to the end of a day, in one run (`rows`), by holder.
 
@@ -41,26 +41,26 @@ def holder_flows(
     """
     flows: dict[str, list[Flow]] = {}
     unknown: set[str] = set()
-    _written(model, owner, flows, unknown)
+    _written(model, ownership, flows, unknown)
     granted = {grant.holder for grant in model.captable.grants.values()} if model.captable is not None else set()
     unknown |= granted - {holder for holder in flows if flows[holder]}
-    for step in owner.steps:
+    for step in ownership.steps:
         for holder, paid in step.closed.money.items() if step.closed is not None else ():
             flows.setdefault(holder, []).append(Flow(step.date, -paid))
         if step.sold is not None:
             for seller, proceeds in step.sold.money.items():
                 flows.setdefault(seller, []).append(Flow(step.date, proceeds))
                 flows.setdefault(step.sold.buyer or "", []).append(Flow(step.date, -proceeds))
-    for instrument in owner.funded:
+    for instrument in ownership.funded:
         flows.setdefault(instrument.holder, []).append(Flow(instrument.day, -instrument.money))
     for item in model.section("funding"):
-        lent = item.part.lent({row: rows[f"{item.name}.{row}"] for row in item.part.rows()}, owner.start)
+        lent = item.part.lent({row: rows[f"{item.name}.{row}"] for row in item.part.rows()}, ownership.start)
         (lender, *_) = item.part.holders(item.name) or (item.name,)
         if lent is None:
             unknown.add(lender)
         for day, money in lent or ():
-            flows.setdefault(lender, []).append(Flow(date_at(day, 0), exactly(round(money, owner.minor_digits))))
-    for day, shares in dividends(model, owner, rows):
+            flows.setdefault(lender, []).append(Flow(date_at(day, 0), exactly(round(money, ownership.minor_digits))))
+    for day, shares in dividends(model, ownership, rows):
         for holder, money in shares.items():
             flows.setdefault(holder, []).append(Flow(day, money))
     return {
@@ -72,7 +72,7 @@ def holder_flows(
     }
 
 
-def _written(model: Model, owner: Ownership, flows: dict[str, list[Flow]], unknown: set[str]) -> None:
+def _written(model: Model, ownership: Ownership, flows: dict[str, list[Flow]], unknown: set[str]) -> None:
     """The money that holders paid for their shares at the start, as the file says it."""
     captable = model.captable
     for holder, written in captable.holders.items() if captable is not None else ():
@@ -81,15 +81,15 @@ def _written(model: Model, owner: Ownership, flows: dict[str, list[Flow]], unkno
             payments.append(Flow(_day(written.invested_on), -exact(written.invested)))
             continue
         for name in written.shares:
-            if (holder, name) not in owner.opening.holdings:
+            if (holder, name) not in ownership.opening.holdings:
                 continue  # written as none
             assert captable is not None
             cls = captable.classes.get(name)
             if cls is None or not cls.preferred:
                 unknown.add(holder)
                 break
-            price = owner.opening.classes[name].issue_price or Fraction(0)
-            payments.append(Flow(_day(cls.issued), -price * owner.opening.holdings[holder, name]))
+            price = ownership.opening.classes[name].issue_price or Fraction(0)
+            payments.append(Flow(_day(cls.issued), -price * ownership.opening.holdings[holder, name]))
 
 
 def by_month(flows: list[tuple[date, float]]) -> list[float]:

@@ -115,11 +115,11 @@ class Ownership(Record, LazyRecord):
     def last_stakes(self) -> dict[str, float]:
         """Who owns how much on the last day, by title, the pool included."""
         table = self.table(self.last_day)
-        owned: dict[str, float] = {}
+        stakes: dict[str, float] = {}
         for holder, shares in table.by_holder().items():
             title = self.titles[holder]
-            owned[f"{title} ({holder})" if title in owned else title] = float(shares / table.fully_diluted)
-        return owned | ({"the pool": float(table.pool / table.fully_diluted)} if table.pool else {})
+            stakes[f"{title} ({holder})" if title in stakes else title] = float(shares / table.fully_diluted)
+        return stakes | ({"the pool": float(table.pool / table.fully_diluted)} if table.pool else {})
 
     @property
     def planned(self) -> tuple[str, ...]:
@@ -149,9 +149,9 @@ class Ownership(Record, LazyRecord):
         }
 
 
-def _table(owned: Ownership, table: CapTable) -> dict[str, Any]:
+def _table(ownership: Ownership, table: CapTable) -> dict[str, Any]:
     """A cap table: every holding, and the stake of every holder and of the pool."""
-    in_shares = owned.in_shares
+    in_shares = ownership.in_shares
     return {
         "issued": table.of(lambda cls: not cls.granted) if in_shares else None,
         "options_and_warrants": table.of(lambda cls: cls.granted) if in_shares else None,
@@ -200,21 +200,21 @@ def _instrument(instrument: Instrument, on: date) -> dict[str, Any]:
     }
 
 
-def _step(owned: Ownership, step: CapTableStep) -> dict[str, Any]:
-    closed = _closed(owned, step.closed) if step.closed is not None else {}
-    closed |= _sold(owned, step.sold) if step.sold is not None else {}
+def _step(ownership: Ownership, step: CapTableStep) -> dict[str, Any]:
+    closed = _closed(ownership, step.closed) if step.closed is not None else {}
+    closed |= _sold(ownership, step.sold) if step.sold is not None else {}
     return {
         "date": step.date,
         "address": step.address,
         "title": f"{step.title} {step.part}".strip(),
         "kind": step.kind,
         **closed,
-        **_table(owned, step.table),
+        **_table(ownership, step.table),
     }
 
 
-def _sold(owned: Ownership, sold: Sold) -> dict[str, Any]:
-    in_shares = owned.in_shares
+def _sold(ownership: Ownership, sold: Sold) -> dict[str, Any]:
+    in_shares = ownership.in_shares
     return {
         "valuation": MoneyAmount(sold.valuation),
         "price": sold.price if in_shares else None,
@@ -227,8 +227,8 @@ def _sold(owned: Ownership, sold: Sold) -> dict[str, Any]:
     }
 
 
-def _closed(owned: Ownership, closed: Closed) -> dict[str, Any]:
-    in_shares = owned.in_shares
+def _closed(ownership: Ownership, closed: Closed) -> dict[str, Any]:
+    in_shares = ownership.in_shares
     return {
         "price": closed.price if in_shares else None,
         "pre_money": MoneyAmount(closed.pre_money),

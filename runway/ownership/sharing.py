@@ -31,10 +31,10 @@ class Sharing:
     Its methods raise `InputError` for claims that cannot be shared among.
     """
 
-    def __init__(self, model: Model, owner: Ownership, rows: Mapping[str, Sequence[float]], day: date) -> None:
+    def __init__(self, model: Model, ownership: Ownership, rows: Mapping[str, Sequence[float]], day: date) -> None:
         self.model, self.day = model, day
-        self.table, self.instruments = owner.table(day), owner.outstanding(day)
-        self.debts = _debts(model, owner, rows, day)
+        self.table, self.instruments = ownership.table(day), ownership.outstanding(day)
+        self.debts = _debts(model, ownership, rows, day)
         classes = [security(self.table, name) for name in self.table.classes]
         self.securities = [cls for cls in classes if cls is not None]
         self.terms = [convertible(instrument, instrument.owed(day)) for instrument in self.instruments]
@@ -182,12 +182,12 @@ def favoured(
     return chosen
 
 
-def _debts(model: Model, owner: Ownership, rows: Mapping[str, Sequence[float]], on: date) -> list[Debt]:
+def _debts(model: Model, ownership: Ownership, rows: Mapping[str, Sequence[float]], on: date) -> list[Debt]:
     """The debts to lenders at the end of a day."""
     debts = []
     for item in model.section("funding"):
         item_rows = {row: rows[f"{item.name}.{row}"] for row in item.part.rows()}
-        owed = item.part.owed(item_rows, on, owner.start)
+        owed = item.part.owed(item_rows, on, ownership.start)
         if owed is not None:
-            debts.append(Debt(item.name, exactly(round(owed, owner.minor_digits)), 1))
+            debts.append(Debt(item.name, exactly(round(owed, ownership.minor_digits)), 1))
     return [debt for debt in debts if debt.amount > 0]

@@ -219,7 +219,7 @@ class _Checking:
         if quantity.what == "amount":
             return quantity.number
         if quantity.value is not None:
-            return quantity.value(self.runs.ownership, quantity.argument)
+            return quantity.of_holder(self.runs.ownership)
         return measured(self.runs.rung(quantity.place), quantity.measure)
 
     def _required(self, n: int, criterion: Criterion) -> _Verdict:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from math import factorial
 from typing import TYPE_CHECKING, Any
 
+from runway.answers.outcomes import metric_asked
 from runway.answers.price_volume import ClosedLine, closed_since
-from runway.engine.asked import metric_named
+from runway.engine.asked import SAME_SHARE
 from runway.engine.ladder import LADDER, metric_of
 from runway.engine.paths import Variants
 from runway.engine.union import FORM, NotOneModelError, Player, unions
@@ -15,10 +16,12 @@ from runway.errors import InputError, Problem
 from runway.language.named_tuple import NamedTuple
 from runway.language.record import MoneyAmount, Record, documented
 from runway.model.changes import differences
+from runway.ownership.register import ownership
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from runway.answers.outcomes import Outcome, PathFigure
     from runway.answers.projection import Projection
     from runway.engine.ladder import Counting, Rung
     from runway.language.measures import Measure
@@ -62,6 +65,7 @@ class Comparison(Record):
     rung: str
     left: str | None  # the rung that would have been counted, where nothing of the metric differs on it
     metric: str
+    unit: str  # of the metric: months, money or share
     outcomes: tuple[Rung, Rung]
     values: tuple[float, float]  # the metric before and after, an end beyond the horizon counted as the horizon
     horizons_counted: bool  # whether some path lasts beyond the horizon
@@ -81,8 +85,8 @@ class Comparison(Record):
 
     @property
     def of_money(self) -> bool:
-        """Whether the metric is an amount of money; else it is months."""
-        return self.metric not in ("runway", "zero-cash-date")
+        """Whether the metric is an amount of money."""
+        return self.unit == "money"
 
     def to_json(self) -> dict[str, Any]:
         """`before` and `after` with their ladders, `changes`, and `effects` that add up to `total`."""
@@ -136,8 +140,8 @@ def compare(
     closed = (plan.model for plan in (first, second) if plan.model.actuals is not None)
     if closes := [model.base_day for model in closed if model.settings.as_of is None]:
         first, second = counted_from(first, max(closes)), counted_from(second, max(closes))
-    measure, rung = metric_named(metric, rung)
     models = first.model, second.model
+    asked, rung = metric_asked(metric, models[1], metric_asked(metric, models[0], rung)[1])
     currencies = models[0].settings.currency, models[1].settings.currency
     if currencies[0] != currencies[1]:
         text = f"One model is in {currencies[0]}, the other in {currencies[1]}; what cannot be added cannot be"
@@ -147,22 +151,25 @@ def compare(
         sides = Variants(first, "certain"), Variants(second, "certain")
     projections = project_model(first), project_model(second)
     left = None
-    if not sides[0].rung_is_set:
-        counting = _differing_rung(projections, LADDER.index(sides[0].counting), measure)
+    if asked.measure is not None and not sides[0].rung_is_set:
+        counting = _differing_rung(projections, LADDER.index(sides[0].counting), asked.measure)
         if counting is not sides[0].counting:
             left = sides[0].rung
             sides = Variants(first, counting.key), Variants(second, counting.key)
-    outcomes = sides[0].run([{}])[0], sides[1].run([{}])[0]
-    horizons = sides[0].program.months, sides[1].program.months
-    ends = _number(outcomes[0], measure, horizons[0]), _number(outcomes[1], measure, horizons[1])
-    beyond, why_not = any(o.months is None for o in outcomes), None
+    outcomes = asked.outcomes(sides[0], [{}])[0], asked.outcomes(sides[1], [{}])[0]
+    for model, projection, outcome in zip(models, projections, outcomes, strict=True):
+        if asked.unit == "share" and outcome.value is None:
+            ownership(model, projection.rows)  # says why it cannot be solved
+    before, after = (_number(outcome, side.program.months) for outcome, side in zip(outcomes, sides, strict=True))
+    ends = before, after
+    beyond, why_not = any(o.value is None for o in outcomes), None
     effects: tuple[Effect, ...] = ()
     all_differences = differences(*models)
     changes = tuple(_public(d) for d in all_differences)
     try:
         plans, players = unions(first, second)
-        variants = InForms([Variants(plan, sides[0].counting.key) for plan in plans])
-        effects, passed = _effects(variants, players, measure, outcomes, ends)
+        variants = InForms([Variants(plan, sides[0].counting.key) for plan in plans], asked)
+        effects, passed = _effects(variants, players, outcomes, ends)
         beyond = beyond or passed
         effects += tuple(Effect(d.address, (_public(d),), 0.0) for d in all_differences if d.what == "ownership")
     except NotOneModelError as error:
@@ -174,10 +181,11 @@ def compare(
         sides[1].program.minor_digits,
         sides[0].rung,
         left,
-        measure.option,
-        outcomes,
+        asked.name,
+        asked.unit,
+        (outcomes[0].rung, outcomes[1].rung),
         ends,
-        beyond and measure.unit != "money",
+        beyond,
         changes,
         effects,
         why_not,
@@ -198,31 +206,32 @@ class InForms(NamedTuple):
     """The plans of `unions`: the overrides of a path name the forms of the plan that it runs in."""
 
     variants: Sequence[Variants]
+    metric: PathFigure
 
     @property
     def program(self) -> Program:
         return self.variants[0].program
 
-    def run(self, paths: Sequence[Mapping[str, float]]) -> list[Rung]:
-        """The rung of each path."""
+    def run(self, paths: Sequence[Mapping[str, float]]) -> list[Outcome]:
+        """What each path comes to."""
         forms = len(self.variants).bit_length() - 1
         places = [sum(1 << n for n in range(forms) if path.get(f"{FORM}.{n}")) for path in paths]
-        rungs: list[Rung | None] = [None] * len(paths)
+        outcomes: list[Outcome | None] = [None] * len(paths)
         for place, variants in enumerate(self.variants):
             chosen = [n for n, at in enumerate(places) if at == place]
             overrides = [{a: v for a, v in paths[n].items() if not a.startswith(f"{FORM}.")} for n in chosen]
-            for n, rung in zip(chosen, variants.run(overrides) if overrides else (), strict=True):
-                rungs[n] = rung
-        return [rung for rung in rungs if rung is not None]
+            for n, outcome in zip(chosen, self.metric.outcomes(variants, overrides), strict=True):
+                outcomes[n] = outcome
+        return [outcome for outcome in outcomes if outcome is not None]
 
 
 def _title(model: Model) -> str:
     return model.document.title if model.scenario == "base" else f"{model.document.title} {model.scenario}"
 
 
-def _number(outcome: Rung, measure: Measure, horizon: int) -> float:
-    value = metric_of(outcome, measure)
-    return float(horizon) if value is None else value
+def _number(outcome: Outcome, horizon: int) -> float:
+    """The metric of an outcome; of cash that lasts beyond the horizon its months."""
+    return float(horizon) if outcome.value is None else outcome.value
 
 
 def _public(difference: Any) -> Change:
@@ -234,27 +243,29 @@ def _public(difference: Any) -> Change:
 def _effects(
     variants: InForms,
     players: Sequence[Player],
-    measure: Measure,
-    outcomes: tuple[Rung, Rung],
+    outcomes: tuple[Outcome, Outcome],
     ends: tuple[float, float],
 ) -> tuple[tuple[Effect, ...], bool]:
     """The effect of each player or group of players, and whether a path lasted beyond the horizon."""
     _same(_run(variants, players, [0, 2 ** len(players) - 1]), outcomes)
-    groups = _groups(variants, players, measure)
+    groups = _groups(variants, players)
     paths = _paths([members for _, members in groups], range(2 ** len(groups)))
-    rungs = [o for at in range(0, len(paths), BLOCK) for o in variants.run(paths[at : at + BLOCK])]
-    values = [_number(outcome, measure, variants.program.months) for outcome in rungs]
+    each = [o for at in range(0, len(paths), BLOCK) for o in variants.run(paths[at : at + BLOCK])]
+    values = [_number(outcome, variants.program.months) for outcome in each]
     values[0], values[-1] = ends
-    shares = whole_units(shapley(values), variants.program.minor_digits) if measure.unit == "money" else shapley(values)
+    if variants.metric.unit == "share":
+        _same_owners([outcome.value for outcome in each], ends)
+    of_money = variants.metric.unit == "money"
+    shares = whole_units(shapley(values), variants.program.minor_digits) if of_money else shapley(values)
     effects = [
         Effect(name, tuple(_public(part) for p in members for part in p.parts or (p.change,)), share)
         for (name, members), share in zip(groups, shares, strict=True)
     ]
-    return tuple(sorted(effects, key=lambda e: -abs(e.effect))), any(o.months is None for o in rungs)
+    return tuple(sorted(effects, key=lambda e: -abs(e.effect))), any(o.value is None for o in each)
 
 
-def _run(variants: InForms, players: Sequence[Player], masks: Sequence[int]) -> list[Rung]:
-    """The rungs of subsets of the changes, a bit for each."""
+def _run(variants: InForms, players: Sequence[Player], masks: Sequence[int]) -> list[Outcome]:
+    """The outcomes of subsets of the changes, a bit for each."""
     return variants.run(_paths([[player] for player in players], masks))
 
 
@@ -267,9 +278,9 @@ def _paths(groups: Sequence[Sequence[Player]], masks: Iterable[int]) -> list[dic
     return paths
 
 
-def _same(ends: Sequence[Rung], alone: Sequence[Rung]) -> None:
+def _same(ends: Sequence[Outcome], alone: Sequence[Outcome]) -> None:
     """Refuses a union that is not the two models: without any change the first, with all the second."""
-    for end, side in zip(ends, alone, strict=True):
+    for (end, _), (side, _) in zip(ends, alone, strict=True):
         money = [(end.lowest_cash, side.lowest_cash), (end.closing_cash, side.closing_cash)]
         near = all(abs(a - b) <= max(1.0, 1e-9 * abs(b)) for a, b in money)
         apart = abs((end.months or 0) - (side.months or 0))
@@ -277,7 +288,17 @@ def _same(ends: Sequence[Rung], alone: Sequence[Rung]) -> None:
             raise NotOneModelError("put together in one model, the two do not come to what each comes to by itself")
 
 
-def _groups(variants: InForms, players: Sequence[Player], measure: Measure) -> list[tuple[str, list[Player]]]:
+def _same_owners(values: Sequence[float | None], alone: tuple[float, float]) -> None:
+    """Refuses a union in which a holder has not the parts that the two models give him, or a part that is unknown."""
+    if None in values:
+        raise NotOneModelError("with some of the changes and without the others no cap table can be solved")
+    if any(abs((values[n] or 0.0) - alone[n]) > SAME_SHARE for n in (0, -1)):
+        raise NotOneModelError(
+            "put together in one model, the two do not come to the cap table that each has by itself"
+        )
+
+
+def _groups(variants: InForms, players: Sequence[Player]) -> list[tuple[str, list[Player]]]:
     """At most twelve groups: each change, else each line's, else the lines of largest effect alone, and the rest."""
     if len(players) <= MOST_PLAYERS:
         return [(player.change.address, [player]) for player in players]
@@ -287,7 +308,7 @@ def _groups(variants: InForms, players: Sequence[Player], measure: Measure) -> l
     groups = list(lines.items())
     if len(groups) > MOST_PLAYERS:
         masks = [sum(1 << players.index(player) for player in members) for _, members in groups]
-        base, *single = (_number(o, measure, variants.program.months) for o in _run(variants, players, [0, *masks]))
+        base, *single = (_number(o, variants.program.months) for o in _run(variants, players, [0, *masks]))
         order = sorted(range(len(groups)), key=lambda n: -abs(single[n] - base))
         rest = order[MOST_PLAYERS - 1 :]
         rest_players = [player for n in sorted(rest) for player in groups[n][1]]

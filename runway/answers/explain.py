@@ -13,7 +13,7 @@ from runway.engine.trace import Part, Trace
 from runway.errors import InputError, Problem, did_you_mean
 from runway.files.settled import CLOSED, SETTLED
 from runway.language.formula import FUNCTIONS
-from runway.language.measures import measure_named
+from runway.language.measures import RUNGS, measure_named
 from runway.language.record import MoneyAmount, documented
 from runway.language.tree import CLOCK, Node, Parameter, walk
 from runway.model.addresses import addresses, completed, without_section
@@ -22,6 +22,7 @@ from runway.months import NEVER, date_at, month_label, month_number
 from runway.program.item_rows import main_row
 from runway.program.origin import Origin, Origins
 from runway.program.program import mentioned
+from runway.words import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -139,7 +140,7 @@ def explained(
     from runway.answers.word import is_word, word
 
     named = asked in {item.name for item in plan.model.items}
-    measure = None if named else measure_named(asked)
+    measure = None if named or key_of(asked) in RUNGS else measure_named(asked)
     if measure is not None and (measure.rung is not None or measure.measure.key == "runway"):
         refuse_terms(month, depth, "The headline")
         return headline(plan, measure.rung)

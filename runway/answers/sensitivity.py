@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from math import isnan
 from typing import TYPE_CHECKING
 
 from runway.answers.answer import counted_about
-from runway.answers.swings import Case, Grid, Sensitivity, Sweep, Swing, Threshold
-from runway.engine.asked import metric_named
-from runway.engine.ladder import metric_of
+from runway.answers.outcomes import RUNWAY, metric_asked, row_asked
+from runway.answers.swings import AskedMetric, Case, Grid, Sensitivity, Sweep, Swing, Threshold
 from runway.engine.paths import LEVERS, Variants, changed
 from runway.engine.ranges import DEFAULT, DEFAULT_SHIFT, Range, around, nearest, read_range, to_either_side
-from runway.errors import InputError, Problem, did_you_mean
+from runway.errors import InputError, Problem
 from runway.language.named_tuple import NamedTuple
 from runway.language.writing import figure_text
 from runway.model.overrides import whole_text
-from runway.program.plan import Plan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from runway.answers.outcomes import PathFigure
     from runway.engine.ladder import Rung
-    from runway.language.measures import Measure
+    from runway.program.plan import Plan
 
 STEPS, AT_LEAST = 7, 12.0
 MOST_CELLS = 1_000_000
@@ -46,18 +44,17 @@ def sensitivity(
     """How runway answers to figures.
 
     `params` are addresses (or burn, revenue, funding, delay), `within` the range of each, or one for all; `grid` takes
-    two of them against each other in one `metric`; `everything` ranks every figure of the model by its swing.
+    two of them against each other in one `metric`; `everything` ranks every figure of the model by its swing in it.
+    A row or a holder's part as `metric` is told beside the runway of `params`, too.
     Raises `InputError` for an unknown address or metric, a range that is none, or a grid beyond a million cells.
     """
-    row = row_named(metric, plan) if grid else None
-    if row is not None:
-        from runway.program.metrics import with_metrics
-
-        plan = Plan(plan.model, with_metrics(plan).program.asked(row))
+    if (row := row_asked(metric, plan)) is not None:
+        asked, plan = row
     else:
-        measure, rung = metric_named(metric, rung)
+        asked, rung = metric_asked(metric, plan.model, rung)
+    in_tables = asked.measure is not None and asked.name != RUNWAY.name and not (grid or everything)
     _refuse_idle(
-        (not grid and measure.key != "runway", "--metric is what a grid shows: add --grid"),
+        (in_tables, f"{asked.name} is in the tables of --param, so --metric is for --grid or --all: add one"),
         (at_least != AT_LEAST and not find_breakpoints, "--at-least is where --break looks for a turn: add --break"),
         (everything and steps != STEPS, "--steps is of a range, and --all takes the two ends of each: take --param"),
     )
@@ -82,15 +79,18 @@ def sensitivity(
     if params:
         axes = [_axis(variants, name, span, steps) for name, span in zip(names, ranges, strict=True)]
         variants = variants.climbing(lambda higher: [higher.differs(axis) for axis in axes])
-    base = variants.run([{}])[0]
-    swings, silent, refused = tornado(variants) if everything else ((), (), ())
+    (base,) = asked.outcomes(variants, [{}])
+    swings, silent, refused = tornado(variants, asked) if everything else ((), (), ())
     return Sensitivity(
         **counted_about(variants.plan),
         rung=variants.rung,
         climbed=variants.climbed,
-        base=base,
-        sweeps=() if grid else tuple(_sweep(variants, a, r, steps, base) for a, r in zip(names, ranges, strict=True)),
-        grid=_grid(variants, names, ranges, steps, row or measure) if grid else None,
+        base=base.rung,
+        metric=AskedMetric(asked.name, asked.unit, base.value),
+        sweeps=()
+        if grid
+        else tuple(_sweep(variants, a, r, steps, base.rung, asked) for a, r in zip(names, ranges, strict=True)),
+        grid=_grid(variants, names, ranges, steps, asked) if grid else None,
         tornado=swings,
         without_effect=silent,
         refused=refused,
@@ -147,7 +147,7 @@ def _axis(variants: Variants, address: str, within: Range, steps: int) -> list[d
     return [changed(variants.numbers(address), value, within.how) for value in within.values(steps)]
 
 
-def _sweep(variants: Variants, address: str, within: Range, steps: int, base: Rung) -> Sweep:
+def _sweep(variants: Variants, address: str, within: Range, steps: int, base: Rung, metric: PathFigure) -> Sweep:
     numbers = variants.numbers(address)
     values = within.values(steps)
     neutral = within.neutral(numbers)
@@ -158,8 +158,10 @@ def _sweep(variants: Variants, address: str, within: Range, steps: int, base: Ru
         _refuse(variants, address, within.how, value, path)
     marked = nearest(values, neutral) if within.how != "absolute" or len(set(numbers.values())) == 1 else None
     cases = (
-        Case(value, path, outcome, place == marked)
-        for place, (value, path, outcome) in enumerate(zip(values, paths, variants.run(paths), strict=True))
+        Case(value, path, outcome.rung, outcome.value, place == marked)
+        for place, (value, path, outcome) in enumerate(
+            zip(values, paths, metric.outcomes(variants, paths), strict=True)
+        )
     )
     return Sweep(address, within.how, within.percent, base, tuple(cases))
 
@@ -180,25 +182,7 @@ def _refuse(variants: Variants, address: str, how: str, value: float, path: dict
         raise InputError(Problem("value-out-of-range", f"{text}\nTake another --range."))
 
 
-def row_named(metric: str, plan: Plan) -> str | None:
-    """The row of a metric, whose last month a grid shows; None where the metric is a measure of the ladder.
-
-    Raises `InputError`: unknown-metric.
-    """
-    from runway.program.metrics import METRICS, WINDOWS, address, with_metrics
-
-    if not metric.startswith(("metrics.", "total.")):
-        return None
-    if metric in with_metrics(plan).program.places():
-        return metric
-    known = [address(entry.key, window) for entry in METRICS for window in WINDOWS]
-    hint = did_you_mean(metric, [*known, "total.mrr", "total.arr"]) or " runway guide metrics lists them."
-    raise InputError(Problem("unknown-metric", f"There is no metric {metric}.{hint}"))
-
-
-def _grid(
-    variants: Variants, names: Sequence[str], ranges: Sequence[Range], steps: int, measure: Measure | str
-) -> Grid:
+def _grid(variants: Variants, names: Sequence[str], ranges: Sequence[Range], steps: int, metric: PathFigure) -> Grid:
     first, second = (variants.numbers(name) for name in names)
     down, across = (within.values(steps) for within in ranges)
     for name, within, numbers in zip(names, ranges, (first, second), strict=True):
@@ -209,19 +193,10 @@ def _grid(
         for row in down
         for column in across
     ]
-    name = measure if isinstance(measure, str) else measure.option
-    if isinstance(measure, str):
-        runs = [run.last(measure, n) for run in variants.runs(paths) for n in range(len(run.paths))]
-        values: list[float | None] = [None if isnan(value) else value for value in runs]
-        from runway.program.metrics import unit_of
-
-        unit = unit_of(measure, variants.program)
-    else:
-        values = [metric_of(outcome, measure) for outcome in variants.run(paths)]
-        unit = "money" if measure.unit == "money" else "months"
+    values = [outcome.value for outcome in metric.outcomes(variants, paths)]
     cells = tuple(tuple(values[n * len(across) : (n + 1) * len(across)]) for n in range(len(down)))
     hows, percents = (ranges[0].how, ranges[1].how), (ranges[0].percent, ranges[1].percent)
-    return Grid((names[0], names[1]), hows, percents, tuple(down), tuple(across), name, unit, cells)
+    return Grid((names[0], names[1]), hows, percents, tuple(down), tuple(across), metric.name, metric.unit, cells)
 
 
 class Ends(NamedTuple):
@@ -258,25 +233,24 @@ def tornado_ends(variants: Variants) -> tuple[list[Ends], list[str]]:
     return tried, refused
 
 
-def tornado(variants: Variants) -> tuple[tuple[Swing, ...], tuple[str, ...], tuple[str, ...]]:
+def tornado(
+    variants: Variants, metric: PathFigure = RUNWAY
+) -> tuple[tuple[Swing, ...], tuple[str, ...], tuple[str, ...]]:
     """Every figure at its ends, all in one run; with those without effect, and those that the file would refuse."""
     tried, refused = tornado_ends(variants)
-    outcomes = variants.run([{ends.address: end} for ends in tried for end in (ends.low, ends.high)])
-    horizon = variants.runner.layout.left
+    outcomes = metric.outcomes(variants, [{ends.address: end} for ends in tried for end in (ends.low, ends.high)])
+    horizon = variants.runner.layout.left if metric.unit == "months" else None
     swings = []
     for ends, at_low, at_high in zip(tried, outcomes[::2], outcomes[1::2], strict=True):
-        months = [horizon if o.months is None else o.months for o in (at_low, at_high)]
-        swings.append(Swing(*ends, at_low, at_high, abs(months[1] - months[0])))
-    moving = sorted((s for s in swings if _differs(s)), key=lambda s: (-s.swing, -abs(_lowest(s)), s.address))
-    return tuple(moving), tuple(s.address for s in swings if not _differs(s)), tuple(refused)
+        low, high = (horizon if end.value is None else end.value for end in (at_low, at_high))
+        swing = 0.0 if low is None or high is None else abs(high - low)
+        swings.append(Swing(*ends, at_low.rung, at_high.rung, at_low.value, at_high.value, swing))
+    moving = sorted((s for s in swings if s.moves(metric.name)), key=lambda s: (-s.swing, -abs(_lowest(s)), s.address))
+    return tuple(moving), tuple(s.address for s in swings if not s.moves(metric.name)), tuple(refused)
 
 
 def _lowest(swing: Swing) -> float:
     return swing.at_high.lowest_cash - swing.at_low.lowest_cash
-
-
-def _differs(swing: Swing) -> bool:
-    return swing.at_low != swing.at_high
 
 
 def _breakpoint(variants: Variants, address: str, within: Range, at_least: float) -> Threshold:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from itertools import pairwise
-from math import inf, isnan, nan
+from math import inf, isnan
 from typing import TYPE_CHECKING, Any
 
 from runway.answers.answer import CountedAnswer, counted_about
+from runway.answers.outcomes import held
 from runway.engine.asked import Target, counted, read_target
 from runway.engine.ladder import measured
 from runway.engine.paths import Variants
@@ -19,18 +20,13 @@ from runway.language.named_tuple import NamedTuple
 from runway.language.record import documented
 from runway.language.writing import MOST_DIGITS
 from runway.ownership.register import ownership, stakes
-from runway.ownership.securities import rows_read
-from runway.simulation.cap_tables import by_path, drawn_terms, each_outcome, with_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from runway.engine.ladder import Rung
-    from runway.engine.paths import PathsRun
     from runway.model.model import Model
-    from runway.ownership.ownership import Ownership
     from runway.program.plan import Plan
-    from runway.simulation.cap_tables import RowsRead, Stakes
 
 ROUNDS = 9
 REFINED = 40  # values between two neighbours of which one meets the target and the other does not
@@ -128,8 +124,8 @@ def solve(plan: Plan, vary: str, so_that: str, *, within: str | None = None, run
     address or metric, a target or a range that cannot be read, and a figure that is a switch.
     """
     target = read_target(so_that, plan)
-    if target.place is not None:
-        rung = counted(target.quantity.text, target.place, rung)
+    if target.quantity.counts is not None:
+        rung = counted(target.quantity.text, target.quantity.counts, rung)
     variants = Variants(plan, rung)
 
     @cache
@@ -146,31 +142,7 @@ def values(variants: Variants, target: Target, paths: Sequence[Mapping[str, floa
     """The target's quantity on each set of overrides: a measure of the rung, or a holder's by the cap table."""
     if target.quantity.value is None:
         return [measured(rung, target.measure.key) for rung in variants.run(paths)]
-    return [
-        value for run in variants.runs(paths) for value in _owned(run, target.quantity.value, target.quantity.argument)
-    ]
-
-
-def _owned(run: PathsRun, measure: Callable[[Ownership, str], float], holder: str) -> list[float]:
-    """A measure of a holder on each path, by one exact solve for each different register; not a number without one."""
-    import numpy
-
-    model, paths = run.runner.model, run.paths
-    read = rows_read(model)
-    rows = {address: by_path(months, len(paths)) for address, months in run.rows.items() if address.startswith(read)}
-    terms = drawn_terms(model, dict.fromkeys(address for path in paths for address in path))
-    base = run.runner.program.parameters
-    for address in terms:
-        rows[address] = numpy.array([[path.get(address, base[address])] for path in paths])
-
-    def solved(read: RowsRead) -> Stakes:
-        changed = with_terms(model, {address: read[address][0] for address in terms})
-        try:
-            return {(0, ""): measure(ownership(changed, read), holder)}
-        except InputError:
-            return {}
-
-    return [outcome.get((0, ""), nan) for outcome in each_outcome(solved, rows, len(paths), len(paths))]
+    return [value for run in variants.runs(paths) for value in held(run, target.quantity)]
 
 
 def _searched(variants: Variants, vary: str, within: str | None, target: Target) -> tuple[Axis, list[_Trial]]:
@@ -254,7 +226,7 @@ def _solution(
         address=axis.address,
         how=axis.how,
         target=target.text,
-        metric=target.title,
+        metric=target.quantity.title,
         status="holds" if holds else "solved" if met else "unsolved" if effective else "ineffective",
         searched=(_end(axis, axis.low), _end(axis, axis.high)),
         original=axis.original(),
@@ -328,7 +300,7 @@ def _verified(
     if target.quantity.value is None:
         value = measured(after, target.measure.key)
     else:
-        value = target.quantity.value(ownership(changed.model, projection.rows), target.quantity.argument)
+        value = target.quantity.of_holder(ownership(changed.model, projection.rows))
     if target.side(value) != 0:
         return after, f"a projection with it comes to {target.said(value)}", {}
     return after, None, owned

@@ -21,6 +21,7 @@ class Case:
     change: float  # relative, in months, or the value itself, as the range says
     values: dict[str, float]  # the written numbers that were used
     outcome: Rung
+    metric: float | None  # of `AskedMetric`
     is_base: bool
 
     def to_json(self) -> dict[str, Any]:
@@ -43,7 +44,12 @@ class Sweep:
 
     def to_json(self) -> dict[str, Any]:
         cases = [
-            {**case.to_json(), **case.outcome.figures(), "against_base": against(case.outcome, self.base)}
+            {
+                **case.to_json(),
+                **case.outcome.figures(),
+                "metric": case.metric,
+                "against_base": against(case.outcome, self.base),
+            }
             for case in self.cases
         ]
         return {"address": self.address, "how": self.how, "cases": cases}
@@ -96,7 +102,7 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Swing:
-    """What one figure does to runway between the ends of its range; `swing` is 0 where it does nothing."""
+    """What one figure does to a metric between the ends of its range; `swing` is 0 where it does nothing."""
 
     address: str
     low: float
@@ -105,7 +111,13 @@ class Swing:
     stated: bool  # whether the range is the file's own, else ±10 %
     at_low: Rung
     at_high: Rung
-    swing: float  # months, an end beyond the horizon counted as the horizon
+    low_value: float | None  # of the metric
+    high_value: float | None
+    swing: float  # of the metric; in months an end beyond the horizon is counted as the horizon
+
+    def moves(self, metric: str) -> bool:
+        """Whether it moves the metric; of runway what moves cash alone does, too."""
+        return self.at_low != self.at_high if metric == "runway" else self.low_value != self.high_value
 
     @property
     def ends_text(self) -> str:
@@ -116,7 +128,10 @@ class Swing:
 
     def to_json(self) -> dict[str, Any]:
         ends = {"low": float(self.low), "high": float(self.high), "stated": self.stated}
-        outcomes = {"at_low": self.at_low.figures(), "at_high": self.at_high.figures()}
+        outcomes = {
+            "at_low": {**self.at_low.figures(), "metric": self.low_value},
+            "at_high": {**self.at_high.figures(), "metric": self.high_value},
+        }
         return {"address": self.address, **ends, **outcomes, "swing": float(self.swing)}
 
 
@@ -131,6 +146,15 @@ class Threshold:
     change: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class AskedMetric:
+    """The metric that is asked for, and what it comes to as it is."""
+
+    name: str
+    unit: str  # share, months, money, or that of a row
+    base: float | None
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Sensitivity(CountedAnswer):
     """The answer of `runway sensitivity`."""
@@ -138,6 +162,7 @@ class Sensitivity(CountedAnswer):
     rung: str
     climbed: bool  # whether lower rungs were left because a figure has no effect on them
     base: Rung
+    metric: AskedMetric
     sweeps: tuple[Sweep, ...]
     grid: Grid | None
     tornado: tuple[Swing, ...]  # largest swing first
@@ -148,7 +173,7 @@ class Sensitivity(CountedAnswer):
     @property
     def in_money(self) -> bool:
         """Whether it tells any money, rather than months alone."""
-        return bool(self.sweeps) or (self.grid is not None and self.grid.unit == "money")
+        return bool(self.sweeps) or self.metric.unit == "money"
 
     def to_json(self) -> dict[str, Any]:
         """The documented JSON; what was not asked for is empty or null."""
@@ -157,5 +182,5 @@ class Sensitivity(CountedAnswer):
             "counting": self.rung,
             "climbed": self.climbed,
             "base": self.base.figures(),
-            **documented(self, "sweeps", "grid", "tornado", "without_effect", "refused", "breakpoints"),
+            **documented(self, "metric", "sweeps", "grid", "tornado", "without_effect", "refused", "breakpoints"),
         }

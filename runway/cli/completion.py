@@ -6,7 +6,7 @@ Of what is offered typer keeps what begins as the word that is being written.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 from runway.errors import InputError
 from runway.files.document import bundled_models, default_model, read
@@ -79,13 +79,13 @@ def settings(given: Mapping[str, Any], incomplete: str) -> list[str]:
 def explained(given: Mapping[str, Any], incomplete: str) -> list[str]:
     """Of arguments that are a model and an address: the models where none stands there yet, names, addresses, words."""
     from runway.answers.word import glossary
-    from runway.model.tables import RungKey
+    from runway.language.measures import RUNGS
 
     words = given.get("words") or []
     named = {"model": words[0]} if words else {}
     document = _document(named)
     sections = [] if document is None else [document.data.get(section, {}) for section in NAMED_SECTIONS]
-    names = ["runway", *(f"runway.{rung}" for rung in get_args(RungKey))]
+    names = ["runway", *(f"runway.{rung}" for rung in RUNGS)]
     names += [*(name for section in sections for name in section), *addresses(named, incomplete), *glossary()]
     return names if words else [*models(named, incomplete), *names]
 

@@ -55,7 +55,12 @@ def sensitivity(
     steps: Annotated[int, typer.Option("--steps", metavar="N", help="How many values of each range.")] = 7,
     grid: Annotated[bool, typer.Option("--grid", help="Two figures against each other.")] = False,
     metric: Annotated[
-        str, typer.Option("--metric", metavar="NAME", help="What a grid shows; or a row of metrics.")
+        str,
+        typer.Option(
+            "--metric",
+            metavar="NAME",
+            help="For --grid and --all; a row of metrics or dilution(HOLDER) for --param, too.",
+        ),
     ] = "runway",
     everything: Annotated[
         bool, typer.Option("--all", help="Every figure of the model, the widest swing first.")
@@ -186,7 +191,12 @@ def compare(
         ),
     ] = None,
     metric: Annotated[
-        str, typer.Option("--metric", metavar="NAME", help="runway, zero-cash-date, lowest-cash, gap or closing-cash.")
+        str,
+        typer.Option(
+            "--metric",
+            metavar="NAME",
+            help="runway, cash-in-hand, zero-cash-date, lowest-cash, gap, closing-cash, dilution(HOLDER).",
+        ),
     ] = "runway",
     counting: Counting = None,
     set_: Set = None,

@@ -1,6 +1,7 @@
 """What may be asked of a run: a measure, and a comparison of one with an amount.
 
 runway.certain >= 30 months      a measure of the ladder, on a rung that is named or left to who asks
+cash in hand >= 6 months         a rung alone: the runway that counts it
 lowest cash >= 1B                blanks, hyphens and underscores are alike
 zero-cash date = 2026-08-01      or never
 dilution(founders) <= 25%        the part of its stake that a holder loses by the end of the horizon
@@ -17,11 +18,11 @@ from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING
 
-from runway.engine.ladder import LADDER, PLACES, rung_alone, rung_named, unknown_rung
+from runway.engine.ladder import LADDER, PLACES, rung_named, unknown_rung
 from runway.errors import InputError, Place, Problem, did_you_mean
 from runway.language.dimension import Dimension
 from runway.language.figure import IN_DAYS, FigureError
-from runway.language.measures import LADDER_MEASURES, MEASURES, measure_named
+from runway.language.measures import COMPARED, MEASURES, measure_named
 from runway.language.named_tuple import NamedTuple
 from runway.model.checks_rounds import holders_of
 from runway.months import NEVER, date_at, last_day, month_label
@@ -29,7 +30,7 @@ from runway.words import amount_text, day_text, key_of, month_text
 from runway.words import counted as count
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from runway.language.figure import Amount
     from runway.language.measures import Measure
@@ -64,11 +65,27 @@ class Quantity(NamedTuple):
     unit: str  # money, months, date, share, number, condition
     node: Node | None = None  # of a formula
     adds_up: bool = True  # of a formula: whether it may be summed over months
-    measure: str = ""  # of the ladder: its key
+    measure: str = ""  # of the ladder and of a function: its key
     rung: int | None = None
     number: float = 0.0  # of an amount
     value: Callable[[Ownership, str], float] | None = None  # of a function
     argument: str = ""
+
+    @property
+    def counts(self) -> int | None:
+        """The place of the rung whose run it is read off, where it says; a holder has it in the scenario as written."""
+        return self.rung if self.what == "ladder" else PLACES["planned"]
+
+    @property
+    def title(self) -> str:
+        """What is measured, in words; of a holder `dilution(founders)`."""
+        return MEASURES[self.measure].title if self.what == "ladder" else f"{self.measure}({self.argument})"
+
+    def of_holder(self, ownership: Ownership) -> float:
+        """What its holder has of a cap table; raises `ValueError` where it is of no holder."""
+        if self.value is None:
+            raise ValueError(f"{self.text} is of no holder")
+        return self.value(ownership, self.argument)
 
     @property
     def place(self) -> int:
@@ -178,11 +195,11 @@ def measure_in(at: StatementText, start: int, end: int, model: Model, *, joint: 
         says = f"{name}(…) is read off the cap table, and this file has no [captable]."
         raise at.problem("needs-captable", says, start, start + len(name))
     if named.holder not in (known := holders_of(model)):
-        hint = did_you_mean(named.holder, known) or f" Holders: {', '.join(sorted(known))}."
         begins = start + named.at
-        says = f"{named.holder} holds nothing in this file.{hint}"
+        says = f"{named.holder} holds nothing in this file.{did_you_mean(named.holder, known)} {_holders(known)}"
         raise at.problem("unknown-holder", says, begins, begins + len(named.holder))
-    return Quantity(text, "function", "share", value=FUNCTIONS[named.measure.key], argument=named.holder)
+    key = named.measure.key
+    return Quantity(text, "function", "share", measure=key, value=FUNCTIONS[key], argument=named.holder)
 
 
 def number_of(amount: Amount, unit: str, start: int) -> float | None:
@@ -203,21 +220,19 @@ def number_of(amount: Amount, unit: str, start: int) -> float | None:
     return None if amount.period and not amount.is_duration else amount.number
 
 
-def metric_named(text: str, rung: str | None = None) -> tuple[Measure, str | None]:
-    """The measure of a `--metric`, and the rung to count: the one that it names, else `rung`.
+def _holders(known: Iterable[str]) -> str:
+    return f"Holders: {', '.join(sorted(known))}."
 
-    Raises `InputError`: unknown-metric, unknown-rung, given-twice.
-    """
-    named = measure_named(text)
-    options = [measure.option for measure in LADDER_MEASURES]
-    if named is None:
-        hint = did_you_mean(text, options) or f" There are {', '.join(options)}."
-        raise InputError(Problem("unknown-metric", rung_alone(text) or f"There is no metric {text}.{hint}"))
-    if named.measure not in LADDER_MEASURES:
-        says = f"{text} is read off the cap table, which --metric does not solve for each value or change."
-        says += f" There are {', '.join(options)}; `runway solve --so-that` and [[checks]] take {named.measure.key}(…)."
-        raise InputError(Problem("unknown-metric", says))
-    return named.measure, rung if named.rung is None else counted(text, rung_named(named.rung), rung)
+
+def no_metric(text: str, names: list[str], model: Model) -> str:
+    """What is said of a text that names no measure, of the `names` that there are; one of a holder needs a holder."""
+    if (key := key_of(text)) in FUNCTIONS:
+        says = "This file has no [captable]." if model.captable is None else _holders(holders_of(model))
+        return f"{key} is that of a holder: {key}(HOLDER). {says}"
+    known = [*names, "gap", *(counting.name for counting in LADDER)]
+    shown = [f"{name}(HOLDER)" if name in FUNCTIONS else name for name in names]
+    hint = did_you_mean(" ".join(text.lower().split()), known) or f" There are {', '.join(shown)}, and rungs alone."
+    return f"There is no metric {text}.{hint}"
 
 
 def counted(text: str, place: int, rung: str | None) -> str:
@@ -238,16 +253,6 @@ class Target:
     comparison: str
     wanted: float
     tolerance: float  # within which two values are the same
-
-    @property
-    def title(self) -> str:
-        """What is compared, in words."""
-        return self.measure.title if self.quantity.what == "ladder" else self.quantity.text
-
-    @property
-    def place(self) -> int | None:
-        """The rung whose run it is read off, where the target says: what a holder has is of the scenario as written."""
-        return self.quantity.rung if self.quantity.what == "ladder" else PLACES["planned"]
 
     def side(self, value: float) -> int:
         """0 where the target holds; else -1 below it, +1 above it."""
@@ -286,26 +291,26 @@ def read_target(text: str, plan: Plan) -> Target:
     Raises `InputError`, located in the text: target-malformed, unknown-metric, unknown-rung, needs-captable,
     unknown-holder, target-beyond-horizon.
     """
-    at = StatementText(text, lambda name, says, start, end: _on_the_command_line(text, name, says, start, end))
+    at = option_text("--so-that", text)
     sign, more, *_ = [*SIGN.finditer(text), None, None]
     if more is not None:
         raise at.problem("target-malformed", f"A target has one comparison. {EXAMPLES}", *more.span())
     if sign is not None and sign[0] == "!=":
         raise at.problem("target-malformed", f"Almost every value is another one. {EXAMPLES}", *sign.span())
     if sign is None or not text[: sign.start()].strip():
-        raise at.problem("target-malformed", f"A target has three parts. {EXAMPLES}", 0, len(text))
+        named = measure_named(text.strip()) if sign is None else None
+        example = EXAMPLES if named is None else f'Write "{text.strip()} {COMPARED[named.measure.key]}".'
+        raise at.problem("target-malformed", f"A target has three parts. {example}", 0, len(text))
     sides = sides_of(text, (0, sign.start()), sign[0], (sign.end(), len(text)), lambda side: bool(measure_named(side)))
     spot = at.within(*sides.subject)
     quantity = measure_in(at, *spot, plan.model, joint="-")
     if quantity is None:
-        titles = [measure.title for measure in LADDER_MEASURES]
-        name = text[slice(*spot)]
-        hint = did_you_mean(" ".join(name.lower().split()), [*titles, "gap"]) or f" Targets are of {', '.join(titles)}."
-        raise at.problem("unknown-metric", rung_alone(name) or f"There is no metric {name}.{hint}", *spot)
-    measure = MEASURES[quantity.measure or key_of(quantity.text.partition("(")[0])]
+        names = [each.title for each in MEASURES.values()]
+        raise at.problem("unknown-metric", no_metric(text[slice(*spot)], names, plan.model), *spot)
+    measure = MEASURES[quantity.measure]
     spot = at.within(*sides.bound)
     try:
-        wanted = _wanted(measure, unquoted(text[slice(*sides.bound)].strip()), plan.model)
+        wanted = _wanted(quantity.text, measure, unquoted(text[slice(*sides.bound)].strip()), plan.model)
     except (FigureError, ValueError) as error:
         hint = error.text.replace("FIELD", measure.title) if isinstance(error, FigureError) else str(error)
         raise at.problem("target-malformed", hint, *spot) from None
@@ -319,12 +324,12 @@ def read_target(text: str, plan: Plan) -> Target:
     )
 
 
-def _wanted(measure: Measure, said: str, model: Model) -> float:
+def _wanted(name: str, measure: Measure, said: str, model: Model) -> float:
     """The value in months, as a day's ordinal, in money of the model or as a share."""
     if measure.unit in ("months", "date") and said in FOREVER:
         return inf
     wants = {
-        "months": 'Runway is compared with months: "24 months" or "2 years".',
+        "months": of_money(name, said) or f'{name} is compared with months: "24 months" or "2 years".',
         "date": 'The zero-cash date is compared with a day, "2026-08-01", or with never.',
         "share": f'{measure.key}(…) is compared with a share, such as "25%".',
         "money": f'The {measure.title} is compared with an amount of money, such as "1B".',
@@ -342,6 +347,20 @@ def _wanted(measure: Measure, said: str, model: Model) -> float:
     if found is None:
         raise ValueError(wants[measure.unit])
     return found
+
+
+def of_money(name: str, said: str = "0") -> str | None:
+    """What is said of money that the measure of this name, which is of months, is compared with; None of the rest."""
+    try:
+        amount = FREE.amount(said)
+    except FigureError:
+        return None
+    if amount.is_date or amount.percent or amount.period:
+        return None
+    named = measure_named(name)
+    rung = "" if named is None or named.rung is None else f".{key_of(named.rung)}"
+    says = f'{name} is a length of time, compared with months: "24 months" or "2 years".'
+    return f"{says} An amount of money is compared with lowest_cash{rung} or closing_cash{rung}."
 
 
 def after_the_end(model: Model, unit: str, wanted: float) -> str | None:
@@ -364,7 +383,11 @@ def _tolerance(measure: Measure, wanted: float, program: Program) -> float:
     return SAME_MONEY * abs(wanted or program.parameters["model.opening_cash"] or 1000.0)
 
 
-def _on_the_command_line(text: str, name: str, says: str, start: int, end: int) -> Problem:
-    shown = f'--so-that "{text}"'
-    before = len('--so-that "')
-    return Problem(name, says, Place("command line", 1, before + start + 1, end - start), ((1, shown),))
+def option_text(option: str, text: str) -> StatementText:
+    """The text of an option, as it stands on the command line."""
+
+    def problem(name: str, says: str, start: int, end: int) -> Problem:
+        place = Place("command line", 1, len(f'{option} "') + start + 1, end - start)
+        return Problem(name, says, place, ((1, f'{option} "{text}"'),))
+
+    return StatementText(text, problem)

@@ -19,9 +19,8 @@ from runway.program.statement import BURN_MULTIPLE
 from runway.words import key_of
 
 if TYPE_CHECKING:
-    from runway.language.measures import Measure
+    from runway.language.measures import Measure, RungKey
     from runway.model.model import Model
-    from runway.model.tables import RungKey
     from runway.program.program import Program
 
 
@@ -78,14 +77,6 @@ def unknown_rung(text: str, joint: str = "-") -> str:
     names = [key.replace("_", joint) for key in PLACES]
     hint = did_you_mean(text, names) or f" There are {', '.join(names)}."
     return f"The ladder has no rung {text}.{hint}"
-
-
-def rung_alone(text: str, joint: str = "-") -> str:
-    """What is said of a rung where a measure is asked for, which is read on one; nothing of any other name."""
-    if (key := key_of(text)) not in PLACES:
-        return ""
-    named = key.replace("_", joint)
-    return f"{text} is a rung of the ladder, not a measure. Write runway.{named} for how long it lasts."
 
 
 class Rung(NamedTuple):

@@ -16,17 +16,19 @@ from runway.engine.asked import (
     AMOUNTS,
     FOREVER,
     FREE,
+    FUNCTIONS,
     SIGN,
     Quantity,
     StatementText,
     default_rung,
     is_amount,
     measure_in,
+    no_metric,
     number_of,
+    of_money,
     sides_of,
     unquoted,
 )
-from runway.engine.ladder import rung_alone
 from runway.errors import InputError, Problem
 from runway.language.figure import FigureError
 from runway.language.formula import parse
@@ -177,8 +179,8 @@ class StatementReader:
         text = at.text[start:end].strip()
         measure = measure_in(at, start, end, self.model, joint="_") if self._is_measure(text) else None
         if measure is None:
-            if key_of(text) not in self.names.items and (says := rung_alone(text, "_")):
-                raise at.problem("unknown-metric", says, start, end)
+            if (key := key_of(text)) in FUNCTIONS and key not in self.names.items:
+                raise at.problem("unknown-metric", no_metric(text, [], self.model), start, end)
             return self._formula(at, text, start)
         rung = measure.rung if measure.rung is not None else default_rung(self.model)
         return measure._replace(rung=rung) if measure.what == "ladder" else measure
@@ -256,9 +258,11 @@ class StatementReader:
             if left.unit == "share" and error.name != "not-a-figure":
                 says = f"{left.text} is compared with a share, such as 25%."
                 raise at.problem("check-malformed", says, start, end) from None
-            if left.what == "ladder" and (is_amount(text) or not _is_formula(text)):
+            if left.what == "ladder" and (is_amount(text) or not (self._is_measure(text) or _is_formula(text))):
                 says = {"months": "months: 12 months", "date": "a day: 2026-03-31"}.get(left.unit, "an amount: 1B")
-                raise at.problem("check-malformed", f"{left.text} is compared with {says}.", start, end) from None
+                instead = of_money(left.text, text) if left.unit == "months" else None
+                says = instead or f"{left.text} is compared with {says}."
+                raise at.problem("check-malformed", says, start, end) from None
             return self._quantity(at, start, end)
         number = number_of(amount, left.unit, self.program.start)
         if number is None or amount.currency not in (None, self.model.settings.currency, *_marks(self.model)):
@@ -302,6 +306,8 @@ def _refuse_units(at: StatementText, left: Quantity, right: Quantity, end: int) 
         if side.what not in ("ladder", "function") or opposite.unit in FITS[side.unit]:
             continue
         says = f"{left.text} is {WORDS[left.unit]}, and {right.text} is {WORDS[right.unit]}: they cannot be compared."
+        if (side.unit, opposite.unit) == ("months", "money"):
+            says = of_money(side.text) or says
         if side.unit == "share":
             says = f"A stake is a share from 0% to 100%, and {opposite.text} is not a number."
         raise at.problem("check-malformed", says, 0, end)

@@ -1,13 +1,16 @@
 """The measures that are read off a whole run, and their names in files, options and prose.
 
-runway   runway.certain   zero-cash date   lowest_cash   gap   closing cash   dilution(founders)   stake(founders)
+runway   runway.certain   cash in hand   zero-cash date   lowest_cash   gap   closing cash
+dilution(founders)   stake(founders)
 
-A formula of a month cannot read them, since each is known only when the last month is.
+A rung alone is the runway that counts it.  A formula of a month cannot read a measure, since each is known only when
+the last month is.
 """
 
 from __future__ import annotations
 
 import re
+from typing import Literal, get_args
 
 from runway.language.named_tuple import NamedTuple
 from runway.language.tree import FormulaError
@@ -35,10 +38,11 @@ MEASURES = {
         Measure("stake", "stake", "stake", "share"),
     )
 }
-LADDER_MEASURES = tuple(measure for measure in MEASURES.values() if measure.unit != "share")
+RungKey = Literal["cash_in_hand", "certain", "conditional", "planned"]
+RUNGS: tuple[RungKey, ...] = get_args(RungKey)
 ALSO = {"gap": "funding_gap"}
 
-_LADDER = r"(?P<words>[A-Za-z]+(?:(?:\s+|[_-])[A-Za-z]+)*)(?:\s*\.\s*(?P<rung>\+?\s*\w[\w\s-]*))?\Z"
+_LADDER = r"(?P<plus>\+\s*)?(?P<words>[A-Za-z]+(?:(?:\s+|[_-])[A-Za-z]+)*)(?:\s*\.\s*(?P<rung>\+?\s*\w[\w\s-]*))?\Z"
 _HELD = r"(?P<words>[A-Za-z]+)\s*\(\s*(?P<holder>[^()]*?)\s*\)\Z"
 _BETWEEN = r">=|<=|==|!=|[<>=≥≤]|\b(?:and|or|not)\b|\Z"
 
@@ -59,14 +63,18 @@ def measure_named(text: str) -> Named | None:
     ('lowest_cash', 'cash in hand')
     >>> measure_named("dilution( founders )").holder, measure_named("revenue")
     ('founders', None)
+    >>> measure_named("Cash in hand")[:2] == (MEASURES["runway"], "Cash in hand")
+    True
     """
     of_holder = re.match(_HELD, text)
     match = of_holder or re.match(_LADDER, text)
     if match is None:
         return None
     key = key_of(match["words"])
+    if of_holder is None and key in RUNGS and match["rung"] is None:
+        return Named(MEASURES["runway"], text, "", 0)
     measure = MEASURES.get(ALSO.get(key, key))
-    if measure is None or (measure.unit == "share") != (of_holder is not None):
+    if measure is None or (measure.unit == "share") != (of_holder is not None) or (not of_holder and match["plus"]):
         return None
     if of_holder is not None:
         return Named(measure, None, of_holder["holder"], of_holder.start("holder"))
@@ -84,12 +92,14 @@ def looks_ahead(text: str, error: FormulaError) -> FormulaError:
             spans += [(begins, at + len(side.rstrip())), (begins, at + len(side.rstrip(" )")))]
         at = sign.end()
     for start, end in dict.fromkeys(spans):
-        if (named := measure_named(text[start:end])) is not None:
-            name, key = text[start:end], named.measure.key
+        name = text[start:end]
+        broken = error.name == "formula-syntax" and name.isidentifier()  # elsewhere: it may be a name of the file
+        if not broken and (named := measure_named(name)) is not None:
+            key = named.measure.key
             message = (
                 f"{name} is known only when the last month is, and a formula cannot look ahead. Compare what is known"
                 f" before the month, such as {_KNOWN.get(key, 'prev(cash) >= 1_000_000')}; or say it of the whole model"
-                f' in a check, alone on its side: require = "{name} {_EXAMPLES[key]}".'
+                f' in a check, alone on its side: require = "{name} {COMPARED[key]}".'
             )
             return FormulaError("looks-ahead", message, start, end)
     return error
@@ -97,7 +107,7 @@ def looks_ahead(text: str, error: FormulaError) -> FormulaError:
 
 _KNOWN = dict.fromkeys(("runway", "zero_cash_date"), "prev(unrestricted_cash) >= 6 * prev(trailing_burn)")
 """The condition on rows of the month before that stands for a measure, which is known only at the end."""
-_EXAMPLES = {
+COMPARED = {
     "runway": ">= 12 months",
     "zero_cash_date": ">= 2027-01-01",
     "lowest_cash": ">= 0",
@@ -106,3 +116,4 @@ _EXAMPLES = {
     "dilution": "<= 25%",
     "stake": ">= 40%",
 }
+"""What a measure may be compared with, as an example."""

@@ -1,6 +1,6 @@
 """The tables that every model has, written or not: its settings, scenarios and levers."""
 
-from typing import Annotated, Any, ClassVar, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
@@ -15,14 +15,14 @@ from runway.language.fields import (
     Switch,
 )
 from runway.language.figure import Figure
+from runway.language.measures import RUNGS, RungKey
 from runway.lines.line import Component
 from runway.model.notations import Code, Month, Span
 from runway.words import key_of
 
 FLOOR = Annotated[Figure, Dimension("money", schedule=False, opening=True)]
 
-RungKey = Literal["cash_in_hand", "certain", "conditional", "planned"]
-SPELLINGS = [*get_args(RungKey), "cash in hand", "cash-in-hand"]
+SPELLINGS = [*RUNGS, "cash in hand", "cash-in-hand"]
 WRITTEN_RUNG = Annotated[
     RungKey,
     BeforeValidator(lambda raw: key_of(raw) if isinstance(raw, str) else raw),

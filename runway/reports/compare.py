@@ -12,7 +12,7 @@ from runway.render.report import Bar, Block, Cell, Column, Delta, Prose, Report,
 from runway.reports.project import counted_rungs
 from runway.reports.sensitivity import METRICS
 from runway.reports.variance import PARTS, about_parts, parts_cells
-from runway.words import counting_text
+from runway.words import counting_text, minus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,9 +106,11 @@ def _closed(comparison: Comparison) -> list[list[Block]]:
 
 def headline(comparison: Comparison, unit: Scale) -> str:
     """`runway (+ certain): 17.8 → 15.1 months`."""
-    metric, sides = WORDS[comparison.metric], comparison.outcomes
+    metric, sides = WORDS.get(comparison.metric, comparison.metric), comparison.outcomes
     if comparison.of_money:
         before, after = map(unit.amount, comparison.values)
+    elif comparison.unit == "share":
+        before, after = (minus(f"{value * 100:.2f}%") for value in comparison.values)
     elif comparison.metric == "zero-cash-date":
         metric = "zero-cash date"
         before, after = (day(rung.zero_cash_date) if rung.zero_cash_date else "beyond" for rung in sides)
@@ -159,20 +161,20 @@ def _waterfall(comparison: Comparison, unit: Scale) -> Table:
     low, wide = min(steps), max(steps) - min(steps) or 1.0
     bars = [Bar((start - low) / wide, (end - low) / wide, BLOCK) for start, end in pairwise(steps)]
     rows = []
-    for effect, share, text, bar in zip(comparison.effects, shares, texts, bars, strict=True):
-        part = [Cell(text, style=_style(share)), Cell(bar, style=_style(share))]
+    for effect, size, text, bar in zip(comparison.effects, shares, texts, bars, strict=True):
+        part = [Cell(text, style=_style(size)), Cell(bar, style=_style(size))]
         if len(effect.changes) == 1:
             rows.append(Row([effect.name, *_cells(effect.changes[0])[1:], *part]))
         else:
             rows.append(Row([effect.name, f"{len(effect.changes)} changes", "", *part]))
             rows += [Row([*_cells(change), "", ""], depth=1) for change in effect.changes]
     rows.append(Row(["sum", "", "", total, ""], style="bold"))
-    measure = unit.label if comparison.of_money else "months"
+    measure = {"money": unit.label, "share": "points"}.get(comparison.unit, comparison.unit)
     columns = (
         Column("assumption", wraps=True), Column("change", wraps=True), Column("where", wraps=True),
         Column(measure, align="right"), Column("", "bar"),
     )  # fmt: skip
-    note = f"and its part of the change of {WORDS[comparison.metric]}, {measure}"
+    note = f"and its part of the change of {WORDS.get(comparison.metric, comparison.metric)}, {measure}"
     return Table("WHAT CHANGED", columns, rows, note)
 
 
@@ -181,9 +183,11 @@ def _parts(comparison: Comparison, unit: Scale) -> tuple[list[float], list[str],
 
     The sum is the difference of the two figures of the headline as they are printed.
     """
-    size = unit.unit if comparison.of_money else 1.0
+    size = {"money": unit.unit, "share": 0.01}.get(comparison.unit, 1.0)
     shares = [effect.effect / size for effect in comparison.effects]
-    decimals = max(1, unit.decimals([[effect.effect] for effect in comparison.effects])) if comparison.of_money else 1
+    decimals = 2 if comparison.unit == "share" else 1
+    if comparison.of_money:
+        decimals = max(1, unit.decimals([[effect.effect] for effect in comparison.effects]))
     total = Delta(*comparison.values).printed(size, decimals)
     total = total if round(total, decimals) else 0.0
     parts = zip(shares, whole_units(shares, decimals, total), strict=True)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING
 
+from runway.language.measures import measure_named
 from runway.render.cells import signed
 from runway.render.figures import Scale, month, months, scale
-from runway.render.report import UNITS, Bar, Block, Cell, Column, Delta, Prose, Report, Row, Table, Value
+from runway.render.report import UNITS, Bar, Block, Cell, Column, Delta, Prose, Report, Row, Table, Unit, Value
 from runway.words import amount_text, climbed_text, counted, counting_text, minus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runway.answers.swings import Case, Grid, Sensitivity, Sweep, Threshold
+    from runway.answers.swings import AskedMetric, Case, Grid, Sensitivity, Sweep, Threshold
     from runway.engine.ladder import Rung
 
 SHOWN = 15  # figures of a tornado that are shown
@@ -25,6 +26,12 @@ METRICS = {
     "gap": "funding gap",
     "closing-cash": "closing cash",
 }
+CHANGES: dict[str, tuple[str, Unit]] = {
+    "share": ("points", "points"),
+    "rate": ("points", "points"),
+    "money": ("change", "money change"),
+}
+"""How the change of a metric of each unit is headed and told, where it is not its own unit's."""
 ENOUGH = 12  # months: a cell of a grid below them is red
 
 
@@ -45,6 +52,8 @@ def report(sensitivity: Sensitivity) -> Report:
     sections: list[list[Block]] = []
     for sweep in sensitivity.sweeps:
         sections += [[_runway(sweep)], [_cash(sweep)]]
+        if sensitivity.metric.name not in METRICS:
+            sections.append([_beside(sweep, sensitivity.metric)])
     if grid is not None:
         sections.append([_grid(grid)])
     if sensitivity.tornado or sensitivity.without_effect:
@@ -68,9 +77,11 @@ def _unit(sensitivity: Sensitivity) -> Scale:
     outcomes = [sensitivity.base, *(case.outcome for sweep in sensitivity.sweeps for case in sweep.cases)]
     outcomes += [end for swing in sensitivity.tornado for end in (swing.at_low, swing.at_high)]
     values = [value for outcome in outcomes for value in (outcome.lowest_cash, outcome.closing_cash)]
-    grid = sensitivity.grid
-    if grid is not None and grid.unit == "money":
-        values += [value for row in grid.cells for value in row if value is not None]
+    if sensitivity.metric.unit == "money":
+        shown = [value for row in (sensitivity.grid.cells if sensitivity.grid else ()) for value in row]
+        shown += [case.metric for sweep in sensitivity.sweeps for case in sweep.cases]
+        shown += [value for swing in sensitivity.tornado for value in (swing.low_value, swing.high_value)]
+        values += [value for value in shown if value is not None]
     return scale(sensitivity.currency, sensitivity.minor_digits, values)
 
 
@@ -120,6 +131,19 @@ def _cash(sweep: Sweep) -> Table:
     return Table(sweep.address, columns, rows)
 
 
+def _beside(sweep: Sweep, metric: AskedMetric) -> Table:
+    """A metric that is no measure of the rung at each value, with its change against the base."""
+    rows = []
+    for case in sweep.cases:
+        gained = None if metric.base is None or case.metric is None else Delta(metric.base, case.metric)
+        rows.append(Row([_value(case, sweep), case.metric, gained], style="bold" if case.is_base else ""))
+    columns = (
+        Column("change", align="right"), Column(metric.name, UNITS[metric.unit]),
+        Column(*CHANGES.get(metric.unit, ("change", "change"))),
+    )  # fmt: skip
+    return Table(sweep.address, columns, rows)
+
+
 def _value(case: Case, sweep: Sweep) -> str:
     value = changed_by(case.change, sweep.how, percent=sweep.percent)
     return f"▸ {value}" if case.is_base else value
@@ -154,9 +178,9 @@ def _difference(case: Case, base: Rung) -> Delta | None:
     return Delta(base.months, case.outcome.months)
 
 
-def _metric(grid: Grid) -> str:
-    """What a grid shows, in words; of a row its address."""
-    return METRICS.get(grid.metric) or f"{grid.metric} in the last month"
+def _metric(metric: str) -> str:
+    """A metric in words; of a row its address, and a holder's part is that at the end."""
+    return METRICS.get(metric) or f"{metric} {'at the end' if measure_named(metric) else 'in the last month'}"
 
 
 def _grid(grid: Grid) -> Table:
@@ -175,7 +199,7 @@ def _grid(grid: Grid) -> Table:
         rows.append(Row([changed_by(row, grid.hows[0], percent=grid.percents[0]), *cells]))
     columns = [Column("", align="right"), *(Column(head, UNITS[grid.unit], never) for head in heads)]
     note = f"{grid.addresses[0]} down, {grid.addresses[1]} across"
-    return Table(_metric(grid), columns, rows, note, [Prose(text) for text in _equal(grid)])
+    return Table(_metric(grid.metric), columns, rows, note, [Prose(text) for text in _equal(grid)])
 
 
 def _equal(grid: Grid) -> Iterator[str]:
@@ -185,7 +209,7 @@ def _equal(grid: Grid) -> Iterator[str]:
         return
     moved = " and ".join(address for address, equal in zip(grid.addresses, grid.equal, strict=True) if equal)
     change = "changes" if len(names) == 1 else "change"
-    text = f"all {' and all '.join(names)} are equal: {moved} {change} no {_metric(grid)} here"
+    text = f"all {' and all '.join(names)} are equal: {moved} {change} no {_metric(grid.metric)} here"
     if grid.metric in IN_MONTHS and all(value is None for row in grid.cells for value in row):
         text += ", as the cash lasts beyond the plan's months in every cell"
         text += "; --metric lowest-cash tells them apart"
@@ -194,6 +218,8 @@ def _equal(grid: Grid) -> Iterator[str]:
 
 def _tornado(sensitivity: Sensitivity) -> Iterator[Block]:
     """Every figure at the ends of its range, the widest swing first."""
+    metric = sensitivity.metric
+    unit, never = UNITS[metric.unit], "beyond" if metric.name in IN_MONTHS else "–"
     shown = sensitivity.tornado[:SHOWN]
     longest = max((swing.swing for swing in shown), default=0.0)
     rows = [
@@ -201,21 +227,23 @@ def _tornado(sensitivity: Sensitivity) -> Iterator[Block]:
             [
                 swing.address,
                 swing.ends_text,
-                swing.at_low.months,
-                swing.at_high.months,
+                swing.low_value,
+                swing.high_value,
                 Cell(Bar(0.0, swing.swing / longest if longest else 0.0), style="yellow"),
             ]
         )
         for swing in shown
     ]
     columns = (
-        Column("figure"), Column("from … to", align="right"), Column("at low", "months", "beyond"),
-        Column("at high", "months", "beyond"), Column("", "bar"),
+        Column("figure"), Column("from … to", align="right"), Column("at low", unit, never),
+        Column("at high", unit, never), Column("", "bar"),
     )  # fmt: skip
-    yield Table("EVERY FIGURE", columns, rows, "at its own low and high, or ±10 %; months of runway at each end")
+    note = f"at its own low and high, or ±10 %; {METRICS.get(metric.name, metric.name)} at each end"
+    yield Table("EVERY FIGURE", columns, rows, note)
     if len(sensitivity.tornado) > SHOWN:
         rest = len(sensitivity.tornado) - SHOWN
-        yield Prose(f"and {rest} more that move cash; --json and --csv have all", style="dim")
+        moved = "cash" if metric.name == "runway" else METRICS.get(metric.name, metric.name)
+        yield Prose(f"and {rest} more that move {moved}; --json and --csv have all", style="dim")
     if sensitivity.without_effect:
         yield Prose(f"without effect: {', '.join(sensitivity.without_effect)}", style="dim")
     if sensitivity.refused:
@@ -243,15 +271,22 @@ OUTCOME = (
 def _main(sensitivity: Sensitivity) -> Table:
     if sensitivity.grid is not None:
         return _main_grid(sensitivity.grid)
+    metric = sensitivity.metric
+    beside = [] if metric.name in METRICS else [Column(metric.name, UNITS[metric.unit])]
+
+    def row(address: str, change: float, how: str, base: str, outcome: Rung, value: float | None) -> Row:
+        return Row([address, change, how, base, *outcome_cells(outcome), *([value] if beside else ())])
+
     rows = [
-        Row([sweep.address, case.change, sweep.how, str(int(case.is_base)), *outcome_cells(case.outcome)])
+        row(sweep.address, case.change, sweep.how, str(int(case.is_base)), case.outcome, case.metric)
         for sweep in sensitivity.sweeps
         for case in sweep.cases
     ]
     for swing in sensitivity.tornado:
-        for end, outcome in ((swing.low, swing.at_low), (swing.high, swing.at_high)):
-            rows.append(Row([swing.address, end, "absolute", "0", *outcome_cells(outcome)]))
-    return Table("", (Column("address"), Column("change", "number"), Column("how"), Column("base"), *OUTCOME), rows)
+        rows.append(row(swing.address, swing.low, "absolute", "0", swing.at_low, swing.low_value))
+        rows.append(row(swing.address, swing.high, "absolute", "0", swing.at_high, swing.high_value))
+    columns = (Column("address"), Column("change", "number"), Column("how"), Column("base"), *OUTCOME, *beside)
+    return Table("", columns, rows)
 
 
 def _main_grid(grid: Grid) -> Table:

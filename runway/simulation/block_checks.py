@@ -315,7 +315,7 @@ class Verdicts:
                 table = ownership(model, path)
             except InputError:
                 return {}
-            return {(n, side): quantity.value(table, quantity.argument) for n, side, quantity in read}  # type: ignore[misc]  # it is not None
+            return {(n, side): quantity.of_holder(table) for n, side, quantity in read}
 
         return each_outcome(solved, rows, self.solved, judge.solves)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -85,6 +86,12 @@ MEASURES = [
     ("runway.cash in hand", "months", 10),
     ("runway.cash-in-hand", "months", 10),
     ("runway.cash_in_hand", "months", 10),
+    ("cash in hand", "months", 10),
+    ("cash-in-hand", "months", 10),
+    ("Cash_in_hand", "months", 10),
+    ("certain", "months", 12),
+    ("conditional", "months", 15),
+    ("+ planned", "months", 16),
     ("zero-cash date", "date", "2026-01-01"),
     ("zero_cash_date", "date", "2026-01-01"),
     ("zero-cash-date", "date", "2026-01-01"),
@@ -225,13 +232,54 @@ def test_a_holder_s_part_is_checked_and_solved_for(stand: Plan, load: Callable[.
         set={"seed.valuation": found.answer},
     )
     assert runway.check(again).hold
+    grid = runway.sensitivity(stand, ["burn", "funding"], grid=True, steps=3, metric=name).grid
+    assert grid is not None
+    assert grid.cells[1][1] == compare(stand, stand, metric=name).values[1] == pytest.approx(check.modelled)
+    assert (grid.metric, grid.unit) == (f"{'dilution' if dilutes else 'stake'}(founders)", "share")
+
+
+@pytest.mark.parametrize("text", ["500k", "$5", "5M", "cash", "minimum_cash"])
+@pytest.mark.parametrize(
+    ("name", "rung"), [("cash in hand", ".cash_in_hand"), ("runway.certain", ".certain"), ("runway", "")]
+)
+def test_a_length_of_time_is_no_amount_of_money(
+    stand: Plan, load: Callable[..., Plan], name: str, rung: str, text: str
+) -> None:
+    says = rf"{name} is a length of time.* lowest_cash{rung} or closing_cash{rung}\."
+    with pytest.raises(InputError, match=says):
+        runway.check(
+            load(f"""
+            {STAND}
+            [[checks]]
+            require = "{name} >= {text}"
+            """)
+        )
+    if text[0] not in "cm":
+        with pytest.raises(InputError, match=says):
+            solve(stand, "burn", f"{name} >= {text}")
+
+
+@pytest.mark.parametrize("text", ["runway.certain >= 30 months", "25% >= dilution(founders)", "cash in hand >= 500k"])
+def test_a_metric_is_a_measure_alone(stand: Plan, text: str) -> None:
+    alone = re.split(r" >= ", text)[text.startswith("25")]
     for asked in (
-        lambda: runway.sensitivity(stand, ["burn", "funding"], grid=True, metric=name),
-        lambda: compare(stand, stand, metric=name),
+        lambda: runway.sensitivity(stand, ["burn", "funding"], grid=True, metric=text),
+        lambda: compare(stand, stand, metric=text),
     ):
-        with pytest.raises(InputError, match=r"There are runway, zero-cash-date.*take (dilution|stake)\(…\)") as raised:
+        with pytest.raises(InputError, match=rf"takes the measure alone, {re.escape(alone)}, .*--so-that") as raised:
             asked()
         assert raised.value.problems[0].name == "unknown-metric"
+
+
+def test_a_holder_that_is_not_there_is_told_who_is(stand: Plan) -> None:
+    for asked in (
+        lambda: runway.sensitivity(stand, ["burn"], metric="dilution(fonders)"),
+        lambda: compare(stand, stand, metric="dilution(fonders)"),
+        lambda: solve(stand, "burn", "dilution(fonders) <= 25%"),
+    ):
+        with pytest.raises(InputError, match=r"Did you mean founders\? Holders: founders, seed\.investors\.") as raised:
+            asked()
+        assert raised.value.problems[0].name == "unknown-holder"
 
 
 NOTE = """
@@ -264,7 +312,9 @@ def test_a_cap_in_another_currency_is_drawn_and_solved_for(load: Callable[..., P
         assert (found.status, found.answer) == ("solved", answer)
 
 
-@pytest.mark.parametrize("name", [name for name, _, _ in MEASURES if "." not in name] + ["stake(founders)"])
+@pytest.mark.parametrize(
+    "name", [name for name, _, _ in MEASURES if name[0] != "+" and "." not in name] + ["stake(founders)"]
+)
 def test_a_formula_that_names_one_is_told_that_it_cannot_look_ahead(load: Callable[..., Plan], name: str) -> None:
     for text in (
         STAND.replace('"permit"', f'"{name} >= 1"'),
@@ -293,6 +343,24 @@ def test_a_line_of_the_file_is_meant_before_a_measure(load: Callable[..., Plan])
         """
     assert runway.check(load(text)).hold
     assert solve(load(text), "burn", "gap = 1200").status == "holds"  # a target has no formulas
+    named = text.replace("gap", "certain")
+    assert runway.check(load(named)).hold
+    assert solve(load(named), "burn", "certain = 12 months").status == "holds"
+    broken = f"""
+        {named}
+        [costs.bonus]
+        kind = "formula"
+        formula = "1 if certain >= (3 else 0"
+        """
+    with pytest.raises(InputError) as raised:
+        load(broken)
+    assert [problem.name for problem in raised.value.problems] == ["formula-syntax"]  # not that it looks ahead
+
+
+def test_a_rung_is_compared_with_a_rung(load: Callable[..., Plan]) -> None:
+    """12 months with what is certain, 10 with cash in hand."""
+    texts = ("certain > cash in hand", "cash-in-hand < runway.certain", "cash in hand = 10 months")
+    assert runway.check(load(STAND + "".join(f'\n[[checks]]\nrequire = "{text}"\n' for text in texts))).hold
 
 
 @pytest.mark.parametrize("counting", ["planned", "cash in hand"])

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
 FIRST_ROW = HEADLINE + 1 + RUNG_ROWS + WORTH_ROWS  # counted from 0
 KEYS = ("net_burn", "gross_burn", "months_ahead", "survival", "survival_out", "peak_need", "peak_need_date")
-LOOKS_AHEAD = ("survival", "survival_out", "peak_need", "peak_need_date")
+PEAK = ("peak_need", "peak_need_date")
+LOOKS_AHEAD = ("survival", "survival_out", *PEAK)
 KNOWN = '"<1E+90"'  # of what can be computed
-NO_BOTTOM = "cash falls on and on"
+NO_BOTTOM, UNKNOWN = "cash falls on and on", "not known"
 
 
 class _BurnFigure(NamedTuple):
@@ -50,7 +51,17 @@ def burn_values(projection: Projection) -> dict[str, Any]:
         "survival_out": "" if out is None else serial(out),
         "peak_need": NO_BOTTOM if need is None else round(need, projection.minor_digits),
         "peak_need_date": "" if deepest is None else serial(deepest),
+        **(
+            {"peak_need": UNKNOWN, "peak_need_date": projection.peak_need_unknown}
+            if projection.peak_need_unknown
+            else {}
+        ),
     }
+
+
+def aligned(key: str, projection: Projection) -> str:
+    """To which side a figure stands; a sentence in place of a day goes on to the right."""
+    return "left" if key == "peak_need_date" and projection.peak_need_unknown else "right"
 
 
 def months_known(cells: str) -> str:
@@ -69,10 +80,10 @@ def burn(
     values = burn_values(projection) | {"months_ahead": places.later.ahead}
     for figure in _figures(places, projection, in_hand, valley, unit, closed):
         row, value = place_of(figure.key) - 1, values[figure.key]
-        exported = not places.later.whole and figure.key in LOOKS_AHEAD
+        exported = figure.key in (() if places.later.valley else PEAK if places.later.whole else LOOKS_AHEAD)
         label = f"{figure.label}, as exported" if exported else figure.label
         sheet.named(row, f"headline.{figure.key}", label, indent=1)
-        style: dict[str, Any] = {"num_format": figure.num_format, "align": "right"}
+        style: dict[str, Any] = {"num_format": figure.num_format, "align": aligned(figure.key, projection)}
         if not exported:
             sheet.formula(row, FIRST_MONTH - 1, figure.formula, value, **style)
         else:

@@ -32,6 +32,7 @@ class Later(NamedTuple):
 
     months: int
     whole: bool  # whether peak need and survival are formulas
+    valley: bool  # whether what peak need is read off can be computed
     ahead: int  # months over which they are read
     raising: int  # months that the longest money to raise may take; at most all
     needed: Program
@@ -45,18 +46,25 @@ def later(plan: Plan) -> Later:
     raising = program.months + model.settings.raise_for
     whole = len(needed.rows) <= MOST_AHEAD or program.months >= LOOK_AHEAD
     ahead = max(LOOK_AHEAD, program.months) if whole else program.months
-    months, rows = max(ahead, raising), dict[str, list[float]]()
-    for counted in (WITHOUT_ANY_FUNDING, *(counting.overrides for counting in LADDER)):
+
+    def far(months: int, counted: Mapping[str, float]) -> tuple[int, dict[str, Series]]:
+        """A run over so many months, or up to the one that cannot be computed, which must be after the plan's last."""
         overrides = {address: value for address, value in counted.items() if address in needed.parameters}
-        while True:
-            try:
-                rows = Engine(needed._replace(months=months), model.document, whole=True).run(overrides)
-            except RunError as error:
-                if months == program.months:
-                    raise
-                months = max(error.month, program.months)
-            else:
-                break
+        try:
+            return months, Engine(needed._replace(months=months), model.document, whole=True).run(overrides)
+        except RunError as error:
+            if months == program.months:
+                raise
+            return far(max(error.month, program.months), counted)
+
+    months, valley = max(ahead, raising), True
+    rows: dict[str, Series] = {}
+    try:
+        months, _ = far(months, WITHOUT_ANY_FUNDING)
+    except RunError:
+        valley = False
+    for counting in LADDER:
+        months, rows = far(months, counting.overrides)
     assert LADDER[-1].overrides == {}
     rows = {address: values[:months] for address, values in rows.items()}
-    return Later(months, whole, min(ahead, months), min(raising, months), needed, rows)
+    return Later(months, whole, whole and valley, min(ahead, months), min(raising, months), needed, rows)

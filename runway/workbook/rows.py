@@ -212,7 +212,7 @@ def model_sheet(book: Book, plan: Plan, projection: Projection, places: Places, 
     for group in places.groups:
         writer.group(group, rows)
     ladder = LadderWriter(writer, plan, places, projection.rows["minimum_cash"][0])
-    read = (*rungs, valley) if places.later.whole else rungs
+    read = (*rungs, valley) if places.later.valley else rungs
     for rung in {rung.heading: rung for rung in read}.values():
         ladder.rung(rung, run_of(rung, plan.program, rows))
     sheet.worksheet.print_area(0, LABEL, valley.last - 1, end)

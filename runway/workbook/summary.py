@@ -11,7 +11,7 @@ from runway.reports.known import known_line
 from runway.reports.project import counted_rungs, findings
 from runway.words import counted
 from runway.workbook.book import DATE, GREEN, GREY, MONTH, RED, ROW_HEIGHT, amount_format, lines_of, serial
-from runway.workbook.burn import burn_values, place_of
+from runway.workbook.burn import aligned, burn_values, place_of
 from runway.workbook.charts import ChartWriter
 from runway.workbook.checks import ALL, OK, judged
 from runway.workbook.funding import BREACH, NO_BREACH
@@ -116,7 +116,13 @@ def _ladder(sheet: Sheet, projection: Projection, unit: Scale, row: int) -> int:
     ):
         sheet.text(row, 0, label)
         for column, (key, style) in cells.items():
-            sheet.formula(row, column, f"=Model!$C${place_of(key)}", burned[key], **{**right, **style})
+            sheet.formula(
+                row,
+                column,
+                f"=Model!$C${place_of(key)}",
+                burned[key],
+                **{**right, "align": aligned(key, projection), **style},
+            )
         row += 1
     return row
 

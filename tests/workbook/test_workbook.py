@@ -489,3 +489,24 @@ def test_a_large_model_has_survival_and_peak_need_as_exported(monkeypatch):
     assert sheet.cell(at["headline.peak_need"], 2).value.endswith(", as exported")
     assert sheet.cell(at["headline.survival"], 3).value == projection.survival.verdict[0]
     assert sheet.cell(at["headline.cash_in_hand.round_to_extend"], 3).value.startswith("=IF(")
+
+
+def test_a_peak_need_that_cannot_be_computed_is_told_and_the_workbook_comes(load):
+    """Rent is 50 of 1,000, then 50,000 ÷ 950; with no cash at all it is divided by nothing."""
+    plan = load("""
+        [model]
+        name = "Shares of cash"
+        start = "2025-01"
+        months = 2
+        opening_cash = 1_000
+        [costs.rent]
+        kind = "formula"
+        formula = "50_000 / prev(cash)"
+        """)
+    contents = io.BytesIO(workbook(plan, runway.project(plan)))
+    values, formulas = (openpyxl.load_workbook(contents, data_only=only) for only in (True, False))
+    sheet, at = values["Model"], rows_of(values["Model"])
+    assert [sheet.cell(at["rent.cost"], column).value for column in (4, 5)] == [50, 52.63]
+    assert sheet.cell(at["headline.peak_need"], 3).value == "not known"
+    assert sheet.cell(at["headline.peak_need_date"], 3).value.startswith("In 2025-01, rent.cost divides by zero")
+    assert formulas["Model"].cell(at["headline.survival"], 3).value.startswith("=IF(")

@@ -141,7 +141,10 @@ def compare(
     if closes := [model.base_day for model in closed if model.settings.as_of is None]:
         first, second = counted_from(first, max(closes)), counted_from(second, max(closes))
     models = first.model, second.model
-    asked, rung = metric_asked(metric, models[1], metric_asked(metric, models[0], rung)[1])
+    try:
+        asked, rung = metric_asked(metric, models[1], rung)
+    except InputError:  # of a holder in the first alone
+        asked, rung = metric_asked(metric, models[0], rung)
     currencies = models[0].settings.currency, models[1].settings.currency
     if currencies[0] != currencies[1]:
         text = f"One model is in {currencies[0]}, the other in {currencies[1]}; what cannot be added cannot be"

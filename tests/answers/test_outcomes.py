@@ -119,6 +119,21 @@ def test_what_each_change_does_to_a_holder_s_part(company: Plan, load: Callable[
     assert not found.horizons_counted
 
 
+def test_a_holder_of_one_file_has_nothing_in_the_other(company: Plan, load: Callable[..., Plan]) -> None:
+    """The round that is new sells a fifth to those who come with it."""
+    start, end = COMPANY.index("    [funding.seed]"), COMPANY.index("    [captable")
+    before = load(COMPANY[:start] + COMPANY[end:])
+    for sides, values in (((before, company), (0, 0.2)), ((company, before), (0.2, 0))):
+        found = compare(*sides, metric="stake(seed.investors)")
+        assert found.values == pytest.approx(values)
+        assert [(effect.name, effect.effect) for effect in found.effects] == [
+            ("seed", pytest.approx(values[1] - values[0]))
+        ]
+    without = load(COMPANY[:end])
+    with pytest.raises(InputError, match=r"no \[captable\]"):
+        compare(company, without, metric="stake(founders)")
+
+
 def test_other_holders_are_not_attributed(company: Plan, load: Callable[..., Plan]) -> None:
     """The angel's 2M shares become 8M, and the founders' 80% a half, of which a fifth is sold."""
     after = load(COMPANY.replace("2_000_000", "8_000_000"), set={"rent.amount": "60k/month"})

@@ -94,7 +94,7 @@ def row_asked(text: str, plan: Plan) -> tuple[PathFigure, Plan] | None:
     def last(run: PathsRun) -> list[float | None]:
         return [_there(run.last(text, path)) for path in range(len(run.paths))]
 
-    return PathFigure(text, unit_of(text, program), last), Plan(plan.model, program.asked(text))
+    return PathFigure(text, unit_of(text, program), last), Plan(plan.model, program.with_demanded(text))
 
 
 def held(run: PathsRun, quantity: Quantity) -> list[float]:

@@ -212,7 +212,7 @@ _LAST: list[Runner] = []  # of the plan that was made ready last, which a comman
 
 def _made_ready(plan: Plan, program: Program, like: Runner | None) -> Runner:
     model = plan.model
-    made = program.asked(BURN_MULTIPLE).usual
+    made = program.with_demanded(BURN_MULTIPLE).usual
     same = like is not None and plan.program.rows is like.plan.program.rows
     at = like.layout.counted(model) if like is not None and same else layout(plan)
     if like is not None and made.rows == like.engine.program.rows:

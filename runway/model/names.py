@@ -67,7 +67,7 @@ class Namespace:
         self.items = {item.name: item for item in model.items}
         self.rows: set[str] = set()
         self.on_demand: frozenset[str] = frozenset()  # rows that are run only where something reads them
-        self.asked: set[str] = set()  # those of them that a formula of the file names
+        self.demanded = False  # whether a formula of the file reads one of them
         self.main: dict[str, str] = {}  # the row that an item's bare name means
         self._addresses: dict[str, list[str]] = {}  # what is known below each name, once one is not known
         self._vocabulary: frozenset[str] = frozenset()
@@ -166,7 +166,7 @@ class Namespace:
             assert isinstance(node, Name)
             if written and node.address.split(".")[0] in MEASURES and node.address in self.rows:
                 if node.address in self.on_demand:
-                    self.asked.add(node.address)
+                    self.demanded = True
                 return RowRef(node.address)
             return self._name(node, owner, closing, before_levers)
 
@@ -220,7 +220,7 @@ class Namespace:
             address = self.main[address]
         if address in self.rows:
             if address in self.on_demand:
-                self.asked.add(address)
+                self.demanded = True
             same = before_levers and self._group(address) == self._group(self.main.get(owner, ""))
             return RowRef(self.underlying.get(address, address) if same else address)
         return None

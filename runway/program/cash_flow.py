@@ -1,4 +1,4 @@
-"""The cash-flow statement as rows: by activity, and from the result to what the operations brought (ASC 230, IAS 7).
+"""The cash-flow statement as rows: by activity, and from the result to the operating cash flow (ASC 230, IAS 7).
 
 Interest paid and received, taxes and grants are of the operations, what loans cost to take up and to end is of the
 financing (ASC 230-10-45-15, 45-17); cash that is set aside is in the total.
@@ -22,7 +22,7 @@ INDIRECT = (
     "cash.from_unbilled", "cash.from_prepaid", "cash.from_payables", "cash.from_deferred",
     "cash.from_customer_deposits", "cash.from_held", "cash.from_tax", "cash.from_unreconciled",
 )  # fmt: skip
-"""What lies between the result and what the operations brought, in the order of the statement."""
+"""The rows from the result to the operating cash flow, in the order of the statement."""
 
 
 def flow_drafts(model: Model) -> Iterator[Draft]:
@@ -56,14 +56,14 @@ def flow_drafts(model: Model) -> Iterator[Draft]:
 
 
 def _change(row: str) -> tuple[Node, Node]:
-    """The change of a balance over a month; of `-x` what it takes of cash."""
+    """The terms of the change of a balance over a month; of `-x` with the other sign."""
     balance = RowRef(row.removeprefix("-"))
     now, before = balance, History("prev", balance, None)
     return (Negative(now), before) if row.startswith("-") else (now, Negative(before))
 
 
 def _unexplained(model: Model) -> Iterator[Node]:
-    """What closed months have in cash of revenue and costs and in none of their balances."""
+    """The cash of revenue and costs in closed months that is in none of their balances, by line."""
     if model.actuals is not None:
         touched = {address.partition(".")[0] for address in model.actuals.values}
         for section in ("revenue", "costs"):

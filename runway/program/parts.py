@@ -49,7 +49,7 @@ class Parts:
             self.rows.append(row._replace(formula=self._shortened(row.formula, guarded=False)) if long else row)
 
     def _shortened(self, node: Node, *, guarded: bool) -> Node:
-        """A node whose long sums and products are of parts; what may have no value stays behind its condition."""
+        """A node whose long sums and products are of parts; a node that may fail stays behind its condition."""
         inside = guarded or isinstance(node, (Choose, Every, Some))
         node = rebuilt(node, lambda below: self._shortened(below, guarded=inside))
         if not isinstance(node, (Sum, Product)):

@@ -1,4 +1,4 @@
-"""What can be run: a model, which is what is written, and the program that was made of it."""
+"""A plan, which can be run: a model, as it is written, and the program compiled from it."""
 
 from __future__ import annotations
 

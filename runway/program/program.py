@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runway.errors import InputError, Problem, in_order
+from runway.files.document import raw_at
 from runway.files.settled import SETTLED
 from runway.language.formula import parse
 from runway.language.named_tuple import NamedTuple
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
     from runway.program.plan import Plan
 
 
+FORMULA_FIELDS = ("formula", "of", "volume", "require")
+
+
 class Program(NamedTuple):
     """The rows in calculation order, and the numbers of the file that they read."""
 
@@ -51,15 +55,15 @@ class Program(NamedTuple):
     drafts: tuple[Draft, ...] = ()  # what the rows were made from
     metrics: bool = False  # whether the rows of the metrics are in it
 
-    def only(self, wanted: Iterable[str]) -> Program:
-        """The program without the rows that none of the wanted ones needs."""
+    def only(self, addresses: Iterable[str]) -> Program:
+        """The program of the rows at some addresses and those that they need."""
         rows = {row.address: row for row in self.rows}
-        left, needed = [address for address in wanted if address in rows], set[str]()
-        while left:
-            if (address := left.pop()) not in needed:
+        remaining, needed = [address for address in addresses if address in rows], set[str]()
+        while remaining:
+            if (address := remaining.pop()) not in needed:
                 needed.add(address)
                 trees = rows[address].formula, rows[address].opening
-                left += [node.address for tree in trees for node in walk(tree) if isinstance(node, RowRef)]
+                remaining += [node.address for tree in trees for node in walk(tree) if isinstance(node, RowRef)]
         return self._replace(rows=tuple(row for row in self.rows if row.address in needed))
 
     @property
@@ -69,35 +73,35 @@ class Program(NamedTuple):
             return self
         return self._replace(rows=tuple(row for row in self.rows if not row.on_demand))
 
-    def asked(self, *addresses: str) -> Program:
-        """The program with some rows, and what they read, no longer on demand."""
+    def with_demanded(self, *addresses: str) -> Program:
+        """The program with some rows, and the rows that they read, no longer on demand."""
         rows = (row._replace(on_demand=False) if row.address in addresses else row for row in self.rows)
-        return self._replace(rows=_asked_for(tuple(rows), addresses))
+        return self._replace(rows=_with_demanded(tuple(rows), addresses))
 
     def extended(self, more: Iterable[ProgramRow]) -> Program:
-        """The program with further rows at its end, and with what they read on demand."""
+        """The program with further rows at its end; the rows that they read are no longer on demand."""
         more = tuple(more)
-        found = self._replace(rows=(*self.rows, *more))
-        return found._replace(rows=_asked_for(found.rows, [row.address for row in more]))
+        program = self._replace(rows=(*self.rows, *more))
+        return program._replace(rows=_with_demanded(program.rows, [row.address for row in more]))
 
     def places(self) -> dict[str, int]:
         """The place of each row in the calculation order."""
         return {row.address: n for n, row in enumerate(self.rows)}
 
 
-def _asked_for(rows: Sequence[ProgramRow], readers: Iterable[str]) -> tuple[ProgramRow, ...]:
-    """The rows, those that some of them read on demand no longer on demand."""
-    waiting = {row.address: row for row in rows if row.on_demand}
-    left, by_address = list(readers), {row.address: row for row in rows} if waiting else {}
+def _with_demanded(rows: Sequence[ProgramRow], readers: Iterable[str]) -> tuple[ProgramRow, ...]:
+    """The rows; those on demand that `readers` need are no longer on demand."""
+    on_demand = {row.address for row in rows if row.on_demand}
+    remaining, by_address = list(readers), {row.address: row for row in rows} if on_demand else {}
     needed = set[str]()
-    while left and waiting:
-        row = by_address[left.pop()]
+    while remaining and on_demand:
+        row = by_address[remaining.pop()]
         for tree in (row.formula, row.opening):
             for node in walk(tree):
                 ref = node.row if isinstance(node, History) else node
-                if isinstance(ref, RowRef) and ref.address in waiting and ref.address not in needed:
+                if isinstance(ref, RowRef) and ref.address in on_demand and ref.address not in needed:
                     needed.add(ref.address)
-                    left.append(ref.address)
+                    remaining.append(ref.address)
     if not needed:
         return tuple(rows)
     return tuple(row._replace(on_demand=False) if row.address in needed else row for row in rows)
@@ -112,18 +116,18 @@ def compile_model(model: Model, problems: Iterable[Problem] = (), like: Plan | N
     """
     names = Namespace(model)
     metrics = mentioned(model.document.data) or (like is not None and like.program.metrics)
-    wanted = _wanted(model, metrics)
-    if like is not None and not problems and wanted == like.program.drafts:
+    row_drafts = _row_drafts(model, metrics)
+    if like is not None and not problems and row_drafts == like.program.drafts:
         from runway.model.form import same_form
 
         if same_form(model, like.model):
             entries = names.parameters()
             parameters = _numbers(entries, model.settings.start) | _settled(model)
             return like.program._replace(parameters=parameters, entries=entries)
-    _add_rows(names, wanted)
-    names.on_demand = frozenset(draft.address for draft in wanted if draft.on_demand)
-    found = list(problems)
-    rows = [_row(draft, names, sound=not found) for draft in wanted]
+    _add_rows(names, row_drafts)
+    names.on_demand = frozenset(draft.address for draft in row_drafts if draft.on_demand)
+    all_problems = list(problems)
+    rows = [_row(draft, names, sound=not all_problems) for draft in row_drafts]
     if metrics:
         rows = exact(rows)
     rows, too_far = with_ahead(rows, lambda row, text: _ahead_problem(model, row, text))
@@ -131,9 +135,9 @@ def compile_model(model: Model, problems: Iterable[Problem] = (), like: Plan | N
         from runway.model.unread import note_unknown
 
         note_unknown(names)
-    found += [*names.problems, *too_far]
-    if found or model.broken:
-        raise InputError(*in_order(found))
+    all_problems += [*names.problems, *too_far]
+    if all_problems or model.broken:
+        raise InputError(*in_order(all_problems))
     mains = {item.name: main_row(item) for item in model.items if item.section in LINE_SECTIONS}
     parts = Parts(_without_unused(with_averages(rows, mains, model.settings.start, closed=model.actuals is not None)))
     rows = parts.rows
@@ -156,30 +160,31 @@ def compile_model(model: Model, problems: Iterable[Problem] = (), like: Plan | N
     parameters |= _settled(model)
     digits = minor_digits(model.settings.currency)
     shown = parts.owners | {f"{name}.underlying": main for name, main in names.main.items()}
-    if names.asked:  # a formula of the file reads what is otherwise run on demand
-        readers = [row.address for row in rows if not row.on_demand]
-        rows = list(_asked_for(rows, readers))
+    if names.demanded:
+        rows = list(_with_demanded(rows, [row.address for row in rows if not row.on_demand]))
     return Program(
-        _ordered(rows, model), parameters, entries, start, model.settings.months, digits, shown, wanted, metrics
+        _ordered(rows, model), parameters, entries, start, model.settings.months, digits, shown, row_drafts, metrics
     )
 
 
-def _wanted(model: Model, metrics: bool) -> tuple[Draft, ...]:
-    """What the rows of a model are made from."""
+def _row_drafts(model: Model, metrics: bool) -> tuple[Draft, ...]:
+    """The drafts of all rows of a model."""
     statement = tuple(drafts(model))
     statements = (*income_drafts(model), *balance_drafts(model, statement), *flow_drafts(model))
-    wanted = (*statement, *survival_drafts(model), *statements, *wind_down_drafts(model))
+    row_drafts = (*statement, *survival_drafts(model), *statements, *wind_down_drafts(model))
     if not metrics:
-        return wanted
+        return row_drafts
     from runway.program.metrics import metric_drafts
 
-    return (*wanted, *metric_drafts(model))
+    return (*row_drafts, *metric_drafts(model))
 
 
 def outline(model: Model) -> Program:
-    """The rows of a model that cannot be compiled, without their formulas: what there is to be named."""
-    wanted = _wanted(model, mentioned(model.document.data))
-    rows = tuple(ProgramRow(draft.address, ZERO, ZERO, draft.posted, draft.path, draft.on_demand) for draft in wanted)
+    """The rows of a model that cannot be compiled, without their formulas: the addresses that exist."""
+    rows = tuple(
+        ProgramRow(draft.address, ZERO, ZERO, draft.posted, draft.path, draft.on_demand)
+        for draft in _row_drafts(model, mentioned(model.document.data))
+    )
     digits = minor_digits(model.settings.currency)
     return Program(rows, {}, {}, model.settings.start, model.settings.months, digits, {})
 
@@ -271,10 +276,9 @@ def _without_unused(rows: list[ProgramRow]) -> list[ProgramRow]:
         read_by = readers.get(row.address, [])
         if row.address.endswith(".underlying") and len(read_by) == 1 and read_by[0].path == row.path:
             folded[read_by[0].address] = row
-    gone = {row.address for row in folded.values()}
-    kept = [row for row in rows if row.address not in gone]
+    inner = {row.address for row in folded.values()}
     return [row._replace(formula=_substituted(row.formula, folded[row.address])) if row.address in folded else row
-            for row in kept]  # fmt: skip
+            for row in rows if row.address not in inner]  # fmt: skip
 
 
 def _substituted(formula: Node, inner: ProgramRow) -> Node:
@@ -285,14 +289,9 @@ def _substituted(formula: Node, inner: ProgramRow) -> Node:
 
 
 def _ahead_problem(model: Model, row: ProgramRow, text: str) -> Problem:
-    """What cannot be told ahead, at the formula or the delay that asks for it."""
+    """The problem of a row that cannot be told ahead, at the formula or the delay that asks for it."""
     path = row.path or ()
-    table: Any = model.document.data
-    for part in path:
-        table = table[part]
-    field = next((name for name in ("collected_after", "paid_after") if name in table), "")
-    where = formula_path(model.document, path)
-    where = where if len(where) > len(path) or not field else (*path, field)
+    where = formula_path(model.document, path, (*FORMULA_FIELDS, "collected_after", "paid_after"))
     return model.document.problem(where, "looks-ahead", text, at="value" if len(where) > len(path) else "key")
 
 
@@ -300,25 +299,25 @@ def _ordered(rows: list[ProgramRow], model: Model) -> tuple[ProgramRow, ...]:
     """The rows so that each comes after those of them whose value of the same month it reads; raises on a cycle."""
     by_address = {row.address: row for row in rows}
     needs = {row.address: [n for n in dict.fromkeys(same_month(row.formula)) if n in by_address] for row in rows}
-    done: dict[str, bool] = {}
+    placed: dict[str, bool] = {}
     ordered: list[ProgramRow] = []
     for first in by_address:
         stack = [(first, iter(needs[first]))]
-        if first in done:
+        if first in placed:
             continue
-        done[first] = False
+        placed[first] = False
         while stack:
             address, rest = stack[-1]
             for need in rest:
-                if done.get(need) is False:
+                if placed.get(need) is False:
                     chain = [a for a, _ in stack]
                     raise InputError(_cycle(chain[chain.index(need) :], by_address, model))
-                if need not in done:
-                    done[need] = False
+                if need not in placed:
+                    placed[need] = False
                     stack.append((need, iter(needs[need])))
                     break
             else:
-                done[address] = True
+                placed[address] = True
                 ordered.append(by_address[address])
                 stack.pop()
     return tuple(ordered)
@@ -326,8 +325,8 @@ def _ordered(rows: list[ProgramRow], model: Model) -> tuple[ProgramRow, ...]:
 
 def _cycle(chain: list[str], rows: Mapping[str, ProgramRow], model: Model) -> Problem:
     """The problem of rows that read each other in the same month, placed at the first one of the file."""
-    own = next((n for n, address in enumerate(chain) if rows[address].path is not None), 0)
-    chain = chain[own:] + chain[:own]
+    first = next((n for n, address in enumerate(chain) if rows[address].path is not None), 0)
+    chain = chain[first:] + chain[:first]
     path = rows[chain[0]].path or ()
     where = formula_path(model.document, path)
     advice = _hidden(chain, model) or "Break the circle with prev(x), the value of the month before."
@@ -336,21 +335,18 @@ def _cycle(chain: list[str], rows: Mapping[str, ProgramRow], model: Model) -> Pr
 
 
 def _hidden(chain: list[str], model: Model) -> str:
-    """What to write where a row of a line hides what has the same name in the file, and its own formula means that."""
+    """The advice where a row of a line hides an item of the same name that the line's formula means."""
     items = {item.name: item for item in model.items if item.section in MAIN_NAMES}
     for address in chain:
         owner, _, row = address.partition(".")
-        if row in items and all(other.startswith(f"{owner}.") for other in chain):
+        if row in items and all(link.startswith(f"{owner}.") for link in chain):
             section = items[row].section
-            meant = f"{row}.{MAIN_NAMES[section]}"
-            return f"Within {owner}, {row} is its own row; write {meant} for what [{section}.{row}] comes to."
+            main = f"{row}.{MAIN_NAMES[section]}"
+            return f"Within {owner}, {row} is its own row; write {main} for what [{section}.{row}] comes to."
     return ""
 
 
-def formula_path(document: Document, path: Path) -> Path:
+def formula_path(document: Document, path: Path, fields: Sequence[str] = FORMULA_FIELDS) -> Path:
     """The path of the formula written in a table of the file; the table's own if it has none."""
-    table: Any = document.data
-    for part in path:
-        table = table[part]
-    fields = ("formula", "of", "volume", "require") if isinstance(table, dict) else ()
-    return next(((*path, field) for field in fields if field in table), path)
+    table = raw_at(document.data, path)
+    return next(((*path, field) for field in fields if isinstance(table, dict) and field in table), path)

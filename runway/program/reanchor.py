@@ -1,10 +1,10 @@
-"""How a forecast goes on from the books: what drives a line of revenue follows what the last closed month earned.
+"""How a forecast goes on from the books: the driver of a line of revenue is scaled to the revenue of closed months.
 
 Where the books have a line's revenue but not its driver (its subscribers, its units, its amount), the driver of each
-closed month is multiplied by what was earned over what the line's formula gives, and from the last one's end on by that
-of the last.  What looks back, as `prev(subs.subscribers)` of another line, so finds the months before the close as high
-as the close.  The factors are measured on the figures of the file, so that a change of a price or of growth acts on
-what comes after.
+closed month is multiplied by the revenue earned over that of the line's formula, and from the end of the last closed
+month on by that month's factor.  A row that looks back, as `prev(subs.subscribers)` of another line, so finds the
+months before the close as high as the close.  The factors are measured on the figures of the file, so that a change of
+a price or of growth acts on the months after.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ NEXT = Sum((T, ONE))
 
 
 def driver_scales(model: Model, values: Mapping[str, tuple[Value, ...]]) -> dict[str, DriverScale | None]:
-    """The lines of revenue that the books have without their driver, and what that is multiplied by.
+    """The factors on the drivers of the lines of revenue that the books have without their driver.
 
-    By 1 until it is measured; None where the driver is kept as planned.
+    A factor is 1 until it is measured; None where the driver is kept as planned.
     """
     from runway.files.actuals import DriverScale
 
@@ -46,7 +46,7 @@ def driver_scales(model: Model, values: Mapping[str, tuple[Value, ...]]) -> dict
 
 
 def scaling(item: Item, model: Model) -> tuple[str, Node] | None:
-    """The row of a line that is scaled, and by what: a state in each closed month, a level also from the last on."""
+    """The row of a line that is scaled, and its factor: a state's in each closed month, a level's also after them."""
     scale = None if model.actuals is None else model.actuals.scales.get(item.name)
     if scale is None:
         return None

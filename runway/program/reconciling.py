@@ -1,4 +1,4 @@
-"""What cash the accounts of the books hold at each month's end, and what the books themselves have as cash."""
+"""The cash of the accounts of the books at each month's end, and the cash that ledgers and balance sheets show."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ OPENING = ("model", "opening_cash")
 
 
 class Rates:
-    """What one of a currency is worth in the model's own, by month of the model."""
+    """The rate of a currency in the model's own, by month of the model."""
 
     def __init__(self, model: Model) -> None:
         self._model = model
@@ -48,12 +48,12 @@ class Rates:
         if currency == self._model.settings.currency:
             return Decimal(1)
         entries, month = self._model.fx[currency].entries, self._model.settings.start + t
-        begun = [e for e in entries if e.month is None or (month_number(e.month) or 0) <= month]
-        return Decimal(str((begun or entries)[-1 if begun else 0].amount.number))
+        in_force = [e for e in entries if e.month is None or (month_number(e.month) or 0) <= month]
+        return Decimal(str((in_force or entries)[-1 if in_force else 0].amount.number))
 
 
 class CashHeld(NamedTuple):
-    """The accounts that hold cash, and what they come to in the model's currency."""
+    """The accounts that hold cash, and their sums in the model's currency."""
 
     accounts: tuple[CashAccount, ...]
     in_transit: tuple[Decimal, ...]
@@ -74,7 +74,7 @@ def written_opening(model: Model) -> Decimal | None:
 def cash_held(
     model: Model, table: ActualsTable, sources: Sequence[AccountRows], legs: Sequence[Leg], closed: int, rates: Rates
 ) -> CashHeld:
-    """What the accounts hold, from the start to the end of each closed month.
+    """The cash of the accounts, from the start to the end of each closed month.
 
     Raises `InputError`: opening-in-period.
     """
@@ -82,11 +82,11 @@ def cash_held(
     moves: dict[int, list[Decimal]] = {}
     for n, source in enumerate(sources):
         before, moved = Decimal(0), [Decimal(0)] * closed
-        for month, of in source.months.items():
+        for month, posted in source.months.items():
             if month < start:
-                before += of.amount
+                before += posted.amount
             elif month < start + closed:
-                moved[month - start] += of.amount
+                moved[month - start] += posted.amount
         opening = source.joined.opening
         openings[n] = None if opening is None else opening.amount + before
         known += Decimal(0) if opening is None else (opening.amount + before) * rates(source.currency, 0)
@@ -119,7 +119,7 @@ def cash_held(
 
 
 def _on_its_way(leg: Leg, rates: Rates, start: int) -> Decimal:
-    """What is ours of a transfer while one account has it and the other has not; in the model's currency."""
+    """The amount of a transfer that is in one account's rows and not yet in the other's, in the model's currency."""
     row, code = leg.moved.row, leg.moved.source.currency
     t = absolute_month(row.day) - start
     return (row.amount if leg.since is None else -row.amount) * rates(code, t)
@@ -138,10 +138,7 @@ def _opening(
     coming: Decimal,
     unknown: Sequence[int],
 ) -> tuple[Decimal, bool, list[str]]:
-    """The cash of all accounts at the start, as the file writes it or as the statements have it, with remarks.
-
-    Whether it has what was on its way between accounts, too.
-    """
+    """The cash of all accounts at the start, of the file or of the statements; whether transfers are in it; remarks."""
     written, remarks = written_opening(model), list[str]()
     names = ", ".join(sources[n].title for n in unknown)
     first = next((source for n, source in enumerate(sources) if n not in unknown), None)
@@ -167,7 +164,7 @@ def _opening(
 
 
 def _contradiction(model: Model, source: AccountRows, known: Decimal, written: Decimal) -> Problem:
-    """That the statements begin with other cash than the file says."""
+    """The problem of statements that begin with other cash than the file says."""
     opening = source.joined.opening
     where = f"line {opening.line} of " if opening is not None and opening.line else ""
     file = source.files[0] if source.files else source.name
@@ -182,8 +179,8 @@ def books_opening(
     sources: Sequence[AccountRows], target: Callable[[AccountRows, str], str | None], start: int, rates: Rates
 ) -> OpeningCash | None:
     """The cash that the books of one table, in whatever currencies, have before the first month; None if not said."""
-    found = [opening for source in sources if (opening := _opening_of(source, target, start, rates))]
-    return found[0]._replace(amount=sum((each.amount for each in found), Decimal(0))) if found else None
+    openings = [opening for source in sources if (opening := _opening_of(source, target, start, rates))]
+    return openings[0]._replace(amount=sum((opening.amount for opening in openings), Decimal(0))) if openings else None
 
 
 def _opening_of(
@@ -191,28 +188,28 @@ def _opening_of(
 ) -> OpeningCash | None:
     """The cash that books in one currency have before the first month.
 
-    Of a ledger that is its last opening entry until then, and what has moved since; of a sheet of balances the day
-    before.
+    Of a ledger that is its last opening entry until then, and the postings since; of a sheet of balances its balances
+    of the day before.
     """
     eve = last_day(start - 1)
-    begun = [
-        (balance.day, balance.amount, balance.line, export.title)
+    dated = [
+        (balance.day, OpeningCash(balance.amount, export.title, balance.line, balance.day))
         for export in source.exports
         for balance in export.opening
         if source.trait.double and target(source, balance.account) == CASH
     ]
     if not source.trait.monthly:
-        begun = [
-            (row.day, row.amount, row.line, file)
+        dated = [
+            (row.day, OpeningCash(row.amount, file, row.line, row.day))
             for file, row in source.rows()
             if row.day == eve and target(source, row.account) == CASH
         ]
-    if not begun:
+    if not dated:
         return None
-    days = {day for day, *_ in begun}
+    days = {day for day, _ in dated}
     opened = max((day for day in days if day <= eve + timedelta(days=31)), default=min(days))
-    begun = [entry for entry in begun if entry[0] == opened]
-    amount = sum((each for _, each, _, _ in begun), Decimal(0))
+    balances = [balance for day, balance in dated if day == opened]
+    amount = sum((balance.amount for balance in balances), Decimal(0))
     if source.trait.monthly:
         amount += sum(
             (
@@ -222,7 +219,7 @@ def _opening_of(
             ),
             Decimal(0),
         )
-    return OpeningCash(amount * rates(source.currency, 0), begun[0][3], begun[0][2], opened)
+    return balances[0]._replace(amount=amount * rates(source.currency, 0))
 
 
 def books_cash(
@@ -234,21 +231,21 @@ def books_cash(
     rates: Rates,
 ) -> tuple[BooksCash, ...]:
     """The cash accounts of ledgers by month, and of sheets of balances at their days."""
-    found = list[BooksCash]()
+    books = list[BooksCash]()
     for name, of_table in by_name(sources).items():
         if of_table[0].trait.double:
             moved, any_cash = [Decimal(0)] * closed, False
             for source in of_table:
-                for (account, month), of in source.postings.items():
+                for (account, month), posted in source.postings.items():
                     t = month - start
                     if t < closed and target(source, account) == CASH:
                         any_cash = True
                         if t >= 0:
-                            moved[t] += of.amount * rates(source.currency, t)
+                            moved[t] += posted.amount * rates(source.currency, t)
             if any_cash:
-                own = books_opening(of_table, target, start, rates)
-                first = opening if own is None else own.amount
-                found.append(BooksCash(name, tuple(accumulate(moved, initial=first))[1:]))
+                ledger_opening = books_opening(of_table, target, start, rates)
+                first = opening if ledger_opening is None else ledger_opening.amount
+                books.append(BooksCash(name, tuple(accumulate(moved, initial=first))[1:]))
         elif not of_table[0].trait.monthly:
             ends: list[Decimal | None] = [None] * closed
             for source in of_table:
@@ -258,5 +255,5 @@ def books_cash(
                     if at_end and target(source, row.account) == CASH:
                         ends[t] = (ends[t] or Decimal(0)) + row.amount * rates(source.currency, t)
             if any(end is not None for end in ends):
-                found.append(BooksCash(name, tuple(ends)))
-    return tuple(found)
+                books.append(BooksCash(name, tuple(ends)))
+    return tuple(books)

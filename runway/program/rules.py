@@ -25,7 +25,7 @@ WHOLE = (CASH, "cash.interest", "cash.tax")  # rows of no line that have actuals
 
 
 class Destination(NamedTuple):
-    """Where a row belongs: a line or one of `WHOLE`, "ignore", or the other file of a transfer."""
+    """The destination of a row: a line or one of `WHOLE`, "ignore", or the other file of a transfer."""
 
     line: str = ""
     transfer: str = ""
@@ -49,20 +49,20 @@ class Rules:
 
     def __init__(self, model: Model, table: ActualsTable) -> None:
         self.mapping, problems = read_mapping(model, table)
-        self._rules = [_read(model, table, n, rule, problems) for n, rule in enumerate(table.rules)]
+        self._rules = [_rule(model, table, n, rule, problems) for n, rule in enumerate(table.rules)]
         if problems:
             raise InputError(*problems)
         self.used: set[int] = set()
         self._fitting: dict[tuple[str, str, str], Sequence[_Rule]] = {}
 
     def target(self, source: AccountRows, row: BookRow) -> Destination | None:
-        """Where a row belongs; None where nothing says it."""
+        """The destination of a row; None where neither the mapping nor a rule names one."""
         key = (source.name, row.account, "" if source.trait.by_account else row.text)
         fitting = self._fitting.get(key)
         if fitting is None:
             if len(self._fitting) >= MOST_TEXTS:
                 self._fitting.clear()
-            fitting = self._fitting[key] = self._of(source, row)
+            fitting = self._fitting[key] = self._fitting_rules(source, row)
         size = abs(row.amount)
         for rule in fitting:
             if (rule.over is None or size > rule.over) and (rule.under is None or size < rule.under):
@@ -73,15 +73,15 @@ class Rules:
 
     @property
     def by_amount(self) -> bool:
-        """Whether what a row belongs to may depend on its amount."""
+        """Whether the destination of a row may depend on its amount."""
         return any(rule.over is not None or rule.under is not None for rule in self._rules)
 
     def lines(self) -> list[str]:
-        """The lines, and the rows of none, that rows are sent to, should there be any."""
+        """The lines, and those of `WHOLE`, that the mapping and the rules send rows to."""
         named = (*self.mapping.values(), *(rule.target.line for rule in self._rules))
         return [line for line in dict.fromkeys(named) if line not in ("", CASH, IGNORE)]
 
-    def _of(self, source: AccountRows, row: BookRow) -> Sequence[_Rule]:
+    def _fitting_rules(self, source: AccountRows, row: BookRow) -> Sequence[_Rule]:
         """The rules that a row's words fit, whatever its amount."""
         by_account = source.trait.by_account
         if self.mapping:
@@ -99,9 +99,9 @@ class Rules:
 
 
 def read_mapping(model: Model, table: ActualsTable) -> tuple[dict[str, str], list[Problem]]:
-    """The line of each account of the mapping, and what is wrong with it."""
+    """The line of each account of the mapping, and the problems of the mapping."""
     known, problems = known_lines(model), list[Problem]()
-    found: dict[str, str] = {}
+    mapping: dict[str, str] = {}
     spelt: dict[str, str] = {}
     for account, line in table.mapping.items():
         path = ("actuals", "mapping", account)
@@ -112,13 +112,13 @@ def read_mapping(model: Model, table: ActualsTable) -> tuple[dict[str, str], lis
         elif not isinstance(line, str) or line not in known:
             problems.append(_unknown_line(model, path, line, known, "map the account"))
         else:
-            found[name] = line
+            mapping[name] = line
         spelt.setdefault(name.casefold(), account)
-    return found, problems
+    return mapping, problems
 
 
 def known_lines(model: Model) -> list[str]:
-    """What rows can belong to."""
+    """The lines, and names that are none, that rows can be sent to."""
     fits = [item.name for item in model.items if item.section in LINE_SECTIONS and item.section != "drivers"]
     return [*fits, *WHOLE, IGNORE]
 
@@ -147,8 +147,8 @@ def _unknown_line(model: Model, path: tuple[str | int, ...], line: object, known
     return model.document.problem(path, "unknown-line", f"{line} is no line of the model.{hint}")
 
 
-def _read(model: Model, table: ActualsTable, n: int, rule: ActualsRule, problems: list[Problem]) -> _Rule:
-    """A rule made ready; what is wrong with it is noted."""
+def _rule(model: Model, table: ActualsTable, n: int, rule: ActualsRule, problems: list[Problem]) -> _Rule:
+    """A rule with its pattern compiled; its mistakes are added to `problems`."""
     path = ("actuals", "rules", n)
     files = (rule.in_,) if isinstance(rule.in_, str) else rule.in_ or ()
     for key, names in (("in", files), ("transfer", (rule.transfer,) if rule.transfer else ())):

@@ -64,8 +64,8 @@ def sections(model: Model) -> tuple[Section, ...]:
 
 
 def section_lines(model: Model, name: str) -> list[CashLine]:
-    """The lines of a section; debt service is told by its nature, whatever loan it is for."""
-    lines = credit_lines(model)
+    """The lines of a section; debt service has one for interest, principal and fees each, of all loans together."""
+    credit = credit_lines(model)
     match name:
         case "tax":
             return []
@@ -74,10 +74,10 @@ def section_lines(model: Model, name: str) -> list[CashLine]:
             named = [*DEBT_LINES, *([DIVIDENDS] if pays else [])]
             return [CashLine(row, title, row, None) for row, title in named] if borrowings(model) else []
         case "credit":
-            return [line for item in lines for line in _lines(item)]
-    found = [line for item in model.section(name) if item not in lines for line in _lines(item)]
-    first = {line.group: n for n, line in reversed([*enumerate(found)]) if line.group}
-    return sorted(found, key=lambda line: first.get(line.group, found.index(line))) if first else found
+            return [line for item in credit for line in _lines(item)]
+    lines = [line for item in model.section(name) if item not in credit for line in _lines(item)]
+    first = {line.group: n for n, line in reversed([*enumerate(lines)]) if line.group}
+    return sorted(lines, key=lambda line: first.get(line.group, lines.index(line))) if first else lines
 
 
 def _lines(item: Item) -> list[CashLine]:

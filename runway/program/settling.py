@@ -1,7 +1,7 @@
 """Lines whose amounts stand in one file and whose payment stands in another: a payroll, a card, a payment service.
 
-What our accounts pay to, or receive from, such a file pays its rows, the oldest first; what goes the other way (a fee
-that is kept back, a refund) is settled at once.  So each line's cash adds up to just what has moved.
+A payment of our accounts to, or from, such a file pays its rows, the oldest first; a row of the other direction (a fee
+that is kept back, a refund) is settled at once.  So each line's cash adds up to just the payments.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Owed(NamedTuple):
-    """A row of the file: what it will bring (or cost, below zero), and the line that it belongs to."""
+    """A row of the file: the amount that it will bring (or cost, below zero), and its line."""
 
     day: date
     line: str
@@ -46,7 +46,7 @@ class Paid(NamedTuple):
 
 
 def settled(owed: Sequence[Owed], payments: Sequence[Payment]) -> Iterator[Paid]:
-    """Each payment by the lines of the rows that it pays; what is beyond them belongs to the file's largest line."""
+    """Each payment by the lines of the rows that it pays; an excess belongs to the file's largest line."""
     coming = deque(sorted(owed, key=lambda item: item.day))
     waiting = list[Owed]()
     sums: dict[str, Decimal] = {}

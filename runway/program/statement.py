@@ -40,7 +40,7 @@ INTEREST = "max(0, opening_cash) * model.interest"  # what cash earns in a month
 BURN_MULTIPLE = "metrics.year.burn_multiple"
 """The row that the headline reads of the metrics."""
 BY_BANK = "net_burn.by_bank"
-"""The row of what cash falls by in a month, funding and its repayment apart, where the books have the closing cash."""
+"""The row of the fall of cash in a month, funding and its repayment apart, where the books have the closing cash."""
 CASH_SECTIONS = ("interest", "revenue", "costs", "passthrough", "capital", "tax", "funding", "debt", "credit")
 
 
@@ -57,7 +57,7 @@ def drafts(model: Model) -> Iterator[Draft]:
 
 
 def _rates(model: Model) -> Iterator[Draft]:
-    """Each exchange rate that changes: what it is, and what it was as the model began."""
+    """Each exchange rate that changes: the rate of the month, and that of the first month."""
     for currency, rate in model.fx.items():
         if rate.changes:
             yield Draft(rate_row(currency), f"fx.{currency}", f"fx.{currency}")
@@ -65,7 +65,7 @@ def _rates(model: Model) -> Iterator[Draft]:
 
 
 def exchange_differences(model: Model) -> list[str]:
-    """The rows of what the lines' balances in other currencies gain or lose."""
+    """The rows of the exchange gains and losses on the lines' balances in other currencies."""
     after = ("collected_after", "paid_after")
     owing = [item for item in model.items if any(getattr(item.shared, field, None) for field in after)]
     return [f"{item.name}.fx" for item in owing if currencies_of(item, model).floating]
@@ -131,8 +131,8 @@ def _totals(model: Model) -> Iterator[Draft]:
     stated, old = model.opening_balance, list[str]()
     if stated is not None and stated.written_off_over is not None:
         old = ["total.opening_written_off"]
-        gone = "opening_balance.fixed_assets * min(1, (t + 1) / opening_balance.written_off_over)"
-        yield Draft("total.opening_written_off_so_far", gone, posted=True)
+        written_off = "opening_balance.fixed_assets * min(1, (t + 1) / opening_balance.written_off_over)"
+        yield Draft("total.opening_written_off_so_far", written_off, posted=True)
         flow = "total.opening_written_off_so_far - prev(total.opening_written_off_so_far)"
         yield Draft(old[0], flow, posted=True)
     yield Draft("total.written_off", total_of([*old, *(f"{name}.written_off" for name in written)]), posted=True)
@@ -147,7 +147,7 @@ def _totals(model: Model) -> Iterator[Draft]:
 def opening_mrr(item: Item) -> Node:
     """A line's monthly recurring revenue before the first month, at that month's prices.
 
-    Of a line that counts no customers it is that of the first month: what it was before is not in the file.
+    Of a line that counts no customers it is that of the first month: the file has none before.
     """
     mrr, customers = f"{item.name}.mrr", item.part.customers()
     if customers is None:
@@ -166,15 +166,15 @@ def burn_multiple(months: int) -> tuple[str, str]:
 
 def is_recurring(item: Item) -> bool:
     """Whether a revenue line counts in ARR: as its `recurring` says, else subscriptions do."""
-    said = getattr(item.shared, "recurring", None)
-    return bool(said) if said is not None else item.part.recurs
+    recurring = getattr(item.shared, "recurring", None)
+    return bool(recurring) if recurring is not None else item.part.recurs
 
 
 def _tax(model: Model, tax: Tax) -> Iterator[Draft]:
     """Tax on the profit of each assessed period to date, accrued month by month, paid on the last day of instalments.
 
-    An instalment is what has been charged and not yet paid, `paid_after` an instalment's month what had been by then;
-    what was paid too much comes back when the assessed period ends.  A loss is carried forward when its period ends.
+    An instalment is the tax charged and not yet paid, with `paid_after` up to the month that many months before; tax
+    paid in excess comes back when the assessed period ends.  A loss is carried forward when its period ends.
     """
     assessed, paid = PERIOD_MONTHS[tax.assessed], PERIOD_MONTHS[tax.paid]
     month = f"month + {before}" if (before := 12 - model.settings.fiscal_year_end) else "month"
@@ -204,7 +204,7 @@ def _tax(model: Model, tax: Tax) -> Iterator[Draft]:
 
 
 def _differences(model: Model, sign: str) -> str:
-    """What exchange differences add to a sum, where there are any."""
+    """The term of the exchange differences in a sum, where there are any."""
     return f" {sign} total.fx" if exchange_differences(model) else ""
 
 

@@ -1,8 +1,8 @@
-"""Money that moves between two of our accounts: each row that leaves one is found again in the other.
+"""Transfers between two of our accounts: each row out of one account is matched with a row into the other.
 
 Two rows are one transfer where their amounts are the same, one in and one out, within seven days; between currencies
-where they are worth the same to a twentieth.  It counts in no line.  What has left one account and not yet reached the
-other is on its way, and still ours.
+where they are worth the same to a twentieth.  It counts in no line.  Money that has left one account and not yet
+reached the other is on its way, and still ours.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 WITHIN = timedelta(days=7)
 SPREAD = Decimal("0.05")  # of what is worth the same in two currencies
 ANY = "*"  # the transfer of a row that says itself that it is one, but not to which account
-MOST = 5  # that an error names
+MOST_ROWS = 5  # that an error names
 
 
 class Moved(NamedTuple):
@@ -58,31 +58,31 @@ def matched(
     *,
     strict: bool = True,
 ) -> tuple[list[Leg], set[int]]:
-    """What is on its way between two accounts, and the places of the rows without a line that are transfers after all.
+    """The transfers on their way between two accounts, and the places of the rows of no rule that are transfers.
 
-    `accounts` hold cash, and `rows` are those of theirs that may be transfers; `worth` is what an amount of a currency
-    is worth on a day; what is after the `close` has not happened.  Raises `InputError` (transfer-unmatched); if not
-    `strict` what reached no account is gone.
+    `accounts` hold cash, and `rows` are those of theirs that may be transfers; `worth` converts an amount of a currency
+    on a day; no file covers days after the `close`.  Raises `InputError` (transfer-unmatched); if not `strict` leaves
+    out a transfer that reached no account.
     """
-    wanted = [n for n, moved in enumerate(rows) if moved.target is not None and moved.target.transfer]
-    open_rows = {n for n, moved in enumerate(rows) if moved.target is None} | set(wanted)
+    by_rule = [n for n, moved in enumerate(rows) if moved.target is not None and moved.target.transfer]
+    open_rows = {n for n, moved in enumerate(rows) if moved.target is None} | set(by_rule)
     by_amount: dict[tuple[str, Decimal], list[int]] = {}
     for n in sorted(open_rows, key=lambda n: (rows[n].target is None, rows[n].row.day)):
         by_amount.setdefault((rows[n].source.currency, rows[n].row.amount), []).append(n)
     pairs: dict[int, int] = {}
-    for n in sorted(wanted, key=lambda n: rows[n].row.day):
+    for n in sorted(by_rule, key=lambda n: rows[n].row.day):
         if n in pairs:
             continue
         ours = rows[n]
         same = by_amount.get((ours.source.currency, -ours.row.amount), ())
         near = [m for m in same if m not in pairs and m != n and _may_be(ours, rows[m])]
         if not near:
-            near = [m for m in wanted if m not in pairs and m != n and _worth_the_same(ours, rows[m], worth)]
+            near = [m for m in by_rule if m not in pairs and m != n and _worth_the_same(ours, rows[m], worth)]
         if near:
             m = min(near, key=lambda m: _distance(ours, rows[m], m))
             pairs[n], pairs[m] = m, n
     legs, lost = list[Leg](), list[Moved]()
-    for n in wanted:
+    for n in by_rule:
         if n in pairs:
             continue
         moved = rows[n]
@@ -99,7 +99,7 @@ def matched(
 
 
 def under_way(legs: Sequence[Leg], day: date, worth: Callable[[str, Decimal, date], Decimal]) -> Decimal:
-    """What is ours at the end of a day that one account no longer has and the other not yet, where the one had it."""
+    """The money at the end of a day that has left one account and not yet reached the other."""
     return sum(
         (
             -worth(leg.moved.source.currency, leg.moved.row.amount, leg.moved.row.day)
@@ -110,38 +110,38 @@ def under_way(legs: Sequence[Leg], day: date, worth: Callable[[str, Decimal, dat
     )
 
 
-def _distance(ours: Moved, other: Moved, place: int) -> tuple[bool, bool, timedelta, int]:
-    """What makes a row less likely to be the other side: that of the same account, without a rule, of another day."""
-    days = abs(other.row.day - ours.row.day)
-    return other.source is ours.source, other.target is None, days, place
+def _distance(ours: Moved, theirs: Moved, place: int) -> tuple[bool, bool, timedelta, int]:
+    """The rank of a row as the other side of a transfer: last those of the same account, without a rule, days off."""
+    days = abs(theirs.row.day - ours.row.day)
+    return theirs.source is ours.source, theirs.target is None, days, place
 
 
-def _may_be(ours: Moved, other: Moved) -> bool:
+def _may_be(ours: Moved, theirs: Moved) -> bool:
     """Whether a row of the same amount can be the other side of a transfer."""
-    there = ours.target.transfer if ours.target is not None else ANY
-    back = other.target.transfer if other.target is not None else ANY
-    returned = other.target is not None and there == back == ANY  # a payout that came back
-    if (other.source is ours.source and not returned) or abs(other.row.day - ours.row.day) > WITHIN:
+    destination = ours.target.transfer if ours.target is not None else ANY
+    origin = theirs.target.transfer if theirs.target is not None else ANY
+    returned = theirs.target is not None and destination == origin == ANY  # a payout that came back
+    if (theirs.source is ours.source and not returned) or abs(theirs.row.day - ours.row.day) > WITHIN:
         return False
-    return there in (other.source.name, ANY) and back in (ours.source.name, ANY)
+    return destination in (theirs.source.name, ANY) and origin in (ours.source.name, ANY)
 
 
-def _worth_the_same(ours: Moved, other: Moved, worth: Callable[[str, Decimal, date], Decimal]) -> bool:
-    if other.source.currency == ours.source.currency or not _may_be(ours, other):
+def _worth_the_same(ours: Moved, theirs: Moved, worth: Callable[[str, Decimal, date], Decimal]) -> bool:
+    if theirs.source.currency == ours.source.currency or not _may_be(ours, theirs):
         return False
-    values = [worth(moved.source.currency, moved.row.amount, moved.row.day) for moved in (ours, other)]
+    values = [worth(moved.source.currency, moved.row.amount, moved.row.day) for moved in (ours, theirs)]
     return values[0] * values[1] < 0 and abs(values[0] + values[1]) <= SPREAD * abs(values[0])
 
 
 def _under_way(moved: Moved, accounts: Sequence[AccountRows], close: date) -> Leg | None:
-    """The one side that is there, where the files of the other end or begin within the days; None where they go on."""
+    """The leg of a row whose other side the files may not have yet, or no longer; None where they cover its days."""
     assert moved.target is not None
-    there = moved.target.transfer
-    others = [each for each in accounts if each is not moved.source and there in (each.name, ANY)]
-    spans = [(each.first, min(close, each.last)) for each in others if each.first and each.last]
+    destination = moved.target.transfer
+    candidates = [a for a in accounts if a is not moved.source and destination in (a.name, ANY)]
+    spans = [(account.first, min(close, account.last)) for account in candidates if account.first and account.last]
     day = moved.row.day
     if not spans:
-        return Leg(moved, day, None) if others else None
+        return Leg(moved, day, None) if candidates else None
     if any(last < (day + WITHIN if moved.row.amount < 0 else day) for _, last in spans):
         return Leg(moved, day, None)
     came_before = moved.row.amount > 0 and any(day - WITHIN < first for first, _ in spans)
@@ -150,25 +150,24 @@ def _under_way(moved: Moved, accounts: Sequence[AccountRows], close: date) -> Le
 
 def _unmatched(model: Model, table: ActualsTable, lost: Sequence[Moved]) -> Problem:
     lines = []
-    for moved in sorted(lost, key=lambda moved: moved.row.day)[:MOST]:
+    for moved in sorted(lost, key=lambda moved: moved.row.day)[:MOST_ROWS]:
         amount, day = moved.row.amount, moved.row.day
-        there = moved.target.transfer if moved.target is not None else ANY
-        other = "no other account" if there == ANY else f"did not reach {there}"
+        destination = moved.target.transfer if moved.target is not None else ANY
         where = f"(line {moved.row.line} of {moved.file})"
         if amount < 0:
-            reached = f"reached {other}" if there == ANY else other
+            reached = "reached no other account" if destination == ANY else f"did not reach {destination}"
             lines.append(
                 f"{-amount:,} left {moved.source.title} on {day_text(day)} and {reached} by "
                 f"{day_text(day + WITHIN)} {where}."
             )
         else:
-            came = other if there == ANY else there
+            origin = "no other account" if destination == ANY else destination
             lines.append(
-                f"{amount:,} reached {moved.source.title} on {day_text(day)} and left {came} on no day from "
+                f"{amount:,} reached {moved.source.title} on {day_text(day)} and left {origin} on no day from "
                 f"{day_text(day - WITHIN)} on {where}."
             )
-    if len(lost) > MOST:
-        lines.append(f"And {len(lost) - MOST:,} more.")
+    if len(lost) > MOST_ROWS:
+        lines.append(f"And {len(lost) - MOST_ROWS:,} more.")
     lines.append("Name the file of the other account, or send these rows to a line by a rule.")
     name = lost[0].source.name
     path = ("actuals", "files", name) if table.file is None else ("actuals", "file")

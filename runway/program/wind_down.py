@@ -1,4 +1,4 @@
-"""What closing the company decently costs, as rows at the end of each month, and what free cash has beyond that."""
+"""The cost of closing the company decently, as rows at the end of each month, and the free cash beyond it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PARTS = {
     "wind_down.debt": "Loans",
     "wind_down.other_costs": "Other costs",
 }
-"""The rows that the reserve is the sum of, and what they are."""
+"""The rows that the reserve is the sum of, with their titles."""
 YEAR_DAYS = 365
 
 
@@ -60,7 +60,7 @@ def wind_down_drafts(model: Model) -> Iterator[Draft]:
 
 
 def _severance(table: WindDown, name: str, people: str) -> Iterator[Draft]:
-    """The months that all people of a line have served, and what they are paid for them."""
+    """The months that all people of a line have served, and their severance pay."""
     before = f"wind_down.tenure.{name} * opening" if name in table.tenure else "0"
     served, stay = f"wind_down.service.{name}", f"min({people}, prev({people}))"
     share = f"({stay} / prev({people}) if prev({people}) > 0 else 0)"

@@ -78,7 +78,7 @@ class Score(Record):
     bias: Money
     mae: Money
     wape: float | None  # of flows; None where nothing happened
-    scaled: float | None  # None without a naive forecast, or where that was never off
+    scaled: float | None  # None without a naive forecast, or where that had no error
     scaled_n: int  # how many of them have a naive forecast
 
     KEYS: ClassVar = (
@@ -88,7 +88,7 @@ class Score(Record):
 
 @dataclass(frozen=True, slots=True)
 class VintageLine(Record):
-    """A vintage: what it knew, when it was written, and the day on which it saw cash out."""
+    """A vintage: its origin, the day on which it was written, and the zero-cash dates that it forecast."""
 
     name: str
     form: str  # closed: today's file closed earlier; revision, file, kept; now: today's file
@@ -96,14 +96,12 @@ class VintageLine(Record):
     written: date | None
     late: bool  # written when the first month that it forecasts was over
     zero_cash_date: Mapping[str, date | None]  # by rung
-    revised_by: Mapping[
-        str, int | None
-    ]  # days against the vintage before; None where one of them is beyond the horizon
+    revised_by: Mapping[str, int | None]  # days against the vintage before; None where either is beyond the horizon
 
 
 @dataclass(frozen=True, slots=True)
 class SimulatedScore(Record):
-    """What happened against the quantiles of closing cash, so many months ahead."""
+    """Actual closing cash against its quantiles, so many months ahead."""
 
     horizon: int | None  # None: of all
     n: int
@@ -157,13 +155,13 @@ def backtest(
     today = vintage_of(plan, model.document.title, "file", None)
     start, last = model.settings.start, model.actuals.last_close
     if vintages:
-        found = [_fitting(vintage_named(name), today, last, plan) for name in vintages]
+        forecasts = [_fitting(vintage_named(name), today, last, plan) for name in vintages]
     else:
-        found = [closed_earlier(plan, origin) for origin in range(start - 1, last, EVERY[every])]
-    found.sort(key=lambda vintage: vintage.origin)
-    _reaches(plan, horizon, [vintage.origin for vintage in found])
+        forecasts = [closed_earlier(plan, origin) for origin in range(start - 1, last, EVERY[every])]
+    forecasts.sort(key=lambda vintage: vintage.origin)
+    _reaches(plan, horizon, [vintage.origin for vintage in forecasts])
     measures = _measures(plan)
-    errors = tuple(_errors(plan, measures, today, found, horizon))
+    errors = tuple(_errors(plan, measures, today, forecasts, horizon))
     titles = {row.address: row for row in measures}
     return Backtest(
         model=model.settings.name,
@@ -174,12 +172,12 @@ def backtest(
         closed_from=month_label(start),
         last_close=month_label(last),
         window=model.settings.burn_window,
-        vintages=tuple(_lines([*found, today])),
+        vintages=tuple(_lines([*forecasts, today])),
         scores=tuple(_scores(errors, titles, plan.program.minor_digits)),
         errors=errors,
-        simulated=_simulated(today, found, horizon, simulate, last) if simulate else (),
+        simulated=_simulated(today, forecasts, horizon, simulate, last) if simulate else (),
         paths=simulate,
-        notes=tuple(_notes(today, found, simulate)),
+        notes=tuple(_notes(today, forecasts, simulate)),
     )
 
 
@@ -195,17 +193,13 @@ def _fitting(vintage: Vintage, today: Vintage, last: int, plan: Plan) -> Vintage
         return _on_command_line(name, text, "--vintages", vintage.name)
 
     if vintage.currency != today.currency:
-        text = (
-            f"{vintage.name} is in {vintage.currency}, and the books in {today.currency}: its errors would say nothing."
-        )
-        raise refuse("another-company", text)
+        text = f"{vintage.name} is in {vintage.currency}, and the books in {today.currency}: its errors would say"
+        raise refuse("another-company", f"{text} nothing.")
     lines = {row for _, row in scored_rows(plan.model)}
     shared = lines & vintage.rows["planned"].keys()
     if vintage.model != today.model and 2 * len(shared) < len(lines):
-        text = (
-            f"{vintage.name} is of {vintage.model}, which has {len(shared)} of the {len(lines)} lines of {today.model}."
-        )
-        raise refuse("another-company", f"{text} Name vintages of one company.")
+        text = f"{vintage.name} is of {vintage.model}, which has {len(shared)} of the {len(lines)} lines of"
+        raise refuse("another-company", f"{text} {today.model}. Name vintages of one company.")
     ends = vintage.first + len(vintage.rows["planned"].get("cash", ())) - 1
     if vintage.origin >= last or ends < today.first:
         begins = max(vintage.first, vintage.origin + 1)
@@ -221,22 +215,20 @@ def _reaches(plan: Plan, horizon: int | None, origins: Sequence[int]) -> None:
     last = plan.model.actuals.last_close
     most = last - min(origins)
     if horizon is not None and horizon > most:
-        text = (
-            f"From the earliest origin, {month_label(min(origins))}, the books go on for {counted(most, 'month')}, to "
-        )
-        text += f"{month_label(last)}. Ask for at most that, or give an older vintage."
+        text = f"From the earliest origin, {month_label(min(origins))}, the books go on for {counted(most, 'month')},"
+        text += f" to {month_label(last)}. Ask for at most that, or give an older vintage."
         raise _on_command_line("books-too-short", text, "--horizon", str(horizon))
 
 
 def _measures(plan: Plan) -> list[Scored]:
-    """The rows of the company that the books have anything of, then each of their lines, as earned, else its cash."""
+    """The rows of the company that the books have figures of, then each of their lines, as earned, else its cash."""
     actuals = plan.model.actuals
     assert actuals is not None
     lines, sections = list[Scored](), set[str]()
     for item, row in scored_rows(plan.model):
-        given = next((address for address in (row, f"{item.name}.cash") if address in actuals.values), None)
-        if given is not None:
-            lines.append(Scored(given, item.title, flow=True, line=True))
+        address = next((a for a in (row, f"{item.name}.cash") if a in actuals.values), None)
+        if address is not None:
+            lines.append(Scored(address, item.title, flow=True, line=True))
             sections.add(f"total.{item.section}")
     totals = {address: title for address, title in TOTALS.items() if "." not in address or address in sections}
     return [*(Scored(address, title, address != "cash", line=False) for address, title in totals.items()), *lines]
@@ -319,13 +311,13 @@ def _scores(errors: Sequence[ForecastError], rows: Mapping[str, Scored], digits:
             bias=_mean([error.error for error in group], digits),
             mae=_mean(sizes, digits),
             wape=sum(sizes) / happened if row.flow and happened else None,
-            scaled=sum(own for own, _ in beside) / off if off else None,
+            scaled=sum(size for size, _ in beside) / off if off else None,
             scaled_n=len(beside),
         )
 
 
 def _lines(vintages: Sequence[Vintage]) -> Iterator[VintageLine]:
-    """Each vintage with what it moved the zero-cash date of the one before it by; the last is today's file."""
+    """Each vintage with the days by which it moved the zero-cash date of the one before; the last is today's file."""
     before: Vintage | None = None
     for n, vintage in enumerate(vintages):
         revised: dict[str, int | None] = {}
@@ -366,13 +358,13 @@ def _simulated(
             hit = (quantiles[0] <= actual <= quantiles[-1], sum(losses) / len(losses))
             for group in (ahead, None):
                 by_horizon.setdefault(group, []).append(hit)
-    found = []
+    scores = []
     for group in sorted(by_horizon, key=lambda h: (h is None, h or 0)):
         hits, enough = by_horizon[group], len(by_horizon[group]) >= LEAST
         coverage = sum(inside for inside, _ in hits) / len(hits) if enough else None
         pinball = sum(loss for _, loss in hits) / len(hits) if enough else None
-        found.append(SimulatedScore(group, len(hits), coverage, pinball))
-    return tuple(found)
+        scores.append(SimulatedScore(group, len(hits), coverage, pinball))
+    return tuple(scores)
 
 
 def _notes(today: Vintage, vintages: Sequence[Vintage], simulate: int) -> Iterator[str]:
@@ -382,8 +374,8 @@ def _notes(today: Vintage, vintages: Sequence[Vintage], simulate: int) -> Iterat
         yield "closed months of revisions and files are read from the books as they are today"
     for vintage in vintages:
         if vintage.late and vintage.written is not None:
-            said = month_text(month_label(vintage.origin + 1))
-            yield f"{vintage.name} was written on {day_text(vintage.written)}, when {said} was over"
+            month = month_text(month_label(vintage.origin + 1))
+            yield f"{vintage.name} was written on {day_text(vintage.written)}, when {month} was over"
         if vintage.model != today.model:
             yield f"{vintage.name} is called {vintage.model}"
     if simulate and (rows := [vintage.name for vintage in vintages if vintage.plan is None]):

@@ -76,7 +76,7 @@ def _closing(address: str, title: str, part: Drawing, item: Item, plan: Plan, ro
 
 
 def _as_known(closing: ClosingResult, part: Drawing, item: Item, plan: Plan, rows: Rows) -> ClosingResult:
-    """A closing as of the day asked for: of one that comes later, what it hangs on, and what is planned."""
+    """A closing as of the day of --as-of: of one that comes later, its open conditions, and the plan."""
     day = plan.model.settled
     if plan.model.known is None or day is None or closing.date is None or rows[f"{closing.address}.due"][-1] < day:
         return closing
@@ -112,7 +112,7 @@ def open_events(plan: Plan, address: str) -> list[str]:
 
 def values_read(program: Program, rows: Rows, address: str, t: int, side: Node | None = None) -> str:
     """The values that a condition, or one side of it, looked back at in a month, as they decided it."""
-    found = []
+    texts = []
     for node in _condition(program, address) if side is None else walk(side):
         back = 1 if isinstance(node, History) and node.function == "prev" else None
         if isinstance(node, History) and node.function == "lag" and isinstance(node.n, Number):
@@ -120,8 +120,8 @@ def values_read(program: Program, rows: Rows, address: str, t: int, side: Node |
         if back is None or not isinstance(node, History) or node.row.address == f"{address}.met" or t < back:
             continue
         value = amount_text(rows[node.row.address][t - back], 6)
-        found.append(f"{node.row.address} {value} in {month_text(date_at(t - back, program.start))}")
-    return f": {', '.join(dict.fromkeys(found))}" if found else ""
+        texts.append(f"{node.row.address} {value} in {month_text(date_at(t - back, program.start))}")
+    return f": {', '.join(dict.fromkeys(texts))}" if texts else ""
 
 
 def _side(plan: Plan, address: str, condition: str, met: float) -> tuple[str, Node | None]:
@@ -131,7 +131,7 @@ def _side(plan: Plan, address: str, condition: str, met: float) -> tuple[str, No
         return condition, None
     days = next(row for row in plan.program.rows if row.address == f"{address}.met").formula
     assert isinstance(days, Call)
-    if isinstance(days.arguments[0], History):  # what keeps the first day
+    if isinstance(days.arguments[0], History):  # the part that keeps the first day
         assert isinstance(days.arguments[1], Choose)
         days = days.arguments[1].then
     assert isinstance(days, Call)
@@ -142,7 +142,7 @@ def _side(plan: Plan, address: str, condition: str, met: float) -> tuple[str, No
 
 
 def _sides(text: str) -> list[str]:
-    """What the outermost `or` of a condition joins.
+    """The parts that the outermost `or` of a condition joins.
 
     >>> _sides("a or (b or c) and d or e")
     ['a', '(b or c) and d', 'e']
@@ -176,32 +176,32 @@ def _missed(written: float, due: float, by: float, condition: str | None, start:
 def _missing(program: Program, address: str, by: float) -> str:
     """The events of a condition that had not happened by a deadline."""
     dates = [node.address for node in _condition(program, address) if isinstance(node, Parameter)]
-    found = []
+    events = []
     for date in dict.fromkeys(dates):
         when = program.parameters[date]
         if date.count(".") == 1 and date.endswith(".date") and when > by:
-            said = "never" if when >= NEVER else day_text(date_at(when, program.start))
-            found.append(f"{date.removesuffix('.date')} {said}")
-    return f" ({', '.join(found)})" if found else ""
+            day = "never" if when >= NEVER else day_text(date_at(when, program.start))
+            events.append(f"{date.removesuffix('.date')} {day}")
+    return f" ({', '.join(events)})" if events else ""
 
 
 def clauses(plan: Plan, rows: Rows) -> tuple[ClauseResult, ...]:
     """Each clause of a round."""
-    found = []
+    results = []
     for item in plan.model.section("funding"):
         for clause in item.part.clauses():
-            fell, day = _clause(item, clause, plan, rows), plan.model.settled
-            if plan.model.known is not None and day is not None and _is_open(fell.address, day, plan, rows):
-                planned = fell.reason if fell.status == "open" else f"as planned it {fell.status}: {fell.reason}"
-                fell = fell._replace(status="open", date=None, cut=0.0, reason=planned)
-            found.append(fell)
-    return tuple(found)
+            result, day = _clause(item, clause, plan, rows), plan.model.settled
+            if plan.model.known is not None and day is not None and _is_open(result.address, day, plan, rows):
+                planned = "" if result.status == "open" else f"as planned it {result.status}: "
+                result = result._replace(status="open", date=None, cut=0.0, reason=planned + result.reason)
+            results.append(result)
+    return tuple(results)
 
 
 def covenants(plan: Plan, rows: Rows, certain: Rows) -> tuple[CovenantResult, ...]:
     """Each covenant: its lowest headroom of the months in which it was tested, and its first breach.
 
-    The first breach is told of two runs: `rows`, the scenario as written, and `certain`, the rung + certain.
+    The first breach is that of two runs: `rows`, the scenario as written, and `certain`, the rung + certain.
     """
 
     model, program = plan
@@ -216,7 +216,7 @@ def covenants(plan: Plan, rows: Rows, certain: Rows) -> tuple[CovenantResult, ..
         return ()
     from runway.language.unit import is_money
 
-    found = []
+    results = []
     money = {row.address for row in program.rows if row.posted}
     formulas = {row.address: row.formula for row in program.rows}
     for item, covenant in lent:
@@ -224,7 +224,7 @@ def covenants(plan: Plan, rows: Rows, certain: Rows) -> tuple[CovenantResult, ..
         headroom = rows[f"{address}.headroom"]
         tested = [t for t, n in enumerate(rows[f"{address}.tested"]) if n and not isnan(headroom[t])]
         lowest = min(tested, key=headroom.__getitem__, default=None)
-        found.append(
+        results.append(
             CovenantResult(
                 address=address,
                 title=covenant.title or covenant.name,
@@ -237,7 +237,7 @@ def covenants(plan: Plan, rows: Rows, certain: Rows) -> tuple[CovenantResult, ..
                 breached_certain=breached(certain, address),
             )
         )
-    return tuple(found)
+    return tuple(results)
 
 
 def credit(plan: Plan, rows: Rows) -> tuple[Credit, ...]:

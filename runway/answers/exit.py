@@ -1,4 +1,4 @@
-"""What a sale of the company pays to whom, and what each holder has made of it.
+"""A sale of the company: the payout of each claim, and the return of each holder.
 
 Payouts are whole minor units that sum to the value; the waterfall behind them is exact.
 """
@@ -31,11 +31,11 @@ NO_FLOWS = HolderFlows((), paid_known=True)
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A debt, a class or an unconverted instrument, and what it takes."""
+    """A debt, a class or an unconverted instrument, and its payout."""
 
     name: str
     kind: str  # debt, common, preferred, options, warrants, safe, convertible_note
-    group: str  # what those of its kind are called together
+    group: str  # the title of all claims of its kind
     owed: Fraction | None  # of a debt, a preference or an instrument: the money that it may claim first
     payout: Fraction
     outcome: str
@@ -47,13 +47,13 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """What one holder gets and has made of it."""
+    """The proceeds of one holder, and the return on the money that it had invested."""
 
     holder: str
     title: str
     proceeds: Fraction
-    invested: Fraction | None  # None: what it paid is not known
-    repaid: Fraction  # what it was paid before the sale: principal, interest and fees of what it lent
+    invested: Fraction | None  # None where not known
+    repaid: Fraction  # before the sale: principal, interest and fees of its loans
     multiple: float | None = None  # MOIC: all that it received ÷ invested; at the sale the same as DPI and TVPI
     irr: Returned | None = None  # by months, compounded to a year; None where dates or money are not known
     xirr: Returned | None = None  # by days, Act/365
@@ -171,7 +171,7 @@ def exit_at(
         sold = sharing.sale(value)
         payouts, owed = rounded(sold.payouts, owner.minor_digits), sharing.owed()
         gets = rounded(sharing.by_holder(payouts), owner.minor_digits)
-        gets |= {holder: Fraction(0) for holder, own in flows.items() if own.flows and holder not in gets}
+        gets |= {holder: Fraction(0) for holder, history in flows.items() if history.flows and holder not in gets}
         return Sale(
             value=value,
             share_value=sold.share_value,
@@ -186,27 +186,27 @@ def exit_at(
             unsettled=sold.unsettled,
         )
 
-    first, *others = map(sale, values)
+    first, *further = map(sale, values)
     return Exit(
         **{key: getattr(first, key) for key in ("value", "share_value", "claims", "returns", "unsettled")},
         ownership=owner,
         date=day,
         rate=rate,
-        others=tuple(others),
+        others=tuple(further),
         breakpoints=sharing.breakpoints(first.value),
         points=tuple(ExitPoint(value, rounded(sharing.sale(value).payouts, owner.minor_digits)) for value in points),
     )
 
 
-def _return(holder: str, title: str, proceeds: Fraction, own: HolderFlows, day: date, rate: float | None) -> Return:
-    """What a holder has made of the flows up to a day and of what a sale on it pays."""
-    flows = own.flows
+def _return(holder: str, title: str, proceeds: Fraction, history: HolderFlows, day: date, rate: float | None) -> Return:
+    """The return of a holder: of its flows up to a day and of its proceeds from a sale on that day."""
+    flows = history.flows
     repaid = sum((flow.money for flow in flows if flow.money > 0), Fraction(0))
-    if not own.paid_known:
+    if not history.paid_known:
         return Return(holder, title, proceeds, None, repaid)
     invested = -sum((flow.money for flow in flows if flow.money < 0), Fraction(0))
-    made = multiple([*(flow.money for flow in flows), proceeds])
-    returned = Return(holder, title, proceeds, invested, repaid, None if made is None else float(made))
+    moic = multiple([*(flow.money for flow in flows), proceeds])
+    returned = Return(holder, title, proceeds, invested, repaid, None if moic is None else float(moic))
     dated = [(flow.day, float(flow.money)) for flow in flows if flow.day is not None]
     if not flows or len(dated) < len(flows):
         return returned

@@ -121,7 +121,7 @@ def _within(name: str, path: list[str]) -> bool:
 
 
 def _text(raw: Any) -> str:
-    """A value as it is written; of tables how many."""
+    """A value as it is written; of tables their number."""
     if isinstance(raw, Adjusted):
         return f"{_text(raw.raw)} {raw.change}"
     inside = list(raw.values()) if isinstance(raw, dict) else raw
@@ -143,7 +143,7 @@ def _uses() -> tuple[FieldUse, ...]:
 
 @cache
 def _uses_of(described: tuple[tuple[tuple[str, ...], type[Any]], ...]) -> tuple[FieldUse, ...]:
-    """Every field of every kind, those that are the same in the same sections as one; not what stands for any name."""
+    """Every field of every kind, those that are the same in the same sections as one; none whose name a file gives."""
     known: dict[tuple[tuple[str, ...], Field], list[str]] = {}
     for declared, cls in described:
         shared = (((section,), more) for section, more in shared_fields(declared, cls))
@@ -155,7 +155,7 @@ def _uses_of(described: tuple[tuple[tuple[str, ...], type[Any]], ...]) -> tuple[
 
 
 def _tags(described: Iterable[tuple[tuple[str, ...], type[Any]]]) -> Iterator[FieldUse]:
-    """By section the key that says of which kind a table is."""
+    """By section the key that names the kind of a table."""
     tagged: dict[str, list[tuple[str, FieldInfo]]] = {}
     for sections, cls in described:
         if (info := cls.model_fields.get("kind")) is not None:
@@ -163,8 +163,10 @@ def _tags(described: Iterable[tuple[tuple[str, ...], type[Any]]]) -> Iterator[Fi
                 tagged.setdefault(section, []).append((kind_name(sections, cls), info))
     for section, tags in tagged.items():
         default = next((written(info.default) for _, info in tags if not info.is_required()), None)
-        says, what = "which of these kinds the table is", "its name"
-        tag = Field("kind", says, what, required=default is None, default=default, without=None, needed=None, fields=())
+        tag = Field(
+            "kind", "which of these kinds the table is", "its name",
+            required=default is None, default=default, without=None, needed=None, fields=(),
+        )  # fmt: skip
         yield FieldUse(tuple(name for name, _ in tags), (section,), tag)
 
 

@@ -24,14 +24,14 @@ NAMES = {"drivers": "driver"}
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One key of a table: whether it must be written, else what it is without it; `fields` are those of its tables."""
+    """One key of a table: whether it must be written, else its default; `fields` are those of its tables."""
 
     name: str
     description: str
     what: str  # its dimension: "money per period"
     required: bool
     default: str | None
-    without: str | None  # what it is then, where no value of its own says so
+    without: str | None  # its value then, where it has no default
     needed: str | None  # where it is required all the same
     fields: tuple[Field, ...]
 
@@ -49,7 +49,7 @@ class Kind:
     summary: str
     explanation: str
     fields: tuple[Field, ...]
-    shared: tuple[tuple[str, tuple[Field, ...]], ...]  # what a section adds to every kind in it
+    shared: tuple[tuple[str, tuple[Field, ...]], ...]  # the fields that a section adds to every kind in it
     formulas: tuple[tuple[str, str, str | None], ...]  # row, formula, opening
 
     def to_json(self) -> dict[str, Any]:
@@ -79,13 +79,13 @@ def kinds(name: str | None = None) -> Kinds:
     known = described(declared())
     if name is None:
         return Kinds(tuple(known))
-    asked = [kind for kind in known if kind.name == name] or [kind for kind in known if name in kind.sections]
-    if not asked:
+    matching = [kind for kind in known if kind.name == name] or [kind for kind in known if name in kind.sections]
+    if not matching:
         sections = dict.fromkeys(section for kind in known for section in kind.sections)
         names = list(dict.fromkeys([*(kind.name for kind in known), *sections]))
         text = f"There is no kind called {name}.{did_you_mean(name, names)}\nKinds: {', '.join(names)}."
         raise InputError(Problem("unknown-kind", text))
-    return Kinds(tuple(asked))
+    return Kinds(tuple(matching))
 
 
 def described(declared: Iterable[tuple[str | Iterable[str], type[FileTable]]]) -> list[Kind]:
@@ -111,7 +111,7 @@ def kind(sections: tuple[str, ...], cls: type[FileTable]) -> Kind:
 
 
 def kind_name(sections: Sequence[str], cls: type[FileTable]) -> str:
-    """What a kind is called, or a section that has none."""
+    """The name of a kind, or of a section that has none."""
     tag = cls.model_fields.get("kind")
     return str(get_args(tag.annotation)[0]) if tag else NAMES.get(sections[0], sections[0])
 
@@ -151,13 +151,11 @@ def rows_of_example(cls: type[FileTable]) -> Iterator[tuple[str, str, str | None
 
 def fields(cls: type[BaseModel]) -> tuple[Field, ...]:
     """The keys that must be written first, then the others as they are declared."""
-    found = [field(info.alias or name, info, cls) for name, info in cls.model_fields.items() if not is_tag(name, info)]
+    keys = [field(info.alias or name, info, cls) for name, info in cls.model_fields.items() if not is_tag(name, info)]
     if (further := getattr(cls, "further", None)) is not None:
-        key, description, what = further
-        found.append(
-            Field(key, description, what, required=False, default=None, without="none", needed=None, fields=())
-        )
-    return tuple(sorted(found, key=lambda item: not item.required))
+        key, description, unit = further
+        keys.append(Field(key, description, unit, required=False, default=None, without="none", needed=None, fields=()))
+    return tuple(sorted(keys, key=lambda item: not item.required))
 
 
 def is_tag(name: str, info: FieldInfo) -> bool:
@@ -175,23 +173,23 @@ def field(name: str, info: FieldInfo, table: type[BaseModel]) -> Field:
         required=info.is_required(),
         default=default,
         without=None if default or info.is_required() or (info.default == {} and inner) else without(name, table),
-        needed=said_by(table, "needed", name),
+        needed=class_text(table, "needed", name),
         fields=fields(inner) if inner else (),
     )
 
 
 def without(name: str, table: type[BaseModel]) -> str:
-    """What a field is that is left out and has no default: in words, or the number that says the same."""
+    """The value of a field that is left out and has no default: in words, or the number that stands for it."""
     from runway.months import NEVER
 
     number = getattr(table, "absent", {}).get(name)
-    words = said_by(table, "without", name)
+    words = class_text(table, "without", name)
     return words or ("none" if number is None else "never" if number == NEVER else f"{number:g}")
 
 
-def said_by(table: type[BaseModel], what: str, name: str) -> str | None:
-    """What a class says of a field, or the nearest of those that it is made of."""
-    return next((known[name] for cls in table.__mro__ if name in (known := vars(cls).get(what, {}))), None)
+def class_text(table: type[BaseModel], attribute: str, name: str) -> str | None:
+    """The text on a field in an attribute of its class, or of the nearest of the classes that this is made of."""
+    return next((known[name] for cls in table.__mro__ if name in (known := vars(cls).get(attribute, {}))), None)
 
 
 def dimension(info: FieldInfo) -> str:

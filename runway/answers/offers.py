@@ -1,6 +1,6 @@
 """The exits that a file names, side by side, beside holding on at the last mark.
 
-A mark is what the company was last put at: the post-money of a closing, or the valuation of a sale between holders.
+A mark is a value of the whole company: the post-money of a closing, or the valuation of a sale between holders.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class NamedExit:
 
     @property
     def premium(self) -> float | None:
-        """What is paid above the last mark, as a share of that: -0.675 is 67.5 % below it."""
+        """The value above the last mark, as a share of that mark: -0.675 is 67.5 % below it."""
         return None if not self.mark else float(self.sold.value / self.mark) - 1
 
     def to_json(self) -> dict[str, Any]:
@@ -98,12 +98,12 @@ def offers(plan: Plan) -> Offers:
     recaps = tuple(recap.recap(runner, mark, last) for recap in sorted(borrowed, key=lambda recap: recap.date))
     if mark is None:
         return Offers(owner, exits, recaps, None)
-    held = exit_at(model, rows, [round(mark, owner.minor_digits)], last)
-    return Offers(owner, exits, recaps, NamedExit("", "held at the last mark", held, mark, marks.last_round(last)))
+    sale = exit_at(model, rows, [round(mark, owner.minor_digits)], last)
+    return Offers(owner, exits, recaps, NamedExit("", "held at the last mark", sale, mark, marks.last_round(last)))
 
 
 class _Marks(NamedTuple):
-    """What the company was put at, and when."""
+    """The marks of the company: of the steps of its ownership, and of sales before the first month."""
 
     owner: Ownership
     earlier: list[Fraction]  # before the first month

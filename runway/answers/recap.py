@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Dividend:
-    """What one holder gets of a dividend."""
+    """One holder's part of a dividend."""
 
     holder: str
     title: str
     money: Fraction
-    invested: Fraction | None  # by that day; None: what it paid is not known
-    multiple: float | None  # of what it had paid: all that it received up to that day, the dividend included
+    invested: Fraction | None  # by that day; None where not known
+    multiple: float | None  # all that it received up to that day, the dividend included, ÷ invested
 
     def to_json(self) -> dict[str, Any]:
         invested = None if self.invested is None else MoneyAmount(self.invested)
@@ -45,7 +45,7 @@ class Dividend:
 
 @dataclass(frozen=True, slots=True)
 class Recap:
-    """What a recap pays, what it leaves owed, and what it does to runway."""
+    """A recap: its dividend, the debt that it leaves, and runway with it and without it."""
 
     name: str
     title: str
@@ -83,24 +83,24 @@ class Recapped:
         return values
 
     def recap(self, without: Runner, mark: Fraction | None, on: date) -> Recap:
-        """What it comes to, beside the plan `without` it; held on at a mark on a day."""
+        """The recap beside the plan `without` it; the company is then held, and sold at a mark on a day."""
         owner, rows = ownership(self.model, self.rows), to_the_end(self.runner.plan, self.rows)
         digits = owner.minor_digits
         flows = holder_flows(self.model, owner, self.rows, self.date)
-        paid = [own for day, own in dividends(self.model, owner, self.rows) if day == self.date]
-        got: dict[str, Fraction] = paid[-1] if paid else {}
+        payments = [amounts for day, amounts in dividends(self.model, owner, self.rows) if day == self.date]
+        amounts: dict[str, Fraction] = payments[-1] if payments else {}
         shares = []
-        for holder, money in got.items():
-            own = flows[holder]
-            invested = -sum((flow.money for flow in own.flows if flow.money < 0), Fraction(0))
-            received = sum((flow.money for flow in own.flows if flow.money > 0), Fraction(0))
-            known = own.paid_known and invested > 0
+        for holder, money in amounts.items():
+            history = flows[holder]
+            invested = -sum((flow.money for flow in history.flows if flow.money < 0), Fraction(0))
+            received = sum((flow.money for flow in history.flows if flow.money > 0), Fraction(0))
+            known = history.paid_known and invested > 0
             multiple = float(received / invested) if known else None
             shares.append(Dividend(holder, owner.titles[holder], money, invested if known else None, multiple))
         place = max(default_rung(self.model), PLACES["certain"])
         part = next(item.part for item in self.model.section("funding") if item.name == self.name)
-        own_rows = {row: rows[f"{self.name}.{row}"] for row in part.rows()}
-        held = None if mark is None else exit_at(self.model, rows, [round(mark, digits)], on)
+        loan_rows = {row: rows[f"{self.name}.{row}"] for row in part.rows()}
+        holding = None if mark is None else exit_at(self.model, rows, [round(mark, digits)], on)
         return Recap(
             name=self.item.name,
             title=self.item.title,
@@ -109,11 +109,11 @@ class Recapped:
             fee=sum(self.of("fee_on_drawing")),
             dividend=sum(self.of("paid_out")),
             holders=tuple(shares),
-            owed=part.owed(own_rows, self.date, owner.start),
+            owed=part.owed(loan_rows, self.date, owner.start),
             owed_at_end=self.of("balance")[-1],
             without=_rung(without, place),
             with_it=_rung(self.runner, place),
-            held=held,
+            held=holding,
         )
 
 
@@ -122,8 +122,8 @@ def _rung(runner: Runner, place: int) -> Rung:
 
 
 def _free_name(model: Model, name: str) -> str:
-    """A name that nothing in the file has."""
-    taken = {item.name for item in model.items}
-    while name in taken:
+    """A name that no table of the file has."""
+    used = {item.name for item in model.items}
+    while name in used:
         name += "_"
     return name

@@ -1,4 +1,4 @@
-"""How every round, grant and loan stands, from the month before the first on, and what of it is certain by then."""
+"""The state of every round, grant and loan, from the month before the first on, and its certain part by then."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def rounds(plan: Plan, rows: Rows) -> tuple[Round, ...]:
-    """How each round, grant and loan stands before the first month, where something of it moved, and in the last."""
+    """Each round, grant and loan with its states: before the first month, in months of a change, and in the last."""
 
     @cache
     def certain() -> Certain:
@@ -40,12 +40,12 @@ def _round(plan: Plan, item: Item, rows: Rows, certain: Callable[[], Certain], b
 
     @cache
     def states() -> tuple[RoundState, ...]:
-        told = sorted({last, *(t for t in _moves(plan, item, rows) if 0 <= t <= last)})
-        found = [
+        months = sorted({last, *(t for t in _moves(plan, item, rows) if 0 <= t <= last)})
+        history = [
             _before_the_first(item, rows, certain(), start, before()),
-            *(_state(item, rows, certain(), t, start) for t in told),
+            *(_state(item, rows, certain(), t, start) for t in months),
         ]
-        return tuple(state for n, state in enumerate(found) if n == 0 or not _same(state, found[n - 1]))
+        return tuple(state for n, state in enumerate(history) if n == 0 or not _same(state, history[n - 1]))
 
     return Round(
         name=item.name,
@@ -82,7 +82,7 @@ def _state(item: Item, rows: Rows, certain: Certain, t: int, start: int) -> Roun
 
 
 def _first_deadlines_later(plan: Plan) -> Rows:
-    """The rows of what is promised where no deadline falls into the first month; none where none does."""
+    """The rows of promised funding, deadlines in the first month put off; none where there are no such deadlines."""
     program = plan.program
     names = [item.name for item in plan.model.section("funding") if item.part.moves_cash]
     first = [a for a, by in program.parameters.items()
@@ -94,9 +94,9 @@ def _first_deadlines_later(plan: Plan) -> Rows:
 
 
 def _before_the_first(item: Item, rows: Rows, certain: Certain, start: int, before: Rows) -> RoundState:
-    """The day before the first month, with what closed before it; `before` are rows that no deadline has cut yet.
+    """The state on the day before the first month; `before` are rows that no deadline has cut yet.
 
-    Of a line of credit that is open by then all of it may be drawn, of all else what was.
+    Available is all of a line of credit that is open by then, and of all else the money already drawn.
     """
     first = _state(item, rows, certain, 0, start)
     drawn = first.drawn - (0.0 if item.planned else rows[f"{item.name}.cash"][0])
@@ -108,11 +108,11 @@ def _before_the_first(item: Item, rows: Rows, certain: Certain, start: int, befo
 
 
 def _sure(item: Item, certain: Certain, t: int, committed: float, drawn: float) -> float:
-    """What hangs on nothing that is still open: of a line of credit, which has no condition, all that is committed."""
+    """The money that hangs on no open condition: of a line of credit, which has none, all that is committed."""
     if item.part.revolving:
         return committed
     return min(committed, max(drawn, certain.amount(item, t)))
 
 
-def _same(one: RoundState, other: RoundState) -> bool:
-    return one._replace(month="") == other._replace(month="")
+def _same(first: RoundState, second: RoundState) -> bool:
+    return first._replace(month="") == second._replace(month="")

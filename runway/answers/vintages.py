@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 COUNTED = ("certain", "planned")
 """The rungs of the ladder whose rows are kept and scored."""
 TOTALS = {"cash": "Closing cash", "net_burn": "Net burn", "total.revenue": "Revenue", "total.costs": "Costs"}
-"""The rows of the whole company that are scored, and how they are called."""
+"""The rows of the whole company that are scored, and their titles."""
 OUTSIDE = ("cash.funding", "cash.debt", "cash.credit")
-"""What of cash is funding and its repayment, and no burn."""
+"""The rows of cash that are funding and its repayment, and no burn."""
 FORMAT = 1  # of a kept vintage
 
 
 class Vintage(NamedTuple):
-    """What was forecast once: rows from the first month of the file on, by rung."""
+    """One forecast of the past: rows from the first month of the file on, by rung."""
 
     name: str
     form: Literal["closed", "revision", "file", "kept"]
@@ -47,7 +47,7 @@ class Vintage(NamedTuple):
     first: int  # absolute month of the first value of each row
     rows: Mapping[str, Mapping[str, tuple[float, ...]]]  # by rung and address
     zero_cash: Mapping[str, date | None]  # by rung; None beyond the horizon
-    plan: Plan | None = None  # what can be run again; None of kept rows
+    plan: Plan | None = None  # to be run again; None of kept rows
 
     @property
     def late(self) -> bool:
@@ -62,7 +62,7 @@ class Vintage(NamedTuple):
 
 
 def scored_rows(model: Model) -> Iterator[tuple[Item, str]]:
-    """The lines of a model's file with the row of what each earns or costs."""
+    """The lines of a model's file with the row of their revenue or cost."""
     for section in LINE_SECTIONS:
         if section != "drivers":
             yield from ((item, main_row(item)) for item in model.section(section) if item.name != DIFFERENCE)
@@ -76,13 +76,11 @@ def vintage_of(plan: Plan, name: str, form: Literal["closed", "revision", "file"
     zero: dict[str, date | None] = {}
     for rung in COUNTED:
         run = runner.engine.run(LADDER[PLACES[rung]].overrides)
-        wanted = dict.fromkeys(a for a in (*TOTALS, "opening_cash", *OUTSIDE, *lines) if a in run)
-        rows[rung] = {address: tuple(run[address]) for address in wanted}
+        addresses = dict.fromkeys(a for a in (*TOTALS, "opening_cash", *OUTSIDE, *lines) if a in run)
+        rows[rung] = {address: tuple(run[address]) for address in addresses}
         zero[rung] = rung_of(runner, PLACES[rung], run).zero_cash_date
-    settings = model.settings
-    return Vintage(
-        name, form, origin_of(plan), written, settings.name, settings.currency, settings.start, rows, zero, plan
-    )
+    about = model.settings
+    return Vintage(name, form, origin_of(plan), written, about.name, about.currency, about.start, rows, zero, plan)
 
 
 def origin_of(plan: Plan) -> int:
@@ -122,28 +120,28 @@ def vintage_named(name: str) -> Vintage:
 
 def kept(plan: Plan) -> dict[str, Any]:
     """A vintage as it is kept in a file: its days, its rows from the first month that it forecasts on, its input."""
-    found = vintage_of(plan, "", "file", None)
-    known = found.origin + 1 - found.first
+    vintage = vintage_of(plan, "", "file", None)
+    known = vintage.origin + 1 - vintage.first
     months = plan.model.settings.months
-    said = {
+    content = {
         "vintage": FORMAT,
-        "model": found.model,
-        "currency": found.currency,
+        "model": vintage.model,
+        "currency": vintage.currency,
         "scenario": plan.model.scenario,
         "changes": {address: str(value) for address, value in plan.model.changes.items()},
         "saved": date.today(),
-        "origin": month_label(found.origin),
+        "origin": month_label(vintage.origin),
         "input": input_hash(plan),
-        "months": [month_label(found.first + t) for t in range(known, months)],
-        "zero_cash_date": found.zero_cash,
-        "rows": {rung: {a: list(values[known:]) for a, values in rows.items()} for rung, rows in found.rows.items()},
+        "months": [month_label(vintage.first + t) for t in range(known, months)],
+        "zero_cash_date": vintage.zero_cash,
+        "rows": {rung: {a: list(values[known:]) for a, values in rows.items()} for rung, rows in vintage.rows.items()},
     }
-    encoded: dict[str, Any] = encode(said)
+    encoded: dict[str, Any] = encode(content)
     return encoded
 
 
 def input_hash(plan: Plan) -> str:
-    """The SHA-256 of what a plan is computed from: every figure and formula, and the books up to its close."""
+    """The SHA-256 of a plan's input: every figure and formula, and the books up to its close."""
     import hashlib
     import json
 
@@ -154,11 +152,12 @@ def input_hash(plan: Plan) -> str:
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
-def _from_kept(name: str, said: dict[str, Any]) -> Vintage:
-    first = month_number(said["months"][0]) if said["months"] else None
-    origin = month_number(said["origin"]) or 0
+def _from_kept(name: str, content: dict[str, Any]) -> Vintage:
+    first = month_number(content["months"][0]) if content["months"] else None
+    origin = month_number(content["origin"]) or 0
     rows = {rung: {address: tuple(map(float, values)) for address, values in kept_rows.items()}
-            for rung, kept_rows in said["rows"].items()}  # fmt: skip
-    zero = {rung: None if day is None else date.fromisoformat(day) for rung, day in said["zero_cash_date"].items()}
-    written = date.fromisoformat(said["saved"])
-    return Vintage(name, "kept", origin, written, said["model"], said["currency"], first or origin + 1, rows, zero)
+            for rung, kept_rows in content["rows"].items()}  # fmt: skip
+    zero = {rung: None if day is None else date.fromisoformat(day) for rung, day in content["zero_cash_date"].items()}
+    written = date.fromisoformat(content["saved"])
+    model, currency = content["model"], content["currency"]
+    return Vintage(name, "kept", origin, written, model, currency, first or origin + 1, rows, zero)

@@ -1,4 +1,4 @@
-"""What a word of the reports means, how it is computed and where the definition comes from, and what a model has of it.
+"""A word of the reports: its meaning, its formula, the source of the definition, and its values in a model.
 
 All words stand in one table, `glossary.toml`; a model's values are read off its answers.
 """
@@ -32,7 +32,7 @@ STEP_UNITS = {
 
 
 class WordValue(NamedTuple):
-    """A value of a model: whose it is, of which unit, and what is said beside it."""
+    """A value of a model: its label, its unit, and the note beside it."""
 
     label: str
     value: float | str | date | None
@@ -58,7 +58,7 @@ class Word(Record):
     currency: str | None
     minor_digits: int
     values: tuple[WordValue, ...]
-    field: FieldUses | None  # the field of assumption files that is called as was asked, whatever it is there
+    field: FieldUses | None  # the field of assumption files of the same name, whatever it is there
 
 
 class PlanProjected(NamedTuple):
@@ -83,13 +83,13 @@ def is_word(text: str) -> bool:
 
 
 def meaning(text: str) -> str:
-    """What a word means, in a sentence or two; nothing for any other text."""
+    """The meaning of a word, in a sentence or two; empty for any other text."""
     _, entry = glossary().get(key_of(text), ("", {}))
     return str(entry.get("means", ""))
 
 
 def word(text: str, plan: Plan | None = None) -> Word:
-    """The word that a text names, with what a plan has of it."""
+    """The word that a text names, with its values in a plan."""
     from runway.answers.field import field
 
     name, entry = glossary()[key_of(text)]
@@ -110,7 +110,7 @@ def word(text: str, plan: Plan | None = None) -> Word:
 
 
 def _values(plan: Plan, shows: tuple[str, ...]) -> Iterator[WordValue]:
-    """What the answers have of a word; `shows` is as the head of the table says."""
+    """The values of a word in the answers; `shows` is as the head of the table says."""
     if not shows:
         return
     from runway.answers.project import project_model
@@ -163,14 +163,14 @@ def _row(run: PlanProjected, address: str) -> Iterator[WordValue]:
 def _metric(run: PlanProjected, key: str) -> Iterator[WordValue]:
     from runway.answers.metrics import metrics
 
-    found = metrics(run.plan, run.projection)
-    line = next(line for line in found.metrics if line.key == key and not line.line)
-    ends = {month[:4]: n for n, month in enumerate(found.months)}
+    answer = metrics(run.plan, run.projection)
+    line = next(line for line in answer.metrics if line.key == key and not line.line)
+    ends = {month[:4]: n for n, month in enumerate(answer.months)}
     unit = "number" if line.unit == "multiple" else line.unit
     for year, n in ends.items():
-        value = found.rows[line.addresses["year"]][n]
-        said = month_text(found.months[n]) if value is not None else line.undefined
-        yield WordValue(f"{line.title}, {year}", value, "number" if value is None else unit, said)
+        value = answer.rows[line.addresses["year"]][n]
+        note = month_text(answer.months[n]) if value is not None else line.undefined
+        yield WordValue(f"{line.title}, {year}", value, "number" if value is None else unit, note)
 
 
 def _written(run: PlanProjected, address: str) -> Iterator[WordValue]:
@@ -183,10 +183,9 @@ def _written(run: PlanProjected, address: str) -> Iterator[WordValue]:
 
 
 def _rounds(run: PlanProjected, field: str) -> Iterator[WordValue]:
-    for each in run.projection.rounds:
-        yield WordValue(
-            each.title, getattr(each, field), "money", f"at the end of {month_text(run.projection.months[-1])}"
-        )
+    for funding_round in run.projection.rounds:
+        note = f"at the end of {month_text(run.projection.months[-1])}"
+        yield WordValue(funding_round.title, getattr(funding_round, field), "money", note)
 
 
 def _closings(run: PlanProjected, _: str) -> Iterator[WordValue]:
@@ -241,4 +240,4 @@ READERS = {
     "actions": _actions, "decide_by": _decide_by,
     "metric": _metric, "milestones": _milestones, "ownership": _ownership,
 }  # fmt: skip
-"""What reads the values of a word off a projection, by the first part of what it shows."""
+"""The reader of a word's values off a projection, by the first part of an entry of `shows`."""

@@ -114,9 +114,11 @@ class _CaptableWriting:
 
     def _holder(self, holder: str, holdings: list[RegisterHolding]) -> Iterator[str]:
         yield f"title  = {_text(self.register.holders[holder])}"
-        shares = ", ".join(f"{self._classes[holding.of]} = {self._figure(holding.shares)}" for holding in holdings)
+        shares = ", ".join(
+            f"{self._classes[holding.class_key]} = {self._figure(holding.shares)}" for holding in holdings
+        )
         yield f"shares = {{ {shares} }}"
-        bought = [holding for holding in holdings if self.register.classes[holding.of].strike is None]
+        bought = [holding for holding in holdings if self.register.classes[holding.class_key].strike is None]
         paid = [holding.invested for holding in bought if holding.invested is not None]
         if bought and len(paid) == len(bought):
             yield f"invested = {self._figure(sum(paid, Decimal(0)))}"

@@ -48,8 +48,8 @@ class CaptableImport(Record):
             "holdings": [
                 {
                     "holder": register.holders[one.holder],
-                    "class": register.classes[one.of].title,
-                    "kind": register.classes[one.of].family,
+                    "class": register.classes[one.class_key].title,
+                    "kind": register.classes[one.class_key].family,
                     "shares": one.shares,
                     "stake": register.converted(one) / register.fully_diluted,
                     "invested": one.invested,

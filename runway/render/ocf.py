@@ -97,7 +97,7 @@ def _identity(kind: str, *names: str) -> str:
 
 
 def _stakeholder(register: ShareRegister, holder: str) -> dict[str, Any]:
-    families = [register.classes[holding.of].family for holding in register.holdings if holding.holder == holder]
+    families = [register.classes[holding.class_key].family for holding in register.holdings if holding.holder == holder]
     person = families and not {"preferred", "warrants"} & set(families)
     return {
         "id": _identity("stakeholder", holder),
@@ -143,13 +143,14 @@ def _price(register: ShareRegister, key: str, share_class: RegisterClass) -> Dec
     """The issue price of preferred shares: that of the class, else money invested per share of its first purchase."""
     if share_class.price is not None:
         return share_class.price
-    purchases = [holding for holding in register.holdings if holding.of == key and holding.invested is not None]
+    purchases = [holding for holding in register.holdings if holding.class_key == key and holding.invested is not None]
     return (purchases[0].invested or Decimal(0)) / purchases[0].shares if purchases else Decimal(0)
 
 
 def _plans(register: ShareRegister) -> list[dict[str, Any]]:
     """One plan, which has reserved the pool and the options granted."""
-    granted = sum(holding.shares for holding in register.holdings if register.classes[holding.of].family == "options")
+    options = {key for key, share_class in register.classes.items() if share_class.family == "options"}
+    granted = sum(holding.shares for holding in register.holdings if holding.class_key in options)
     if not granted + register.pool:
         return []
     reserved = str(granted + register.pool)
@@ -168,13 +169,13 @@ def _plans(register: ShareRegister) -> list[dict[str, Any]]:
 
 def _issuance(register: ShareRegister, holding: RegisterHolding) -> dict[str, Any]:
     """A holder's securities of one class, as one issuance."""
-    share_class = register.classes[holding.of]
+    share_class = register.classes[holding.class_key]
     day = min(holding.days, default=register.as_of)
     assert day is not None
     issuance: dict[str, Any] = {
-        "id": _identity("tx", holding.holder, holding.of),
-        "security_id": _identity("security", holding.holder, holding.of),
-        "custom_id": _identity("security", holding.holder, holding.of),
+        "id": _identity("tx", holding.holder, holding.class_key),
+        "security_id": _identity("security", holding.holder, holding.class_key),
+        "custom_id": _identity("security", holding.holder, holding.class_key),
         "date": day.isoformat(),
         "stakeholder_id": _identity("stakeholder", holding.holder),
         "security_law_exemptions": [],
@@ -208,7 +209,7 @@ def _issuance(register: ShareRegister, holding: RegisterHolding) -> dict[str, An
     return {
         "object_type": "TX_STOCK_ISSUANCE",
         **issuance,
-        "stock_class_id": _identity("class", holding.of),
+        "stock_class_id": _identity("class", holding.class_key),
         "share_price": _money(register, price),
         "stock_legend_ids": [],
     }

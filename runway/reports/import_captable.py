@@ -41,7 +41,7 @@ def _table(imported: CaptableImport) -> Table:
         Row(
             [
                 register.holders[one.holder],
-                _class(imported, one.of),
+                _class(imported, one.class_key),
                 one.shares,
                 Cell(register.converted(one) / total, "share"),
             ]
@@ -78,8 +78,8 @@ def _main(imported: CaptableImport) -> Table:
         Row(
             [
                 register.holders[one.holder],
-                register.classes[one.of].title,
-                register.classes[one.of].family,
+                register.classes[one.class_key].title,
+                register.classes[one.class_key].family,
                 one.shares,
                 None if one.invested is None else float(one.invested),
             ]

@@ -181,7 +181,7 @@ def test_a_model_goes_out_and_comes_back(here) -> None:
                 of.preference,
             )
             for one in register.holdings
-            for of in (register.classes[one.of],)
+            for of in (register.classes[one.class_key],)
         }
 
     assert table(after) == table(before)
@@ -290,8 +290,8 @@ def test_a_list_of_holders_goes_out_and_comes_back(here) -> None:
     assert main(["export", "fern.toml", "cap.holders.csv"]) == 0
     before = register_of(runway.load("fern.toml").model)
     after = read_holders("cap.holders.csv", Path("cap.holders.csv"), {}, Reading(""))
-    assert {(after.holders[one.holder], after.classes[one.of].family, one.shares) for one in after.holdings} == {
-        (before.holders[one.holder], before.classes[one.of].family, one.shares) for one in before.holdings
+    assert {(after.holders[one.holder], after.classes[one.class_key].family, one.shares) for one in after.holdings} == {
+        (before.holders[one.holder], before.classes[one.class_key].family, one.shares) for one in before.holdings
     }
     assert after.pool == before.pool
     prices = {(of.family, of.price, of.strike) for of in after.classes.values()}

@@ -81,7 +81,7 @@ def register(folder: Path, *items: Object, **more: Any) -> ShareRegister:
 
 def held(read: ShareRegister) -> Mapping[tuple[str, str], int]:
     """Shares by holder and title of the class."""
-    return {(one.holder, read.classes[one.of].title): one.shares for one in read.holdings}
+    return {(one.holder, read.classes[one.class_key].title): one.shares for one in read.holdings}
 
 
 def refused(folder: Path, *items: Object, **more: Any) -> Problem:

@@ -95,9 +95,9 @@ def read_holders(title: str, path: Path, columns: Mapping[str, str], reading: Re
             remarks.append(f"Left out: {row.cells['holder']}, {row.cells['shares']}; write it in [funding], as a safe.")
         else:
             holdings.append(_holding(row, classes))
-    classes = {key: _priced(sheet, key, of, listed, holdings, places) for key, of in classes.items()}
+    classes = {key: _priced(sheet, key, share_class, listed, holdings, places) for key, share_class in classes.items()}
     sheet.finish()
-    holders = {one.holder: one.holder for one in holdings}
+    holders = {holding.holder: holding.holder for holding in holdings}
     units = {row.cells.get("currency", "") for row in listed} - {""}
     return ShareRegister(
         title,
@@ -120,8 +120,8 @@ def _heads(
     """The rows of the file, and the place of each column."""
     unknown = next((role for role in columns if role not in COLUMNS), None)
     if unknown is not None:
-        says = f"{unknown} is no column of a list of holders.{did_you_mean(unknown, COLUMNS)}"
-        raise InputError(Problem("unknown-choice", f"{says} There are {', '.join(COLUMNS)}."))
+        text = f"{unknown} is no column of a list of holders.{did_you_mean(unknown, COLUMNS)}"
+        raise InputError(Problem("unknown-choice", f"{text} There are {', '.join(COLUMNS)}."))
     names = {role: columns.get(role, role).strip().casefold() for role in COLUMNS}
     first: TextSheet | None = None
     for sheet in text_sheets(title, whole, encoding_of(title, whole, encoding)):
@@ -133,11 +133,11 @@ def _heads(
         places = {role: heads.index(name) for role, name in names.items() if name in heads}
         if set(NEEDED) | set(columns) <= set(places):
             return sheet, places, rows[1:]
-    says = f"A list of holders has the columns {', '.join(NEEDED)}; of another list say which they are: "
-    says += f'{TABLE} "holder=Stakeholder, class=Share Class, shares=Quantity Outstanding".'
+    text = f"A list of holders has the columns {', '.join(NEEDED)}; of another list say which they are: "
+    text += f'{TABLE} "holder=Stakeholder, class=Share Class, shares=Quantity Outstanding".'
     if first is None or not (rows := list(first.rows())):
-        raise InputError(Problem("actuals-columns", f"{title} is empty. {says}"))
-    raise InputError(first.located(rows[0][0], 0, "actuals-columns", says))
+        raise InputError(Problem("actuals-columns", f"{title} is empty. {text}"))
+    raise InputError(first.located(rows[0][0], 0, "actuals-columns", text))
 
 
 def _rows(
@@ -158,36 +158,36 @@ def _rows(
     currencies = {unit for of in reader.units.values() for unit in of if len(unit) == 3}
     listed: list[_ListedRow] = []
     for n, (line, cells) in enumerate(padded):
-        own = {role: cells[place].strip() for role, place in places.items()}
-        kind = _kind(own)
-        total = _TOTAL.match(own["holder"] or own["class"])
+        fields = {role: cells[place].strip() for role, place in places.items()}
+        kind = _kind(fields)
+        total = _TOTAL.match(fields["holder"] or fields["class"])
         if kind == "unconverted":
-            listed.append(_ListedRow(line, own, kind, 0))
+            listed.append(_ListedRow(line, fields, kind, 0))
             continue
-        shares = _whole(sheet, line, places["shares"], own["shares"])
+        shares = _whole(sheet, line, places["shares"], fields["shares"])
         if total:
-            of = own["class"] if own["holder"] else ""
+            of = fields["class"] if fields["holder"] else ""
             summed = sum(row.shares for row in listed if not of or row.cells["class"] == of)
             if shares != summed:
-                says = f"This total is {shares:,}; the rows above come to {summed:,}."
-                sheet.problem(line, places["shares"], "totals-do-not-foot", says)
+                text = f"This total is {shares:,}; the rows above come to {summed:,}."
+                sheet.problem(line, places["shares"], "totals-do-not-foot", text)
             continue
-        if not own["holder"] and kind != "pool":
+        if not fields["holder"] and kind != "pool":
             sheet.problem(line, places["holder"], "missing-field", "Who holds these shares is missing.")
             continue
         figures = [values[places[role]][n] if role in places else None for role in _FIGURES]
         if len(currencies) == 1:
-            own["currency"] = next(iter(currencies)).upper()
+            fields["currency"] = next(iter(currencies)).upper()
         day = days.get(cells[places["date"]]) if "date" in places else None
-        listed.append(_ListedRow(line, own, kind, shares, day, *figures))
+        listed.append(_ListedRow(line, fields, kind, shares, day, *figures))
     return listed
 
 
 def _kind(cells: Mapping[str, str]) -> str:
     """What a row holds, by its kind where it says one, else by its class; the pool also by its holder."""
-    for said in (cells.get("kind", ""), cells["class"], cells["holder"] if not cells["class"] else ""):
+    for text in (cells.get("kind", ""), cells["class"], cells["holder"] if not cells["class"] else ""):
         for kind, pattern in _KINDS.items():
-            if said and re.search(pattern, said, re.IGNORECASE):
+            if text and re.search(pattern, text, re.IGNORECASE):
                 return kind
     return "preferred" if cells.get("class") else "common"
 
@@ -196,8 +196,8 @@ def _whole(sheet: TextSheet, line: int, place: int, text: str) -> int:
     """A number of shares, in groups of three or without; noted where it is none."""
     if _SHARES.fullmatch(text):
         return int(re.sub(r"\D", "", text))
-    says = f'"{text[:40]}" is no whole number of shares.' if text else "The number of shares is missing."
-    sheet.problem(line, place, "shares-not-whole", says)
+    message = f'"{text[:40]}" is no whole number of shares.' if text else "The number of shares is missing."
+    sheet.problem(line, place, "shares-not-whole", message)
     return 0
 
 
@@ -223,31 +223,31 @@ def _holding(row: _ListedRow, classes: dict[str, RegisterClass]) -> RegisterHold
 
 
 def _priced(
-    sheet: TextSheet, key: str, of: RegisterClass, rows: list[_ListedRow], holdings: list[RegisterHolding],
+    sheet: TextSheet, key: str, share_class: RegisterClass, listed: list[_ListedRow], holdings: list[RegisterHolding],
     places: Mapping[str, int],
 ) -> RegisterClass:  # fmt: skip
     """A class with the price that its rows say; noted where it needs one and they say none, or several."""
-    granted = of.family in _TITLES
-    own = [row for row in rows if row.family == of.family and (granted or row.cells["class"].casefold() == key)]
-    line = own[0].line if own else 1
+    family, granted = share_class.family, share_class.family in _TITLES
+    rows = [row for row in listed if row.family == family and (granted or row.cells["class"].casefold() == key)]
+    line = rows[0].line if rows else 1
     if granted:
-        if of.strike is None:
-            says = f"{of.title} need a strike: add a column price, with what exercising one costs."
-            sheet.problem(line, places["class"], "missing-field", says)
-        return of
-    if of.family == "common":
-        return of
-    prices, converts = ({getattr(row, field) for row in own} - {None} for field in ("price", "converts"))
+        if share_class.strike is None:
+            text = f"{share_class.title} need a strike: add a column price, with what exercising one costs."
+            sheet.problem(line, places["class"], "missing-field", text)
+        return share_class
+    if family == "common":
+        return share_class
+    prices, converts = ({getattr(row, field) for row in rows} - {None} for field in ("price", "converts"))
     if not prices:
-        some = [one for one in holdings if one.of == key]
-        paid = sum((one.invested for one in some if one.invested is not None), Decimal(0))
-        if not paid or any(one.invested is None for one in some):
-            says = f"{of.title} is taken for preferred shares, whose price is needed: add a column price or invested, "
-            sheet.problem(line, places["class"], "missing-field", says + "or a column kind that says common.")
-            return of
-        prices = {paid / sum(one.shares for one in some)}
-    for found, verb in ((prices, "was issued"), (converts, "converts")):
-        if len(found) > 1:
-            several = " and ".join(map(str, sorted(found)))
-            sheet.problem(line, places["class"], "class-at-two-prices", f"{of.title} {verb} at {several}.")
-    return of._replace(price=min(prices), conversion_price=min(converts, default=None))
+        class_holdings = [holding for holding in holdings if holding.class_key == key]
+        paid = sum((holding.invested for holding in class_holdings if holding.invested is not None), Decimal(0))
+        if not paid or any(holding.invested is None for holding in class_holdings):
+            text = f"{share_class.title} is taken for preferred shares, whose price is needed: add a column price or "
+            sheet.problem(line, places["class"], "missing-field", f"{text}invested, or a column kind that says common.")
+            return share_class
+        prices = {paid / sum(holding.shares for holding in class_holdings)}
+    for values, verb in ((prices, "was issued"), (converts, "converts")):
+        if len(values) > 1:
+            several = " and ".join(map(str, sorted(values)))
+            sheet.problem(line, places["class"], "class-at-two-prices", f"{share_class.title} {verb} at {several}.")
+    return share_class._replace(price=min(prices), conversion_price=min(converts, default=None))

@@ -59,14 +59,14 @@ class OcfObject:
         """A text; refused where it is missing and has no default."""
         value = self.data.get(field, default)
         if not isinstance(value, str) or (not value and default is None):
-            raise self.refusal("broken-export", f"{self._called()} has no {field}.", field)
+            raise self.refusal("broken-export", f"{self._label()} has no {field}.", field)
         return value
 
     def texts(self, field: str) -> list[str]:
         """A list of texts, empty if it is missing."""
         value = self.data.get(field) or []
-        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-            raise self.refusal("broken-export", f"{field} of {self._called()} is no list of texts.", field)
+        if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
+            raise self.refusal("broken-export", f"{field} of {self._label()} is no list of texts.", field)
         return value
 
     def ratio(self, field: str) -> Decimal | None:
@@ -80,8 +80,8 @@ class OcfObject:
         try:
             return date.fromisoformat(self.text(field)[:10])
         except ValueError:
-            says = f"{field} of {self._called()} is no day, written 2026-01-31."
-            raise self.refusal("not-a-date", says, field) from None
+            text = f"{field} of {self._label()} is no day, written 2026-01-31."
+            raise self.refusal("not-a-date", text, field) from None
 
     def number(self, field: str) -> Decimal | None:
         """A number, None if it is missing."""
@@ -91,10 +91,10 @@ class OcfObject:
         """A whole number of shares, 0 or more."""
         value = self.number(field)
         if value is None:
-            raise self.refusal("broken-export", f"{self._called()} has no {field}.", field)
+            raise self.refusal("broken-export", f"{self._label()} has no {field}.", field)
         if value != int(value) or value < 0:
-            says = f"{field} of {self._called()} is {value}; shares are whole numbers, and not below 0."
-            raise self.refusal("shares-not-whole", says, field)
+            text = f"{field} of {self._label()} is {value}; shares are whole numbers, and not below 0."
+            raise self.refusal("shares-not-whole", text, field)
         return int(value)
 
     def money(self, field: str) -> tuple[Decimal, str] | None:
@@ -103,10 +103,10 @@ class OcfObject:
         if value is None:
             return None
         if not isinstance(value, dict) or not isinstance(value.get("currency"), str):
-            raise self.refusal("broken-export", f"{field} of {self._called()} is no amount with a currency.", field)
+            raise self.refusal("broken-export", f"{field} of {self._label()} is no amount with a currency.", field)
         amount = self._number(value.get("amount"), field)
         if amount is None or amount < 0:
-            raise self.refusal("broken-export", f"{field} of {self._called()} has no amount of 0 or more.", field)
+            raise self.refusal("broken-export", f"{field} of {self._label()} has no amount of 0 or more.", field)
         return amount, value["currency"].upper()
 
     def part(self, field: str) -> OcfObject | None:
@@ -115,16 +115,16 @@ class OcfObject:
         if value is None:
             return None
         if not isinstance(value, dict):
-            raise self.refusal("broken-export", f"{field} of {self._called()} is no object.", field)
+            raise self.refusal("broken-export", f"{field} of {self._label()} is no object.", field)
         return OcfObject(self.source, {"id": self.data.get("id", ""), **value}, self._start, self._end)
 
     def parts(self, field: str) -> list[OcfObject]:
         """The objects of a list inside this one, empty if it is missing."""
         value = self.data.get(field) or []
-        if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
-            raise self.refusal("broken-export", f"{field} of {self._called()} is no list of objects.", field)
-        own = {"id": self.data.get("id", "")}
-        return [OcfObject(self.source, {**own, **one}, self._start, self._end) for one in value]
+        if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+            raise self.refusal("broken-export", f"{field} of {self._label()} is no list of objects.", field)
+        identity = {"id": self.data.get("id", "")}
+        return [OcfObject(self.source, {**identity, **entry}, self._start, self._end) for entry in value]
 
     def _number(self, value: Any, field: str) -> Decimal | None:
         if value is None:
@@ -133,9 +133,9 @@ class OcfObject:
             return value
         if isinstance(value, str) and _NUMERIC.match(value):
             return Decimal(value)
-        raise self.refusal("not-a-number", f"{field} of {self._called()} is no number, such as 1000 or 0.25.", field)
+        raise self.refusal("not-a-number", f"{field} of {self._label()} is no number, such as 1000 or 0.25.", field)
 
-    def _called(self) -> str:
+    def _label(self) -> str:
         """How the object is spoken of."""
         identity = self.data.get("security_id") or self.data.get("id")
         return " ".join(str(part) for part in (self.type, identity) if part) or "This"
@@ -153,9 +153,9 @@ class OcfPackage:
         self.issuer = issuer.text("legal_name")
         self.objects = objects
 
-    def of(self, *types: str) -> dict[str, OcfObject]:
+    def objects_of(self, *types: str) -> dict[str, OcfObject]:
         """The objects of these types by their id, in the order of the files."""
-        return {one.id: one for one in self.objects if one.type in types}
+        return {item.id: item for item in self.objects if item.type in types}
 
 
 def is_package(path: Path) -> bool:
@@ -184,17 +184,17 @@ def read_package(title: str, path: Path) -> OcfPackage:
     if data.get("file_type") != MANIFEST_TYPE:
         raise manifest.refusal("broken-export", f"The manifest's file_type is {MANIFEST_TYPE}.", "file_type")
     if not manifest.text("ocf_version").startswith(VERSIONS):
-        says = f"The package is of version {manifest.text('ocf_version')}; 1.0 to 1.2 are read."
-        raise manifest.refusal("unknown-version", says, "ocf_version")
+        text = f"The package is of version {manifest.text('ocf_version')}; 1.0 to 1.2 are read."
+        raise manifest.refusal("unknown-version", text, "ocf_version")
     objects: list[OcfObject] = []
     seen: set[str] = set()
     for field in [field for field in data if field.endswith("_files")]:
         for listed in manifest.parts(field):
-            for one in files.items(listed.text("filepath")):
-                if one.id in seen:
-                    raise one.refusal("duplicate-name", f"The id {one.id} stands twice in the package.")
-                seen.add(one.id)
-                objects.append(one)
+            for item in files.items(listed.text("filepath")):
+                if item.id in seen:
+                    raise item.refusal("duplicate-name", f"The id {item.id} stands twice in the package.")
+                seen.add(item.id)
+                objects.append(item)
     return OcfPackage(manifest, objects)
 
 
@@ -209,8 +209,8 @@ class _Files:
                 self._packed = ZipFile(path)
                 self._inside = next(name for name in self._packed.namelist() if PurePosixPath(name).name == MANIFEST)
             except (OSError, BadZipFile, StopIteration):
-                says = f"{title} has no {MANIFEST}: it is no package of the Open Cap Format."
-                raise InputError(Problem("broken-export", says)) from None
+                text = f"{title} has no {MANIFEST}: it is no package of the Open Cap Format."
+                raise InputError(Problem("broken-export", text)) from None
             self._inside = str(PurePosixPath(self._inside).parent)
 
     def document(self, name: str) -> tuple[PlacedText, dict[str, Any]]:
@@ -221,21 +221,21 @@ class _Files:
         plain = PurePosixPath(name.replace("\\", "/"))
         title = f"{self.title}/{PurePosixPath(*plain.parts)}"
         if plain.is_absolute() or ".." in plain.parts:
-            says = f"The manifest lists {name}, which lies outside the package."
-            raise InputError(Problem("broken-export", says))
+            text = f"The manifest lists {name}, which lies outside the package."
+            raise InputError(Problem("broken-export", text))
         read = self._read(title, plain)
         try:
             source = PlacedText(title, read.decode("utf-8-sig"))
         except UnicodeDecodeError as error:
             line = read.count(b"\n", 0, error.start) + 1
-            says = f"{title} is not UTF-8 text: byte {read[error.start]:#04x} in line {line}."
-            raise InputError(Problem("file-not-text", says)) from None
+            text = f"{title} is not UTF-8 text: byte {read[error.start]:#04x} in line {line}."
+            raise InputError(Problem("file-not-text", text)) from None
         try:
             data = json.loads(source.text, parse_float=Decimal, parse_int=Decimal)
         except json.JSONDecodeError as error:
             place = Place(title, error.lineno, error.colno, 1)
-            says = f"Here the file stops being JSON ({error.msg}): it is cut short or was changed."
-            raise InputError(source.problem(place, "broken-export", says)) from None
+            text = f"Here the file stops being JSON ({error.msg}): it is cut short or was changed."
+            raise InputError(source.problem(place, "broken-export", text)) from None
         except (RecursionError, InvalidOperation):
             raise InputError(Problem("nesting-too-deep", f"{title} has values too deep inside one another.")) from None
         if not isinstance(data, dict):
@@ -251,16 +251,16 @@ class _Files:
             raise whole.refusal("broken-export", "A file of the package lists its objects as items.", "items")
         spans = list(_spans(source.text))
         spans = spans if len(spans) == len(items) else [(0, len(source.text))] * len(items)  # items stands twice
-        for item, (start, end) in zip(items, spans, strict=True):
-            one = OcfObject(source, item if isinstance(item, dict) else {}, start, end)
-            one.text("id")
-            one.text("object_type")
-            yield one
+        for entry, (start, end) in zip(items, spans, strict=True):
+            item = OcfObject(source, entry if isinstance(entry, dict) else {}, start, end)
+            item.text("id")
+            item.text("object_type")
+            yield item
 
     def _read(self, title: str, name: PurePosixPath) -> bytes:
-        other = name.with_suffix(".ocf.json")  # manifests are seen that leave out .ocf
-        if not self._has(name) and self._has(other):
-            name = other
+        full_name = name.with_suffix(".ocf.json")  # manifests are seen that leave out .ocf
+        if not self._has(name) and self._has(full_name):
+            name = full_name
         try:
             if self._packed is None:
                 path = self._path.joinpath(*name.parts)
@@ -273,8 +273,8 @@ class _Files:
                 size = self._packed.getinfo(inside).file_size
                 read = self._packed.read(inside) if size <= LARGEST_TABLE else b""
         except (KeyError, FileNotFoundError):
-            says = f"The manifest lists {name}, which is not in {self.title}."
-            raise InputError(Problem("broken-export", says)) from None
+            text = f"The manifest lists {name}, which is not in {self.title}."
+            raise InputError(Problem("broken-export", text)) from None
         except (OSError, BadZipFile, RuntimeError, ValueError, zlib.error) as error:
             raise InputError(Problem("file-unreadable", f"{title} cannot be read: {error}.")) from None
         if size > LARGEST_TABLE:
@@ -290,24 +290,24 @@ class _Files:
 def _spans(text: str) -> Iterator[tuple[int, int]]:
     """Where each of the items of a document begins and ends; its JSON is known to be right."""
     decoder = json.JSONDecoder()
-    at = _after(text, text.index("{") + 1)
+    at = _skip_space(text, text.index("{") + 1)
     while text[at] != "}":
         key, at = decoder.raw_decode(text, at)
-        at = _after(text, _after(text, at) + 1)  # the colon
+        at = _skip_space(text, _skip_space(text, at) + 1)  # the colon
         if key == "items" and text[at] == "[":
-            at = _after(text, at + 1)
+            at = _skip_space(text, at + 1)
             while text[at] != "]":
                 start = at
                 _, at = decoder.raw_decode(text, at)
                 yield start, at
-                at = _after(text, at)
-                at = _after(text, at + 1) if text[at] == "," else at
+                at = _skip_space(text, at)
+                at = _skip_space(text, at + 1) if text[at] == "," else at
             return
         _, at = decoder.raw_decode(text, at)
-        at = _after(text, at)
-        at = _after(text, at + 1) if text[at] == "," else at
+        at = _skip_space(text, at)
+        at = _skip_space(text, at + 1) if text[at] == "," else at
 
 
-def _after(text: str, at: int) -> int:
+def _skip_space(text: str, at: int) -> int:
     match = _SPACE.match(text, at)
     return match.end() if match else at

@@ -31,7 +31,7 @@ class RegisterHolding(NamedTuple):
     """What one holder has of one class."""
 
     holder: str
-    of: str  # the class
+    class_key: str
     shares: int
     invested: Decimal | None = None  # what was paid for them, if that is known
     days: frozenset[date] = frozenset()  # on which they were issued
@@ -67,12 +67,12 @@ class ShareRegister(NamedTuple):
     instruments: tuple[RegisterInstrument, ...] = ()
     remarks: tuple[str, ...] = ()
 
-    def converted(self, one: RegisterHolding) -> Fraction:
+    def converted(self, holding: RegisterHolding) -> Fraction:
         """The common shares that a holding is, or becomes."""
-        of = self.classes[one.of]
-        if of.price is None or of.conversion_price is None:
-            return Fraction(one.shares)
-        return one.shares * Fraction(of.price) / Fraction(of.conversion_price)
+        share_class = self.classes[holding.class_key]
+        if share_class.price is None or share_class.conversion_price is None:
+            return Fraction(holding.shares)
+        return holding.shares * Fraction(share_class.price) / Fraction(share_class.conversion_price)
 
     @property
     def fully_diluted(self) -> Fraction:
@@ -82,11 +82,11 @@ class ShareRegister(NamedTuple):
 
 def joined_holdings(holdings: list[RegisterHolding]) -> tuple[RegisterHolding, ...]:
     """One holding a holder and class: what stands in several is added up."""
-    found: dict[tuple[str, str], RegisterHolding] = {}
-    for one in holdings:
-        other = found.get((one.holder, one.of))
-        if other is not None:
-            paid = None if one.invested is None or other.invested is None else one.invested + other.invested
-            one = one._replace(shares=one.shares + other.shares, invested=paid, days=one.days | other.days)
-        found[one.holder, one.of] = one
-    return tuple(found.values())
+    joined: dict[tuple[str, str], RegisterHolding] = {}
+    for holding in holdings:
+        if (earlier := joined.get((holding.holder, holding.class_key))) is not None:
+            paid = None if holding.invested is None or earlier.invested is None else holding.invested + earlier.invested
+            shares, days = holding.shares + earlier.shares, holding.days | earlier.days
+            holding = holding._replace(shares=shares, invested=paid, days=days)
+        joined[holding.holder, holding.class_key] = holding
+    return tuple(joined.values())

@@ -83,220 +83,222 @@ class Securities:
         self.given_back: list[tuple[HeldSecurity, int, OcfObject]] = []  # securities of which shares came back
         self.unread = self.later = 0
         endings: list[tuple[date, int, OcfObject]] = []
-        for one in package.objects:
-            if not one.type.startswith("TX_"):
+        for transaction in package.objects:
+            if not transaction.type.startswith("TX_"):
                 continue
-            kind = _kind(one)
+            kind = _kind(transaction)
             if kind is None:
                 self.unread += 1
-            elif one.day("date") > package.as_of:
+            elif transaction.day("date") > package.as_of:
                 self.later += 1
             elif kind == "ISSUANCE":
-                self._issue(one)
-            elif kind != "OTHER" or one.type in ("TX_STOCK_CLASS_SPLIT", "TX_STOCK_CONSOLIDATION"):
-                endings.append((one.day("date"), len(endings), one))
-        self.splits = {one.id: one for _, _, one in endings if one.type == "TX_STOCK_CLASS_SPLIT"}
-        for _, _, one in self._in_order(endings):
-            if one.type == "TX_STOCK_CLASS_SPLIT":
-                self._split(one)
-            elif one.type == "TX_STOCK_CONSOLIDATION":
-                self._consolidate(one)
+                self._issue(transaction)
+            elif kind != "OTHER" or transaction.type in ("TX_STOCK_CLASS_SPLIT", "TX_STOCK_CONSOLIDATION"):
+                endings.append((transaction.day("date"), len(endings), transaction))
+        self.splits = {transaction.id for _, _, transaction in endings if transaction.type == "TX_STOCK_CLASS_SPLIT"}
+        for _, _, transaction in self._in_order(endings):
+            if transaction.type == "TX_STOCK_CLASS_SPLIT":
+                self._split(transaction)
+            elif transaction.type == "TX_STOCK_CONSOLIDATION":
+                self._consolidate(transaction)
             else:
-                self._end(one)
+                self._end(transaction)
 
     def outstanding(self, *families: str) -> list[HeldSecurity]:
         """What is held at the package's day."""
-        return [one for one in self.by_id.values() if one.outstanding and one.family in families]
+        return [security for security in self.by_id.values() if security.outstanding and security.family in families]
 
     def dated(self, *types: str) -> list[OcfObject]:
         """The transactions of these types up to the package's day, the earliest first."""
-        some = [one for one in self.package.of(*types).values() if one.day("date") <= self.package.as_of]
-        return sorted(some, key=lambda one: one.day("date"))
+        transactions = sorted(self.package.objects_of(*types).values(), key=lambda item: item.day("date"))
+        return [transaction for transaction in transactions if transaction.day("date") <= self.package.as_of]
 
-    def _issue(self, one: OcfObject) -> None:
-        family = _family(one)
-        security = HeldSecurity(one, "OPTION" if family in COMPENSATION else family)
+    def _issue(self, issuance: OcfObject) -> None:
+        family = _family(issuance)
+        security = HeldSecurity(issuance, "OPTION" if family in COMPENSATION else family)
         if security.id in self.by_id:
-            raise one.refusal("duplicate-name", f"The security {security.id} is issued twice.", "security_id")
+            raise issuance.refusal("duplicate-name", f"The security {security.id} is issued twice.", "security_id")
         self.by_id[security.id] = security
 
     def _in_order(self, endings: list[tuple[date, int, OcfObject]]) -> list[tuple[date, int, OcfObject]]:
         """By day; on one day what ends a security after what made it, splits after their reissuances."""
         depth: dict[str, int] = {}
-        made_by = {made: one for _, _, one in endings for made in _results(one)}
+        made_by = {result: transaction for _, _, transaction in endings for result in _resulting_ids(transaction)}
 
-        def steps(one: OcfObject, seen: frozenset[str] = frozenset()) -> int:
-            if one.id not in depth:
-                before = [made_by[ended] for ended in _ended(one) if ended in made_by]
-                if one.id in seen:
-                    raise one.refusal("unknown-security", "This security comes out of itself.", "security_id")
-                depth[one.id] = 1 + max((steps(other, seen | {one.id}) for other in before), default=0)
-            return depth[one.id]
+        def steps(transaction: OcfObject, seen: frozenset[str] = frozenset()) -> int:
+            if transaction.id not in depth:
+                if transaction.id in seen:
+                    raise transaction.refusal("unknown-security", "This security comes out of itself.", "security_id")
+                makers = [made_by[ended] for ended in _ended_ids(transaction) if ended in made_by]
+                depth[transaction.id] = 1 + max((steps(maker, seen | {transaction.id}) for maker in makers), default=0)
+            return depth[transaction.id]
 
         def place(item: tuple[date, int, OcfObject]) -> tuple[date, bool, int, int]:
             return item[0], item[2].type == "TX_STOCK_CLASS_SPLIT", steps(item[2]), item[1]
 
         return sorted(endings, key=place)
 
-    def _security(self, one: OcfObject, identity: str, field: str) -> HeldSecurity:
+    def _security(self, transaction: OcfObject, identity: str, field: str) -> HeldSecurity:
         security = self.by_id.get(identity)
         if security is None:
-            raise one.refusal(
+            raise transaction.refusal(
                 "unknown-security", f"No security {identity} is issued up to {self.package.as_of}.", field
             )
         return security
 
-    def _ending(self, one: OcfObject, identity: str, field: str) -> HeldSecurity:
+    def _ending(self, transaction: OcfObject, identity: str, field: str) -> HeldSecurity:
         """The security that a transaction ends, which is outstanding until then."""
-        security = self._security(one, identity, field)
+        security = self._security(transaction, identity, field)
         if not security.outstanding:
-            raise one.refusal("security-ended-twice", f"The security {identity} was ended before.", field)
-        if security.day > one.day("date"):
-            says = f"The security {identity} is ended on {one.day('date')} and issued on {security.day}."
-            raise one.refusal("security-does-not-add-up", says, "date")
+            raise transaction.refusal("security-ended-twice", f"The security {identity} was ended before.", field)
+        if security.day > transaction.day("date"):
+            text = f"The security {identity} is ended on {transaction.day('date')} and issued on {security.day}."
+            raise transaction.refusal("security-does-not-add-up", text, "date")
         return security
 
-    def _end(self, one: OcfObject) -> None:
+    def _end(self, transaction: OcfObject) -> None:
         """Ends a security, or a part of it that nothing is left of but its balance."""
-        security = self._ending(one, one.text("security_id"), "security_id")
-        kind = one.type.rsplit("_", 1)[1]
-        balance = one.text("balance_security_id", "")
-        results = [self._security(one, made, "resulting_security_ids") for made in one.texts("resulting_security_ids")]
+        security = self._ending(transaction, transaction.text("security_id"), "security_id")
+        kind = transaction.type.rsplit("_", 1)[1]
+        balance = transaction.text("balance_security_id", "")
+        identities = transaction.texts("resulting_security_ids")
+        results = [self._security(transaction, identity, "resulting_security_ids") for identity in identities]
         if security.family == "CONVERTIBLE":
             security.outstanding = False
-            for other in [*results, *([self._security(one, balance, "balance_security_id")] if balance else [])]:
-                if other.family == "CONVERTIBLE":
-                    other.before = security
+            results += [self._security(transaction, balance, "balance_security_id")] if balance else []
+            for result in results:
+                if result.family == "CONVERTIBLE":
+                    result.before = security
             return
-        field = "quantity" if "quantity" in one.data else "quantity_converted"
-        ended = one.shares(field) if field in one.data else security.quantity
+        field = "quantity" if "quantity" in transaction.data else "quantity_converted"
+        ended = transaction.shares(field) if field in transaction.data else security.quantity
         left = security.quantity - ended
         if left < 0:
-            says = f"{ended:,} are ended of the security {security.id}, which has {security.quantity:,}."
-            raise one.refusal("security-does-not-add-up", says, field)
+            text = f"{ended:,} are ended of the security {security.id}, which has {security.quantity:,}."
+            raise transaction.refusal("security-does-not-add-up", text, field)
         if kind in _PARTIAL:
             security.quantity, security.outstanding = left, left > 0
         else:
             security.outstanding = False
-            self._balance(one, security, balance, left)
-        made = sum(other.quantity for other in results if other.family == security.family)
-        if kind in ("TRANSFER", "REISSUANCE") and results and made != ended and not self._splits(one):
-            says = f"{ended:,} of the security {security.id} are passed on; what results has {made:,}."
-            raise one.refusal("security-does-not-add-up", says, "resulting_security_ids")
+            self._balance(transaction, security, balance, left)
+        resulting = sum(result.quantity for result in results if result.family == security.family)
+        if kind in ("TRANSFER", "REISSUANCE") and results and resulting != ended and not self._splits(transaction):
+            text = f"{ended:,} of the security {security.id} are passed on; what results has {resulting:,}."
+            raise transaction.refusal("security-does-not-add-up", text, "resulting_security_ids")
         if kind in ("TRANSFER", "REISSUANCE") and not results:
-            raise one.refusal("unknown-security", "What results of this is missing.", "resulting_security_ids")
-        for other in results:
+            raise transaction.refusal("unknown-security", "What results of this is missing.", "resulting_security_ids")
+        for result in results:
             if kind in _PARTIAL and security.family == "OPTION":
-                other.exercised_from = security.first
-            elif other.family == security.family and kind != "CONVERSION":
-                other.before = security
+                result.exercised_from = security.first
+            elif result.family == security.family and kind != "CONVERSION":
+                result.before = security
         if kind in _BACK:
-            self.given_back.append((security.first, ended, one))
+            self.given_back.append((security.first, ended, transaction))
 
-    def _balance(self, one: OcfObject, security: HeldSecurity, balance: str, left: int) -> None:
+    def _balance(self, transaction: OcfObject, security: HeldSecurity, balance: str, left: int) -> None:
         """What remains of a security is one of its own, of the same holder, with the rest of its quantity."""
         if not balance:
             if left:
-                says = f"{left:,} of the security {security.id} are left, and no balance_security_id has them."
-                raise one.refusal("security-does-not-add-up", says, "quantity")
+                text = f"{left:,} of the security {security.id} are left, and no balance_security_id has them."
+                raise transaction.refusal("security-does-not-add-up", text, "quantity")
             return
-        rest = self._security(one, balance, "balance_security_id")
+        rest = self._security(transaction, balance, "balance_security_id")
         if rest.quantity != left or rest.holder != security.holder:
-            of = "" if rest.holder == security.holder else " and another holder"
-            says = f"{left:,} of the security {security.id} are left; its balance {balance} has {rest.quantity:,}{of}."
-            raise one.refusal("security-does-not-add-up", says, "balance_security_id")
+            holder = "" if rest.holder == security.holder else " and another holder"
+            text = f"{left:,} of the security {security.id} are left; its balance {balance} has {rest.quantity:,}"
+            raise transaction.refusal("security-does-not-add-up", f"{text}{holder}.", "balance_security_id")
         rest.before = security
 
-    def _splits(self, one: OcfObject) -> bool:
+    def _splits(self, transaction: OcfObject) -> bool:
         """Whether a reissuance is that of a split, which changes the number of shares."""
-        return one.text("split_transaction_id", "") in self.splits
+        return transaction.text("split_transaction_id", "") in self.splits
 
-    def _consolidate(self, one: OcfObject) -> None:
-        ended = [self._ending(one, identity, "security_ids") for identity in one.texts("security_ids")]
-        made = one.texts("resulting_security_ids") or [one.text("resulting_security_id")]
-        results = [self._security(one, identity, "resulting_security_id") for identity in made]
-        before, after = (sum(other.quantity for other in some) for some in (ended, results))
+    def _consolidate(self, transaction: OcfObject) -> None:
+        ended = [self._ending(transaction, identity, "security_ids") for identity in transaction.texts("security_ids")]
+        identities = transaction.texts("resulting_security_ids") or [transaction.text("resulting_security_id")]
+        results = [self._security(transaction, identity, "resulting_security_id") for identity in identities]
+        before, after = (sum(security.quantity for security in securities) for securities in (ended, results))
         if before != after:
-            says = f"Securities of {before:,} are made one; what results has {after:,}."
-            raise one.refusal("security-does-not-add-up", says, "security_ids")
+            text = f"Securities of {before:,} are made one; what results has {after:,}."
+            raise transaction.refusal("security-does-not-add-up", text, "security_ids")
         for security in ended:
             security.outstanding = False
-        for other in results:
-            other.before = max(ended, key=lambda security: security.quantity, default=None)
+        for result in results:
+            result.before = max(ended, key=lambda security: security.quantity, default=None)
 
-    def _split(self, one: OcfObject) -> None:
+    def _split(self, split: OcfObject) -> None:
         """Multiplies what was issued of a class before its day, options and warrants for it too.
 
         Not what a reissuance has changed in its place.
         """
-        ratio, day, of = split_ratio(one), one.day("date"), one.text("stock_class_id")
-        anew = {
+        ratio, day, class_id = split_ratio(split), split.day("date"), split.text("stock_class_id")
+        reissued = {
             identity
-            for other in self.package.of("TX_STOCK_REISSUANCE").values()
-            if other.text("split_transaction_id", "") == one.id
-            for identity in other.texts("resulting_security_ids")
+            for reissuance in self.package.objects_of("TX_STOCK_REISSUANCE").values()
+            if reissuance.text("split_transaction_id", "") == split.id
+            for identity in reissuance.texts("resulting_security_ids")
         }
         for security in self.by_id.values():
-            if security.day >= day or self._class_of(security) != of:
+            if security.day >= day or self._class_of(security) != class_id:
                 continue
             security.splits.append((day, ratio))
-            if security.outstanding and security.id not in anew:
+            if security.outstanding and security.id not in reissued:
                 new = security.quantity * ratio[0]
                 if new % ratio[1]:
-                    says = f"The security {security.id} of {security.quantity:,} would be no whole number of shares."
-                    raise one.refusal("shares-not-whole", says, "split_ratio")
+                    text = f"The security {security.id} of {security.quantity:,} would be no whole number of shares."
+                    raise split.refusal("shares-not-whole", text, "split_ratio")
                 security.quantity = new // ratio[1]
 
     def _class_of(self, security: HeldSecurity) -> str:
         """The stock class of shares, and the one that options and warrants are for; empty if it is not said."""
-        one = security.issuance
-        if said := one.text("stock_class_id", ""):
-            return said
-        plan = self.package.of("STOCK_PLAN").get(one.text("stock_plan_id", ""))
-        rights = [right for trigger in one.parts("exercise_triggers") if (right := trigger.part("conversion_right"))]
-        classes = {right.text("converts_to_stock_class_id", "") for right in rights}
+        issuance = security.issuance
+        if class_id := issuance.text("stock_class_id", ""):
+            return class_id
+        plan = self.package.objects_of("STOCK_PLAN").get(issuance.text("stock_plan_id", ""))
+        rights = [trigger.part("conversion_right") for trigger in issuance.parts("exercise_triggers")]
+        classes = {right.text("converts_to_stock_class_id", "") for right in rights if right}
         if plan is not None:
             classes = {*plan.texts("stock_class_ids"), plan.text("stock_class_id", "")}
         classes.discard("")
         return classes.pop() if len(classes) == 1 else ""
 
 
-def split_ratio(one: OcfObject) -> tuple[int, int]:
+def split_ratio(split: OcfObject) -> tuple[int, int]:
     """New shares to old ones."""
-    ratio = one.part("split_ratio")
+    ratio = split.part("split_ratio")
     if ratio is None:
-        raise one.refusal("broken-export", "The split has no split_ratio.", "split_ratio")
+        raise split.refusal("broken-export", "The split has no split_ratio.", "split_ratio")
     numbers = ratio.number("numerator"), ratio.number("denominator")
     if any(number is None or number <= 0 for number in numbers):
-        raise one.refusal("broken-export", "A ratio has a numerator and a denominator above 0.", "split_ratio")
+        raise split.refusal("broken-export", "A ratio has a numerator and a denominator above 0.", "split_ratio")
     first, second = (number.as_integer_ratio() for number in numbers if number is not None)
     return first[0] * second[1], first[1] * second[0]
 
 
-def _family(one: OcfObject) -> str:
+def _family(transaction: OcfObject) -> str:
     """What a transaction is about; the longest name that fits, empty if none does."""
-    fitting = [family for family in _KINDS if one.type.startswith(f"TX_{family}_")]
+    fitting = [family for family in _KINDS if transaction.type.startswith(f"TX_{family}_")]
     return max(fitting, key=len, default="")
 
 
-def _kind(one: OcfObject) -> str | None:
+def _kind(transaction: OcfObject) -> str | None:
     """What a transaction does: the last word of its type; None if that changes no number of shares."""
-    if one.type in UNREAD:
+    if transaction.type in UNREAD:
         return None
-    if one.type in _OTHERS:
+    if transaction.type in _OTHERS:
         return "OTHER"
-    family = _family(one)
-    kind = one.type.removeprefix(f"TX_{family}_")
+    family = _family(transaction)
+    kind = transaction.type.removeprefix(f"TX_{family}_")
     if kind in _KINDS.get(family, ()):
         return kind
-    says = f"{one.type} is not known, and may change who holds what. Take it out if it does not."
-    raise one.refusal("unknown-transaction", says, "object_type")
+    text = f"{transaction.type} is not known, and may change who holds what. Take it out if it does not."
+    raise transaction.refusal("unknown-transaction", text, "object_type")
 
 
-def _ended(one: OcfObject) -> list[str]:
-    return list(filter(None, [*one.texts("security_ids"), one.text("security_id", "")]))
+def _ended_ids(transaction: OcfObject) -> list[str]:
+    return list(filter(None, [*transaction.texts("security_ids"), transaction.text("security_id", "")]))
 
 
-def _results(one: OcfObject) -> list[str]:
-    singles = [one.text(field, "") for field in ("balance_security_id", "resulting_security_id")]
-    return list(filter(None, [*one.texts("resulting_security_ids"), *singles]))
+def _resulting_ids(transaction: OcfObject) -> list[str]:
+    singles = [transaction.text(field, "") for field in ("balance_security_id", "resulting_security_id")]
+    return list(filter(None, [*transaction.texts("resulting_security_ids"), *singles]))

@@ -24,27 +24,27 @@ COUNTING = {
     "+ conditional": "conditional money too",
     "+ planned": "planned money too",
 }
-"""What is said of the rung that is counted."""
+"""The money that each rung counts, in words."""
 WATCHED = 2
-HIGHEST, LOWEST = 6, 3  # rows of the chart, fewer where more is said, so that all stays on one screen
+HIGHEST, LOWEST = 6, 3  # rows of the chart, fewer where there are more lines, so that all stays on one screen
 
 
 def sections(projection: Projection, unit: Scale) -> list[list[Block]]:
     """The parts of the answer."""
     below: list[Block] = [Prose(text) for text in (*watched(projection), more(projection))]
-    found = projection.ladder[0].rung
+    in_hand = projection.ladder[0].rung
     parts: list[list[Block]] = [
         [Findings(list(headline(projection, unit)), "bold")],
         [ladder(projection, unit)],
         [Prose(text) for text in burn(projection, unit)],
     ]
-    if found.months_from_start is None or found.months_from_start > 0 or len(projection.ladder) > 1:
+    if in_hand.months_from_start is None or in_hand.months_from_start > 0 or len(projection.ladder) > 1:
         parts.append([chart(projection)])
     return [*parts, below]
 
 
 def headline(projection: Projection, unit: Scale) -> Iterator[tuple[str, str]]:
-    """How long cash lasts on the rung that is counted; what fails before; when to raise, how much, at what cost."""
+    """How long cash lasts on the rung that is counted; the first breach; when to raise, how much, at which stake."""
     line = projection.counted
     yield lasting(projection, line.rung, unit)
     if projection.planned is not None:
@@ -58,7 +58,7 @@ def headline(projection: Projection, unit: Scale) -> Iterator[tuple[str, str]]:
 
 
 def lasting(projection: Projection, rung: Rung, unit: Scale) -> tuple[str, str]:
-    """The headline: months left, the day on which cash is out, and what is counted."""
+    """The headline: months left, the day on which cash is out, and the rung that is counted."""
     counts = ""
     if projection.closings or projection.rounds:
         counts = f"; counting {COUNTING[projection.counting]} (--counting)"
@@ -74,7 +74,7 @@ def lasting(projection: Projection, rung: Rung, unit: Scale) -> tuple[str, str]:
 
 
 def deciding(projection: Projection, unit: Scale) -> tuple[str, ...]:
-    """The last day on which free cash covers what closing the company decently costs; nothing where no table says."""
+    """The last day on which free cash covers the wind-down reserve; nothing without a table of it."""
     if (reserve := projection.wind_down) is None:
         return ()
     by, whole = reserve.decide_by[projection.counted.rung.counting], reserve.parts[-1]
@@ -85,9 +85,9 @@ def deciding(projection: Projection, unit: Scale) -> tuple[str, ...]:
 
 
 def months_to_the_end(projection: Projection) -> int:
-    """The whole months from the end of the day that is counted from to that of the plan's last month.
+    """The whole months from the end of the as-of day to the end of the plan's last month.
 
-    A day before the first month counts the months up to that, too, as those of a rung do.
+    From a day before the first month on, the months up to it count too, as in the months of a rung.
     """
     return (month_number(projection.months[-1]) or 0) - absolute_month(projection.as_of)
 
@@ -103,20 +103,20 @@ def broken_first(projection: Projection, rung: Rung) -> tuple[str, str] | None:
     ]
     if not failed:
         return None
-    on, covenant = min(failed, key=lambda one: one[0])
+    on, covenant = min(failed, key=lambda breach: breach[0])
     text = f"{printable(covenant.title)} of {printable(covenant.lender)} does not hold on {day(on)}"
     return "covenant first", f"{text}: from then on the lender may call the money back"
 
 
 def was(projection: Projection, unit: Scale) -> str:
-    """What the plan said of the same rung on the same day, and what has come in beside it."""
+    """The months of the plan on the same rung and day, and revenue above or below the plan."""
     planned = projection.planned
     assert planned is not None
-    said = "beyond the last month" if planned.months is None else months(planned.months)
+    lasted = "beyond the last month" if planned.months is None else months(planned.months)
     above = planned.revenue_above
-    differs = round(above / unit.unit, 2)  # what no figure of the screen would show is none
+    differs = round(above / unit.unit, 2)  # a difference below the screen's digits is none
     beside = f"{unit.amount(abs(above))} {'above' if above > 0 else 'below'} it" if differs else "as planned"
-    return f"was {said} in the plan, revenue {beside}"
+    return f"was {lasted} in the plan, revenue {beside}"
 
 
 def raising(projection: Projection, line: LadderLine, unit: Scale) -> Iterator[tuple[str, str]]:
@@ -155,22 +155,22 @@ def ladder(projection: Projection, unit: Scale) -> Table:
 
 
 def burn(projection: Projection, unit: Scale) -> Iterator[str]:
-    """Burn as spent and received, and what comes of it if costs stay as they are."""
+    """Burn as spent and received, and survival if costs stay as they are."""
     net, gross = projection.net_burn, projection.gross_burn
-    what = f"burn {unit.amount(net)} a month" if net >= 0 else f"{unit.amount(-net)} a month earned"
+    text = f"burn {unit.amount(net)} a month" if net >= 0 else f"{unit.amount(-net)} a month earned"
     if projection.burns_apart and projection.bank_burn is not None:
-        what += f", {unit.amount(projection.bank_burn)} by the bank"
-    text = f"{what}: {unit.amount(gross)} spent, {unit.amount(gross - net)} received ({span(*projection.burn_window)})"
+        text += f", {unit.amount(projection.bank_burn)} by the bank"
+    text += f": {unit.amount(gross)} spent, {unit.amount(gross - net)} received ({span(*projection.burn_window)})"
     if not projection.burns_apart and projection.burn_multiple is not None:
         text += f" · multiple {projection.burn_multiple:,.1f}"
     yield text
     yield projection.survival.sentence
-    if taken := list(acted(projection)):
-        yield f"actions: {' · '.join(taken)}"
+    if actions := list(acted(projection)):
+        yield f"actions: {' · '.join(actions)}"
 
 
 def acted(projection: Projection) -> Iterator[str]:
-    """Each action that may be taken, and from when on it is on where what is counted is."""
+    """Each action that may be taken, and the month from which it is on, on the rung that is counted."""
     for action in projection.actions if projection.without_actions else ():
         since = action.since_by_rung[projection.counted.rung.counting]
         yield f"{printable(action.title)} {'not taken' if since is None else f'from {month(since)} on'}"
@@ -188,31 +188,31 @@ def chart(projection: Projection) -> RungChart:
         and (closing.drawn or closing.status == "planned")
         and (at := closing.date.isoformat()[:7]) in projection.months
     ]
-    told = 2 * bool(broken_first(projection, projection.counted.rung)) + 2 * bool(projection.planned)
-    told += bool(projection.changes) + bool(projection.scenario_title)
-    told += 2 * bool(projection.without_actions) + bool(projection.wind_down)
-    return RungChart(projection.months, lines, projection.minimum_cash, paid, max(LOWEST, HIGHEST - max(0, told - 1)))
+    extra = 2 * bool(broken_first(projection, projection.counted.rung)) + 2 * bool(projection.planned)
+    extra += bool(projection.changes) + bool(projection.scenario_title)
+    extra += 2 * bool(projection.without_actions) + bool(projection.wind_down)
+    return RungChart(projection.months, lines, projection.minimum_cash, paid, max(LOWEST, HIGHEST - max(0, extra - 1)))
 
 
 def closing_name(projection: Projection, closing: ClosingResult) -> str:
-    """A closing by the title of its round where that has no other, else by its own."""
+    """The title of a closing's round where that has no other closing, else the closing's own."""
     name = closing.address.partition(".")[0]
-    alone = sum(other.address.partition(".")[0] == name for other in projection.closings) == 1
+    alone = sum(listed.address.partition(".")[0] == name for listed in projection.closings) == 1
     return next((funds.title for funds in projection.rounds if funds.name == name and alone), closing.title)
 
 
 def short_name(line: LadderLine) -> str:
-    """A line of the ladder by the last rung that it stands for: `+ certain` as `certain`."""
+    """The last rung of a line of the ladder: `+ certain` as `certain`."""
     return line.countings[-1].removeprefix("+ ")
 
 
 def watched(projection: Projection) -> Iterator[str]:
-    """The figures that move the runway most, one beside what actions do, and what they rest on."""
-    said = [moved(watch) for watch in projection.watch[: 1 if projection.without_actions else WATCHED]]
+    """The figures that move the runway most, only one where there are actions; and that no figure has a source."""
+    texts = [moved(watch) for watch in projection.watch[: 1 if projection.without_actions else WATCHED]]
     if not projection.sourced:
-        said.append("no figure has a source")
-    if said:
-        yield f"watch: {' · '.join(said)}"
+        texts.append("no figure has a source")
+    if texts:
+        yield f"watch: {' · '.join(texts)}"
 
 
 def moved(watch: WeakFigure) -> str:

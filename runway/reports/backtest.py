@@ -1,4 +1,4 @@
-"""Old forecasts against what happened: the vintages, then the bias and size of their errors by months ahead."""
+"""Old forecasts against actuals: the vintages, then the bias and size of their errors by months ahead."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from runway.answers.backtest import Backtest, Score, VintageLine
 
-TOLD = (1, 2, 3, 6, 9, 12, 18, 24, 36, 48, 60)
+SHOWN = (1, 2, 3, 6, 9, 12, 18, 24, 36, 48, 60)
 """The months ahead that a table has where there are many; the CSV has all."""
 MANY = 6
 LAST = 4  # months of the table of errors
@@ -44,7 +44,7 @@ def report(backtest: Backtest) -> Report:
 
 
 def _vintages(backtest: Backtest) -> Table:
-    """What each vintage knew, and when it saw cash out: on one rung, where the other says the same."""
+    """Each vintage's last closed month and its cash-out day: on one rung, where the other's is the same."""
     lines = backtest.vintages
     same = all(len({line.zero_cash_date[rung] for rung in COUNTED}) == 1 for line in lines)
     shown = COUNTED[:1] if same else COUNTED
@@ -78,38 +78,38 @@ def _errors(backtest: Backtest) -> Table:
     last = sorted({error.month for error in cash})[-LAST:]
     rows = []
     for place, line in enumerate(backtest.vintages):
-        own = {error.month: error.error for error in cash if error.place == place}
-        if any(label in own for label in last):
-            rows.append(Row([_named(line), *(own.get(label) for label in last)]))
+        errors = {error.month: error.error for error in cash if error.place == place}
+        if any(label in errors for label in last):
+            rows.append(Row([_named(line), *(errors.get(label) for label in last)]))
     columns = [Column("vintage", wraps=True), *(Column(month(label), "money", "") for label in last)]
     return Table("CLOSING CASH", columns, rows, "actual less forecast, counting what is certain")
 
 
 def _scores(backtest: Backtest, *, lines: bool) -> Table:
     """The scores of each row by months ahead, of both rungs as one where they are equal; of lines the first months."""
-    there = sorted({score.horizon for score in backtest.scores})
-    told = there[:1] if lines else there if len(there) <= MANY else [ahead for ahead in there if ahead in TOLD]
+    horizons = sorted({score.horizon for score in backtest.scores})
+    shown = horizons[:1] if lines else horizons if len(horizons) <= MANY else [n for n in horizons if n in SHOWN]
     groups: dict[tuple[str, str], list[Score]] = {}
     for score in backtest.scores:
         if score.line == lines:
             groups.setdefault((score.measure, score.counting), []).append(score)
     rows: list[Row] = []
     for (measure, counting), scores in groups.items():
-        other = groups.get((measure, COUNTED[0]), [])
-        if counting != COUNTED[0] and [replace(score, counting=counting) for score in other] == scores:
+        certain = groups.get((measure, COUNTED[0]), [])
+        if counting != COUNTED[0] and [replace(score, counting=counting) for score in certain] == scores:
             continue
         alone = [replace(s, counting=COUNTED[1]) for s in scores] == groups.get((measure, COUNTED[1]))
         name = scores[0].title if alone else f"{scores[0].title}, {counting}"
         if not lines:
             rows.append(Row([Cell(name, style="bold"), *[""] * (len(HEADS) - 1)]))
         for score in scores:
-            if score.horizon in told:
+            if score.horizon in shown:
                 figures = (score.n, score.bias, score.mae, score.wape, score.scaled)
                 rows.append(Row([name if lines else f"{score.horizon}", *figures], depth=0 if lines else 1))
     if lines:
-        head = f"{counted(told[0], 'month')} ahead; --csv has all" if len(there) > 1 else ""
+        head = f"{counted(shown[0], 'month')} ahead; --csv has all" if len(horizons) > 1 else ""
         return Table("LINES", [Column("line", wraps=True), *HEADS[1:]], rows, head)
-    note = "" if told == there else f"{len(there)} horizons; --csv has all"
+    note = "" if shown == horizons else f"{len(horizons)} horizons; --csv has all"
     return Table("ERRORS, MONTHS AHEAD", HEADS, rows, note, after=[Prose(MEANS.format(backtest.window), style="dim")])
 
 

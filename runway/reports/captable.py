@@ -1,4 +1,4 @@
-"""Who owns the company: ownership over time, the price of each closing, and who is diluted by what."""
+"""Who owns the company: ownership over time, the price of each closing, and each holder's dilution by cause."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def unit_of(owned: Ownership) -> Scale:
 
 
 def _over_time(owned: Ownership) -> Table:
-    """Stakes at the start and after each change, and what each closing was priced at."""
+    """Stakes at the start and after each change, and the money and price of each closing."""
     heads = [_head("start", "", last_day(owned.start - 1))]
     heads += [_head(step.title, step.part, step.date) for step in owned.steps]
     rows = [*stakes(owned), *_prices(owned)]
@@ -57,10 +57,10 @@ def _over_time(owned: Ownership) -> Table:
 
 
 def stakes(owned: Ownership) -> Iterator[Row]:
-    """What each holder has of the company at the start and after each change, then the pool, and all shares."""
+    """Each holder's stake at the start and after each change, then the pool's, and all shares."""
     tables = [owned.opening, *(step.table for step in owned.steps)]
     for holder in owned.titles:
-        if any(held(table, holder) for table in tables):
+        if any(is_holder(table, holder) for table in tables):
             yield Row([owned.titles[holder], *(table.stake(holder) or None for table in tables)], "share")
     if any(table.pool for table in tables):
         yield Row([POOL, *(table.pool / table.fully_diluted or None for table in tables)], "share")
@@ -74,7 +74,7 @@ def _head(title: str, part: str, on: date) -> str:
 
 
 def _prices(owned: Ownership) -> Iterator[Row]:
-    """What each closing was priced at, and each sale between holders; nothing of other changes."""
+    """Money and valuation of each closing and of each sale between holders; other changes have none."""
     steps = [None, *owned.steps]
 
     def row(label: str, measure: Callable[[CapTableStep], Value]) -> Row:
@@ -99,7 +99,7 @@ def _prices(owned: Ownership) -> Iterator[Row]:
 
 
 def _dilution(owned: Ownership, step: CapTableStep, closed: Closed) -> list[Block]:
-    """Whose share fell, and what made it fall: the round, the pool, what converts, anti-dilution."""
+    """Each holder's dilution by cause: the round, the pool, conversions, anti-dilution."""
     groups: dict[str, list[str]] = {}
     notes = {item.name for item in owned.funded if item.terms.note}
     for cause, new in closed.issued.items():
@@ -132,7 +132,7 @@ def _conversions(owned: Ownership, step: CapTableStep, closed: Closed) -> Iterat
 
 
 def _group(cause: str, notes: set[str]) -> str:
-    """The column of a cause: the round, the pool, what converts, or anti-dilution."""
+    """The column of a cause: the round, the pool, notes, SAFEs, or anti-dilution."""
     if cause.startswith("anti-dilution of "):
         return "anti-dil"
     return cause if cause in ("round", "pool") else "notes" if cause in notes else "SAFEs"
@@ -157,7 +157,7 @@ def holdings(owned: Ownership, table: CapTable, on: date) -> Table:
 
 
 def _unconverted(owned: Ownership, on: date) -> Iterator[Block]:
-    """What no round has converted yet, which is in nobody's stake."""
+    """The SAFEs and notes that no round has converted yet, which are in nobody's stake."""
     yield Heading("NOT YET CONVERTED", "in nobody's stake before a priced round")
     for item in owned.outstanding(on):
         holder = f", {owned.titles[item.holder]}" if item.holder != item.name else ""
@@ -172,7 +172,7 @@ def exactly(owned: Ownership, money: Fraction) -> str:
     return f"{float(money):,.{digits}f} {owned.currency}"
 
 
-def held(table: CapTable, holder: str) -> bool:
+def is_holder(table: CapTable, holder: str) -> bool:
     return any(who == holder for who, _ in table.holdings)
 
 

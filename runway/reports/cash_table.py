@@ -87,7 +87,7 @@ def _grouped(lines: Sequence[CashLine]) -> Iterator[tuple[str, str, int]]:
 def wide_table(projection: Projection, by: By = "month") -> Table:
     """`month, opening_cash, LINE.cash …, cash.SECTION …, net_cash_flow, closing_cash`, then the rows as earned.
 
-    By quarter or year (`period`, 2026-Q1) flows are summed, and what stands at a moment is that of the last month.
+    By quarter or year (`period`, 2026-Q1) flows are summed, and balances are those of the last month.
 
     Money in whole currency units with all its minor digits, so that every month foots exactly:
     opening + the section totals = opening + net flow = closing, and next month opens with it.
@@ -133,7 +133,7 @@ def _kind(projection: Projection, address: str) -> Unit:
 
 
 def _debt(projection: Projection) -> Iterator[str]:
-    """The rows of each loan, note and credit line: what is drawn, interest, principal, fees, what is owed."""
+    """The rows of each loan, note and credit line: drawn, interest, principal, fees, balance."""
     for section in projection.sections:
         for line in section.lines:
             rows = LINE_ROWS if f"{line.name}.repayment" in projection.rows else LOAN_ROWS

@@ -1,4 +1,4 @@
-"""The checks of a file: expected, modelled, residual and verdict; then what is out of scale."""
+"""The checks of a file: expected, modelled, residual and verdict; then the figures that are out of scale."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def figure(check: Checked, value: float, unit: Scale) -> str:
 
 
 def _within(check: Checked) -> str:
-    """How far the model may be from what is expected."""
+    """How far the model may be from the expected value."""
     if check.within is None:
         return ""
     width = {
@@ -93,7 +93,7 @@ def _residual(check: Checked, unit: Scale) -> str:
 
 
 def scale_text(item: OutOfScale) -> str:
-    """One figure that is small beside another of its source."""
+    """A figure that is small beside another of its source."""
     return (
         f"{item.address} = {item.written} is {amount_text(item.a_year)} a year, "
         f"{item.a_year / item.against_a_year * 100:.2g} % of {item.against} = {item.against_written} "

@@ -46,17 +46,17 @@ def junit(checks: Checks) -> str:
 
 
 def outcome(checks: Checks, check: Checked) -> str:
-    """What was expected and what the model comes to, in words."""
+    """The expected and the modelled value of a check, in words."""
     amounts = [value for value in (check.expected, check.modelled) if check.unit == "money" and isfinite(value)]
     unit = scale(checks.currency, checks.minor_digits, amounts)
     compared = "" if check.unit == "condition" or check.within is not None else f"{check.comparison} "
     money = f" {unit.label}" if check.unit == "money" else ""
-    said = f"expected {compared}{figure(check, check.expected, unit)}{money}, is {figure(check, check.modelled, unit)}"
-    return printable(" · ".join(filter(None, (said + money, check.when))))
+    text = f"expected {compared}{figure(check, check.expected, unit)}{money}, is {figure(check, check.modelled, unit)}"
+    return printable(" · ".join(filter(None, (text + money, check.when))))
 
 
 def _data(text: str) -> str:
-    """What a workflow command says, with the characters escaped that would end it."""
+    """The text of a workflow command, with the characters escaped that would end it."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 

@@ -38,9 +38,9 @@ def _terms(terms: Terms, clauses: Clauses, unit: Scale) -> Iterator[list[Block]]
     lettered = len(terms.clauses) > 1
     firsts = [f"  {letter}  " if lettered else "  " for letter, _ in zip(LETTERS, terms.clauses, strict=False)]
     named = list(zip(firsts, terms.clauses, strict=False))
-    yield [Prose(says(clause, terms, unit), first, "bold") for first, clause in named]
+    yield [Prose(clause_text(clause, terms, unit), first, "bold") for first, clause in named]
     yield [_fates(terms, lettered, unit, clauses.horizon)]
-    worth: list[Block] = [Prose(takes(clause, terms, clauses, unit), first) for first, clause in named]
+    worth: list[Block] = [Prose(cost_text(clause, terms, clauses, unit), first) for first, clause in named]
     worth += [Prose(latest_text(clause, terms), first) for first, clause in named]
     if terms.holds is None:
         worth.append(Prose("Nothing that can be moved makes the condition hold by its deadline."))
@@ -72,8 +72,8 @@ def _delays(terms: Terms) -> Table:
     return Table("DELAY", columns, rows, note)
 
 
-def says(clause: ClausePrice, terms: Terms, unit: Scale) -> str:
-    """What a clause says, in one sentence."""
+def clause_text(clause: ClausePrice, terms: Terms, unit: Scale) -> str:
+    """A clause in one sentence: the amount it cuts, to which floor, unless which condition holds by when."""
     cut = terms.title if clause.cuts == "round" else clause.cuts
     deadline = f" by {day(clause.by)}" if clause.by else ""
     floor = unit.amount(clause.to) if clause.to else "0"
@@ -90,7 +90,7 @@ def _head(fate: ClauseFate, terms: Terms, lettered: bool) -> str:
 
 
 def _fates(terms: Terms, lettered: bool, unit: Scale, horizon: str) -> Table:
-    """What the round comes to when the condition holds, when it fails, and when the clause is not used."""
+    """The round's money, runway and stakes when the condition holds, when it fails, and when the clause is not used."""
     fates = terms.readings
     drawn = f"drawn of {unit.amount(terms.headline)}" if terms.headline else "drawn"
     rows = [Row([drawn, *(fate.drawn for fate in fates)], "money")]
@@ -109,7 +109,7 @@ def _fates(terms: Terms, lettered: bool, unit: Scale, horizon: str) -> Table:
 
 
 def _stakes(fates: Sequence[ClauseFate], horizon: str) -> Iterator[Row]:
-    """Who owns what in the end, by the file's rule for what a cut leaves standing and by the other one."""
+    """Stakes at the end, by the file's rule for the valuation after a cut and by the other rule."""
     for n, owned in enumerate(fates[0].ownership):
         chosen = "as in the file" if n == 0 else "the other rule"
         when = f" in {month(horizon)}" if owned.holders else ""
@@ -119,18 +119,18 @@ def _stakes(fates: Sequence[ClauseFate], horizon: str) -> Iterator[Row]:
 
         title = f"{KEPT[owned.rule]}{when} ({chosen})"
         yield Row([Cell("stakes"), *[Cell("", "text")] * len(fates)], below=[Prose(title, "    ", "dim")])
-        each = [fate.ownership[n] for fate in fates]
-        yield row("post-money", [stake.post_money for stake in each], "money")
+        by_fate = [fate.ownership[n] for fate in fates]
+        yield row("post-money", [stake.post_money for stake in by_fate], "money")
         for investor in owned.stakes:
-            yield row(investor, [stake.stakes[investor] for stake in each])
+            yield row(investor, [stake.stakes[investor] for stake in by_fate])
         if len(owned.stakes) > 1:
-            yield row("all of the round", [stake.sold for stake in each])
+            yield row("all of the round", [stake.sold for stake in by_fate])
         for holder in owned.holders:
-            yield row(holder, [stake.holders.get(holder, 0.0) for stake in each])
+            yield row(holder, [stake.holders.get(holder, 0.0) for stake in by_fate])
 
 
-def takes(clause: ClausePrice, terms: Terms, clauses: Clauses, unit: Scale) -> str:
-    """What the clause takes when its condition fails: its price."""
+def cost_text(clause: ClausePrice, terms: Terms, clauses: Clauses, unit: Scale) -> str:
+    """The price of a clause: the funding and runway that are lost when its condition fails."""
     holds, fails = terms.holds or terms.waived, clause.fails
     before, after, lost = holds.runway, fails.runway, holds.drawn - fails.drawn
     if not lost and before.zero_cash_date == after.zero_cash_date:
@@ -153,7 +153,7 @@ def _costs_nothing(clause: ClausePrice, clauses: Clauses) -> str:
 
 
 def latest_text(clause: ClausePrice, terms: Terms) -> str:
-    """The latest day of the condition, and what happens a day later."""
+    """The latest day of the condition, and the day on which cash is out if it is met a day later."""
     latest = clause.latest
     if latest.answer == "unknown" or latest.day is None:
         if latest.answer == "always":
@@ -169,7 +169,7 @@ def latest_text(clause: ClausePrice, terms: Terms) -> str:
 
 
 def _main(clauses: Clauses) -> Table:
-    """One row a figure: round, clause, fate of its condition, what is measured, its value."""
+    """One row a figure: round, clause, fate of its condition, measure, value."""
     rows = []
     for terms in clauses.terms:
         for clause in terms.clauses:

@@ -1,4 +1,4 @@
-"""A comparison: the ladder before and after, and a waterfall of what each change did."""
+"""A comparison: the ladder before and after, and a waterfall of the effect of each change."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WORDS = METRICS | {"runway": "runway"}
 
 
 def report(comparison: Comparison) -> Report:
-    """The ladder on both sides, then what did it; `main` has a row a change, an effect beside the first of its own."""
+    """The ladder on both sides, then each effect; `main` has a row a change, the effect beside its first change."""
     before, after = comparison.projections
     unit = scale(
         comparison.currency,
@@ -56,7 +56,7 @@ def report(comparison: Comparison) -> Report:
 
 
 def saved(comparison: Comparison, time: str) -> Report:
-    """What the saving of a file changed: the runway before and after, and each change with its part of it."""
+    """The saving of a file: the runway before and after, and each change with its part of the difference."""
     lead = Prose(headline(comparison, PLAIN), "", "bold")
     return Report(("saved", time), PLAIN, what_changed(comparison, PLAIN), lead=[lead])
 
@@ -80,7 +80,7 @@ def what_changed(comparison: Comparison, unit: Scale) -> list[list[Block]]:
 
 
 def _left(comparison: Comparison) -> Iterator[Prose]:
-    """Why another rung is counted than would have been."""
+    """Why a higher rung than the default is counted."""
     if comparison.left is not None:
         counted, left = (rung.removeprefix("+ ") for rung in (comparison.rung, comparison.left))
         yield Prose(f"counting {counted}, as nothing changes the {WORDS[comparison.metric]} on {left}", "", "dim")
@@ -155,7 +155,7 @@ def _style(gained: float | None) -> str:
 
 
 def _waterfall(comparison: Comparison, unit: Scale) -> Table:
-    """One row an effect: its bar stands where the ones before it have led."""
+    """One row an effect: its bar begins where the effects before it end."""
     shares, texts, total = _parts(comparison, unit)
     steps = list(accumulate(shares, initial=0.0))
     low, wide = min(steps), max(steps) - min(steps) or 1.0

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from runway.answers.offers import Offers
 
 LONG = 100_000.0  # in the unit: beyond it there is no room for more digits after the point
-SAID = {
+OUTCOMES = {
     "common": "shares as common",
     "preference": "takes its preference",
     "participates": "preference + shares",
@@ -30,25 +30,25 @@ SAID = {
     "cash": "money back",
     "repaid": "repaid first",
 }
-Figure = tuple[str, Unit, "Callable[[Return], Value]"]  # its head, its unit and where it is read
-PAID_BEFORE: tuple[Figure, ...] = (
-    ("invested", "money", lambda own: own.invested),
-    ("repaid", "money", lambda own: own.repaid),
+Figures = tuple[tuple[str, Unit, "Callable[[Return], Value]"], ...]  # the head, unit and value of each
+PAID_BEFORE: Figures = (
+    ("invested", "money", lambda holder: holder.invested),
+    ("repaid", "money", lambda holder: holder.repaid),
 )
-MADE_OF_IT: tuple[Figure, ...] = (
-    ("gets", "money", lambda own: own.proceeds),
-    ("multiple", "multiple", lambda own: own.multiple),
+PROCEEDS: Figures = (
+    ("gets", "money", lambda holder: holder.proceeds),
+    ("multiple", "multiple", lambda holder: holder.multiple),
 )
-RATES: tuple[Figure, ...] = (
-    ("IRR", "rate", lambda own: own.irr and own.irr.rate),
-    ("XIRR", "rate", lambda own: own.xirr and own.xirr.rate),
+RATES: Figures = (
+    ("IRR", "rate", lambda holder: holder.irr and holder.irr.rate),
+    ("XIRR", "rate", lambda holder: holder.xirr and holder.xirr.rate),
 )
-AT_RATE: tuple[Figure, ...] = (("NPV", "money", lambda own: own.npv), ("MIRR", "rate", lambda own: own.mirr))
+AT_RATE: Figures = (("NPV", "money", lambda holder: holder.npv), ("MIRR", "rate", lambda holder: holder.mirr))
 ABOUT_RATES = "IRR by months, XIRR by days (Act/365), a year"
 
 
 def report(sold: Exit | Offers) -> Report:
-    """The waterfall at one value, or what holders make of several; `main` has a row a value and claim, then holder."""
+    """The waterfall at one value, or the returns of several; `main` has a row a value and claim, then holder."""
     if not isinstance(sold, Exit):
         from runway.reports import offers
 
@@ -74,7 +74,7 @@ def report(sold: Exit | Offers) -> Report:
 
 
 def _values(sold: Exit, unit: Scale) -> list[str]:
-    """What is paid in each sale, all with as many decimals as one of them needs."""
+    """The value of each sale, all with as many decimals as one of them needs."""
     places = max(len(unit.amount(float(sale.value)).partition(".")[2]) for sale in sold.sales)
     return [unit.figure(float(sale.value), places).strip() if sale.value else "nothing" for sale in sold.sales]
 
@@ -87,7 +87,7 @@ def _claims(sold: Exit, unit: Scale) -> Table:
                 claim.owed,
                 claim.payout,
                 claim.payout / sold.value if sold.value and claim.payout else None,
-                SAID.get(claim.outcome, claim.outcome),
+                OUTCOMES.get(claim.outcome, claim.outcome),
             ]
         )
         for claim in sold.claims
@@ -118,7 +118,7 @@ def _remarks(sold: Exit, unit: Scale) -> Iterator[Prose]:
 
 
 def _decimals(unit: Scale, amounts: Sequence[Fraction | None]) -> int:
-    """Places that show two digits of the smallest amount, up to three: what a holder gets may be small in the whole."""
+    """Places that show two digits of the smallest amount, up to three: a holder's part may be a small one."""
     lines = [[float(amount)] for amount in amounts if amount]
     decimals = unit.decimals(lines)
     least = min((abs(value) / unit.unit for (value,) in lines), default=1.0)
@@ -128,30 +128,30 @@ def _decimals(unit: Scale, amounts: Sequence[Fraction | None]) -> int:
 
 
 def _returns(sold: Exit, unit: Scale) -> Table:
-    """What each holder has made of one value with its rates, or of several side by side."""
+    """Each holder's return at one value with its rates, or at several side by side."""
     repaid = any(holder.repaid for sale in sold.sales for holder in sale.returns)
-    made = MADE_OF_IT if sold.others else (*MADE_OF_IT, *RATES)
-    return _by_holder(sold, unit, "RETURNS", made, PAID_BEFORE[: 1 + repaid])
+    figures = PROCEEDS if sold.others else (*PROCEEDS, *RATES)
+    return _by_holder(sold, unit, "RETURNS", figures, PAID_BEFORE[: 1 + repaid])
 
 
 def _at_rate(sold: Exit, unit: Scale) -> Table:
-    """Present values and modified rates at the rate asked for."""
+    """Present values and modified rates at the rate of `--rate`."""
     modified = any(holder.mirr is not None for sale in sold.sales for holder in sale.returns)
     return _by_holder(sold, unit, f"AT {rate(sold.rate or 0.0)} A YEAR", AT_RATE[: 1 + modified])
 
 
-def _by_holder(sold: Exit, unit: Scale, title: str, each: Sequence[Figure], once: Sequence[Figure] = ()) -> Table:
+def _by_holder(sold: Exit, unit: Scale, title: str, figures: Figures, fixed: Figures = ()) -> Table:
     """A row a holder: the figures that no value changes, then those of each value."""
     every = [holder for sale in sold.sales for holder in sale.returns]
     places = _decimals(unit, [money for holder in every for money in (holder.invested, holder.repaid, holder.proceeds)])
-    columns = [Column("holder", wraps=True), *(Column(head, kind) for head, kind, _ in once)]
+    columns = [Column("holder", wraps=True), *(Column(head, kind) for head, kind, _ in fixed)]
     for value in _values(sold, unit):
         at = f"sold for {value}" if sold.others else ""
-        columns += [Column(head, kind, over=at) for head, kind, _ in each]
+        columns += [Column(head, kind, over=at) for head, kind, _ in figures]
     rows = []
     for holders in zip(*(sale.returns for sale in sold.sales), strict=True):
-        cells: list[Value] = [holders[0].title, *(read(holders[0]) for *_, read in once)]
-        rows.append(Row([*cells, *(read(own) for own in holders for *_, read in each)]))
+        cells: list[Value] = [holders[0].title, *(read(holders[0]) for *_, read in fixed)]
+        rows.append(Row([*cells, *(read(holder) for holder in holders for *_, read in figures)]))
     return Table(title, columns, rows, places=places)
 
 
@@ -195,7 +195,7 @@ def _breakpoints(sold: Exit) -> Table:
 
 
 def _range(sold: Exit, points: Sequence[ExitPoint], unit: Scale) -> Iterator[Block]:
-    """What each claim gets over a range of values; bars by claim, or by kind where there are too many claims."""
+    """The payout of each claim over a range of values; bars by claim, or by kind where there are too many claims."""
     rows = [Row(["sold for", *(point.value for point in points)], "money", "bold")]
     rows += [Row([claim.name, *(point.payouts[claim.name] for point in points)], "money") for claim in sold.claims]
     table = Table("RANGE", [Column("claim"), *(Column("", "money") for _ in points)], rows)
@@ -221,22 +221,22 @@ def _main(sold: Exit) -> Table:
         for name, paid in payouts.items()
     ]
     holders = [
-        Row([sale.value, *[None] * len(CLAIM), *made(own), own.npv, own.mirr])
+        Row([sale.value, *[None] * len(CLAIM), *return_cells(holder), holder.npv, holder.mirr])
         for sale in sold.sales
-        for own in sale.returns
+        for holder in sale.returns
     ]
     return Table("", (Column("value", "money"), *CLAIM, *WORTH), [*claims, *holders])
 
 
-MADE = (
+RETURN = (
     Column("holder"), *(Column(name, "money") for name in ("invested", "repaid", "proceeds")),
     *(Column(name, "rate") for name in ("multiple", "irr", "xirr")),
 )  # fmt: skip
 CLAIM = (Column("claim"), Column("kind"), Column("payout", "money"))
-WORTH = (*MADE, Column("npv", "money"), Column("mirr", "rate"))
+WORTH = (*RETURN, Column("npv", "money"), Column("mirr", "rate"))
 
 
-def made(own: Return) -> list[Value]:
-    """The cells of `MADE`: what a holder has made of a sale."""
-    rates = (own.multiple, own.irr and own.irr.rate, own.xirr and own.xirr.rate)
-    return [own.holder, own.invested, own.repaid, own.proceeds, *rates]
+def return_cells(holder: Return) -> list[Value]:
+    """The cells of `RETURN`: a holder's return of a sale."""
+    rates = (holder.multiple, holder.irr and holder.irr.rate, holder.xirr and holder.xirr.rate)
+    return [holder.holder, holder.invested, holder.repaid, holder.proceeds, *rates]

@@ -1,4 +1,4 @@
-"""A figure as a tree of what went into it, and the lines of the file that it rests on."""
+"""A figure as a tree of its formula's terms, and the lines of the file that it rests on."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def report(explanation: Explanation | Headline | Word | FieldUses) -> Report:
 
 
 def _about(explanation: Explanation) -> Iterator[list[Block]]:
-    """What was asked for, where that is not the name of the tree; of a closing or clause, what became of it."""
+    """The address and its title, where that is not the name of the tree; of a closing or clause its status and why."""
     address = explanation.address
     title = f" ({explanation.title})" if explanation.title and explanation.title != address else ""
     if explanation.fate is not None:
@@ -50,8 +50,8 @@ def _about(explanation: Explanation) -> Iterator[list[Block]]:
         yield [Prose(f"{address}{title}: {status}", style="bold"), Prose(reason, "    ")]
     elif title or explanation.term.address != address:
         yield [Prose(f"{address}{title}", style="dim")]
-    elif said := meaning(address):
-        yield [Prose(said)]
+    elif text := meaning(address):
+        yield [Prose(text)]
 
 
 def _tree(term: Term, explanation: Explanation) -> Tree:
@@ -65,7 +65,7 @@ def _tree(term: Term, explanation: Explanation) -> Tree:
 
 
 def value_text(term: Term, explanation: Explanation) -> str:
-    """The value as it is read: money to the minor unit, a figure as it is written, a date, yes or no."""
+    """The value in its unit: money to the minor unit, a figure as it is written, a date, holds or does not hold."""
     if term.unit == "condition":
         return "holds" if term.value else "does not hold"
     if term.origin is not None:
@@ -82,7 +82,7 @@ def value_text(term: Term, explanation: Explanation) -> str:
 
 
 def origin_text(origin: Origin) -> str:
-    """Where a figure stands and what it rests on, in one line of text."""
+    """Where a figure stands, and its source, confidence, range and note, in one line of text."""
     dated = f"as of {origin.as_of}" if origin.as_of else ""
     remarks = [origin.where, ", ".join(filter(None, (origin.title, dated)))]
     if origin.confidence:

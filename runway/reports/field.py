@@ -1,4 +1,4 @@
-"""A field: what it is in each kind and section that has it, and where a model has it."""
+"""A field: its meaning and dimension in each kind and section that has it, and where a model has it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def report(field: FieldUses) -> Report:
 
 
 def _at(at: TableField, without_it: str) -> Tree:
-    """The field of one table: its value and line, or that it is left out, and what stands then."""
+    """The field of one table: its value and line, or that it is left out, and the value without it."""
     if at.written is not None:
         return Tree(at.address, at.written, [Leaf("" if at.place is None else f"{at.place.file}:{at.place.line}")])
     if at.table is not None:

@@ -1,4 +1,4 @@
-"""The funding of a projection: each round wherever it changed, with what became of its closings, clauses and debt."""
+"""The funding of a projection: each round wherever it changed, with the fate of its closings, clauses and debt."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def is_open(projection: Projection, funds: Round) -> bool:
-    """Whether anything of a round is decided after the day that is counted from, or owed."""
+    """Whether a closing or clause of a round is decided after the as-of day, or the round is debt."""
     closings = [item for item in projection.closings if _within(item.address, funds)]
     clauses = any(_within(clause.address, funds) for clause in projection.clauses)
     later = any(item.date is None or item.date > projection.as_of for item in closings)
@@ -40,20 +40,20 @@ def _funding(projection: Projection, rounds: Sequence[Round], unit: Scale) -> Ta
             if item.date is not None:
                 fate = _fate(item, funds, unit)
                 fell_by.setdefault(max(first, item.date.isoformat()[:7]), []).append(fate)
-        others = [_fate(item, funds, unit) for item in fell if item.date is None]
-        others += [_fate(clause, funds, unit) for clause in projection.clauses if _within(clause.address, funds)]
+        remarks = [_fate(item, funds, unit) for item in fell if item.date is None]
+        remarks += [_fate(clause, funds, unit) for clause in projection.clauses if _within(clause.address, funds)]
         balance = projection.rows.get(f"{funds.name}.balance")
         if balance is not None and not any(line.address == funds.name for line in projection.credit):
             owed = unit.amount(balance[-1]) if balance[-1] else "nothing"
-            others.append(Prose(f"{owed} owed at the end", "      ", "dim"))
-        others += [
+            remarks.append(Prose(f"{owed} owed at the end", "      ", "dim"))
+        remarks += [
             Prose(_credit(line, unit), "      ", "dim") for line in projection.credit if line.address == funds.name
         ]
         rows.append(Row([Cell(funds.title, None, "bold"), *[None] * 6]))
         for state in funds.states:
             figures = (state.headline, state.committed, state.certain, state.available, state.drawn, state.undrawn)
             rows.append(Row([month(state.month), *figures], depth=1, below=fell_by.pop(state.month, [])))
-        rows[-1] = rows[-1]._replace(below=[*rows[-1].below, *(p for more in fell_by.values() for p in more), *others])
+        rows[-1] = rows[-1]._replace(below=[*rows[-1].below, *(p for more in fell_by.values() for p in more), *remarks])
     names = ("headline", "committed", "certain", "available", "drawn", "undrawn")
     columns = [Column("funding", wraps=True), *(Column(name, "money", "") for name in names)]
     if all(state.certain == state.committed for funds in rounds for state in funds.states):
@@ -67,12 +67,12 @@ def _within(address: str, funds: Round) -> bool:
 
 
 def _inner_title(title: str, round_title: str) -> str:
-    """A closing's or clause's title under its round, without the round's own."""
+    """A closing's or clause's title under its round, without the round's title."""
     return printable(title).removeprefix(printable(round_title)).strip(" :·") or printable(title)
 
 
 def _fate(item: ClosingResult | ClauseResult, funds: Round, unit: Scale) -> Prose:
-    """What became of a closing or clause, when, and what decided it."""
+    """The status of a closing or clause, its day, and the reason."""
     name = "" if item.address == funds.name else f"{_inner_title(item.title, funds.title)}"
     if isinstance(item, ClosingResult):
         name = f"{name} {unit.amount(item.amount)}".strip()
@@ -82,11 +82,11 @@ def _fate(item: ClosingResult | ClauseResult, funds: Round, unit: Scale) -> Pros
 
 
 def _credit(line: Credit, unit: Scale) -> str:
-    """When a credit line may be drawn, what is owed at the end and what was at most."""
-    said = [line.reason if line.status == "open" else f"{line.status}: {line.reason}"]
+    """When a credit line may be drawn, the balance at the end and the highest balance."""
+    parts = [line.reason if line.status == "open" else f"{line.status}: {line.reason}"]
     if line.most_owed_date is None:
-        said.append("nothing is ever owed")
+        parts.append("nothing is ever owed")
     else:
-        said.append(f"{unit.amount(line.owed) if line.owed else 'nothing'} owed at the end")
-        said.append(f"at most {unit.amount(line.most_owed)}, {month(line.most_owed_date)}")
-    return "; ".join(said)
+        parts.append(f"{unit.amount(line.owed) if line.owed else 'nothing'} owed at the end")
+        parts.append(f"at most {unit.amount(line.most_owed)}, {month(line.most_owed_date)}")
+    return "; ".join(parts)

@@ -1,4 +1,4 @@
-"""The headline rung by rung: what each counts, and the way down to its last day."""
+"""The headline rung by rung: the funding that each counts, and the way down to its last day."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def report(headline: Headline) -> Report:
-    """What the headline means, each rung, then the other figures; `main` has a row a rung."""
+    """The meaning of the headline, each rung, then the other figures; `main` has a row a rung."""
     values = [value for item in headline.runway for value in (item.opening_cash, *item.flows.values())]
     unit = scale(headline.currency, headline.minor_digits, values)
     floor = f"the minimum cash of {unit.amount(headline.minimum_cash)}" if headline.minimum_cash else "zero"
@@ -43,7 +43,7 @@ def _cash(item: RungExplained) -> tuple[object, ...]:
 
 
 def _counted(item: RungExplained, unit: Scale) -> list[Block]:
-    """How long the cash lasts on a rung, and what it counts."""
+    """How long the cash lasts on a rung, and the funding that it counts."""
     rung = item.rung
     lasts = "beyond the horizon" if rung.months is None else f"{months(rung.months)} months"
     if rung.zero_cash_date is not None and item.days is not None:

@@ -1,4 +1,4 @@
-"""What was seen of exports: each file, what each payee moved by month, and the line that it may be."""
+"""Exports that were read: each file, the amounts of each payee by month, and the line that it may be."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ def report(books: BooksImport | CaptableImport) -> Report:
 def _files(books: BooksImport) -> Table:
     columns = [Column("", wraps=True), Column("first", "day"), Column("last", "day"), Column("rows", "count")]
     columns += [Column("opening", "money"), Column("closing", "money")]
-    return Table("FILES", columns, [_file(each) for each in books.files])
+    return Table("FILES", columns, [_file(file) for file in books.files])
 
 
-def _file(each: ImportedFile) -> Row:
-    export = each.export
+def _file(file: ImportedFile) -> Row:
+    export = file.export
     checked, possible = export.steps
     layout = [export.layout, export.account, export.currency]
     layout += [f"balances foot {checked} of {possible}"] if possible else []
@@ -46,48 +46,48 @@ def _file(each: ImportedFile) -> Row:
         rows = counted(out.rows, "row")
         below.append(Prose(f"left out: {out.reason}, {rows}, {minus(f'{out.amount:,}')}", "    ", "dim"))
     below += [Prose(remark, "    ", "dim") for remark in export.remarks]
-    values = [None if amount is None else float(amount) for amount in each.ends]
-    return Row([each.file, export.first, export.last, len(export.rows), *values], below=below)
+    values = [None if amount is None else float(amount) for amount in file.ends]
+    return Row([file.file, export.first, export.last, len(export.rows), *values], below=below)
 
 
 def _payees(books: BooksImport) -> Table:
     months = range(max(books.first, books.last - MONTHS + 1), books.last + 1)
-    columns = [Column("", wraps=True), *(Column(month(month_label(each)), "money", "") for each in months)]
+    columns = [Column("", wraps=True), *(Column(month(month_label(t)), "money", "") for t in months)]
     planned = books.plan is not None
     columns += [Column("line", wraps=True), Column("", align="right")] if planned else []
     rows = [
-        Row([each.payee.name, *(_amount(each, t) for t in months), *(_line(each) if planned else ())])
-        for each in books.payees[:SHOWN]
+        Row([entry.payee.name, *(_amount(entry, t) for t in months), *(_line(entry) if planned else ())])
+        for entry in books.payees[:SHOWN]
     ]
     rest, blank = books.payees[SHOWN:], ("", "") if planned else ()
     if rest:
-        amounts = [float(sum((each.payee.months.get(t, Decimal(0)) for each in rest), Decimal(0))) for t in months]
+        amounts = [float(sum((entry.payee.months.get(t, Decimal(0)) for entry in rest), Decimal(0))) for t in months]
         rows.append(Row([f"{len(rest)} more", *amounts, *blank]))
-    sums = [float(sum((each.payee.months.get(t, Decimal(0)) for each in books.payees), Decimal(0))) for t in months]
+    sums = [float(sum((entry.payee.months.get(t, Decimal(0)) for entry in books.payees), Decimal(0))) for t in months]
     rows.append(Row(["sum", *sums, *blank], ruled=True))
     return Table("PAYEES", columns, rows, _signs(books))
 
 
 def _signs(books: BooksImport) -> str:
-    """What is positive: of what is booked on accounts, credits."""
-    kinds = {each.payee.ledger for each in books.payees}
+    """Which amounts are positive: money in, and in books the credits."""
+    kinds = {entry.payee.ledger for entry in books.payees}
     if True not in kinds:
         return "money in is positive"
     return "money in is positive; of books, credits are" if False in kinds else "credits are positive"
 
 
-def _amount(each: ImportedPayee, month: int) -> float | None:
-    amount = each.payee.months.get(month)
+def _amount(entry: ImportedPayee, month: int) -> float | None:
+    amount = entry.payee.months.get(month)
     return None if amount is None else float(amount)
 
 
-def _line(each: ImportedPayee) -> tuple[str, str]:
+def _line(entry: ImportedPayee) -> tuple[str, str]:
     """The line, and how sure it is; a question mark where it is not proven."""
-    if each.proposal is None:
+    if entry.proposal is None:
         return "(none)", ""
     return (
-        each.proposal.line or f"to {each.proposal.transfer}",
-        f"{each.proposal.confidence:.1f}" if each.counts else "?",
+        entry.proposal.line or f"to {entry.proposal.transfer}",
+        f"{entry.proposal.confidence:.1f}" if entry.counts else "?",
     )
 
 
@@ -107,16 +107,16 @@ def _main(books: BooksImport) -> Table:
     columns = [Column("name"), Column("kind"), Column("month", "month"), Column("amount", "money"), Column("line")]
     columns += [Column("confidence", "number"), Column("reason")]
     rows = []
-    for each in books.payees:
+    for entry in books.payees:
         of_line: list[Value] = [None] * 3
-        if each.proposal is not None:
-            of_line = [each.proposal.line or None, each.proposal.confidence, each.proposal.reason]
-        for t, amount in sorted(each.payee.months.items()):
+        if entry.proposal is not None:
+            of_line = [entry.proposal.line or None, entry.proposal.confidence, entry.proposal.reason]
+        for t, amount in sorted(entry.payee.months.items()):
             rows.append(
                 Row(
                     [
-                        each.payee.name,
-                        "account" if each.payee.ledger else "payee",
+                        entry.payee.name,
+                        "account" if entry.payee.ledger else "payee",
                         month_label(t),
                         float(amount),
                         *of_line,

@@ -1,4 +1,4 @@
-"""A cap table that was imported: what each holds of each class, what is to be converted, what is not read."""
+"""A cap table that was imported: holdings by holder and class, unconverted SAFEs and notes, remarks."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def report(imported: CaptableImport) -> Report:
     if register.instruments:
         lines: list[Block] = [Heading("NOT YET CONVERTED", "in nobody's stake before a priced round")]
         currency = f" {register.currency}" if register.currency else ""
-        for one in register.instruments:
-            what = f"{'note' if one.note else 'SAFE'}, {one.amount:,}{currency} of {day(one.day)}"
-            lines.append(Prose(f"{register.holders[one.holder]}: {what}", "  · "))
+        for security in register.instruments:
+            terms = f"{'note' if security.note else 'SAFE'}, {security.amount:,}{currency} of {day(security.day)}"
+            lines.append(Prose(f"{register.holders[security.holder]}: {terms}", "  · "))
         sections.append(lines)
     if imported.out is None:
         sections.append([Verbatim(imported.text.rstrip().split("\n"))])
@@ -40,13 +40,13 @@ def _table(imported: CaptableImport) -> Table:
     rows = [
         Row(
             [
-                register.holders[one.holder],
-                _class(imported, one.class_key),
-                one.shares,
-                Cell(register.converted(one) / total, "share"),
+                register.holders[holding.holder],
+                _class(imported, holding.class_key),
+                holding.shares,
+                Cell(register.converted(holding) / total, "share"),
             ]
         )
-        for one in register.holdings
+        for holding in register.holdings
     ]
     if register.pool:
         rows.append(Row(["Pool, not granted", "", register.pool, Cell(register.pool / total, "share")]))
@@ -77,14 +77,14 @@ def _main(imported: CaptableImport) -> Table:
     rows = [
         Row(
             [
-                register.holders[one.holder],
-                register.classes[one.class_key].title,
-                register.classes[one.class_key].family,
-                one.shares,
-                None if one.invested is None else float(one.invested),
+                register.holders[holding.holder],
+                register.classes[holding.class_key].title,
+                register.classes[holding.class_key].family,
+                holding.shares,
+                None if holding.invested is None else float(holding.invested),
             ]
         )
-        for one in register.holdings
+        for holding in register.holdings
     ]
     rows.append(Row(["", "pool", "pool", register.pool, None]))
     return Table("", columns, rows)

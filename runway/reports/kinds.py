@@ -1,4 +1,4 @@
-"""What a file may hold: one line each, or one in full with its fields, example and formulas."""
+"""The kinds of tables that a file may hold: one line each, or one in full with its fields, example and formulas."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MORE = "runway kinds NAME explains one: an example, its fields and its formulas.
 
 
 def report(kinds: Kinds, name: str | None = None) -> Report:
-    """All kinds below the sections they may stand in, then the sections without kinds; or the one of a name."""
+    """All kinds below the sections they may stand in, then the sections without kinds; or the kind `name` alone."""
     if name is not None and len(kinds.kinds) == 1:
         (kind,) = kinds.kinds
         title = (kind.name, ", ".join(map(header, kind.sections)))
@@ -38,7 +38,7 @@ def report(kinds: Kinds, name: str | None = None) -> Report:
 
 
 def header(section: str) -> str:
-    """How the tables of a section are headed: with a name of their own, as entries of a list, or neither."""
+    """The head of a section's tables: with a name of their own, as entries of a list, or neither."""
     return f"[[{section}]]" if section in LISTS else f"[{section}.…]" if section in BY_NAME else f"[{section}]"
 
 
@@ -83,11 +83,11 @@ def _field_rows(fields: tuple[Field, ...], depth: int) -> Iterator[Row]:
 
 
 def without(field: Field) -> str:
-    """What a field is that is left out, and where it may not be."""
+    """The value of a field that is left out, and where it may not be left out."""
     if field.required:
         return "required"
-    said = field.default or field.without or ""
-    return f"{said}; required {field.needed}" if field.needed else said
+    value = field.default or field.without or ""
+    return f"{value}; required {field.needed}" if field.needed else value
 
 
 def _main(kinds: Kinds) -> Table:

@@ -15,25 +15,25 @@ if TYPE_CHECKING:
     from runway.render.report import Report
 
 
-def with_known(report: Report, said: Sequence[Known]) -> Report:
-    """The report with a line under its title for each day as of which something of it is read."""
+def with_known(report: Report, known: Sequence[Known]) -> Report:
+    """The report with a line under its title for each day as of which a model of it is read."""
     coarser = report.coarser
     return report._replace(
-        lead=(*dict.fromkeys(map(known_line, said)), *report.lead),
-        coarser=None if coarser is None else lambda: with_known(coarser(), said),
+        lead=(*dict.fromkeys(map(known_line, known)), *report.lead),
+        coarser=None if coarser is None else lambda: with_known(coarser(), known),
     )
 
 
 def known_line(known: Known) -> Prose:
-    """As of which day the model is read, how far its books go, and what of its figures was known."""
+    """The day as of which the model is read, how far its books go, and which of its figures were known."""
     without = "no month closed" if known.books else "no books"
-    said = [without if known.closed is None else f"closed to {month(known.closed)}"]
+    parts = [without if known.closed is None else f"closed to {month(known.closed)}"]
     if known.bank is not None:
-        said.append(f"the bank to {day(known.bank)}")
+        parts.append(f"the bank to {day(known.bank)}")
     if known.earlier:
         values = "its earlier value" if len(known.earlier) == 1 else "their earlier values"
-        said.append(f"{counted(len(known.earlier), 'figure')} of later date taken at {values}")
-    said.append(f"{len(known.undated)} undated")
+        parts.append(f"{counted(len(known.earlier), 'figure')} of later date taken at {values}")
+    parts.append(f"{len(known.undated)} undated")
     if known.checks_left_out:
-        said.append(f"{counted(known.checks_left_out, 'check')} of a later source left out")
-    return Prose(f"as of {day(known.as_of)}: {', '.join(said)}", "", "dim")
+        parts.append(f"{counted(known.checks_left_out, 'check')} of a later source left out")
+    return Prose(f"as of {day(known.as_of)}: {', '.join(parts)}", "", "dim")

@@ -1,4 +1,4 @@
-"""The exits that a file names: what is paid, when, and what each holder makes of it, beside holding on."""
+"""The exits that a file names: their value, their day, and each holder's return, beside holding on."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from runway.language.named_tuple import NamedTuple
 from runway.render.figures import day, scale
 from runway.render.report import Block, Cell, Column, Prose, Report, Row, Table, Unit, Value
-from runway.reports.exit import MADE, made
+from runway.reports.exit import RETURN, return_cells
 
 if TYPE_CHECKING:
     from datetime import date
@@ -43,7 +43,7 @@ def report(offers: Offers) -> Report:
 
 
 class _WayOut(NamedTuple):
-    """One way out: what is said above its two columns, and what each holder gets, and makes, of it."""
+    """One way out: the head over its two columns, and each holder's proceeds and multiple."""
 
     head: str
     titles: dict[str, str]
@@ -51,15 +51,15 @@ class _WayOut(NamedTuple):
 
 
 def _sold(head: str, sold: Exit) -> _WayOut:
-    shares = {own.holder: (own.proceeds, own.multiple) for own in sold.returns}
-    return _WayOut(head, {own.holder: own.title for own in sold.returns}, shares)
+    shares = {holder.holder: (holder.proceeds, holder.multiple) for holder in sold.returns}
+    return _WayOut(head, {holder.holder: holder.title for holder in sold.returns}, shares)
 
 
 def _pairs(offers: Offers, every: list[NamedExit]) -> list[_WayOut]:
     pairs = [_sold(f"{offer.title}, {day(offer.sold.date)}", offer.sold) for offer in every if offer.name]
     for recap in offers.recaps:
-        titles = {own.holder: own.title for own in recap.holders}
-        shares = {own.holder: (own.money, own.multiple) for own in recap.holders}
+        titles = {share.holder: share.title for share in recap.holders}
+        shares = {share.holder: (share.money, share.multiple) for share in recap.holders}
         pairs.append(_WayOut(f"{recap.title}, {day(recap.date)}", titles, shares))
         if recap.held is not None:
             pairs.append(_sold(f"held after {recap.title}", recap.held))
@@ -95,21 +95,21 @@ def _holders(pairs: list[_WayOut]) -> Table:
 
 
 def _recap(recap: Recap) -> Table:
-    """What a recap leaves owed and does to runway."""
-    first, other = recap.without, recap.with_it
+    """The debt that a recap leaves, and runway without and with it."""
+    without, with_it = recap.without, recap.with_it
     rows = [
         Row(["borrowed", None, recap.borrowed]),
         Row(["fee", None, recap.fee]),
         Row(["paid to holders", None, recap.dividend]),
         Row([f"owed on {day(recap.date)}", None, recap.owed]),
         Row(["owed in the last month", None, recap.owed_at_end]),
-        Row(["months of runway", *(_or_beyond(rung.months, "months") for rung in (first, other))]),
-        Row(["cash out", *(_or_beyond(rung.zero_cash_date, "day") for rung in (first, other))]),
-        Row(["lowest cash", first.lowest_cash, other.lowest_cash]),
-        Row(["cash in the last month", first.closing_cash, other.closing_cash]),
+        Row(["months of runway", *(_or_beyond(rung.months, "months") for rung in (without, with_it))]),
+        Row(["cash out", *(_or_beyond(rung.zero_cash_date, "day") for rung in (without, with_it))]),
+        Row(["lowest cash", without.lowest_cash, with_it.lowest_cash]),
+        Row(["cash in the last month", without.closing_cash, with_it.closing_cash]),
     ]
     columns = (Column(""), Column("without it", "money"), Column("with it", "money"))
-    return Table("RECAP", columns, rows, f"{recap.title}; counting {first.counting.removeprefix('+ ')}")
+    return Table("RECAP", columns, rows, f"{recap.title}; counting {without.counting.removeprefix('+ ')}")
 
 
 def _or_beyond(value: float | date | None, kind: Unit) -> Cell:
@@ -117,24 +117,24 @@ def _or_beyond(value: float | date | None, kind: Unit) -> Cell:
 
 
 def _remarks(offers: Offers) -> list[Prose]:
-    told = [ABOUT, *([PAID] if offers.recaps else []), *([HELD] if offers.held is not None else [])]
+    texts = [ABOUT, *([PAID] if offers.recaps else []), *([HELD] if offers.held is not None else [])]
     days = [offer.sold.date for offer in offers.exits] + [recap.date for recap in offers.recaps]
     if planned := offers.owner.planned_by(max(days, default=offers.owner.last_day)):
-        told.append(f"counted though only planned: {', '.join(planned)}")
-    return [Prose(text, style="dim") for text in told]
+        texts.append(f"counted though only planned: {', '.join(planned)}")
+    return [Prose(text, style="dim") for text in texts]
 
 
 def _main(offers: Offers, every: list[NamedExit]) -> Table:
-    rows = [
-        Row([offer.name or "held", *_sale(offer.sold), *made(own)]) for offer in every for own in offer.sold.returns
-    ]
+    rows = []
+    for offer in every:
+        rows += [Row([offer.name or "held", *_sale(offer.sold), *return_cells(r)]) for r in offer.sold.returns]
     for recap in offers.recaps:
         for share in recap.holders:
             paid: list[Value] = [recap.name, recap.date, recap.dividend, share.holder, share.invested, None]
             rows.append(Row([*paid, share.money, share.multiple, None, None]))
-        if (held := recap.held) is not None:
-            rows += [Row([f"{recap.name} held", *_sale(held), *made(own)]) for own in held.returns]
-    return Table("", [Column("exit"), Column("date", "day"), Column("value", "money"), *MADE], rows)
+        if (sale := recap.held) is not None:
+            rows += [Row([f"{recap.name} held", *_sale(sale), *return_cells(holder)]) for holder in sale.returns]
+    return Table("", [Column("exit"), Column("date", "day"), Column("value", "money"), *RETURN], rows)
 
 
 def _sale(sold: Exit) -> list[Value]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 By = Literal["month", "quarter", "year"]
 Columns = Literal["week", "month", "quarter", "year"]
-"""What `--by` takes: the next weeks are a report of their own."""
+"""The values of `--by`: the next weeks are a report of their own."""
 BY: tuple[By, ...] = get_args(By)
 MONTHS_IN = {"month": 1, "quarter": 3, "year": 12}
 
@@ -51,7 +51,7 @@ def periods(months: Sequence[str], by: By, year_end: int = 12) -> tuple[Period, 
 
 
 def period_key(name: str, by: By, year_end: int = 12) -> tuple[str, str]:
-    """The year and the period of a month; a financial year that is none of the calendar is named by where it ends.
+    """The year and the period of a month; a financial year other than the calendar's is named by the year it ends in.
 
     >>> period_key("2026-02", "quarter"), period_key("2026-02", "quarter", 1), period_key("2026-01", "year", 1)
     (('2026', 'Q1'), ('FY27', 'Q1'), ('FY26', 'FY26'))
@@ -89,13 +89,13 @@ def by_period(
 
 
 def in_periods(
-    answer: MonthlyAnswer, by: By | None, made: Callable[[By], Report], main: Callable[[By], Table]
+    answer: MonthlyAnswer, by: By | None, report_by: Callable[[By], Report], main: Callable[[By], Table]
 ) -> Report:
     """A report by periods of `by`, else by month or coarser where those are too many; `main` has months, or `by`."""
 
     def coarser(*sizes: By) -> Report:
         closed = (f"closed to {day(answer.closed)}",) if answer.closed is not None else ()
-        report = made(sizes[0])
+        report = report_by(sizes[0])
         title = (answer.model, answer.scenario, *closed, span(answer.months[0], answer.months[-1]), report.scale.label)
         return report._replace(title=title, coarser=(lambda: coarser(*sizes[1:])) if len(sizes) > 1 else None)
 
@@ -108,7 +108,7 @@ def labels(answer: MonthlyAnswer, by: By) -> Sequence[str]:
 
 
 def heads(columns: Sequence[Period]) -> Iterator[Column]:
-    """The heads of columns of money: the year above the first of its months or quarters, and what part is covered."""
+    """The heads of columns of money: the year above the first of its months or quarters, and the part covered."""
     parts = any(column.part for column in columns)
     for n, column in enumerate(columns):
         opens = n == 0 or column.year != columns[n - 1].year

@@ -31,7 +31,7 @@ def report(portfolio: Portfolio) -> Report:
 
 
 def fund(portfolio: Portfolio, pages: Mapping[str, str]) -> Report:
-    """The same for a page: what is left shortest first, with the line of cash; `pages` are addresses by file."""
+    """The report for a page: the shortest runway first, with a line of cash; `pages` are addresses by file."""
     return _report(portfolio, _lines(portfolio, pages))
 
 
@@ -58,7 +58,7 @@ def _report(portfolio: Portfolio, companies: Table) -> Report:
 
 
 def _ran(portfolio: Portfolio) -> str:
-    """How many futures were drawn, and by which engine; with why none was compiled where that would have paid."""
+    """How many futures were drawn, by which engine, and why none was compiled where that would have paid."""
     companies = portfolio.companies
     compiled = sum(company.engine == "compiled" for company in companies)
     several = "" if compiled == len(companies) else f"{compiled} of {len(companies)} "
@@ -81,7 +81,7 @@ def _companies(portfolio: Portfolio) -> Table:
 
 def _lines(portfolio: Portfolio, pages: Mapping[str, str]) -> Table:
     rows = []
-    for company in sorted(portfolio.companies, key=lambda one: (one.months is None, one.months or 0.0, one.file)):
+    for company in sorted(portfolio.companies, key=lambda c: (c.months is None, c.months or 0.0, c.file)):
         name = Cell(_name(portfolio, company), page=pages.get(company.file, ""))
         cash = f"{company.currency} {minus(amount_text(company.cash, 3))}"
         line = Cell(Sparkline(company.model, company.free_cash, company.minimum_cash), "spark")
@@ -94,8 +94,8 @@ def _lines(portfolio: Portfolio, pages: Mapping[str, str]) -> Table:
 
 
 def _name(portfolio: Portfolio, company: Company) -> str:
-    """A company, where two have one name by its file."""
-    alone = sum(other.model == company.model for other in portfolio.companies) == 1
+    """The name of a company; its file's where two companies have one name."""
+    alone = sum(listed.model == company.model for listed in portfolio.companies) == 1
     return company.model if alone else Path(company.file).name
 
 
@@ -117,7 +117,7 @@ def _odds(portfolio: Portfolio, company: Company) -> list[str]:
 
 
 def _holdings(portfolio: Portfolio) -> Table:
-    """What a holder of several companies asks of each: cash, how old its books are, the next round, its own part."""
+    """The questions of a holder of several companies: cash, the age of the books, the next round, its own stake."""
     rows = []
     for company in portfolio.companies:
         gained = None
@@ -148,9 +148,9 @@ def _holdings(portfolio: Portfolio) -> Table:
 def _remarks(portfolio: Portfolio) -> Iterator[str]:
     """Companies that are counted from another day, those that end too soon, and those whose books are old."""
     day = portfolio.as_of
-    other = [f"{_name(portfolio, c)} from {day_text(c.as_of)}" for c in portfolio.companies if c.as_of != day]
-    if other:
-        yield f"Counted from a day of their own, as their months do not have {day_text(day)}: {', '.join(other)}."
+    elsewhere = [f"{_name(portfolio, c)} from {day_text(c.as_of)}" for c in portfolio.companies if c.as_of != day]
+    if elsewhere:
+        yield f"Counted from a day of their own, as their months do not have {day_text(day)}: {', '.join(elsewhere)}."
     if portfolio.paths and any(c.within_two_years is None for c in portfolio.companies):
         yield "There are no odds (–) of what is after a company's last month; [model] months gives it more."
     old = [
@@ -163,7 +163,7 @@ def _remarks(portfolio: Portfolio) -> Iterator[str]:
 
 
 def _chance(estimate: Estimate | None) -> str:
-    """A probability; in words where nothing of it varies."""
+    """A probability; in words where no path differs."""
     if estimate is None:
         return "–"
     return chance(estimate) if estimate.error == 0 else f"{estimate.value * 100:.1f}%"
@@ -177,13 +177,13 @@ def _error(portfolio: Portfolio) -> str:
 
 
 def _problem(file: str, problems: tuple[Problem, ...]) -> str:
-    """The first problem of a file that could not be used, of those that stand in it or in one that it names, if any do.
+    """The first problem of a file that could not be used: one that stands in it or in a file that it names, if any.
 
-    The others are of what is asked of every file.
+    Problems without such a place are of the command's options, which every file meets.
     """
-    own = [problem for problem in problems if problem.place is not None and problem.place.file != COMMAND_LINE]
-    first, where, more = (own or problems)[0], file, len(problems) - 1
-    if own and first.place is not None:
+    located = [problem for problem in problems if problem.place is not None and problem.place.file != COMMAND_LINE]
+    first, where, more = (located or problems)[0], file, len(problems) - 1
+    if located and first.place is not None:
         where = f"{'' if first.place.file == file else f'{file}: '}{first.place.file}:{first.place.line}"
     return f"{where} {first.name}" + (f", and {more} more" if more else "")
 

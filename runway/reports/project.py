@@ -1,4 +1,4 @@
-"""A projection: how long the cash lasts counting what, then why."""
+"""A projection: how long the cash lasts on each rung, then why."""
 
 from __future__ import annotations
 
@@ -94,19 +94,19 @@ SECTIONS = (
 
 
 def chosen(projection: Projection, unit: Scale, flows: Table, shown: Sequence[str]) -> list[list[Block]]:
-    """Sections of the whole report; all of them without those that say nothing, some with what is not there."""
+    """Sections of the whole report: of all of them those that are not empty; of some each, empty ones with a remark."""
     whole = tuple(shown) == SECTIONS
-    found: list[list[Block]] = []
+    sections: list[list[Block]] = []
     for name in SECTIONS:
         if name in shown:
             blocks = section(projection, unit, flows, name, whole=whole)
             if blocks or not whole:
-                found.append(blocks or [Heading(name.upper(), "there is nothing of it in this file")])
-    return found
+                sections.append(blocks or [Heading(name.upper(), "there is nothing of it in this file")])
+    return sections
 
 
 def section(projection: Projection, unit: Scale, flows: Table | None, name: str, *, whole: bool) -> list[Block]:
-    """One section of the report; as part of the `whole` nothing where it says nothing."""
+    """One section of the report; as part of the `whole` none where it has nothing to report."""
     match name:
         case "ladder":
             return [_ladder(projection, unit)]
@@ -174,7 +174,7 @@ def _ladder(projection: Projection, unit: Scale) -> Table:
 
 
 def _wind_down(projection: Projection, reserve: WindDownReserve) -> Table:
-    """What closing the company decently costs, now and when free cash no longer covers it, by part."""
+    """The cost of closing the company decently, now and when free cash no longer covers it, by part."""
     by = reserve.decide_by[projection.counted.rung.counting]
     parts = [part for part in reserve.parts if part.now or part.then]
     rows = [Row([part.title, part.now, part.then], "money", depth=1) for part in parts[:-1]]
@@ -187,23 +187,23 @@ def _wind_down(projection: Projection, reserve: WindDownReserve) -> Table:
         columns.append(Column(f"after {day(by)}", "money"))
     else:
         rows = [row._replace(cells=row.cells[:2]) for row in rows]
-    found: dict[date, list[str]] = {}
+    lines_by_day: dict[date, list[str]] = {}
     for line in projection.ladder:
         if (on := reserve.decide_by[line.rung.counting]) is not None:
-            found.setdefault(on, []).append(line.name)
-    past = {on: ", which is past" if on <= projection.as_of else "" for on in found}
-    said = [f"{', '.join(names)}: decide by {day(on)}{past[on]}" for on, names in found.items()]
-    after = "; ".join(said) or f"free cash covers it to {month(projection.months[-1])}"
+            lines_by_day.setdefault(on, []).append(line.name)
+    past = {on: ", which is past" if on <= projection.as_of else "" for on in lines_by_day}
+    texts = [f"{', '.join(names)}: decide by {day(on)}{past[on]}" for on, names in lines_by_day.items()]
+    after = "; ".join(texts) or f"free cash covers it to {month(projection.months[-1])}"
     return Table("WIND-DOWN", columns, rows, after=[Prose(after, style="dim")])
 
 
 def _actions(projection: Projection) -> Table:
-    """Each action: what it sets, what decided it, and from when on it is on, by line of the ladder."""
+    """Each action: the figures that it sets, its reason, and the month from which it is on, by line of the ladder."""
     rows = []
     for action in projection.actions:
         since = [action.since_by_rung[line.rung.counting] for line in projection.ladder]
-        said = [Prose(text, "      ", "dim") for text in (", ".join(action.sets), f"{action.status}: {action.reason}")]
-        rows.append(Row([action.title, *since], depth=1, below=said))
+        texts = (", ".join(action.sets), f"{action.status}: {action.reason}")
+        rows.append(Row([action.title, *since], depth=1, below=[Prose(text, "      ", "dim") for text in texts]))
     lines = [Column(answer.short_name(line), "month", "–") for line in projection.ladder]
     return Table("ACTIONS", [Column("on from", wraps=True), *lines], rows)
 
@@ -213,24 +213,24 @@ def counted_rungs(projection: Projection) -> tuple[Rung, ...]:
 
 
 def findings(projection: Projection, unit: Scale, *, peak: bool = True) -> list[tuple[str, str]]:
-    """Burn, survival, the `peak` need if it is asked for and what to raise: a label and what was found."""
+    """Pairs of a label and a text: burn, survival, the `peak` need if it is asked for, and what to raise."""
     burn = f"{unit.amount(projection.net_burn)} a month, gross {unit.amount(projection.gross_burn)}"
     static = "no end: nothing is burned"
     if projection.static_runway is not None:
         of = "that net burn" if projection.bank_burn is None else "that burn by the bank"
         static = f"{months(projection.static_runway)} months at {of}"
-    said = [("Net burn", f"{burn}; {span(*projection.burn_window)}, no funding counted")]
+    pairs = [("Net burn", f"{burn}; {span(*projection.burn_window)}, no funding counted")]
     if projection.bank_burn is not None and projection.bank_window is not None:
         by_bank = f"{unit.amount(projection.bank_burn)} a month is what cash fell by; {span(*projection.bank_window)}"
-        said.append(("By the bank", f"{by_bank}{outside_burn(projection)}"))
-    said.append(("Static runway", static))
-    said += _survival(projection.survival, projection.months, unit)
+        pairs.append(("By the bank", f"{by_bank}{outside_burn(projection)}"))
+    pairs.append(("Static runway", static))
+    pairs += _survival(projection.survival, projection.months, unit)
     if projection.burn_multiple is not None:
         over = span(*projection.burn_multiple_window)
-        said.append(("Burn multiple", f"{projection.burn_multiple:,.1f}: net burn over new yearly revenue, {over}"))
+        pairs.append(("Burn multiple", f"{projection.burn_multiple:,.1f}: net burn over new yearly revenue, {over}"))
     if peak and (need := _peak_need(projection, unit)):
-        said.append(("Peak need", need))
-    return said + raising(projection, unit)
+        pairs.append(("Peak need", need))
+    return pairs + raising(projection, unit)
 
 
 def _peak_need(projection: Projection, unit: Scale) -> str:
@@ -248,7 +248,7 @@ def _peak_need(projection: Projection, unit: Scale) -> str:
 
 
 def outside_burn(projection: Projection) -> str:
-    """What burn by the bank has that burn by lines has not, where they differ by much."""
+    """The lines that burn by the bank has and burn by lines has not, where the two differ by much."""
     section = next(section for section in projection.sections if section.name == "passthrough")
     if not projection.burns_apart or projection.bank_window is None:
         return ""
@@ -256,15 +256,15 @@ def outside_burn(projection: Projection) -> str:
     moved = {line.title: sum(projection.rows[line.cash][begin : end + 1]) for line in section.lines}
     if projection.bank_window != projection.burn_window:
         return f", net burn is of {span(*projection.burn_window)}"
-    told = sorted((title for title, amount in moved.items() if amount), key=lambda title: -abs(moved[title]))
-    return f", with {' and '.join(told[:3]).lower()}" if told else ""
+    titles = sorted((title for title, amount in moved.items() if amount), key=lambda title: -abs(moved[title]))
+    return f", with {' and '.join(titles[:3]).lower()}" if titles else ""
 
 
 def _survival(survival: Survival, horizon: tuple[str, ...], unit: Scale) -> list[tuple[str, str]]:
-    """Default alive or dead, and beside it the same question asked of the plan as written."""
+    """Default alive or dead, and the same question for the plan as written."""
     window = span(*survival.window)
-    held = f"costs held at {unit.amount(survival.expenses)}, a year's average of what recurs, the highest of {window}"
-    trend = f"{held}, revenue {percent(survival.growth)} a month"
+    trend = f"costs held at {unit.amount(survival.expenses)}, a year's average of what recurs, the highest of {window}"
+    trend += f", revenue {percent(survival.growth)} a month"
     end = month(horizon[-1])
     if survival.debt_service:
         trend += f", {unit.amount(survival.debt_service)} of old debt paid"
@@ -282,7 +282,7 @@ def _survival(survival: Survival, horizon: tuple[str, ...], unit: Scale) -> list
 
 
 def raising(projection: Projection, unit: Scale) -> list[tuple[str, str]]:
-    """When to start raising, how much and what it costs, on the rung that is counted; nothing if that lasts."""
+    """When to start raising, how much, and the stake it costs, on the rung that is counted; nothing if that lasts."""
     needed = projection.counted.needed
     if needed.date is None:
         return []
@@ -290,16 +290,16 @@ def raising(projection: Projection, unit: Scale) -> list[tuple[str, str]]:
     if not early and needed.date <= projection.as_of:
         early = f", which is past on {day(projection.as_of)}"
     closing = f"{counted(projection.months_to_close, 'month', 'g')} for a round to close"
-    said = [("Raise by", f"{day(needed.date)}{early}: {closing} ({projection.counted.name})")]
+    pairs = [("Raise by", f"{day(needed.date)}{early}: {closing} ({projection.counted.name})")]
     more = f"{counted(projection.raise_for, 'month')} more"
     if needed.round_to_extend is None or needed.lasts_until is None:
-        return [*said, ("Round", f"not sized: before {more} are over a figure grows beyond every bound")]
+        return [*pairs, ("Round", f"not sized: before {more} are over a figure grows beyond every bound")]
     buys = f"{unit.amount(needed.round_to_extend)} buys {more}, to {day(needed.lasts_until)}"
-    return [*said, ("Round", buys + costs(projection, unit))]
+    return [*pairs, ("Round", buys + costs(projection, unit))]
 
 
 def costs(projection: Projection, unit: Scale) -> str:
-    """What the round costs of the company, where the file says what that is worth."""
+    """The stake that the round costs, where the file has a valuation."""
     needed = projection.counted.needed
     if needed.stake is None or needed.pre_money is None:
         return ""
@@ -337,13 +337,13 @@ def chart(projection: Projection) -> CashChart:
 def _covenants(projection: Projection) -> Table:
     """By lender, each covenant: its lowest headroom, the month of it, and the first month end on which it fails.
 
-    That month end is told of the scenario as written, and of what is certain alone where that rung comes to another.
+    That month end is of the scenario as written, and also of certain funding alone where that rung has another.
     """
     rows: list[Row] = []
     lender = ""
     for covenant in projection.covenants:
-        if (here := covenant.address.partition(".")[0]) != lender:
-            lender = here
+        if (name := covenant.address.partition(".")[0]) != lender:
+            lender = name
             rows.append(Row([Cell(covenant.lender, None, "bold"), "", "", "", ""]))
         breaches = [Cell(on, None, "bold red" if on else "") for on in (covenant.breached, covenant.breached_certain)]
         if covenant.headroom is None:
@@ -362,7 +362,7 @@ def _covenants(projection: Projection) -> Table:
 
 
 def _proceeds(projection: Projection, unit: Scale) -> Iterator[Block]:
-    """What came from each source, opening cash and receipts among them, and what it was used for, largest first."""
+    """The money of each source, opening cash and receipts among them, and its uses, largest first."""
     rows = []
     for item in projection.proceeds:
         uses = [
@@ -380,7 +380,7 @@ def _proceeds(projection: Projection, unit: Scale) -> Iterator[Block]:
 
 
 def uncovered(projection: Projection) -> float:
-    """What was paid beyond all money that came in."""
+    """The payments beyond all money that came in."""
     left = sum(item.left for item in projection.proceeds)
     return round(left - projection.rows["cash"][-1], projection.minor_digits)
 

@@ -1,4 +1,4 @@
-"""The scenarios side by side: how long each lasts counting what, its cash, and what it sets."""
+"""The scenarios side by side: how long each lasts on each rung, its cash, and the figures that it sets."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _ladder(scenarios: Scenarios) -> Table:
 
 
 def _cash(scenarios: Scenarios, unit: Scale, place: int) -> Table:
-    """What was drawn, and when and how far the cash falls on one rung."""
+    """The funding drawn, and when and how far the cash falls on one rung."""
     rows = []
     for result in scenarios.scenarios:
         rung = result.runway[place]
@@ -88,7 +88,7 @@ def _chart(scenarios: Scenarios, place: int) -> Sparklines:
 
 
 def _sets(scenarios: Scenarios) -> Iterator[Prose]:
-    """What each scenario is and what it sets."""
+    """The title of each scenario and the figures that it sets."""
     for result in scenarios.scenarios:
         if result.name == "base" and not result.set:
             continue
@@ -100,7 +100,7 @@ def _sets(scenarios: Scenarios) -> Iterator[Prose]:
 
 
 def value_text(value: Any) -> str:
-    """A value of the file as it is written there, without quotation marks, nor the sign of a whole one in a change."""
+    """A value as the file writes it, without quotation marks, nor the `=` of a change that is a whole value."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict):

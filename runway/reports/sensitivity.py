@@ -1,4 +1,4 @@
-"""What runway answers to figures: sweeps, a grid, a tornado, breakpoints."""
+"""Runway as figures vary: sweeps, a grid, a tornado, breakpoints."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ ENOUGH = 12  # months: a cell of a grid below them is red
 
 
 def report(sensitivity: Sensitivity) -> Report:
-    """One part below the other; `main` has a row a case: what was changed, to what, and what it comes to."""
+    """One part below the other; `main` has a row a case: the figure, its change, and the outcome."""
     unit = _unit(sensitivity)
     base, grid = sensitivity.base, sensitivity.grid
     lasts = f"beyond {month(sensitivity.horizon)}" if base.months is None else f"{months(base.months)} months"
@@ -86,7 +86,7 @@ def _unit(sensitivity: Sensitivity) -> Scale:
 
 
 def changed_by(change: float, how: str, *, percent: bool = False) -> str:
-    """A change as it is read, or a value that is taken: `+10%`, `+3 months`, `20k`, and `5%` of a share or rate.
+    """The text of a change, or of a value: `+10%`, `+3 months`, `20k`, and `5%` of a share or rate.
 
     >>> changed_by(-0.3, "relative"), changed_by(3.0, "shift"), changed_by(0.035, "absolute", percent=True)
     ('−30%', '+3 months', '3.5%')
@@ -172,7 +172,7 @@ def _gained(case: Case, base: Rung) -> float | None:
 
 
 def _difference(case: Case, base: Rung) -> Delta | None:
-    """The same as it is printed; nothing where there is none."""
+    """The months gained as they are printed; None where there are none."""
     if case.outcome.months is None or base.months is None or case.outcome.months == base.months:
         return None
     return Delta(base.months, case.outcome.months)
@@ -252,7 +252,7 @@ def _tornado(sensitivity: Sensitivity) -> Iterator[Block]:
 
 
 def breakpoint_text(point: Threshold, enough: bool) -> str:
-    """At which change runway falls below what is wanted, or reaches it where the base does not have `enough`."""
+    """The change at which runway falls below the target, or reaches it where the base does not have `enough`."""
     turn = "falls below" if enough else "reaches"
     where = (
         "nowhere in the range"

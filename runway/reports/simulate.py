@@ -1,4 +1,4 @@
-"""A simulation: the odds of running out, the fan of cash, what decides it."""
+"""A simulation: the odds of running out, the fan of cash, the figures that decide it."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def _risks(simulation: Simulation) -> Table:
 
 
 def chance(estimate: Estimate | None) -> str:
-    """`12.3% ±0.2`, with as many places as the error, which is rounded up, leaves meaning to; `never` if certain."""
+    """`12.3% ±0.2`, with as many places as the error, which is rounded up, allows; `never` if certain."""
     if estimate is None:
         return "not known"
     if estimate.error == 0:
@@ -159,7 +159,7 @@ def _errors(estimates: Sequence[Estimate], unit: Scale) -> Iterator[Row]:
 
 
 def _up(places: float) -> int:
-    """An error in the last place that is shown, rounded up: it is never told smaller than it is."""
+    """An error in the last place that is shown, rounded up, so that it is never printed too small."""
     return ceil(places - SLACK)
 
 
@@ -204,11 +204,11 @@ def _odds(simulation: Simulation) -> Iterator[list[Block]]:
 
 
 def _actions(simulation: Simulation) -> Table:
-    """How probable it is that each action is on by the ends of years, no more of them than of running out."""
+    """The probability that each action is on by the ends of years, no more of them than of running out."""
     ends = [label for label, _ in simulation.actions[0].by]
     shown = ends if len(ends) <= MOST_ENDS else [*ends[: -1 : -(-len(ends) // MOST_ENDS)], ends[-1]][-MOST_ENDS:]
     columns = (Column("actions", wraps=True), *(Column(f"by {month(end)}", align="right") for end in shown))
-    rows = [Row([one.title, *(chance(odds) for end, odds in one.by if end in shown)]) for one in simulation.actions]
+    rows = [Row([action.title, *(chance(p) for end, p in action.by if end in shown)]) for action in simulation.actions]
     return Table("ACTIONS", columns, rows)
 
 
@@ -247,7 +247,7 @@ def _drivers(simulation: Simulation) -> Table:
 
 
 def _name(driver: RiskDriver) -> str:
-    """The address, and what of it is drawn where that is not the figure itself."""
+    """The address, and the quantity that is drawn where that is not the figure itself."""
     drawn = {"poisson": ", monthly", "volatility": ", monthly", "occurrence": ", if at all"}
     return driver.address + drawn.get(driver.distribution, "")
 

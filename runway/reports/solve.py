@@ -1,4 +1,4 @@
-"""What a figure must be: the answer, the rung before and after it, where else the target holds; and as TOML."""
+"""The value that a figure must have: the answer, the rung before and after it, where else the target holds; as TOML."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _rungs(solution: Solution) -> Table:
 
 
 def _dilution(solution: Solution) -> Table:
-    """What the answer costs in ownership at the end of the horizon."""
+    """Stakes at the end of the horizon without and with the answer."""
     rows = []
     for title in {**solution.owned_before, **solution.owned_after}:
         before, after = solution.owned_before.get(title, 0.0), solution.owned_after.get(title, 0.0)
@@ -141,7 +141,7 @@ def _main(solution: Solution) -> Table:
 def scenario_toml(name: str, solution: Solution) -> str:
     """A scenario to paste: every change beside the file, so that it stands on its own.
 
-    A title says what it was solved for.
+    Its title is the target that was solved for.
     """
     counting = solution.rung.removeprefix("+ ")
     lines = [f"[scenarios.{name}]", f"title = {toml_value(f'{solution.target}, counting {counting}')}"]

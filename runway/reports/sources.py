@@ -1,4 +1,4 @@
-"""Each source with what rests on it, what to find out next, and what is stale."""
+"""Each source with the figures that rest on it, the figures to find out next, and the stale ones."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NEXT = 10  # of what to find out
 
 
 def report(sources: Sources) -> Report:
-    """Sources by what hangs on them, then the figures that deserve a better one; `main` has a row a figure."""
+    """Sources by their swing of runway, then the figures that deserve a better one; `main` has a row a figure."""
     lasts = sources.base.months
     base = f"beyond {month(sources.horizon)}" if lasts is None else f"{months(lasts)} months"
     remark = "runway with all figures of a source at their worse … better end"
@@ -64,7 +64,7 @@ def _next(figures: tuple[WeighedFigure, ...]) -> Table:
 
 
 def _stale(sources: Sources, older_than: float) -> list[Block]:
-    """What is older than was asked for, the oldest first."""
+    """The figures older than `older_than` months, the oldest first."""
     remark = f"older than {counted(older_than, 'month', 'g')} on {day(sources.at)}"
     undated = f"{sources.undated} figures say no date (as_of), nor does their source"
     after = [Prose(undated, style="dim")] if sources.undated else []

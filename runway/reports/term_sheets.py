@@ -1,4 +1,4 @@
-"""Two term sheets side by side: stakes, what each closing was agreed at, and how long the money lasts."""
+"""Two term sheets side by side: stakes, the money and price of each closing, and how long the money lasts."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from runway.answers.variance import Compared, LineVariance, RungVariance, Variance
     from runway.render.figures import Scale
 
-MOST = 10  # times the plan: from there on a share says nothing
+MOST = 10  # times the plan: from there on no percentage is shown
 EFFECT = {True: "F", False: "A", None: ""}
 STYLE = {True: "green", False: "red", None: ""}
 
@@ -38,7 +38,7 @@ def report(variance: Variance) -> Report:
 
 
 def _over(variance: Variance) -> tuple[str, str]:
-    """What stands over the columns of the month and of the year to date, which in its first month are alike."""
+    """The heads over the columns of the month and of the year to date, which in its first month are alike."""
     to_date = span(variance.year_to_date_from, variance.month)
     return month(variance.month), "year to date" if variance.year_to_date_from == variance.month else to_date
 
@@ -76,10 +76,10 @@ def _compared(item: Compared) -> list[Value | Cell]:
 
 
 def _parts(variance: Variance) -> Iterator[list[Block]]:
-    """Volume, price and timing of each line that has any; whose number the books do not have."""
-    told = [item for item in variance.lines if item.year_to_date_parts is not None]
-    shown = [item for item in told if any(map(_telling, (item.month_parts, item.year_to_date_parts)))]
-    lacking = [item for item in told if item.number is not None and not _split(item) and item.year_to_date.variance]
+    """Volume, price and timing of each line that has any, and the lines whose number the books do not have."""
+    lines = [item for item in variance.lines if item.year_to_date_parts is not None]
+    shown = [item for item in lines if any(map(_telling, (item.month_parts, item.year_to_date_parts)))]
+    lacking = [item for item in lines if item.number is not None and not _split(item) and item.year_to_date.variance]
     after = [Prose(text, style="dim") for text in _about_parts(shown, lacking)]
     if shown:
         rows = []
@@ -118,7 +118,7 @@ def _about_parts(shown: list[LineVariance], lacking: list[LineVariance]) -> Iter
 
 
 def about_parts(*, split: bool, shown: bool) -> Iterator[str]:
-    """What volume, price, timing and cash are, of those that are shown."""
+    """The definitions of volume, price, timing and cash, of those that are shown."""
     if split:
         yield "volume: the difference in number at the planned price; price: in price at the actual number"
     if shown:
@@ -141,14 +141,14 @@ def _rung(item: RungVariance) -> Row:
 
 
 def _burn(variance: Variance, unit: Scale) -> Iterator[Prose]:
-    """Burn by the bank, and beside it that by lines."""
-    said = [f"{unit.amount(b.amount)} {b.counted} ({span(b.first, b.last)})" for b in variance.burn]
-    if said:
-        yield Prose(f"burn a month: {', '.join(said)}", style="dim")
+    """Burn by the bank and burn by lines."""
+    texts = [f"{unit.amount(b.amount)} {b.counted} ({span(b.first, b.last)})" for b in variance.burn]
+    if texts:
+        yield Prose(f"burn a month: {', '.join(texts)}", style="dim")
 
 
 def _sources(variance: Variance) -> Iterator[Prose]:
-    """What became of the amounts of each export, which add up to all of it."""
+    """The uses of the amounts of each export, which add up to its total."""
     for source in variance.sources:
         files = source.files[0] if len(source.files) == 1 else f"{source.name}, {len(source.files)} files"
         text = f"{files}: {source.layout}, {counted(source.rows, 'row')}, {minus(f'{source.total:,}')} in all"
@@ -182,8 +182,8 @@ def _main(variance: Variance) -> Table:
             (to_date, item.year_to_date, item.year_to_date_parts),
         )
         for period, c, parts in periods:
-            said: list[Value] = [period, c.plan, c.actual, c.variance, c.share, effect[c.favourable]]
-            rows.append(Row([*line, *said, *parts_cells(parts)]))
+            figures: list[Value] = [period, c.plan, c.actual, c.variance, c.share, effect[c.favourable]]
+            rows.append(Row([*line, *figures, *parts_cells(parts)]))
     if variance.reconciliation is not None:
         without_parts: list[Value] = [None] * len(PARTS)
         rows += [row._replace(cells=[*row.cells, *without_parts]) for row in main_rows(variance.reconciliation)]

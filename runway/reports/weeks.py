@@ -15,20 +15,20 @@ if TYPE_CHECKING:
 HEADS = ("opening", "received", "paid", "closing", "lowest")
 
 
-def report(found: WeekByWeek) -> Report:
+def report(weeks: WeekByWeek) -> Report:
     """A row a week; `main` is the same table with the week's last day."""
-    values = [abs(value) for week in found.weeks for value in (week.opening, week.received, week.paid, week.lowest)]
-    unit = scale(found.currency, found.minor_digits, values)
-    title = (found.model, found.scenario, counted_from_text(found.as_of, found.closed), unit.label)
-    if not found.weeks:
-        return Report(title, unit, [[Prose("The plan has no day after that one.")]], main=lambda: _main(found))
-    return Report(title, unit, [[_table(found)]], main=lambda: _main(found))
+    values = [abs(value) for week in weeks.weeks for value in (week.opening, week.received, week.paid, week.lowest)]
+    unit = scale(weeks.currency, weeks.minor_digits, values)
+    title = (weeks.model, weeks.scenario, counted_from_text(weeks.as_of, weeks.closed), unit.label)
+    if not weeks.weeks:
+        return Report(title, unit, [[Prose("The plan has no day after that one.")]], main=lambda: _main(weeks))
+    return Report(title, unit, [[_table(weeks)]], main=lambda: _main(weeks))
 
 
-def _table(found: WeekByWeek) -> Table:
+def _table(weeks: WeekByWeek) -> Table:
     rows = []
-    for week in found.weeks:
-        short = week.lowest < found.minimum_cash
+    for week in weeks.weeks:
+        short = week.lowest < weeks.minimum_cash
         lowest = Cell(week.lowest, None, "red" if short else "")
         cells: list[Value | Cell] = [
             week.opening,
@@ -40,15 +40,15 @@ def _table(found: WeekByWeek) -> Table:
         ]
         rows.append(Row([day(week.first), *cells]))
     columns = [Column("week from"), *(Column(head, "money") for head in HEADS), Column("on", "day")]
-    after = ["lowest: of the ends of its days" + (", restricted cash left out" if found.restricted else "")]
+    after = ["lowest: of the ends of its days" + (", restricted cash left out" if weeks.restricted else "")]
     return Table(
-        "WEEKS", columns, rows, f"counting {found.counting} (--counting)", [Prose(t, style="dim") for t in after]
+        "WEEKS", columns, rows, f"counting {weeks.counting} (--counting)", [Prose(t, style="dim") for t in after]
     )
 
 
-def _main(found: WeekByWeek) -> Table:
+def _main(weeks: WeekByWeek) -> Table:
     heads = [Column("first", "day"), Column("last", "day"), *(Column(head, "money") for head in HEADS)]
     rows = [
-        Row([w.first, w.last, w.opening, w.received, w.paid, w.closing, w.lowest, w.lowest_on]) for w in found.weeks
+        Row([w.first, w.last, w.opening, w.received, w.paid, w.closing, w.lowest, w.lowest_on]) for w in weeks.weeks
     ]
     return Table("", [*heads, Column("lowest_on", "day")], rows)

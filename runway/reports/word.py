@@ -1,4 +1,4 @@
-"""A word: what it means, its formula and source, and what a model has of it."""
+"""A word: its meaning, its formula and source, and its values in a model."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ def report(word: Word) -> Report:
     money = [value.value for value in word.values if value.unit == "money" and isinstance(value.value, float)]
     unit = PLAIN if word.currency is None else scale(word.currency, word.minor_digits, money)
     table = Table("", (Column(""), Column("", align="right"), Column("", wraps=True)), list(map(_row, word.values)))
-    said = [("formula", word.formula), ("source", word.source)]
+    findings = [("formula", word.formula), ("source", word.source)]
     if word.also:
-        said.append(("also", ", ".join(word.also)))
+        findings.append(("also", ", ".join(word.also)))
     if word.field is not None:
         kinds = word.field.kinds
-        said.append((word.field.name, f"a field of {', '.join(kinds)} (runway kinds {kinds[0]})"))
-    sections: list[list[Block]] = [[Prose(word.word, "", "bold"), Prose(word.means)], [Findings(said)]]
+        findings.append((word.field.name, f"a field of {', '.join(kinds)} (runway kinds {kinds[0]})"))
+    sections: list[list[Block]] = [[Prose(word.word, "", "bold"), Prose(word.means)], [Findings(findings)]]
     if word.values:
         sections.append([table])
     elif word.model is None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Pool:
-    """Values that stand in a page once, however many scenarios have them: each is told by its number."""
+    """Values that stand in a page once, however many scenarios have them: each is referred to by its number."""
 
     def __init__(self) -> None:
         self.values: list[Any] = []
@@ -43,8 +43,8 @@ class Pool:
 
     def blocks(self, blocks: Iterable[Block], scale: Scale) -> list[int]:
         """Parts of a report; charts and trees are not for pages."""
-        found = (self._block(block, scale) for block in blocks)
-        return [self.of(block) for block in found if block is not None]
+        parts = (self._block(block, scale) for block in blocks)
+        return [self.of(block) for block in parts if block is not None]
 
     def _block(self, block: Block, scale: Scale) -> dict[str, Any] | None:
         match block:

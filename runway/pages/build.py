@@ -1,4 +1,4 @@
-"""A model as one page: HTML with a strict policy, its data as text, its script the formulas and what draws them."""
+"""A model as one page: HTML with a strict policy, its data as text, its script of formulas and of drawing."""
 
 from __future__ import annotations
 
@@ -54,17 +54,17 @@ NAMED = (
 
 
 class PageOptions(NamedTuple):
-    """What a page has: its sections, whether what is noted of figures, futures drawn, and where it is served from."""
+    """The contents of a page: its sections, whether notes, a simulation's fan, and the address it is served from."""
 
     only: tuple[str, ...] = SECTIONS
     notes: bool = True
     fan: Simulation | None = None
     events: str = ""  # the address that tells of a new version; empty for a file
-    between: Callable[[], None] | None = None  # called between parts; what it raises ends the making
+    between: Callable[[], None] | None = None  # called between parts; an error it raises ends the making
 
 
 class ServedPage(NamedTuple):
-    """A page that is served: as a file, its data alone, and what they were made from."""
+    """A page that is served: as a file, its data alone as text, and the contents of both."""
 
     text: str
     data: str
@@ -98,8 +98,8 @@ class PageData:
         self.plans = [base]
         for name in names[1:]:
             self.between()
-            own = name == self.model.scenario
-            self.plans.append(plan if own else load_document(original, name, changes, like=base))
+            chosen = name == self.model.scenario
+            self.plans.append(plan if chosen else load_document(original, name, changes, like=base))
         self.names = names
         parts = {part for part in PARTS if part in options.only}
         parts |= {"burn"} if "headline" in options.only else set()
@@ -111,26 +111,26 @@ class PageData:
         base = self.plans[0]
         runs = runs_of(base, self.parts)
         self.runner = runs.runner
-        first = facts(runs, self.pool, self.parts)
-        report = project_report.report(first.projection, full=True)
-        rest = []
-        for other in self.plans[1:]:
+        base_facts = facts(runs, self.pool, self.parts)
+        report = project_report.report(base_facts.projection, full=True)
+        scenario_facts = []
+        for plan in self.plans[1:]:
             self.between()
-            rest.append(facts(runs_of(other, self.parts, runs.runner), self.pool, self.parts, report.scale))
+            scenario_facts.append(facts(runs_of(plan, self.parts, runs.runner), self.pool, self.parts, report.scale))
         self.between()
         later = self._later()
         text = formulas(self.plans, later)
         self.places, rows = text.places, text.places.rows
-        told: dict[str, Any] = {
-            **self._heading(first.projection, report.scale),
+        data: dict[str, Any] = {
+            **self._heading(base_facts.projection, report.scale),
             "rungs": self._rungs(text),
             "counting": default_rung(base.model),
-            "scenarios": self._scenarios(text, [first, *rest]),
+            "scenarios": self._scenarios(text, [base_facts, *scenario_facts]),
             "selected": self.names.index(self.model.scenario),
             "places": {row: rows[row] for row in NAMED if row in rows},
             "table": self._table(text) if "cash" in self.options.only else None,
-            "closings": self._closings(text, first.projection) if "funding" in self.options.only else [],
-            "clauses": self._clauses(text, first.projection) if "funding" in self.options.only else [],
+            "closings": self._closings(text, base_facts.projection) if "funding" in self.options.only else [],
+            "clauses": self._clauses(text, base_facts.projection) if "funding" in self.options.only else [],
             "statements": statements_json(base, rows) if "statements" in self.sheets else [],
             "metrics": metrics_json(base, rows) if "metrics" in self.sheets else None,
             "leftOut": [section for section in SHEETS if section in self.options.only and section not in self.sheets],
@@ -138,14 +138,14 @@ class PageData:
             "events": self.options.events,
         }
         if not self.live:
-            told |= {"fixed": self._fixed(text, first.projection, later[0]), "pool": self.pool.values}
-            return told, script_of("const FUNCTIONS=[];\n")
+            data |= {"fixed": self._fixed(text, base_facts.projection, later[0]), "pool": self.pool.values}
+            return data, script_of("const FUNCTIONS=[];\n")
         sliders = Sliders(Variants(base, runner=runs.runner.of_daily_cash()), self.between).all()
-        told |= {
+        data |= {
             "parameters": [*map(_whole, text.parameters)],
             "programs": [self._program(program) for program in text.programs],
             "sliders": self._sliders(sliders, text),
-            "own": self._own(sliders),
+            "own": self._written_values(sliders),
             "names": listed(rows),
             "addresses": listed(text.places.parameters),
             "shown": {rows[name]: rows[to] for name, to in base.program.shown.items() if name in rows},
@@ -156,16 +156,16 @@ class PageData:
             "files": [*self.files],
             "still": max(0, len(base.program.entries) - len(sliders)),
         }
-        told["pool"] = self.pool.values
-        return told, script_of(text.script)
+        data["pool"] = self.pool.values
+        return data, script_of(text.script)
 
     def _later(self) -> list[tuple[ProgramRow, ...]]:
-        """By plan the rows that its page runs where they are looked at; the base's where the formulas are the same."""
+        """By plan the rows that its page runs once their tables are opened; the base's where the formulas are equal."""
         base = self.plans[0]
-        wanted = self.sheets = sheets_of(base, self.options.only)
-        own = later_rows(base, wanted)
+        self.sheets = sheets_of(base, self.options.only)
+        rows = later_rows(base, self.sheets)
         same = [plan.program.rows == base.program.rows for plan in self.plans]
-        return [own if alike else later_rows(plan, wanted) for alike, plan in zip(same, self.plans, strict=True)]
+        return [rows if alike else later_rows(plan, self.sheets) for alike, plan in zip(same, self.plans, strict=True)]
 
     def _program(self, program: dict[str, Any]) -> dict[str, Any]:
         """A program with its long lists in the pool, as scenarios have most of them in common."""
@@ -174,7 +174,7 @@ class PageData:
         return short | {key: self.pool.of(short[key]) for key in ("order", "posted", "needed", "openings", "layout")}
 
     def _heading(self, projection: Projection, unit: Any) -> dict[str, Any]:
-        given = [*self.model.changes.items()]
+        changes = [*self.model.changes.items()]
         command = f"runway project {quote(self.model.document.title.replace('standard input', '-'))}"
         return {
             "title": printable(self.model.settings.name),
@@ -190,8 +190,8 @@ class PageData:
             "raiseFor": projection.raise_for,
             "only": [section for section in SECTIONS if section in self.options.only],
             "command": command,
-            "given": [_shell(address, value) for address, value in given],
-            "givenSet": [[toml_key(address), toml_value(value)] for address, value in given],
+            "given": [_shell(address, value) for address, value in changes],
+            "givenSet": [[toml_key(address), toml_value(value)] for address, value in changes],
             "changes": [f"{address} {value}" for address, value in projection.changes],
         }
 
@@ -206,22 +206,22 @@ class PageData:
             for counting in LADDER
         ]
 
-    def _scenarios(self, text: Formulas, found: Sequence[Facts]) -> list[dict[str, Any]]:
-        told = []
-        for n, (name, plan, known) in enumerate(zip(self.names, self.plans, found, strict=True)):
+    def _scenarios(self, text: Formulas, facts_by_plan: Sequence[Facts]) -> list[dict[str, Any]]:
+        scenarios = []
+        for n, (name, plan, plan_facts) in enumerate(zip(self.names, self.plans, facts_by_plan, strict=True)):
             scenario = plan.model.scenarios.get(name)
             written = {} if scenario is None else scenario.set
-            told.append(
+            scenarios.append(
                 {
                     "name": name,
                     "title": printable((scenario and scenario.title) or ""),
                     "program": text.of[n],
                     "overrides": text.overrides[n] if self.live else [],
                     "set": [[toml_key(address), toml_value(value)] for address, value in written.items()],
-                    **known.json,
+                    **plan_facts.json,
                 }
             )
-        return told
+        return scenarios
 
     def _table(self, text: Formulas) -> list[Any]:
         """The sections of the cash table: title, row, and the title and row of each line."""
@@ -232,7 +232,7 @@ class PageData:
         ]
 
     def _closings(self, text: Formulas, projection: Projection) -> list[Any]:
-        """Each closing: its title, rows of its money and day, what was written, and the events that it hangs on."""
+        """Each closing: its title, address, rows of its money and day, and the amount written."""
         rows = text.places.rows
         return [
             {
@@ -265,33 +265,33 @@ class PageData:
     def _fixed(self, text: Formulas, projection: Projection, later: Sequence[ProgramRow]) -> dict[str, Any]:
         """The figures of a page without formulas: cash by rung, and the rows of the cash table."""
         rows = text.places.rows
-        wanted: dict[str, None] = {}
+        addresses: dict[str, None] = {}
         if "cash" in self.options.only:
-            wanted = dict.fromkeys(("opening_cash", "cash", "restricted_cash", "net_cash_flow"))
+            addresses = dict.fromkeys(("opening_cash", "cash", "restricted_cash", "net_cash_flow"))
             for section in sections(self.plans[0].model):
-                wanted |= dict.fromkeys((section.cash, *(line.cash for line in section.lines)))
+                addresses |= dict.fromkeys((section.cash, *(line.cash for line in section.lines)))
         if "funding" in self.options.only:
             for closing in projection.closings:
-                wanted |= dict.fromkeys((f"{closing.address}.cash", f"{closing.address}.due"))
+                addresses |= dict.fromkeys((f"{closing.address}.cash", f"{closing.address}.due"))
         free = [[round(value, projection.minor_digits) for value in cash] for cash in projection.free_cash.values()]
         months = [(rung.months, rung.months_from_start, rung.funding_gap) for rung in projection.runway]
-        found: dict[int, Any] = {rows[name]: projection.rows[name] for name in wanted if name in rows}
+        figures: dict[int, Any] = {rows[name]: projection.rows[name] for name in addresses if name in rows}
         if later:
             plan = self.plans[0]
             program = plan.program._replace(rows=(*plan.program.usual.rows, *later))
             run = Engine(program, plan.model.document, whole=True).run()
             shown = {rows[name]: run[name] for name in read_by_sheets(plan, self.sheets)}
-            found |= {place: [value if isfinite(value) else None for value in shown[place]] for place in shown}
-        return {"free": free, "months": months, "rows": found}
+            figures |= {place: [value if isfinite(value) else None for value in shown[place]] for place in shown}
+        return {"free": free, "months": months, "rows": figures}
 
     def _sliders(self, sliders: Sequence[Slider], text: Formulas) -> list[list[Any]]:
         """Each slider: the place of its figure, title, form, group, its own stop, and the numbers and texts of all."""
         origins = Origins(self.plans[0])
-        told = []
+        rows = []
         for slider in sliders:
             written = slider.address.startswith("levers.") or origins.is_written(slider.address)
             slider = slider.thinned() if not written or slider.group == "still" else slider
-            told.append(
+            rows.append(
                 [
                     text.places.parameters[slider.address],
                     printable(slider.title),
@@ -301,10 +301,10 @@ class PageData:
                     *self._stops(slider),
                 ]
             )
-        return told
+        return rows
 
     def _stops(self, slider: Slider) -> list[Any]:
-        """The numbers and the texts of stops; of a day of so many months one after another the first and how many."""
+        """The numbers and texts of stops; of one day in consecutive months the first month, the day and how many."""
         numbers, texts = [stop.x for stop in slider.stops], [stop.text for stop in slider.stops]
         start, days = self.plans[0].program.start, [text[8:] for text in texts if text != "never"]
         if days and texts[0][4:5] == "-" and "never" not in texts[:-1]:
@@ -315,20 +315,20 @@ class PageData:
                 return [first, day, len(days), int(len(texts) > len(days))]
         return [[*map(_whole, numbers)], "|".join(texts)]
 
-    def _own(self, sliders: Sequence[Slider]) -> list[dict[int, str | None]]:
-        """By scenario, how it writes the figures of sliders that it changes; None of those that it has otherwise."""
-        base, told = self.plans[0].program.entries, []
+    def _written_values(self, sliders: Sequence[Slider]) -> list[dict[int, str | None]]:
+        """By scenario, its texts of the slider figures that it changes; None for a figure of another form or absent."""
+        base_entries, texts_by_plan = self.plans[0].program.entries, []
         for plan in self.plans:
             entries, origins = plan.program.entries, Origins(plan) if plan is not self.plans[0] else None
-            own: dict[int, str | None] = {}
+            texts: dict[int, str | None] = {}
             for n, slider in enumerate(sliders):
-                entry, other = entries.get(slider.address), base[slider.address]
-                if entry is None or (form_of(entry.amount), entry.month) != (form_of(other.amount), other.month):
-                    own[n] = None
-                elif origins is not None and entry != other:
-                    own[n] = printable(entry.text)
-            told.append(own)
-        return told
+                entry, base = entries.get(slider.address), base_entries[slider.address]
+                if entry is None or (form_of(entry.amount), entry.month) != (form_of(base.amount), base.month):
+                    texts[n] = None
+                elif origins is not None and entry != base:
+                    texts[n] = printable(entry.text)
+            texts_by_plan.append(texts)
+        return texts_by_plan
 
 
 def listed(addresses: Iterable[str]) -> str:
@@ -337,12 +337,12 @@ def listed(addresses: Iterable[str]) -> str:
     >>> listed(["sales.price", "sales.growth.2026-01", "cash", "cash.tax"])
     'sales.price|.growth.2026-01|cash|.tax'
     """
-    told, before = [], ""
+    texts, before = [], ""
     for address in addresses:
         line, _, _ = address.partition(".")
-        told.append(address.removeprefix(line) if line == before and address != line else address)
+        texts.append(address.removeprefix(line) if line == before and address != line else address)
         before = line
-    return "|".join(told)
+    return "|".join(texts)
 
 
 def _whole(number: float) -> float:

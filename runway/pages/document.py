@@ -16,7 +16,7 @@ SCRIPTS = tuple(
     f"{name}.js"
     for name in "runtime daily format chart state answer picture cash sheets facts why sliders move back page".split()
 )
-"""What runs in the page; `page` begins it, and comes last."""
+"""The scripts of a page in order; `page` begins the others, so it comes last."""
 
 
 def data_text(data: Any) -> str:
@@ -39,9 +39,9 @@ def document(title: str, data: str, script: str, events: str = "") -> str:
 
 
 def script_of(program: str) -> str:
-    """The script of a page: what its formulas call, the formulas, and what draws them."""
-    runtime, *others = (compact((HERE / name).read_text(encoding="utf-8")) for name in SCRIPTS)
-    return "\n".join(['"use strict";(() => {', runtime, program, *others, "})();"])
+    """The script of a page: the functions that its formulas call, the formulas, and the drawing of their figures."""
+    runtime, *drawing = (compact((HERE / name).read_text(encoding="utf-8")) for name in SCRIPTS)
+    return "\n".join(['"use strict";(() => {', runtime, program, *drawing, "})();"])
 
 
 @cache

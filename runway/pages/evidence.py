@@ -1,4 +1,4 @@
-"""What a figure of a page leads to: the formula of each row, what it reads, and where each written figure stands."""
+"""The evidence behind a page's figures: the formula of each row, the figures it reads, and their places in the file."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ def place_json(place: Place | None, files: dict[str, int]) -> str | int:
 def rows_json(plan: Plan, more: Sequence[ProgramRow], places: Numbering, files: dict[str, int]) -> list[Any]:
     """By the place of each row: its formula, file line, and the figures that it reads and its formula does not show."""
     neutral, document = neutral_levers(plan), plan.model.document
-    found: list[Any] = [None] * len(places.rows)
+    rows: list[Any] = [None] * len(places.rows)
     lines: dict[Any, str | int] = {}
     for row in (*plan.program.usual.rows, *more):
         if row.path not in lines:
             place = None if row.path is None else document.place(formula_path(document, row.path))
             lines[row.path] = place_json(place, files)
-        found[places.rows[row.address]] = _row(row, neutral, places, lines[row.path])
-    return found
+        rows[places.rows[row.address]] = _row(row, neutral, places, lines[row.path])
+    return rows
 
 
 def _row(row: ProgramRow, neutral: Mapping[str, float], places: Numbering, where: str | int) -> list[Any]:
@@ -64,8 +64,8 @@ def _row(row: ProgramRow, neutral: Mapping[str, float], places: Numbering, where
     if any(isinstance(node, History) for node in walk(formula)):
         read += [node.address for node in walk(row.opening) if isinstance(node, Parameter)]
     text = formula_text(_numbered(shown(formula), places)).replace(" + -", " - ")
-    seen = {int(place) for place in _FIGURE.findall(text)}
-    hidden = [place for place in dict.fromkeys(places.parameters[address] for address in read) if place not in seen]
+    visible = {int(place) for place in _FIGURE.findall(text)}
+    hidden = [place for place in dict.fromkeys(places.parameters[address] for address in read) if place not in visible]
     return [text, where, *([hidden] if hidden else [])]
 
 
@@ -108,19 +108,19 @@ def figures_json(
 ) -> dict[int, list[Any]]:
     """By the place of each written figure: its text, file line, source, date, confidence, note and range."""
     origins, sources = Origins(plan), [*plan.model.sources]
-    found: dict[int, list[Any]] = {}
+    figures: dict[int, list[Any]] = {}
     for address in origins.addresses():
         origin = origins.of(address)
         if address not in places.parameters or origin.place is None:
             continue
         source = None if origin.source is None else sources.index(origin.source)
-        said = [origin.as_of or "", origin.confidence or "", (origin.note or "") if notes else ""]
-        told = [printable(origin.written), place_json(origin.place, files), source]
-        told += [pool.of([*map(printable, said)]) if any(said) else None, origin.range_text or None]
-        while told[-1] is None:
-            told.pop()
-        found[places.parameters[address]] = told
-    return found
+        remarks = [origin.as_of or "", origin.confidence or "", (origin.note or "") if notes else ""]
+        figure = [printable(origin.written), place_json(origin.place, files), source]
+        figure += [pool.of([*map(printable, remarks)]) if any(remarks) else None, origin.range_text or None]
+        while figure[-1] is None:
+            figure.pop()
+        figures[places.parameters[address]] = figure
+    return figures
 
 
 def sources_json(plan: Plan, *, notes: bool) -> list[list[str]]:

@@ -1,4 +1,6 @@
-"""What only Python tells of a scenario: its ladder to check the page's by, what to raise, ownership, checks, notes."""
+"""The facts of a scenario that only Python has: its ladder, by which the page's is checked, the amount to raise,
+ownership, checks and notes.
+"""
 
 from __future__ import annotations
 
@@ -25,34 +27,34 @@ if TYPE_CHECKING:
     from runway.render.report import Report
 
 PARTS = ("burn", "funding", "ownership", "covenants", "checks", "notes")
-"""What a page has from Python, in the order of the page."""
+"""The parts of a page that are facts of Python, in the order of the page."""
 
 
 class Facts(NamedTuple):
-    """A scenario as Python sees it."""
+    """A scenario's projection, and its facts as JSON."""
 
     projection: Projection
     json: dict[str, Any]
 
 
-def runs_of(plan: Plan, wanted: Collection[str], like: Runner | None = None) -> RungRuns:
+def runs_of(plan: Plan, parts: Collection[str], like: Runner | None = None) -> RungRuns:
     """The runs that facts are read off, those of the checks with them where each of their formulas has a value.
 
     `like` is another plan made ready, whose formulas need not be printed again where they are the same.
     """
-    if "checks" in wanted and plan.model.checks:
+    if "checks" in parts and plan.model.checks:
         from runway.engine.criteria import ProbedRuns
 
         try:
             runs = ProbedRuns(plan, like)
             if runs.far.runner.program.months >= LOOK_AHEAD and all(map(runs.rows, range(len(LADDER)))):
                 return runs
-        except InputError:  # told where the checks are
+        except InputError:  # the part of the checks says it
             pass
     return RungRuns(runner_of(plan, like))
 
 
-def facts(runs: RungRuns, pool: Pool, wanted: Collection[str], unit: Scale | None = None) -> Facts:
+def facts(runs: RungRuns, pool: Pool, parts: Collection[str], unit: Scale | None = None) -> Facts:
     """The facts of a plan, in the unit of the base's report, else in its own."""
     projection = project_model(runs.runner.plan, alone=unit is None, ladder=runs)
     scale = project_report.report(projection, full=True).scale if unit is None else unit
@@ -60,15 +62,15 @@ def facts(runs: RungRuns, pool: Pool, wanted: Collection[str], unit: Scale | Non
     blocks = {
         part: numbers
         for part in PARTS
-        if part in wanted and (numbers := _blocks(part, runs, projection, pool, scale, unit is not None))
+        if part in parts and (numbers := _blocks(part, runs, projection, pool, scale, unit is not None))
     }
     return Facts(
         projection,
         {
             "ladder": _ladder(projection.runway, start),
             "more": [
-                None if one.round_to_extend is None else scale.amount(one.round_to_extend)
-                for one in projection.raise_by
+                None if target.round_to_extend is None else scale.amount(target.round_to_extend)
+                for target in projection.raise_by
             ],
             "raise": [": ".join(pair) for pair in answer.raising(projection, projection.counted, scale)],
             "breach": ": ".join(answer.broken_first(projection, projection.counted.rung) or ()),
@@ -82,12 +84,12 @@ def facts(runs: RungRuns, pool: Pool, wanted: Collection[str], unit: Scale | Non
 
 def _ladder(rungs: Sequence[Rung], start: int) -> list[Any]:
     """The figures of each rung; 0 for one that has those of the rung before."""
-    found = [_checked(rung, start) for rung in rungs]
-    return [0 if n and figures == found[n - 1] else figures for n, figures in enumerate(found)]
+    rung_figures = [_checked(rung, start) for rung in rungs]
+    return [0 if n and figures == rung_figures[n - 1] else figures for n, figures in enumerate(rung_figures)]
 
 
 def _checked(rung: Rung, start: int) -> list[Any]:
-    """The figures that the page's own reading must come to."""
+    """The figures of a rung that the page's own reading must equal."""
     zero, lowest = rung.zero_cash_date, rung.lowest_cash_date
     return [
         -1 if zero is None else zero.year * 12 + zero.month - 1 - start,
@@ -102,8 +104,8 @@ def _checked(rung: Rung, start: int) -> list[Any]:
 def _blocks(part: str, runs: RungRuns, projection: Projection, pool: Pool, scale: Scale, brief: bool) -> list[int]:
     match part:
         case "burn":
-            told = project_report.findings(projection, scale, peak=not brief)  # the base alone says it
-            return pool.blocks([Findings(told)], scale)
+            findings = project_report.findings(projection, scale, peak=not brief)  # the base alone says it
+            return pool.blocks([Findings(findings)], scale)
         case "funding" | "covenants":
             return pool.blocks(project_report.section(projection, scale, None, part, whole=False), scale)
         case "ownership":
@@ -133,9 +135,9 @@ def _checks(runs: RungRuns, pool: Pool) -> list[int]:
 
 
 def _reported(pool: Pool, make: Callable[[], Report], most: int | None = None) -> list[int]:
-    """The first sections of a report, or why it cannot be made."""
+    """The first sections of a report, or the error by which it cannot be made."""
     try:
-        made = make()
+        report = make()
     except InputError as error:
         return [pool.of({"p": error.problems[0].text})]
-    return [number for section in made.sections[:most] for number in pool.blocks(section, made.scale)]
+    return [number for section in report.sections[:most] for number in pool.blocks(section, report.scale)]

@@ -1,4 +1,4 @@
-"""The programs of a model's scenarios as JavaScript: functions of some sixty rows each, and what they are run with.
+"""The programs of a model's scenarios as JavaScript: functions of some sixty rows each, and the numbers that they read.
 
 Most scenarios only override figures of the base's program.  One that changes a formula has a program of its own, of
 which only the functions with another text are printed again: rows, figures and constants have the same places in all.
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from runway.program.row import ProgramRow
 
 ROWS = 60
-"""Rows of one function: what is much longer, a browser does not optimise."""
+"""Rows of one function: much longer functions a browser does not optimise."""
 
 
 class Formulas(NamedTuple):
-    """What a page computes with."""
+    """The script, programs and parameters that a page computes with."""
 
     script: str  # the functions, as JavaScript
     programs: list[dict[str, Any]]  # of each scenario that has one of its own, the base's first
@@ -45,13 +45,12 @@ def formulas(plans: Sequence[Plan], later: Sequence[tuple[ProgramRow, ...]] = ()
     functions: dict[str, int] = {}
     printed: list[tuple[Plan, tuple[ProgramRow, ...]]] = []
     names: dict[str, int] = {}
-    of = []
+    program_of = []
     for plan, rows in zip(plans, later, strict=True):
-        same = next((n for n, (other, more) in enumerate(printed) if _same(other, plan) and more == rows), None)
-        if same is None:
-            same = len(printed)
+        number = next((n for n, (base, more) in enumerate(printed) if _same(base, plan) and more == rows), len(printed))
+        if number == len(printed):
             printed.append((plan, rows))
-        of.append(same)
+        program_of.append(number)
     texts = [PrintedLines(plan, plan.program.usual.rows, places, names) for plan, _ in printed]
     further = [PrintedLines(plan, rows, places, names) for plan, rows in printed]
     cut, cut_further = Cuts(texts), Cuts(further)
@@ -66,16 +65,16 @@ def formulas(plans: Sequence[Plan], later: Sequence[tuple[ProgramRow, ...]] = ()
     return Formulas(
         script=f"{named}const FUNCTIONS=[\n{','.join(functions)}];\n",
         programs=programs,
-        of=of,
+        of=program_of,
         places=places,
         parameters=base,
         overrides=[[(n, value) for n, value in enumerate(places.numbers(plan)) if value != base[n]] for plan in plans],
     )
 
 
-def _same(one: Plan, other: Plan) -> bool:
+def _same(base: Plan, plan: Plan) -> bool:
     """Whether two plans have the same formulas over the same months."""
-    first, second = one.program, other.program
+    first, second = base.program, plan.program
     return (first.start, first.months) == (second.start, second.months) and (
         first.rows is second.rows or first.usual.rows == second.usual.rows
     )
@@ -112,14 +111,14 @@ class PrintedLines:
         return f"({text}*N+R-R)/U" if row.posted else text
 
     def calls(self, functions: dict[str, int], cuts: Cuts) -> dict[str, list[int]]:
-        """The functions of the lines, by what they compute; they are added to those that are printed already."""
+        """The functions of the lines, by kind; they are added to the functions that are printed already."""
 
         def numbers(kind: str) -> list[int]:
-            found = []
+            numbers = []
             for part in cuts.parts(kind, self):
                 body = ";".join(getattr(self, kind)[place] for place in part)
-                found.append(functions.setdefault(f"function({ARGUMENTS}){{\n{body}}}\n", len(functions)))
-            return found
+                numbers.append(functions.setdefault(f"function({ARGUMENTS}){{\n{body}}}\n", len(functions)))
+            return numbers
 
         return {"k": numbers("constants"), "o": numbers("openings"), "r": numbers("rows")}
 
@@ -143,26 +142,26 @@ class PrintedLines:
 
 
 class Cuts:
-    """Where programs are cut into functions: what differs between them is kept apart from what all have."""
+    """The cuts of programs into functions: lines that differ between programs are kept apart from common ones."""
 
     def __init__(self, texts: Sequence[PrintedLines]) -> None:
         self.where: dict[str, dict[int, tuple[int, bool]]] = {}
         for kind in ("constants", "openings", "rows"):
             lines: list[dict[int, str]] = [getattr(text, kind) for text in texts]
-            here: dict[int, tuple[int, bool]] = {}
+            cuts: dict[int, tuple[int, bool]] = {}
             for n, (place, line) in enumerate(lines[0].items()):
-                here[place] = n // ROWS, any(other.get(place) != line for other in lines)
-            self.where[kind] = here
+                cuts[place] = n // ROWS, any(program.get(place) != line for program in lines)
+            self.where[kind] = cuts
 
     def parts(self, kind: str, text: PrintedLines) -> Iterator[list[int]]:
         """The places that stand in one function each, in their order."""
-        part, current = list[int](), (0, False)
+        part, previous = list[int](), (0, False)
         for place in getattr(text, kind):
-            here = self.where[kind].get(place, (current[0], True))
-            if part and (here != current or len(part) == ROWS):
+            cut = self.where[kind].get(place, (previous[0], True))
+            if part and (cut != previous or len(part) == ROWS):
                 yield part
                 part = []
             part.append(place)
-            current = here
+            previous = cut
         if part:
             yield part

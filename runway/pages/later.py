@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 def later(plan: Plan, served: PageData) -> dict[str, Any] | None:
     """The figures of a plan for the page of another reading; None where it has other formulas, months or days."""
     base = served.plans[0]
-    here, there = plan.program, base.program
+    program, old = plan.program, base.program
     same = (
         served.live
         and plan.model.scenario == base.model.scenario
-        and (here.start, here.months, here.minor_digits) == (there.start, there.months, there.minor_digits)
-        and here.parameters.keys() == there.parameters.keys()
-        and here.usual.rows == there.usual.rows
+        and (program.start, program.months, program.minor_digits) == (old.start, old.months, old.minor_digits)
+        and program.parameters.keys() == old.parameters.keys()
+        and program.usual.rows == old.usual.rows
         and layout(plan) == served.runner.layout
     )
     return {"parameters": served.places.numbers(plan)} if same else None

@@ -1,4 +1,4 @@
-"""Where a page finds rows and figures: one numbering for the programs of all scenarios, and the days of flows by it."""
+"""The numbers of a page's rows and figures, one numbering for the programs of all scenarios, and the days of flows."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ class Numbering:
                 self.rows.setdefault(row.address, len(self.rows))
 
     def numbers(self, plan: Plan) -> list[float]:
-        """The parameters of a plan by place; of those that it has not, what another plan has."""
-        found = [*self.neutral]
+        """The parameters of a plan by place; a parameter that it lacks has the value of another plan."""
+        numbers = [*self.neutral]
         for address, value in plan.program.parameters.items():
-            found[self.parameters[address]] = float(value)
-        return found
+            numbers[self.parameters[address]] = float(value)
+        return numbers
 
     def place(self, name: str) -> int:
         """A row by its number, a parameter by -1 less its own."""
@@ -52,7 +52,7 @@ class Numbering:
 
 
 def bank_json(plan: Plan, places: Numbering) -> dict[str, Any] | None:
-    """What the bank held on the day that the model is read as of, which is held whatever figures are moved."""
+    """The bank's balance on the day that the model is read as of, which stays whatever figures are moved."""
     model, program = plan
     if (bank := model.bank) is None:
         return None
@@ -76,26 +76,26 @@ def layout_json(at: Layout, places: Numbering) -> dict[str, Any]:
     def figure(place: str | float | None) -> Any:
         return {"p": places.parameters[place]} if isinstance(place, str) else place
 
-    def late(one: Late) -> dict[str, Any]:
+    def late(payment: Late) -> dict[str, Any]:
         return {
-            "by": figure(one.by),
-            "unit": one.unit,
-            "months": one.months,
-            "share": figure(one.share),
-            "but": [places.parameters[name] for name in one.but],
-            "opening": [places.parameters[name] for name in one.opening],
-            "owed": None if one.owed is None else rows[one.owed],
-            "ahead": None if one.ahead is None else rows[one.ahead],
-            "rate": None if one.rate is None else rows[one.rate],
+            "by": figure(payment.by),
+            "unit": payment.unit,
+            "months": payment.months,
+            "share": figure(payment.share),
+            "but": [places.parameters[name] for name in payment.but],
+            "opening": [places.parameters[name] for name in payment.opening],
+            "owed": None if payment.owed is None else rows[payment.owed],
+            "ahead": None if payment.ahead is None else rows[payment.ahead],
+            "rate": None if payment.rate is None else rows[payment.rate],
         }
 
-    def part(one: DayRange | Followed) -> dict[str, Any]:
-        if isinstance(one, Followed):
-            rate = None if one.rate is None else rows[one.rate]
-            return {"row": rows[one.row], "sign": one.sign, "parts": [*map(part, one.parts)], "rate": rate}
-        weight = None if one.weight is None else places.parameters[one.weight]
-        return {"first": figure(one.first), "last": figure(one.last), "weight": weight, "every": one.every,
-                "days": one.days, "nth": one.nth}  # fmt: skip
+    def part(piece: DayRange | Followed) -> dict[str, Any]:
+        if isinstance(piece, Followed):
+            rate = None if piece.rate is None else rows[piece.rate]
+            return {"row": rows[piece.row], "sign": piece.sign, "parts": [*map(part, piece.parts)], "rate": rate}
+        weight = None if piece.weight is None else places.parameters[piece.weight]
+        return {"first": figure(piece.first), "last": figure(piece.last), "weight": weight, "every": piece.every,
+                "days": piece.days, "nth": piece.nth}  # fmt: skip
 
     def moving(line: Moving | None) -> dict[str, Any] | None:
         if line is None:
@@ -105,7 +105,7 @@ def layout_json(at: Layout, places: Numbering) -> dict[str, Any]:
             "cash": rows[line.cash],
             "parts": [*map(part, line.parts)],
             "late": [*map(late, line.late)],
-            "figures": figures,  # that its days hang on alone; None where they hang on rows
+            "figures": figures,  # the only figures that its days depend on; None where they depend on rows
         }
 
     def restricted(earmark: Restricted) -> dict[str, Any]:

@@ -17,43 +17,43 @@ if TYPE_CHECKING:
 
 MONEY = {metric.key for metric in METRICS if metric.unit == "money"}
 SHEETS = ("statements", "metrics")
-"""The sections that are of such rows."""
+"""The sections of statements and metrics."""
 
 
 MOST = 700  # rows of a page with them, so that the page of 200 lines stays small
 
 
-def sheets_of(plan: Plan, wanted: Collection[str]) -> tuple[str, ...]:
-    """Those of the sections that are wanted and whose rows are not too many for a page, the statements first."""
-    asked, left = tuple(section for section in SHEETS if section in wanted), MOST - len(plan.program.usual.rows)
-    return next((asked[:n] for n in range(len(asked), 0, -1) if len(later_rows(plan, asked[:n])) <= left), ())
+def sheets_of(plan: Plan, sections: Collection[str]) -> tuple[str, ...]:
+    """Those of `SHEETS` among the sections whose rows are not too many for a page, the statements first."""
+    sheets, left = tuple(section for section in SHEETS if section in sections), MOST - len(plan.program.usual.rows)
+    return next((sheets[:n] for n in range(len(sheets), 0, -1) if len(later_rows(plan, sheets[:n])) <= left), ())
 
 
-def later_rows(plan: Plan, wanted: Collection[str]) -> tuple[ProgramRow, ...]:
-    """What the sections that are wanted read beyond the rows that every run has, in calculation order."""
-    if not any(section in wanted for section in SHEETS):
+def later_rows(plan: Plan, sections: Collection[str]) -> tuple[ProgramRow, ...]:
+    """The rows that the sheets among the sections read beyond those that every run has, in calculation order."""
+    if not any(section in sections for section in SHEETS):
         return ()
     usual = {row.address for row in plan.program.usual.rows}
-    program = (with_metrics(plan) if "metrics" in wanted else plan).program
-    return tuple(row for row in program.only(read_by_sheets(plan, wanted)).rows if row.address not in usual)
+    program = (with_metrics(plan) if "metrics" in sections else plan).program
+    return tuple(row for row in program.only(read_by_sheets(plan, sections)).rows if row.address not in usual)
 
 
 def is_money(row: ProgramRow) -> bool:
-    """Whether a row is money of the model's currency: what is posted, and monthly recurring revenue."""
+    """Whether a row is money of the model's currency: posted rows, and monthly recurring revenue."""
     key = row.address.rpartition(".")[2]
     return row.posted or key.endswith("mrr") or key in MONEY
 
 
-def read_by_sheets(plan: Plan, wanted: Collection[str]) -> Iterator[str]:
-    """The rows of the lines of the sections that are wanted."""
+def read_by_sheets(plan: Plan, sections: Collection[str]) -> Iterator[str]:
+    """The rows of the lines of the sheets among the sections."""
     model = plan.model
-    if "statements" in wanted:
+    if "statements" in sections:
         for statement in layouts(model):
             for line in statement.lines:
                 yield line.address
                 if line.of:
                     yield line.of
-    if "metrics" in wanted:
+    if "metrics" in sections:
         yield from (line.address for line in (*MRR, *customer_lines(model)))
         yield from (line.addresses["year"] for line in metric_lines(model))
 
@@ -64,7 +64,7 @@ def statements_json(plan: Plan, rows: Mapping[str, int]) -> list[Any]:
     A line ends with the last of these that is not what it usually is.
     """
     usual = (1, "flow", 0, 0, None)
-    told = []
+    statements = []
     for statement in layouts(plan.model):
         lines = []
         for line in statement.lines:
@@ -73,18 +73,18 @@ def statements_json(plan: Plan, rows: Mapping[str, int]) -> list[Any]:
                 while cells and cells[-1] == usual[len(cells) - 1]:
                     cells.pop()
                 lines.append([printable(line.title), rows[line.address], *cells])
-        told.append([statement.title, lines])
-    return told
+        statements.append([statement.title, lines])
+    return statements
 
 
 def metrics_json(plan: Plan, rows: Mapping[str, int]) -> dict[str, Any]:
-    """What moves recurring revenue and customers, and each metric of a year: title, row, unit, why it may not exist."""
-    moved = [
+    """The movements of recurring revenue and customers, and each metric of a year: title, row, unit, why undefined."""
+    movements = [
         [line.title, rows[line.address], line.sign, line.kind, int(line in MRR)]
         for line in (*MRR, *customer_lines(plan.model))
     ]
-    found = [
+    ratios = [
         [printable(line.title), rows[line.addresses["year"]], line.unit, line.undefined]
         for line in metric_lines(plan.model)
     ]
-    return {"moved": moved, "ratios": found}
+    return {"moved": movements, "ratios": ratios}

@@ -1,7 +1,7 @@
 """The figures that can be moved on a page, and the stops of each: a number of the program and the text that says it.
 
-A stop's text is what `--set` and a scenario take, and reads back as exactly its number: the page neither reads a figure
-nor writes one.  What the file would refuse is not offered.
+`--set` and a scenario take a stop's text, which reads back as exactly its number: the page neither reads a figure nor
+writes one.  A stop that the file would refuse is not offered.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from runway.model.model import Item
 
 FACTORS = ("0", "0.5", "0.7", "0.8", "0.9", "0.95", "1.05", "1.1", "1.2", "1.3", "1.5", "2")
-"""What a figure without a range is multiplied by."""
+"""The factors of a figure without a range."""
 SHARES = ("0.01", "0.02", "0.05", "0.1", "0.2", "0.3")
-"""Where a share or a rate that is 0 is taken to."""
+"""The stops of a share or a rate that is 0."""
 STEPS = 6  # from a figure to each end of its range
 DIGITS = 3  # significant ones of a stop
 FULL, MOST = 60, 120  # sliders with all their stops, and at all, beside events and levers
@@ -88,8 +88,8 @@ class Sliders:
 
         Of very many those that move it least are left out.
         """
-        made = [slider for address in self.program.entries if (slider := self.slider(address)) is not None]
-        offered = list(self._offered(made))
+        sliders = [slider for address in self.program.entries if (slider := self.slider(address)) is not None]
+        offered = list(self._offered(sliders))
         weight = self._weights(offered)
         order = sorted(offered, key=lambda s: (weight.get(s.address, (0.0, 0.0)), s.address), reverse=True)
         weighed = [self._weighed(slider, *weight.get(slider.address, (0.0, 0.0))) for slider in order]
@@ -103,22 +103,22 @@ class Sliders:
 
     def _weights(self, sliders: Sequence[Slider]) -> dict[str, tuple[float, float]]:
         """The months and the lowest cash that each figure moves: between the ends of its range, else of its stops."""
-        tried, _ = tornado_ends(self.variants)
-        ends = {end.address: (end.low, end.high) for end in tried}
-        others = {s.address: (s.stops[0].x, s.stops[-1].x) for s in sliders if s.address not in ends}
+        tornado, _ = tornado_ends(self.variants)
+        ends = {end.address: (end.low, end.high) for end in tornado}
+        stop_ends = {s.address: (s.stops[0].x, s.stops[-1].x) for s in sliders if s.address not in ends}
         try:
-            return self._between(ends | others)
+            return self._between(ends | stop_ends)
         except InputError:  # dates, switches or levers cannot be run so far out: they are not weighed
             return self._between(ends)
 
     def _between(self, ends: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
         rungs = self._weighed_by(2 * len(ends)).run([{a: x} for a, pair in ends.items() for x in pair]) if ends else []
         left = self.variants.runner.layout.left
-        found = {}
+        weights = {}
         for address, low, high in zip(ends, rungs[::2], rungs[1::2], strict=True):
             months = [left if rung.months is None else rung.months for rung in (low, high)]
-            found[address] = (abs(months[1] - months[0]), abs(high.lowest_cash - low.lowest_cash))
-        return found
+            weights[address] = (abs(months[1] - months[0]), abs(high.lowest_cash - low.lowest_cash))
+        return weights
 
     def _weighed_by(self, paths: int) -> Variants:
         """The variants that figures are weighed by: of very many, with each line's money even over the month."""
@@ -128,7 +128,7 @@ class Sliders:
         return Variants(self.variants.plan, runner=runner._replace(layout=at._replace(moving=())))
 
     def slider(self, address: str) -> Slider | None:
-        """The slider of a figure, its stops not yet asked of the file as a whole; None if there is nothing to move."""
+        """The slider of a figure, its stops not yet tried in the file as a whole; None if it has no other value."""
         entry, x = self.program.entries[address], self.program.parameters[address]
         if address in RUNGS or (address == OPENING and self.model.actuals is not None):
             return None
@@ -146,9 +146,8 @@ class Sliders:
         place = find(self.model.document.data, address)
         field = None if place is None else place[1]
         dimension = (None if field is None else dimension_of(field)) or Dimension("free")
-        others = [stop for value in values if (stop := self._stop(dimension, entry, value)) is not None and stop.x != x]
-        by_x = {stop.x: stop for stop in others}
-        by_x[x] = Stop(x, self._own(entry, x))
+        by_x = {stop.x: stop for value in values if (stop := self._stop(dimension, entry, value)) is not None}
+        by_x[x] = Stop(x, self._own_text(entry, x))
         if len(by_x) == 1:
             return None
         stops = [by_x[key] for key in sorted(by_x)]
@@ -160,7 +159,7 @@ class Sliders:
         return {item.name for item in self.model.section("events")}
 
     def title(self, address: str, entry: Entry) -> str:
-        """What a figure is called: its line and its field."""
+        """The title of a figure: its line and its field."""
         if address in TITLES:
             return TITLES[address]
         head, _, field = address.partition(".")
@@ -171,8 +170,8 @@ class Sliders:
             return titles[head]
         return f"{titles.get(head, head)}: {field.replace('.', ' ').replace('_', ' ')}{since}"
 
-    def _own(self, entry: Entry, x: float) -> str:
-        """How the figure's own value is said."""
+    def _own_text(self, entry: Entry, x: float) -> str:
+        """The text of the figure's own value."""
         if entry.amount.is_date:
             return "never" if x >= NEVER else date_at(x, self.program.start).isoformat()
         return figure_text(entry, Decimal(f"{x:.6g}"))
@@ -229,8 +228,7 @@ class Sliders:
         """The sliders with the stops that the file takes.
 
         Numbers of lines, drivers, events, settings, tax and levers are bounded by their fields alone; their ends are
-        tried all at once, and by halves where something is refused.  What depends on other figures is tried stop
-        by stop.
+        tried all at once, and by halves where one is refused.  Figures that depend on others are tried stop by stop.
         """
         free = {item.name for item in self.model.items if item.section not in ("funding", "exits")}
         free |= {"model", "tax", "levers"}
@@ -252,35 +250,35 @@ class Sliders:
 
     def _refused_together(self, sliders: Sequence[Slider], end: int) -> bool:
         changes = {s.address: s.stops[end].text for s in sliders if s.stops[end].x != s.stops[s.at].x}
-        return bool(changes) and not self._taken(changes)
+        return bool(changes) and not self._is_accepted(changes)
 
-    def _taken(self, changes: Mapping[str, str]) -> bool:
+    def _is_accepted(self, changes: Mapping[str, str]) -> bool:
         """Whether the file takes changes and its formulas stay the same: the order of dates may decide of some."""
         model, problems = self.variants.changed(changes)
-        own = {item.path: item for item in self.model.items}
-        pairs = ((item, own[item.path]) for item in model.items)
+        items = {item.path: item for item in self.model.items}
+        pairs = ((item, items[item.path]) for item in model.items)
         return not problems and all(new.part is old.part or _rows(new) == _rows(old) for new, old in pairs)
 
     def _narrowed(self, slider: Slider) -> Slider | None:
         """The slider between the outermost stops that the file takes on either side of the figure's own value."""
 
-        def taken(n: int) -> bool:
-            return n == slider.at or self._taken({slider.address: slider.stops[n].text})
+        def accepted(n: int) -> bool:
+            return n == slider.at or self._is_accepted({slider.address: slider.stops[n].text})
 
-        low, high = _outermost(taken, slider.at, 0), _outermost(taken, slider.at, len(slider.stops) - 1)
+        low, high = _outermost(accepted, slider.at, 0), _outermost(accepted, slider.at, len(slider.stops) - 1)
         if low == high:
             return None
         return slider._replace(stops=slider.stops[low : high + 1], at=slider.at - low)
 
 
-def _outermost(taken: Any, at: int, end: int) -> int:
+def _outermost(accepted: Any, at: int, end: int) -> int:
     """The stop farthest from `at` towards `end` up to which all are taken, as rules between figures are bounds."""
-    if taken(end):
+    if accepted(end):
         return end
     good, bad = at, end
     while abs(bad - good) > 1:
         middle = (good + bad) // 2
-        good, bad = (middle, bad) if taken(middle) else (good, middle)
+        good, bad = (middle, bad) if accepted(middle) else (good, middle)
     return good
 
 

@@ -44,20 +44,20 @@ def workbook(plan: Plan, projection: Projection, version: str = "") -> bytes:
     at, unit = places(plan), money_unit(projection)
     book = Book(f"{projection.model} · {projection.scenario}", version)
     summary = book.sheet("Summary", landscape=False)
-    made = choice(plan, at)
-    inputs_sheet(book, plan, at, made)
-    if made is not None:
-        scenarios_sheet(book, plan, at, made)
+    scenarios = choice(plan, at)
+    inputs_sheet(book, plan, at, scenarios)
+    if scenarios is not None:
+        scenarios_sheet(book, plan, at, scenarios)
     rungs = model_sheet(book, plan, projection, at, unit)
     period_sheets(book, plan, projection, at, unit)
     weeks_sheet(book, plan, projection, at, rungs, unit)
     covenants = funding_sheet(book, plan, projection, at, unit)
     stakes = None if model.captable is None else ownership_sheet(book, ownership(model, projection.rows), unit)
     charts_sheet(book, projection, at, rungs, stakes, unit)
-    checked = checks_sheet(book, plan, projection, at, unit)
+    below_row = checks_sheet(book, plan, projection, at, unit)
     sources_sheet(book, model, at)
     summary_sheet(
-        book, summary, projection, at, rungs, checked, covenants, unit, known(plan), choosable=made is not None
+        book, summary, projection, at, rungs, below_row, covenants, unit, known(plan), choosable=scenarios is not None
     )
     return book.finished()
 

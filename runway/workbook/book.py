@@ -179,7 +179,7 @@ class Sheet:
             first = Shared(in_column(formula, letters[1], letters[0]), self._formulas, cells)
             texts: Sequence[str] = [first, *[Shared(formula, self._formulas, "")] * (len(values) - 1)]
         else:
-            texts = [in_column(formula, here, before) for before, here in pairwise(letters)]
+            texts = [in_column(formula, letter, previous) for previous, letter in pairwise(letters)]
         for n, (text, value) in enumerate(zip(texts, values, strict=True)):
             self.formula_in(row, column + n, text, value, style)
 

@@ -47,14 +47,14 @@ class ChartWriter:
     ) -> int:
         """A chart of rows by month below a heading; the next free row."""
         chart = self.book.file.add_chart(kind)
-        for each in series:
-            fill = {"fill": {"color": each.color}, "gap": 40} if kind["type"] == "column" else {}
-            line = {"color": each.color, "width": each.width, "dash_type": each.dash}
+        for plotted in series:
+            fill = {"fill": {"color": plotted.color}, "gap": 40} if kind["type"] == "column" else {}
+            line = {"color": plotted.color, "width": plotted.width, "dash_type": plotted.dash}
             chart.add_series(
                 {
-                    "name": each.name,
+                    "name": plotted.name,
                     "categories": ["Model", MODEL_HEAD - 1, FIRST_MONTH, MODEL_HEAD - 1, self.last],
-                    "values": ["Model", each.row - 1, FIRST_MONTH, each.row - 1, self.last],
+                    "values": ["Model", plotted.row - 1, FIRST_MONTH, plotted.row - 1, self.last],
                     **(fill or {"line": line}),
                 }
             )
@@ -96,9 +96,9 @@ class ChartWriter:
         series, titles = list[PlottedRow](), dict[int, list[str]]()
         for rung in rungs:
             titles.setdefault(rung.rows.get("cash", self.places.rows["cash"]), []).append(rung.title)
-        for n, (at, alike) in enumerate(titles.items(), len(COLORS[:4]) - len(titles)):
-            name = f"closing cash, {', '.join(alike)}" if len(titles) > 1 else "closing cash"
-            series.append(PlottedRow(name, at, COLORS[n]))
+        for n, (cash_row, rung_titles) in enumerate(titles.items(), len(COLORS[:4]) - len(titles)):
+            name = f"closing cash, {', '.join(rung_titles)}" if len(titles) > 1 else "closing cash"
+            series.append(PlottedRow(name, cash_row, COLORS[n]))
         if any(projection.rows["restricted_cash"]):
             series.append(PlottedRow("free to spend", self.places.rows["unrestricted_cash"], COLORS[4], "dash", 1.5))
         series.append(PlottedRow("minimum cash", self.places.rows["minimum_cash"], FLOOR, "square_dot", 1.25))
@@ -121,9 +121,9 @@ def charts_sheet(
     ):
         series = [PlottedRow(name, rows[address], COLORS[n]) for name, (address, n) in shown.items()]
         row = writer.draw(sheet, row, title, series, {"type": kind}, writer.money)
-    people = [each for each in projection.measures if each.address.rpartition(".")[2] == "people"][:MOST]
+    people = [line for line in projection.measures if line.address.rpartition(".")[2] == "people"][:MOST]
     if people:
-        series = [PlottedRow(each.title, rows[each.address], COLORS[n % len(COLORS)]) for n, each in enumerate(people)]
+        series = [PlottedRow(line.title, rows[line.address], COLORS[n % len(COLORS)]) for n, line in enumerate(people)]
         row = writer.draw(sheet, row, "People", series, {"type": "column", "subtype": "stacked"}, "#,##0")
     if stakes is not None:
         writer.ownership(sheet, row, "Ownership, fully diluted", stakes)

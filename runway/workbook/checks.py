@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from runway.workbook.book import Book, Sheet
     from runway.workbook.places import Places
 
-WHAT, STATUS, DIFFERENCE = range(3)
+TITLE, STATUS, DIFFERENCE = range(3)
 ALL = "Checks!$B$3"
 FIRST = 5  # the row of the first check, counted from 0
 OK, CHANGED_INPUTS, DIFFERS, TOO_LONG = "OK", "inputs changed", "DIFFERS", "too long to check"
@@ -47,23 +47,23 @@ class _ChecksWriter:
         row = self.row
         style = {"num_format": "#,##0.00##;-#,##0.00##;0", "font_color": GREY}
         self.sheet.formula(row, DIFFERENCE, f"={difference}", 0.0, **style)
-        told = f'=IFERROR(IF(C{row + 1}<{self.half},"{OK}",{otherwise}),"{DIFFERS}")'
-        self.sheet.formula(row, STATUS, told, OK, align="center")
+        formula = f'=IFERROR(IF(C{row + 1}<{self.half},"{OK}",{otherwise}),"{DIFFERS}")'
+        self.sheet.formula(row, STATUS, formula, OK, align="center")
 
     def identity(self, identity: Identity) -> None:
         terms = "".join(
             f"{'+' if term.sign > 0 else '-'}Model!{BEFORE if term.back else HERE}{self.places.rows[term.row]}"
             for term in identity.terms
         )
-        self.sheet.text(self.row, WHAT, identity.title)
+        self.sheet.text(self.row, TITLE, identity.title)
         try:
             formula = checked(f"=ROUND({terms.removeprefix('+')},{self.digits})")
         except UnprintableError:  # hundreds of lines; the engine's figures below are compared all the same
             self.sheet.text(self.row, STATUS, TOO_LONG, align="center", font_color=GREY)
             self.row += 1
             return
-        found = self.months(self.row)
-        self.status(f"MAX(MAX({found}),-MIN({found}))", f'"{DIFFERS}"')
+        cells = self.months(self.row)
+        self.status(f"MAX(MAX({cells}),-MIN({cells}))", f'"{DIFFERS}"')
         self.across(formula, [0.0] * self.places.months)
         self.row += 1
 
@@ -72,10 +72,10 @@ class _ChecksWriter:
         self.sheet.across(self.row, FIRST_MONTH, formula, values, style)
 
     def engine(self, address: str) -> None:
-        self.sheet.text(self.row, WHAT, address)
-        own = self.places.months_of(address)
+        self.sheet.text(self.row, TITLE, address)
+        model_cells = self.places.months_of(address)
         self.status(
-            f"SUMPRODUCT(ABS({own}-{self.months(self.row)}))", f'IF({CHANGED}>0,"{CHANGED_INPUTS}","{DIFFERS}")'
+            f"SUMPRODUCT(ABS({model_cells}-{self.months(self.row)}))", f'IF({CHANGED}>0,"{CHANGED_INPUTS}","{DIFFERS}")'
         )
         shown: dict[str, Any] = self.amounts if address in self.projection.money else {"num_format": "0"}
         for t, value in enumerate(self.projection.rows[address]):
@@ -88,7 +88,7 @@ def checks_sheet(book: Book, plan: Plan, projection: Projection, places: Places,
     sheet = book.sheet("Checks")
     writer = _ChecksWriter(book, sheet, places, projection, unit)
     sheet.title("Checks", f"{unit.label}. Half a minor unit or more is told; grey figures are the engine's.")
-    sheet.heads(3, {WHAT: "what must hold"}, align="left")
+    sheet.heads(3, {TITLE: "what must hold"}, align="left")
     sheet.heads(3, {STATUS: "status"}, align="center")
     sheet.heads(3, {DIFFERENCE: "difference"}, align="right")
     model = plan.model
@@ -103,7 +103,7 @@ def checks_sheet(book: Book, plan: Plan, projection: Projection, places: Places,
     for identity in identities(model, projection.rows):
         writer.identity(identity)
     writer.bar("The engine's figures, as exported, and the difference of this workbook's own")
-    for address in compared(plan.program, projection):
+    for address in compared_rows(plan.program, projection):
         writer.engine(address)
     last = writer.row
     overall = f'COUNTIF(B{FIRST}:B{last},"{{0}}")'
@@ -111,12 +111,12 @@ def checks_sheet(book: Book, plan: Plan, projection: Projection, places: Places,
         f'=IF({overall.format(DIFFERS)}>0,"{DIFFERS}",'
         f'IF({overall.format(CHANGED_INPUTS)}>0,"{OK}, {CHANGED_INPUTS}","{OK}"))'
     )
-    sheet.text(2, WHAT, "All checks", bold=True)
+    sheet.text(2, TITLE, "All checks", bold=True)
     sheet.formula(2, STATUS, formula, OK, bold=True, align="center")
-    judged(book, sheet, 2, last)
+    colour_statuses(book, sheet, 2, last)
     writer.bar("Read by the Summary sheet")
     below = writer.row + 1
-    sheet.text(writer.row, WHAT, "free cash below the minimum at the month's end (1 yes)")
+    sheet.text(writer.row, TITLE, "free cash below the minimum at the month's end (1 yes)")
     free, floor = (projection.rows[address] for address in ("unrestricted_cash", "minimum_cash"))
     formula = f"=IF(Model!{HERE}{places.rows['unrestricted_cash']}<Model!{HERE}{places.rows['minimum_cash']},1,0)"
     flags = [int(cash < least) for cash, least in zip(free, floor, strict=True)]
@@ -125,7 +125,7 @@ def checks_sheet(book: Book, plan: Plan, projection: Projection, places: Places,
     return below
 
 
-def judged(book: Book, sheet: Sheet, first: int, last: int, column: int = STATUS) -> None:
+def colour_statuses(book: Book, sheet: Sheet, first: int, last: int, column: int = STATUS) -> None:
     """Colours the statuses: green holds, red does not."""
     for text, font, ground in ((DIFFERS, "#9C0006", "#FFC7CE"), (OK, "#006100", "#E2F0D9")):
         rule = {"type": "text", "criteria": "begins with", "value": text,
@@ -133,7 +133,7 @@ def judged(book: Book, sheet: Sheet, first: int, last: int, column: int = STATUS
         sheet.worksheet.conditional_format(first, column, last, column, rule)
 
 
-def compared(program: Program, projection: Projection) -> Iterator[str]:
+def compared_rows(program: Program, projection: Projection) -> Iterator[str]:
     """The rows of the statement, then what decides funding: closings' money, which clauses bite and covenants hold."""
     for row in program.rows:
         if row.posted and (row.path is None or len(row.path) == 1):

@@ -142,16 +142,16 @@ class _DaysWriter:
             _, first, last = windows[0]
             self.piece("amount / (last - first + 1) if last >= first else 0", first, last, amount=amount)
             return
-        held = [self.held(window) for window in windows]
-        whole = self.whole(held)
-        for weight, first, last in held:
+        windows = [self.row_window(window) for window in windows]
+        whole = self.whole(windows)
+        for weight, first, last in windows:
             share = "amount * weight / whole if whole != 0 and last > first - 1 else 0"
             self.piece(share, first, last, amount=amount, weight=weight, whole=whole)
         if fill:
             first, last = Number(1.0), Clock("days")
             self.piece("amount / days if whole == 0 else 0", first, last, amount=amount, whole=whole)
 
-    def held(self, window: _Window) -> _Window:
+    def row_window(self, window: _Window) -> _Window:
         """A window whose days and weight are rows."""
         return _Window(*map(self.step, window))
 
@@ -161,10 +161,10 @@ class _DaysWriter:
 
     def windows(self, parts: Iterable[DayRange | Followed], *, clipped: bool = True) -> list[_Window]:
         """The days of each part and what it weighs a day, within the month or beyond it."""
-        found: list[_Window] = []
+        windows: list[_Window] = []
         for part in parts:
             if isinstance(part, Followed):
-                found += self.followed(part, clipped=clipped)
+                windows += self.followed(part, clipped=clipped)
                 continue
             weight = Number(1.0) if part.weight is None else self.figure(part.weight)
             first, last = self.window(part)
@@ -173,8 +173,8 @@ class _DaysWriter:
             if clipped:
                 ends = part.last is not None or part.every or part.days
                 last = formula("min(day, days)", day=last) if ends else Clock("days")
-            found.append(_Window(weight, first, last))
-        return found
+            windows.append(_Window(weight, first, last))
+        return windows
 
     def followed(self, part: Followed, *, clipped: bool) -> list[_Window]:
         """The days of a line that another one is a share of, each by what it weighs."""
@@ -182,30 +182,27 @@ class _DaysWriter:
         if not part.parts:
             last = Clock("days") if clipped else Number(float(BEYOND))
             return [_Window(formula("amount / days", amount=amount), Number(1.0), last)]
-        held = [self.held(window) for window in self.windows(part.parts, clipped=clipped)]
-        whole = self.whole(held)
-        share = "amount * weight / whole if whole != 0 else 0"
-        found = [
-            window._replace(weight=formula(share, amount=amount, weight=window.weight, whole=whole)) for window in held
-        ]
-        rest = formula("amount / days if whole == 0 else 0", amount=amount, whole=whole)
-        return [*found, _Window(rest, Number(1.0), Clock("days"))]
+        windows = [self.row_window(window) for window in self.windows(part.parts, clipped=clipped)]
+        share, names = "amount * weight / whole if whole != 0 else 0", {"amount": amount, "whole": self.whole(windows)}
+        shares = [window._replace(weight=formula(share, weight=window.weight, **names)) for window in windows]
+        rest = formula("amount / days if whole == 0 else 0", **names)
+        return [*shares, _Window(rest, Number(1.0), Clock("days"))]
 
     def window(self, part: DayRange, months: int = 0) -> tuple[Node, Node]:
         """The first and the last day on which a part moves, counted from a month so many on; its bill's day in it."""
-        there = {"begun": formula(f"day_number(t + {months})"), "length": formula(f"days_in(t + {months})")}
-        there = there if months else {"begun": formula("elapsed_days - days"), "length": Clock("days")}
+        start = formula(f"day_number(t + {months})" if months else "elapsed_days - days")
         if part.days and part.first is not None:
-            text = f"1 + mod(floor(day_number(place)) - (begun), {part.days}) + {part.nth * part.days}"
-            day = formula(text, place=self.figure(part.first), begun=there["begun"])
+            text = f"1 + mod(floor(day_number(place)) - (start), {part.days}) + {part.nth * part.days}"
+            day = formula(text, place=self.figure(part.first), start=start)
             return day, day
         if part.every:
             place = ZERO if part.first is None else self.figure(part.first)
-            day = formula("min((place - floor(place)) * 32 + 1, length)", place=place, length=there["length"])
+            length = formula(f"days_in(t + {months})") if months else Clock("days")
+            day = formula("min((place - floor(place)) * 32 + 1, length)", place=place, length=length)
             return day, day
-        day_of, begun = "floor(day_number(place)) - (begun) + 1", there["begun"]
-        first = Number(1.0) if part.first is None else formula(day_of, place=self.figure(part.first), begun=begun)
-        last = None if part.last is None else formula(day_of, place=self.figure(part.last), begun=begun)
+        day_of = "floor(day_number(place)) - (start) + 1"
+        first = Number(1.0) if part.first is None else formula(day_of, place=self.figure(part.first), start=start)
+        last = None if part.last is None else formula(day_of, place=self.figure(part.last), start=start)
         return first, Number(float(BEYOND)) if last is None else last
 
     def later(self, parts: Iterable[DayRange | Followed], late: Late) -> Iterator[_Window]:
@@ -235,17 +232,17 @@ class _DaysWriter:
         months = -int(late.by)
         amount = product([RowRef(late.ahead), self.figure(late.share)])
         length = formula(f"days_in(t + {months})")
-        held = list[_Window]()
+        windows = list[_Window]()
         for part in (inner for outer in parts if isinstance(outer, Followed) for inner in outer.parts):
             assert isinstance(part, DayRange)
             weight = Number(1.0) if part.weight is None else self.figure(part.weight)
-            held.append(self.held(_Window(weight, *self.window(part, months))))
+            windows.append(self.row_window(_Window(weight, *self.window(part, months))))
         lengths = "max(min(last, length) - max(first, 1) + 1, 0)"
-        terms = [formula(f"weight * {lengths}", length=length, **window._asdict()) for window in held]
+        terms = [formula(f"weight * {lengths}", length=length, **window._asdict()) for window in windows]
         whole = self.step(total(terms))
         rest = formula("amount / days if whole == 0 else 0", amount=amount, whole=whole)
         yield _Window(rest, Number(1.0), Clock("days"))
-        for weight, first, last in held:
+        for weight, first, last in windows:
             names = {"first": first, "last": last, "length": length}
             on = self.step(formula("min(max(first, 1), days)", **names))
             off = self.step(formula("days if last > length else min(last, days)", **names))
@@ -257,10 +254,10 @@ class _DaysWriter:
 
     def owed_before(self, late: Late, by: Node) -> Iterator[_Window]:
         """What is owed at the start is settled evenly over the delay, on the first day where there is none."""
-        begun = [*map(self.figure, late.opening), *([] if late.owed is None else [RowRef(late.owed)])]
-        if not begun:
+        factors = [*map(self.figure, late.opening), *([] if late.owed is None else [RowRef(late.owed)])]
+        if not factors:
             return
-        owed = product([*begun, *([] if late.rate is None else [RowRef(late.rate)])])
+        owed = product([*factors, *([] if late.rate is None else [RowRef(late.rate)])])
         by = formula("max(by, least)", by=by, least=Number(1 / 32 if late.months else 1.0))
         left = "(by - t) * days" if late.months else "by - (elapsed_days - days)"
         weight = formula("owed / by / days" if late.months else "owed / by", owed=owed, by=by)
@@ -268,20 +265,20 @@ class _DaysWriter:
 
     def months_back(self, late: Late, by: Node) -> list[Node]:
         """How many months before this one those are of which days are paid in it; below 0 where one is yet to come."""
-        known = f"{late.by} {late.months}"
-        if known not in self.backs:
+        key = f"{late.by} {late.months}"
+        if key not in self.backs:
             if late.months:
                 texts = ["floor(by)", "floor(by) + 1"]
             else:
-                texts = [f"t - floor(begun) - {n}" for n in range(LONGEST_SPAN)]
-            begun = Call("date_after", (Clock("t"), Negative(by)))  # the day that the month's first one pays
-            self.backs[known] = [self.step(formula(text, by=by, begun=begun)) for text in texts]
-        return self.backs[known]
+                texts = [f"t - floor(paid_day) - {n}" for n in range(LONGEST_SPAN)]
+            paid_day = Call("date_after", (Clock("t"), Negative(by)))  # the day that the month's first one pays
+            self.backs[key] = [self.step(formula(text, by=by, paid_day=paid_day)) for text in texts]
+        return self.backs[key]
 
     def days_later(self, window: _Window, rate: Node, by: Node, backs: Iterable[Node]) -> Iterator[_Window]:
-        then = self.kept(window)
+        source = self.lag_window(window)
         for back in backs:
-            weight, first, last = (_lag(node, back) for node in then)
+            weight, first, last = (_lag(node, back) for node in source)
             later = formula("by - (elapsed_days - days - day_number(t - back))", by=by, back=back)
             paid = formula("weight * rate if back >= 0 else 0", weight=weight, rate=rate, back=back)
             yield _Window(
@@ -293,14 +290,14 @@ class _DaysWriter:
     def months_later(self, window: _Window, rate: Node, by: Node, backs: Iterable[Node]) -> Iterator[_Window]:
         """On days of the same number, or by a part of a month."""
         money = formula(f"weight * {DAYS_OF}", **window._asdict())
-        then = self.kept(_Window(money, formula("max(first, 1)", first=window.first), window.last))
+        source = self.lag_window(_Window(money, formula("max(first, 1)", first=window.first), window.last))
         for back in backs:
-            money, first, last = (_lag(node, back) for node in then)
+            money, first, last = (_lag(node, back) for node in source)
             part = formula("by - back", by=by, back=back)
-            names = {"first": first, "last": last, "part": part, "there": formula("days_in(t - back)", back=back)}
-            same, moved = "min(first, days)", "((first - 1) / there + part) * days + 1"
+            names = {"first": first, "last": last, "part": part, "length": formula("days_in(t - back)", back=back)}
+            same, moved = "min(first, days)", "((first - 1) / length + part) * days + 1"
             on = self.step(formula(f"{same} if part == 0 else {moved}", **names))
-            same, moved = "days if last > there else min(last, days)", "(min(last, there) / there + part) * days"
+            same, moved = "days if last > length else min(last, days)", "(min(last, length) / length + part) * days"
             off = self.step(formula(f"({same}) if part == 0 else {moved}", **names))
             paid = "money * rate / max(off - on + 1, 0.000000001) if part > -1 and part < 1 else 0"
             yield _Window(
@@ -309,7 +306,7 @@ class _DaysWriter:
                 formula("min(days, off)", off=off),
             )
 
-    def kept(self, window: _Window) -> _Window:
+    def lag_window(self, window: _Window) -> _Window:
         """A window whose days and weight are looked back at; what is the same in every month is no row."""
         return _Window(*(node if isinstance(node, Number) else self.step(node) for node in window))
 
@@ -318,24 +315,25 @@ class _DaysWriter:
 
     def earmark(self, earmark: Restricted, line: Moving | None, n: int) -> Earmarked:
         filled, spent, brought = (RowRef(row) for row in (earmark.filled, earmark.spent, earmark.brought))
-        own = total([RowRef(closing.cash) for closing in earmark.closings])
-        gone = product([self.figure(name) for name in earmark.opening_spent]) if earmark.opening_spent else ZERO
-        here = {"filled": filled, "all": brought, "own": own}
-        text = "prev_filled if t > 0 else filled * (all - own) / all if all > 0 else 0"
-        before = self.row(f"daily.before.{n}", formula(text, prev_filled=_prev(filled), **here))
-        gone = self.row(f"daily.gone.{n}", formula("past if t > 0 else opening", past=_prev(spent), opening=gone))
-        left = self.row(f"daily.left.{n}", formula("before - gone", before=before, gone=gone))
+        cash = total([RowRef(closing.cash) for closing in earmark.closings])
+        opening = product([self.figure(name) for name in earmark.opening_spent]) if earmark.opening_spent else ZERO
+        text = "prev_filled if t > 0 else filled * (all - cash) / all if all > 0 else 0"
+        names = {"prev_filled": _prev(filled), "filled": filled, "all": brought, "cash": cash}
+        before = self.row(f"daily.before.{n}", formula(text, **names))
+        names = {"past": _prev(spent), "opening": opening}
+        spent_before = self.row(f"daily.gone.{n}", formula("past if t > 0 else opening", **names))
+        left = self.row(f"daily.left.{n}", formula("before - gone", before=before, gone=spent_before))
         fill = formula("filled - before", filled=filled, before=before)
-        spend = formula("gone - spent", spent=spent, gone=gone)
+        spend = formula("gone - spent", spent=spent, gone=spent_before)
         first = self.pieces
         for closing in earmark.closings:
-            names = {"fill": fill, "cash": RowRef(closing.cash), "own": own}
-            self.piece("fill * cash / own if own > 0 else 0", self.day(closing.place), **names)
-        decided: Node = Number(1.0)
+            names = {"fill": fill, "part": RowRef(closing.cash), "cash": cash}
+            self.piece("fill * part / cash if cash > 0 else 0", self.day(closing.place), **names)
+        fill_day: Node = Number(1.0)
         for deadline in earmark.deadlines:
-            names = {"place": self.figure(deadline), "day": self.day(deadline), "otherwise": decided}
-            decided = formula("day if t <= place and place < t + 1 else otherwise", **names)
-        self.piece("fill if own <= 0 else 0", decided, fill=fill, own=own)
+            names = {"place": self.figure(deadline), "day": self.day(deadline), "otherwise": fill_day}
+            fill_day = formula("day if t <= place and place < t + 1 else otherwise", **names)
+        self.piece("fill if cash <= 0 else 0", fill_day, fill=fill, cash=cash)
         if earmark.spent_on is not None:
             self.piece("spend", self.day(earmark.spent_on), spend=spend)
         elif line is not None:
@@ -356,16 +354,16 @@ def _prev(row: RowRef) -> Node:
 def day_rows(layout: Layout, program: Program, read: Mapping[str, str], reached: frozenset[str]) -> DayRows:
     """The rows that daily cash is summed from; `read` are the figures that have a cell, `reached` what rungs change."""
     writer = _DaysWriter(layout, program, read)
-    own = [flow for flow in layout.one_offs if flow.cash in reached]
-    shared = [flow for flow in layout.one_offs if flow.cash not in reached]
+    own_dated = [flow for flow in layout.one_offs if flow.cash in reached]
+    shared_dated = [flow for flow in layout.one_offs if flow.cash not in reached]
     own_moving, shared_moving = list[Moving](), list[Moving]()
     for line in layout.moving:
         (shared_moving if reached.isdisjoint((line.cash, *line.rows())) else own_moving).append(line)
-    left = MOST - len(own) - len(own_moving)
-    taken = shared[: max(0, left)], shared_moving[: max(0, left - len(shared))]
-    writer.operating(*taken)
+    left = MOST - len(own_dated) - len(own_moving)
+    shared_read = shared_dated[: max(0, left)], shared_moving[: max(0, left - len(shared_dated))]
+    writer.operating(*shared_read)
     marks = writer.pieces, len(writer.rows)
-    writer.operating(own, own_moving)
+    writer.operating(own_dated, own_moving)
     operating = writer.pieces
     for flow in (*layout.dated, *(flow for flow in layout.fixed if flow not in layout.at_once)):
         writer.dated(flow)
@@ -374,7 +372,7 @@ def day_rows(layout: Layout, program: Program, read: Mapping[str, str], reached:
         writer.piece("amount", Clock("days"), amount=amount)
     moved = writer.pieces
     earmarks = tuple(writer.earmark(earmark, earmark.moving, n) for n, earmark in enumerate(layout.restricted, 1))
-    left_even = len(shared) + len(shared_moving) - len(taken[0]) - len(taken[1])
+    left_even = len(shared_dated) + len(shared_moving) - len(shared_read[0]) - len(shared_read[1])
     return DayRows(tuple(writer.rows), *marks, operating, moved, earmarks, left_even)
 
 

@@ -49,14 +49,14 @@ class _FundingWriter:
         self.row = 3
 
     def heads(
-        self, title: str, texts: Sequence[str], figures: Sequence[str], *, told: bool = False, last: str = ""
+        self, title: str, texts: Sequence[str], figures: Sequence[str], *, outcome: bool = False, last: str = ""
     ) -> None:
         """A block's heading, then its column heads: words to the left, figures to the right."""
         self.sheet.bar(self.row, LAST, title)
         self.sheet.heads(self.row + 1, dict.fromkeys(range(LAST + 1), ""))
         self.sheet.heads(self.row + 1, dict(enumerate(texts)), align="left")
         self.sheet.heads(self.row + 1, dict(enumerate(figures, len(texts))), align="right")
-        if told:
+        if outcome:
             last = "what decided it"
             self.sheet.heads(self.row + 1, {LAST - 2: "status"}, align="left")
             self.sheet.heads(self.row + 1, {LAST - 1: "date"}, align="right")
@@ -97,11 +97,11 @@ class _FundingWriter:
             self.places.months_of(f"{covenant.address}.{row}") for row in ("tested", "headroom", "holds")
         )
         months = f"Model!$D${MODEL_HEAD}:${column_name(FIRST_MONTH + self.places.months - 1)}${MODEL_HEAD}"
-        never, here = f"IF(SUMPRODUCT({tested}*ISNUMBER({headroom}))=0,", f"C{self.row + 1}"
+        untested, cell = f"IF(SUMPRODUCT({tested}*ISNUMBER({headroom}))=0,", f"C{self.row + 1}"
         # AGGREGATE and SUMPRODUCT make an older spreadsheet reckon month by month; the first passes over errors, which
         # months make that are not tested, or in which there is no headroom
-        lowest = f'={never}"{UNTESTED}",_xlfn.AGGREGATE(15,6,{headroom}/({tested}=1),1))'
-        when = f'={never}"",INDEX({months},SUMPRODUCT(MATCH(1,{tested}*({headroom}={here}),0))))'
+        lowest = f'={untested}"{UNTESTED}",_xlfn.AGGREGATE(15,6,{headroom}/({tested}=1),1))'
+        when = f'={untested}"",INDEX({months},SUMPRODUCT(MATCH(1,{tested}*({headroom}={cell}),0))))'
         breach = f'=IFERROR(EOMONTH(INDEX({months},MATCH(0,{holds},0)),0),"{NO_BREACH}")'
         value, on = covenant.headroom, covenant.headroom_date
         shown = figure_format([0.0 if value is None else value])
@@ -115,16 +115,16 @@ class _FundingWriter:
             self.sheet.text(self.row, BREACH + 1, NO_BREACH, font_color=GREY, align="right")
         else:
             self.sheet.date(self.row, BREACH + 1, covenant.breached_certain, font_color=GREY)
-        self.told(covenant.require)
+        self.note(covenant.require)
 
-    def fate(self, found: ClosingResult | ClauseResult) -> None:
+    def fate(self, result: ClosingResult | ClauseResult) -> None:
         """What became of a closing or clause: status, day, and what decided it."""
-        self.sheet.text(self.row, LAST - 2, found.status, font_color=GREY)
-        if found.date is not None:
-            self.sheet.date(self.row, LAST - 1, found.date, font_color=GREY)
-        self.told(found.reason)
+        self.sheet.text(self.row, LAST - 2, result.status, font_color=GREY)
+        if result.date is not None:
+            self.sheet.date(self.row, LAST - 1, result.date, font_color=GREY)
+        self.note(result.reason)
 
-    def told(self, text: str) -> None:
+    def note(self, text: str) -> None:
         """Words in the last column, on as many lines as they take."""
         self.sheet.text(self.row, LAST, text, font_color=GREY, text_wrap=True, indent=1)
         self.sheet.worksheet.set_row(self.row, ROW_HEIGHT * lines_of(text, REASON))
@@ -152,7 +152,7 @@ def funding_sheet(book: Book, plan: Plan, projection: Projection, places: Places
     if any(item.part.commitments() for item in items):
         _commitments(writer, plan, items)
     if projection.closings:
-        writer.heads("Closings and drawings", ("address", "what"), ("amount", "received", "due"), told=True)
+        writer.heads("Closings and drawings", ("address", "what"), ("amount", "received", "due"), outcome=True)
         for closing in projection.closings:
             writer.named(closing.address, closing.title)
             writer.at_the_end(2, f"{closing.address}.offered")
@@ -162,7 +162,7 @@ def funding_sheet(book: Book, plan: Plan, projection: Projection, places: Places
             writer.row += 1
         writer.row += 1
     if projection.clauses:
-        writer.heads("Clauses", ("address", "clause"), ("cut",), told=True)
+        writer.heads("Clauses", ("address", "clause"), ("cut",), outcome=True)
         for clause in projection.clauses:
             writer.named(clause.address, clause.title)
             cuts = [row for row in places.rows if row.startswith(f"{clause.address}.") and row.endswith(".cut")]
@@ -191,18 +191,18 @@ def _raised(writer: _FundingWriter, items: Sequence[Item]) -> None:
 
 def _covenants(writer: _FundingWriter) -> range:
     """Each covenant; its rows."""
-    found = writer.projection.covenants
-    if not found:
+    covenants = writer.projection.covenants
+    if not covenants:
         return range(0)
     figures = ("lowest headroom", "in", "first breach", "+ certain")
     writer.heads("Covenants", ("address", "covenant"), figures, last="what must hold at a month's end")
     first = writer.row
-    for covenant in found:
+    for covenant in covenants:
         writer.named(covenant.address, f"{covenant.lender}: {covenant.title}")
         writer.covenant(covenant)
         writer.row += 1
     writer.row += 1
-    return range(first, first + len(found))
+    return range(first, first + len(covenants))
 
 
 def _commitments(writer: _FundingWriter, plan: Plan, items: Sequence[Item]) -> None:
@@ -214,12 +214,12 @@ def _commitments(writer: _FundingWriter, plan: Plan, items: Sequence[Item]) -> N
     for item in items:
         for commitment in item.part.commitments():
             address = f"{item.name}.{commitment.investor}"
-            found = [f"{address}.amount"]
+            factors = [f"{address}.amount"]
             first = writer.projection.rows.get(f"{item.name}.{FIRST}", (0.0,))[-1]  # contracted with the first closing
-            rate = model.rate(written[found[0]].entry.amount.currency, int(min(first, program.months - 1)))
-            found += [] if rate is None else [rate]
-            formula = "=" + "*".join(written[place].name for place in found)
-            value = prod(program.parameters[place] for place in found)
+            rate = model.rate(written[factors[0]].entry.amount.currency, int(min(first, program.months - 1)))
+            factors += [] if rate is None else [rate]
+            formula = "=" + "*".join(written[place].name for place in factors)
+            value = prod(program.parameters[place] for place in factors)
             writer.named(address, f"{commitment.investor}, {item.title}")
             writer.sheet.formula(writer.row, 2, formula, value, **writer.amounts)
             writer.at_the_end(3, f"{address}.drawn")

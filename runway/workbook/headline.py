@@ -57,14 +57,14 @@ class _RungHeadline:
         """The cells of a row in its first months, from one of them on."""
         return f"${column_name(FIRST_MONTH + begin)}${number}:${column_name(FIRST_MONTH + months - 1)}${number}"
 
-    def cells(self, n: int, at: RungPlace) -> dict[str, _Measured]:
+    def cells(self, n: int, rung: RungPlace) -> dict[str, _Measured]:
         closed = layout(self.plan).first  # months that are not looked at
         lowest, lowest_day, out_day, out = (
-            self.row(at.readings[name], self.places.months, closed) for name in at.readings
+            self.row(rung.readings[name], self.places.months, closed) for name in rung.readings
         )
         floor = f"${self.first}${self.places.rows['minimum_cash']}"
         ever = f"MIN({out})>={NEVER:.0f}"
-        found = f"INT(MIN({out}))"
+        month_out = f"INT(MIN({out}))"
         zero, place, until, money = (
             f"$C${row_of(n, name)}" for name in ("zero_cash_date", "position", "lasts_until", "round_to_extend")
         )
@@ -73,7 +73,7 @@ class _RungHeadline:
         to_close = f"${self.first}${self.places.rows['months_to_close']}"
         begin = f"({place}-{to_close})"
         never, more = _never(self.projection), self.projection.raise_for
-        zero_day = f"EDATE(model.start,{found})+INDEX({out_day},1,{found}{1 - closed:+d})-1"
+        zero_day = f"EDATE(model.start,{month_out})+INDEX({out_day},1,{month_out}{1 - closed:+d})-1"
         shown_place = {"num_format": '[>=1000000]"never";0.00'}
         cells = (
             _Measured(
@@ -86,23 +86,23 @@ class _RungHeadline:
             _Measured("Begin to raise by", f'=IF({ever},"",{_date_of(begin)})', dates),
             _Measured(
                 f"{counted(more, 'month')} more need",
-                f'=IF({ever},"",{self.raised(at, place, until)})',
+                f'=IF({ever},"",{self.raised(rung, place, until)})',
                 {**amounts, "bold": True},
             ),
             _Measured("which last until", f'=IF({ever},"",EDATE({zero},{more}))', dates),
             _Measured("and cost of the company", self.worth.stake(money), {"num_format": "0.0%"}),
-            _Measured("month of cash out", f"=IF({ever},{NEVER:.0f},{found}+(DAY({zero})-1)/32)", shown_place),
+            _Measured("month of cash out", f"=IF({ever},{NEVER:.0f},{month_out}+(DAY({zero})-1)/32)", shown_place),
         )
         return dict(zip(MEASURES, cells, strict=True))
 
-    def raised(self, at: RungPlace, place: str, until: str) -> str:
+    def raised(self, rung: RungPlace, place: str, until: str) -> str:
         """The money that carries the rung on, by its days past the plan's last month too."""
-        ahead = self.row(at.readings["lowest"], at.months)
+        ahead = self.row(rung.readings["lowest"], rung.months)
         floor = f"${self.first}${self.places.rows['minimum_cash']}"
         last = f"(INT({place})+{self.projection.raise_for})"  # the month, from 0, in which that money ends
-        stop = column_name(FIRST_MONTH + at.months - 1)
-        block = f"${self.first}${at.cash[-1]}:${stop}${at.cash[-1] + 30}"
-        days = f"$C${at.cash[-1]}:$C${at.cash[-1] + 30}"
+        stop = column_name(FIRST_MONTH + rung.months - 1)
+        block = f"${self.first}${rung.cash[-1]}:${stop}${rung.cash[-1] + 30}"
+        days = f"$C${rung.cash[-1]}:$C${rung.cash[-1] + 30}"
         ends = f"SUMPRODUCT(MIN(INDEX({block},0,{last}+1)+({days}>=DAY({until}))*1E+300))"
         least = f"MIN(INDEX({ahead},1,INT({place})+1):INDEX({ahead},1,{last}),{ends})"
         units = f"1{'0' * self.digits}"
@@ -160,13 +160,13 @@ def headline(
     worth = WorthBlock(plan, places, projection)
     writer = _RungHeadline(plan, places, projection, worth, unit)
     values = headline_values(projection)
-    for n, at in enumerate(rungs):
-        for measure, cell in writer.cells(n, at).items():
+    for n, rung in enumerate(rungs):
+        for measure, cell in writer.cells(n, rung).items():
             row = row_of(n, measure) - 1
-            label = cell.label + (f", {at.title}" if measure == "months" else "")
+            label = cell.label + (f", {rung.title}" if measure == "months" else "")
             inside = 1 if measure in ("months", "zero_cash_date") else 2
-            sheet.named(row, f"headline.{at.key}.{measure}", label, indent=inside)
-            style = cell.style if at.title == projection.counting else {**cell.style, "bold": False}
+            sheet.named(row, f"headline.{rung.key}.{measure}", label, indent=inside)
+            style = cell.style if rung.title == projection.counting else {**cell.style, "bold": False}
             style = {**style, "align": "right"} if isinstance(values[n][measure], str) else style
             sheet.formula(row, VALUE, cell.formula, values[n][measure], **style)
     worth.write(sheet, unit)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from runway.workbook.places import Input, Places
     from runway.workbook.scenarios import ScenarioChoice
 
-ADDRESS, WHAT, VALUE, UNIT, LOW, HIGH, DISTRIBUTION, SOURCE, AS_OF, CONFIDENCE, NOTE, POSITION, EXPORTED, NAME = range(
+ADDRESS, LABEL, VALUE, UNIT, LOW, HIGH, DISTRIBUTION, SOURCE, AS_OF, CONFIDENCE, NOTE, POSITION, EXPORTED, NAME = range(
     14
 )
 START, CHANGED = "Inputs!$C$4", "Inputs!$C$5"
@@ -39,13 +39,13 @@ NOT_HERE = (
     "of the cap table. Change those in the assumption file and export again."
 )
 HEADS = {
-    ADDRESS: "address", WHAT: "what it is", VALUE: "value", UNIT: "unit", LOW: "low", HIGH: "high",
+    ADDRESS: "address", LABEL: "what it is", VALUE: "value", UNIT: "unit", LOW: "low", HIGH: "high",
     DISTRIBUTION: "distribution", SOURCE: "source", AS_OF: "as of", CONFIDENCE: "confidence", NOTE: "note",
     POSITION: "months from start", EXPORTED: "as exported", NAME: "name in Excel",
 }  # fmt: skip
 
 
-def inputs_sheet(book: Book, plan: Plan, places: Places, made: ScenarioChoice | None) -> None:
+def inputs_sheet(book: Book, plan: Plan, places: Places, choice: ScenarioChoice | None) -> None:
     """Writes the sheet and defines the names."""
     model, program = plan
     sheet, start = book.sheet("Inputs"), program.start
@@ -53,16 +53,16 @@ def inputs_sheet(book: Book, plan: Plan, places: Places, made: ScenarioChoice | 
     if first < EARLIEST:
         raise InputError(refusal(model, ("model", "start"), f"The first month, {month_text(month_label(start))},"))
     sheet.title("Inputs", *SAYS)
-    sheet.text(3, WHAT, "first month (fixed: export again to move it)")
+    sheet.text(3, LABEL, "first month (fixed: export again to move it)")
     sheet.date(3, VALUE, first, num_format=MONTH)
     book.name(Excel.start, START)
     last = places.last_input
     sheet.text(3, UNIT, NOT_HERE, font_color=GREY, indent=1)
     value, exported = (f"{letter}{INPUTS_HEAD + 1}:{letter}{last}" for letter in map(column_name, (VALUE, EXPORTED)))
-    sheet.text(4, WHAT, "inputs changed since the export")
+    sheet.text(4, LABEL, "inputs changed since the export")
     sheet.formula(4, VALUE, f"=SUMPRODUCT(--({value}<>{exported}))", 0, num_format="0")
     digits = program.minor_digits
-    sheet.text(5, WHAT, "minor units of money, nudged: halves go up")
+    sheet.text(5, LABEL, "minor units of money, nudged: halves go up")
     sheet.exact(5, VALUE, f"={10**digits}*(1+2^-51)", 10**digits * NUDGE, num_format="0")
     book.name(Excel.minor_units, "Inputs!$C$6")
     sheet.heads(INPUTS_HEAD - 1, HEADS, align="left")
@@ -76,23 +76,23 @@ def inputs_sheet(book: Book, plan: Plan, places: Places, made: ScenarioChoice | 
         sheet.bar(group.row - 1, NAME, group.title)
         if group.note:
             sheet.text(group.row - 1, NOTE, group.note, bg_color=BAR, font_color=GREY)
-        for found in group.inputs:
-            _input(book, sheet, plan, found, None if made is None else made.picked(found.address))
+        for figure in group.inputs:
+            _input(book, sheet, plan, figure, None if choice is None else choice.picked(figure.address))
 
 
-def _input(book: Book, sheet: Sheet, plan: Plan, found: Input, picked: str | None) -> None:
+def _input(book: Book, sheet: Sheet, plan: Plan, figure: Input, picked: str | None) -> None:
     model = plan.model
-    entry, row, sources = found.entry, found.row - 1, model.sources
-    sheet.text(row, ADDRESS, found.address)
-    sheet.text(row, WHAT, found.what, font_color=GREY)
-    sheet.text(row, UNIT, unit(found, model.settings.currency), font_color=GREY, indent=1)
-    number = plan.program.parameters[found.address]
-    typed = {"font_color": BLUE, "bg_color": PALE} if found.live else {"font_color": GREY}
+    entry, row, sources = figure.entry, figure.row - 1, model.sources
+    sheet.text(row, ADDRESS, figure.address)
+    sheet.text(row, LABEL, figure.label, font_color=GREY)
+    sheet.text(row, UNIT, unit(figure, model.settings.currency), font_color=GREY, indent=1)
+    number = plan.program.parameters[figure.address]
+    typed = {"font_color": BLUE, "bg_color": PALE} if figure.live else {"font_color": GREY}
     style: dict[str, Any] = {**typed, "align": "right"}
     if picked is not None:
         style["font_color"] = GREEN
     if entry.amount.is_date:
-        _date(sheet, plan, found, number, style, picked)
+        _date(sheet, plan, figure, number, style, picked)
     else:
         shown = number_format([n for n in (number, entry.low, entry.high) if n is not None], entry.amount.percent)
         if picked is None:
@@ -103,25 +103,25 @@ def _input(book: Book, sheet: Sheet, plan: Plan, found: Input, picked: str | Non
         for column, bound in ((LOW, entry.low), (HIGH, entry.high)):
             if bound is not None:
                 sheet.number(row, column, bound, num_format=shown)
-        if found.dimension == "switch":
+        if figure.dimension == "switch":
             sheet.worksheet.data_validation(row, VALUE, row, VALUE, {"validate": "list", "source": ["0", "1"]})
     sheet.text(row, DISTRIBUTION, how_uncertain(entry), indent=1)
-    of = None if entry.source is None else sources[entry.source].as_of
+    source_day = None if entry.source is None else sources[entry.source].as_of
     sheet.text(row, SOURCE, entry.source or "", indent=1)
-    sheet.text(row, AS_OF, entry.as_of or of or "")
+    sheet.text(row, AS_OF, entry.as_of or source_day or "")
     sheet.text(row, CONFIDENCE, entry.confidence or "")
     sheet.text(row, NOTE, entry.note or "")
-    if found.name != found.address:
-        sheet.text(row, NAME, found.name, font_color=GREY, indent=1)
-    book.name(found.name, f"Inputs!$C${found.row}")
-    if found.read != found.name:
-        book.name(found.read, f"Inputs!${column_name(POSITION)}${found.row}")
+    if figure.name != figure.address:
+        sheet.text(row, NAME, figure.name, font_color=GREY, indent=1)
+    book.name(figure.name, f"Inputs!$C${figure.row}")
+    if figure.read != figure.name:
+        book.name(figure.read, f"Inputs!${column_name(POSITION)}${figure.row}")
 
 
-def _date(sheet: Sheet, plan: Plan, found: Input, place: float, style: dict[str, Any], picked: str | None) -> None:
+def _date(sheet: Sheet, plan: Plan, figure: Input, place: float, style: dict[str, Any], picked: str | None) -> None:
     """A date, or never; formulas read its position, months from the start and a 32nd for each day after the first."""
-    row = found.row - 1
-    model, start, entry = plan.model, plan.program.start, found.entry
+    row = figure.row - 1
+    model, start, entry = plan.model, plan.program.start, figure.entry
     written = [(VALUE, place + start, style), (EXPORTED, place + start, {"font_color": GREY})]
     written += [(column, bound, {}) for column, bound in ((LOW, entry.low), (HIGH, entry.high)) if bound is not None]
     for column, position, look in written:
@@ -133,9 +133,9 @@ def _date(sheet: Sheet, plan: Plan, found: Input, place: float, style: dict[str,
             continue
         day = date_at(position, 0)
         if day < EARLIEST:
-            raise InputError(refusal(model, path_of(model, found.address), f"{found.address}, {day.isoformat()},"))
+            raise InputError(refusal(model, path_of(model, figure.address), f"{figure.address}, {day.isoformat()},"))
         sheet.date(row, column, day, **look)
-    cell = f"C{found.row}"
+    cell = f"C{figure.row}"
     months = f"12*(YEAR({cell})-YEAR(model.start))+MONTH({cell})-MONTH(model.start)+(DAY({cell})-1)/32"
     shown = '[>=1000000]"never";0.00'
     formula = f'=IF({cell}="never",{NEVER:.0f},{months})'
@@ -145,37 +145,37 @@ def _date(sheet: Sheet, plan: Plan, found: Input, place: float, style: dict[str,
 def how_uncertain(entry: Entry) -> str:
     """The distribution of a figure that has a range, its outcomes, and how far it varies from month to month."""
 
-    def said(number: float) -> str:
+    def number_text(number: float) -> str:
         if entry.amount.is_date:
             return "never" if number >= NEVER else day_text(date_at(number, 0))
         return f"{number * 100:.10g}%" if entry.amount.percent else f"{number:,.10g}"
 
-    found = [f"{said(number)} {chance * 100:.10g}%" for number, chance in entry.outcomes]
+    parts = [f"{number_text(number)} {chance * 100:.10g}%" for number, chance in entry.outcomes]
     if entry.low is not None:
-        found.append(shape(entry))
+        parts.append(shape(entry))
     if entry.volatility is not None:
-        found.append(f"volatility {said(entry.volatility)}")
-    return ", ".join(found)
+        parts.append(f"volatility {number_text(entry.volatility)}")
+    return ", ".join(parts)
 
 
 def path_of(model: Model, address: str) -> tuple[str | int, ...]:
     """The place of a figure in the file."""
     from runway.model.addresses import find
 
-    found = find(model.document.data, address)
-    return ("model",) if found is None else found[0]
+    location = find(model.document.data, address)
+    return ("model",) if location is None else location[0]
 
 
-def refusal(model: Model, path: tuple[str | int, ...], what: str) -> Problem:
-    text = f"{what} is before March 1900, where the calendar of a spreadsheet begins. Export .csv or .json instead."
+def refusal(model: Model, path: tuple[str | int, ...], subject: str) -> Problem:
+    text = f"{subject} is before March 1900, where the calendar of a spreadsheet begins. Export .csv or .json instead."
     return model.document.problem(path, NOT_HELD, text)
 
 
-def unit(found: Input, currency: str) -> str:
+def unit(figure: Input, currency: str) -> str:
     """The unit that a figure is written in."""
-    amount, kind = found.entry.amount, found.dimension
+    amount, kind = figure.entry.amount, figure.dimension
     money = amount.currency or currency
-    if found.address.startswith("fx."):
+    if figure.address.startswith("fx."):
         return currency
     match kind:
         case "date" | "date_end":
@@ -192,7 +192,7 @@ def unit(found: Input, currency: str) -> str:
             return f"a {amount.period}"
         case "share":
             return "share" if amount.percent else "number"
-    return money if MONEY.search(found.entry.text) else "number"
+    return money if MONEY.search(figure.entry.text) else "number"
 
 
 def number_format(values: list[float], percent: bool) -> str:

@@ -48,7 +48,7 @@ class RungPlace(NamedTuple):
     months: int  # from the start, in which it has daily cash
     ahead: frozenset[str]  # rows that all months of the sheet have
     overrides: Mapping[str, float]  # what its levers are, of those that any row reads
-    own: tuple[ProgramRow, ...]  # the rows of the program that these reach
+    own_rows: tuple[ProgramRow, ...]  # the rows of the program that these reach
     written: tuple[ProgramRow, ...]  # its own and those of its days, in the order of the sheet
     days: DayRows
     printer: Excel
@@ -86,7 +86,7 @@ VALLEY = NoMoney("without_any", "neither opening cash nor any funding", WITHOUT_
 
 def rung_places(plan: Plan, places: Places, first: int) -> tuple[tuple[RungPlace, ...], RungPlace]:
     """The rungs and the valley, each with its place below row `first`; what no lever tells apart has one place."""
-    found: list[RungPlace] = []
+    rungs: list[RungPlace] = []
     at, later = layout(plan), places.later
     program, needed = plan.program, later.needed
     read = {address: figure.read for address, figure in places.written.items()}
@@ -99,77 +99,77 @@ def rung_places(plan: Plan, places: Places, first: int) -> tuple[tuple[RungPlace
     counted: tuple[Counting | NoMoney, ...] = (*reversed(LADDER), VALLEY)
     levers = frozenset(a for counting in counted for a in effect(counting))
     days = day_rows(at, program, read, reached_rows(needed, levers))
-    lives = frozenset(each.address for each in needed.only(SURVIVAL).rows)
-    row, shared = first, dict[str, int]()
+    survival_rows = frozenset(row.address for row in needed.only(SURVIVAL).rows)
+    bottom, shared = first, dict[str, int]()
     for counting in counted:
         overrides = effect(counting)
-        alike = next((rung for rung in found if rung.overrides == overrides), None)
+        alike = next((rung for rung in rungs if rung.overrides == overrides), None)
         if alike is not None and (at.begins == 1 or counting is not VALLEY):  # whose days are all read
-            found.append(alike._replace(title=counting.title, key=counting.key))
+            rungs.append(alike._replace(title=counting.title, key=counting.key))
             continue
         reached = reached_rows(needed, frozenset(overrides))
-        own = tuple(each for each in needed.rows if each.address in reached)
+        own_rows = tuple(row for row in needed.rows if row.address in reached)
         months = max(later.raising, later.ahead if overrides == effect(VALLEY) else 0)
-        ahead = frozenset() if shared else frozenset(each.address for each in days.rows[: days.shared_rows])
+        ahead = frozenset() if shared else frozenset(row.address for row in days.rows[: days.shared_rows])
         if overrides == effect(LADDER[0]):
-            ahead |= lives
-        place = _placed(counting, months, overrides, own, days, places, read, at, row + 2, shared)
-        found.append(place._replace(ahead=ahead))
-        row = found[-1].last
-        shared = {each.address: found[0].rows[each.address] for each in days.rows[: days.shared_rows]}
-    *ladder, valley = found
+            ahead |= survival_rows
+        place = _placed(counting, months, overrides, own_rows, days, places, read, at, bottom + 2, shared)
+        rungs.append(place._replace(ahead=ahead))
+        bottom = rungs[-1].last
+        shared = {row.address: rungs[0].rows[row.address] for row in days.rows[: days.shared_rows]}
+    *ladder, valley = rungs
     return tuple(reversed(ladder)), valley
 
 
 def _placed(
-    counting: Counting | NoMoney, months: int, overrides: Mapping[str, float], own: tuple[ProgramRow, ...],
+    counting: Counting | NoMoney, months: int, overrides: Mapping[str, float], own_rows: tuple[ProgramRow, ...],
     days: DayRows, places: Places, read: Mapping[str, str], at: Layout, heading: int, shared: dict[str, int],
 ) -> RungPlace:  # fmt: skip
-    written = (*own, *in_order([row for row in days.rows if row.address not in shared]))
-    rows = {each.address: heading + n for n, each in enumerate(written, 1)} | shared
+    written = (*own_rows, *in_order([row for row in days.rows if row.address not in shared]))
+    rows = {row.address: heading + n for n, row in enumerate(written, 1)} | shared
     even = heading + len(written) + 1
     cash = tuple(even + 1 + n * MONTH_DAYS for n in range(1 + len(at.credit_lines)))
     readings = {name: cash[-1] + MONTH_DAYS + n for n, name in enumerate(READINGS)}
     base = places.printer
     fixed = {**base.fixed, **overrides}
     printer = Excel({**places.rows, **rows}, base.schedules, read, base.posted, fixed, base.absent)
-    title, key = counting.title, counting.key
     return RungPlace(
-        title, key, months, frozenset(), overrides, own, written, days, printer, rows, heading, cash, even, readings
-    )
+        counting.title, counting.key, months, frozenset(), overrides, own_rows, written, days, printer, rows,
+        heading, cash, even, readings,
+    )  # fmt: skip
 
 
 def run_of(rung: RungPlace, program: Program, rows: Mapping[str, Sequence[float]]) -> dict[str, Series]:
     """Every row that a rung reads, by the engine, over the months of `rows`, those of the run that counts all."""
-    own = {row.address for row in rung.own}
-    kept = [row for row in program.rows if row.address in own]
-    links = _linked(program, (*kept, *rung.days.rows), own, rows)
-    made = program._replace(rows=(*links, *kept, *rung.days.rows), months=len(rows["cash"]))
-    return {**{a: list(values) for a, values in rows.items()}, **Engine(made, whole=True).run(rung.overrides)}
+    addresses = {row.address for row in rung.own_rows}
+    kept = [row for row in program.rows if row.address in addresses]
+    links = _linked(program, (*kept, *rung.days.rows), addresses, rows)
+    rung_program = program._replace(rows=(*links, *kept, *rung.days.rows), months=len(rows["cash"]))
+    return {**{a: list(values) for a, values in rows.items()}, **Engine(rung_program, whole=True).run(rung.overrides)}
 
 
 def _linked(
-    program: Program, readers: Iterable[ProgramRow], own: set[str], rows: Mapping[str, Sequence[float]]
+    program: Program, readers: Iterable[ProgramRow], addresses: set[str], rows: Mapping[str, Sequence[float]]
 ) -> tuple[ProgramRow, ...]:
     """The rows that others read, as schedules of the values that they had."""
-    by_address, found = {row.address: row for row in program.rows}, dict[str, ProgramRow]()
+    by_address, links = {row.address: row for row in program.rows}, dict[str, ProgramRow]()
     left = list(readers)
     while left:
         row = left.pop()
         for tree in (row.formula, row.opening):
             for node in walk(tree):
                 for ref in (node.row, *node.between) if isinstance(node, History) else (node,):
-                    if not isinstance(ref, RowRef) or ref.address in own or ref.address in found:
+                    if not isinstance(ref, RowRef) or ref.address in addresses or ref.address in links:
                         continue
                     if (source := by_address.get(ref.address)) is not None:
                         values = tuple(map(Number, rows[ref.address]))
                         linked = ProgramRow(
                             ref.address, Step(tuple(range(len(values))), values), source.opening, False, None
                         )
-                        found[ref.address] = linked
+                        links[ref.address] = linked
                         left.append(linked._replace(formula=ZERO))
     order = program.places()
-    return tuple(sorted(found.values(), key=lambda row: order[row.address]))
+    return tuple(sorted(links.values(), key=lambda row: order[row.address]))
 
 
 class LadderWriter:
@@ -194,19 +194,19 @@ class LadderWriter:
             self.sheet.folded(place - 1)
             self.writer.names(place, f"{rung.key}: {row.address}", _label(row.address), indent=1)
             values = rows[row.address] if row.address in rung.ahead else rows[row.address][: rung.months]
-            own = values[: self.months]
-            shown = self.amounts if row.posted or _is_money(row.address) else figure_format(own)
+            plan_values = values[: self.months]
+            shown = self.amounts if row.posted or _is_money(row.address) else figure_format(plan_values)
             printed = rung.printer.formula(row.formula, self.digits if row.posted else None)
             self.writer.across(place, printed, values, num_format=shown)
         self._days(rung, at, rows)
 
     def _openings(self, rung: RungPlace) -> None:
         """The openings of the rows that are looked back at."""
-        back = [row for row in rung.own if row.address in self.writer.looked_back]
-        made = [ProgramRow(row.address, at_opening(row.opening), ZERO, row.posted, None) for row in back]
-        if not made:
+        back = [row for row in rung.own_rows if row.address in self.writer.looked_back]
+        opening_rows = [ProgramRow(row.address, at_opening(row.opening), ZERO, row.posted, None) for row in back]
+        if not opening_rows:
             return
-        values = Engine(self.plan.program._replace(rows=tuple(made), months=1)).run(rung.overrides)
+        values = Engine(self.plan.program._replace(rows=tuple(opening_rows), months=1)).run(rung.overrides)
         for row in back:
             printed = rung.printer.opening(row.opening, self.digits if row.posted else None)
             style = {"num_format": self.amounts if row.posted else "General"}
@@ -256,7 +256,7 @@ class LadderWriter:
         formulas, partly = self._read_from(rung, 1), self._read_from(rung, begins)
         since = [begins if t == at.first else 1 for t in range(len(daily))]
         after = at.first + 1 if begins > 1 else at.first  # the months but for one of which some days are past
-        pieces = (0, at.first, formulas), (at.first, after, partly), (after, self.months, formulas)
+        spans = (0, at.first, formulas), (at.first, after, partly), (after, self.months, formulas)
         floor = self.minimum - 0.5 / 10**self.digits
         rounded = [
             [round(value, self.digits + 4) for value in month[day - 1 :]]
@@ -275,9 +275,9 @@ class LadderWriter:
         for name, row in rung.readings.items():
             self.writer.names(row, f"{rung.key}: daily.{name}", READINGS[name], indent=1)
             shown = self.amounts if name == "lowest" else '[>=1000000]"never";0.##' if name == "out" else "0"
-            for begin, stop, made in pieces:
+            for begin, stop, printed in spans:
                 if begin < stop:
-                    self.writer.across(row, made[name], values[name][begin:stop], first=begin, num_format=shown)
+                    self.writer.across(row, printed[name], values[name][begin:stop], first=begin, num_format=shown)
             if name in ("lowest", "lowest_day") and rung.months > self.months:
                 later = f"=IFERROR({formulas[name].removeprefix('=')},{FAR})"
                 self.writer.across(row, later, values[name][self.months :], first=self.months, num_format=shown)
@@ -313,7 +313,7 @@ class LadderWriter:
 
 def daily_cash(rung: RungPlace, at: Layout, rows: Mapping[str, Series], digits: int) -> list[list[list[float]]]:
     """By month: cash at the end of each of 31 days, before any credit line lends and after each."""
-    found = []
+    daily = []
     for t, days in enumerate(at.days):
         even, moved = _even(rung, rows, t), pieces_of(Pieces(0, rung.days.moved), rows, t)
         set_aside = [(rows[earmark.before][t], pieces_of(earmark.pieces, rows, t)) for earmark in rung.days.earmarks]
@@ -330,8 +330,8 @@ def daily_cash(rung: RungPlace, at: Layout, rows: Mapping[str, Series], digits: 
         if at.credit_lines:
             closing = rows["unrestricted_cash"][t]
             month[-1] = [cash if n < days else closing for n, cash in enumerate(month[-1], 1)]
-        found.append(month)
-    return found
+        daily.append(month)
+    return daily
 
 
 def _even(rung: RungPlace, rows: Mapping[str, Series], t: int) -> float:
@@ -341,11 +341,11 @@ def _even(rung: RungPlace, rows: Mapping[str, Series], t: int) -> float:
 
 def pieces_of(pieces: Pieces, rows: Mapping[str, Series], t: int) -> list[tuple[float, float, float]]:
     """The amount a day of each piece that moves in a month, its first and its last day."""
-    found = []
+    moving = []
     for n in range(pieces.first, pieces.stop):
         if amount := rows[DayRows.piece("amount", n)][t]:
-            found.append((amount, rows[DayRows.piece("first", n)][t], rows[DayRows.piece("last", n)][t]))
-    return found
+            moving.append((amount, rows[DayRows.piece("first", n)][t], rows[DayRows.piece("last", n)][t]))
+    return moving
 
 
 def moved_by(pieces: Sequence[tuple[float, float, float]], day: float) -> float:
@@ -359,8 +359,8 @@ def _is_money(address: str) -> bool:
 def _label(address: str) -> str:
     if address.startswith("daily."):
         _, kind, number = address.split(".")
-        said = {"first": "first day of piece", "last": "last day of piece", "amount": "moves a day, piece",
-                "step": "step", "before": "set aside and filled before, earmark", "gone": "and spent of it, earmark",
-                "left": "and left, earmark"}  # fmt: skip
-        return f"{said[kind]} {number}"
+        labels = {"first": "first day of piece", "last": "last day of piece", "amount": "moves a day, piece",
+                  "step": "step", "before": "set aside and filled before, earmark", "gone": "and spent of it, earmark",
+                  "left": "and left, earmark"}  # fmt: skip
+        return f"{labels[kind]} {number}"
     return address.replace(".", ": ").replace("_", " ")

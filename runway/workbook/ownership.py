@@ -31,46 +31,46 @@ class Stakes(NamedTuple):
     rows: range
 
 
-def ownership_tables(found: Ownership) -> Iterator[Table]:
+def ownership_tables(ownership: Ownership) -> Iterator[Table]:
     """Stakes over time, the price of each closing, every holding at the end, and what has not converted by then."""
-    named = [f"{step.title} {step.part}".strip() for step in found.steps]
-    rows = [row for row in stakes(found) if any(row.cells[1:])]
+    named = [f"{step.title} {step.part}".strip() for step in ownership.steps]
+    rows = [row for row in stakes(ownership) if any(row.cells[1:])]
     yield Table("Fully diluted", [Column("holder"), *(Column(title, "share") for title in ("start", *named))], rows)
-    price = [Column("price of a share", "number")] if found.in_shares else []
-    if any(step.closed for step in found.steps):
+    price = [Column("price of a share", "number")] if ownership.in_shares else []
+    if any(step.closed for step in ownership.steps):
         columns = [Column("closing"), Column("day")]
         columns += [Column(f"{of}money", "money") for of in ("new ", "pre-", "effective pre-", "post-")]
-        columns += [*price, Column("shares after it", "count")] if found.in_shares else []
+        columns += [*price, Column("shares after it", "count")] if ownership.in_shares else []
         rows = []
-        for title, step in zip(named, found.steps, strict=True):
+        for title, step in zip(named, ownership.steps, strict=True):
             if (closed := step.closed) is not None:
                 cells: list[Value] = [title, day(step.date), sum(map(float, closed.money.values())), closed.pre_money]
                 cells += [closed.effective_pre_money, closed.post_money]
-                rows.append(Row([*cells, *([closed.price, step.table.fully_diluted] if found.in_shares else [])]))
+                rows.append(Row([*cells, *([closed.price, step.table.fully_diluted] if ownership.in_shares else [])]))
         yield Table("Closings", columns, rows)
-    if sales := [(step, step.sold) for step in found.steps if step.sold is not None]:
+    if sales := [(step, step.sold) for step in ownership.steps if step.sold is not None]:
         columns = [Column("sale between holders"), Column("day"), Column("sold", "money"), Column("valuation", "money")]
         rows = [
             Row([s.title, day(s.date), sold.amount, sold.valuation, *([sold.price] if price else [])])
             for s, sold in sales
         ]
         yield Table("Secondary sales", [*columns, *price], rows)
-    on = found.last_day
-    yield holdings(found, found.table(on), on)._replace(title=f"Holdings on {day(on)}")
-    if waiting := found.outstanding(on):
+    on = ownership.last_day
+    yield holdings(ownership, ownership.table(on), on)._replace(title=f"Holdings on {day(on)}")
+    if waiting := ownership.outstanding(on):
         columns = [Column("not yet converted"), Column("holder"), Column("owed", "money")]
-        rows = [Row([one.item.title, found.titles[one.holder], one.owed(on)]) for one in waiting]
+        rows = [Row([i.item.title, ownership.titles[i.holder], i.owed(on)]) for i in waiting]
         yield Table(f"Not yet converted on {day(on)}", columns, rows)
 
 
-def ownership_sheet(book: Book, found: Ownership, unit: Scale) -> Stakes:
+def ownership_sheet(book: Book, ownership: Ownership, unit: Scale) -> Stakes:
     """Writes the sheet: one table below the other; where the stakes by day stand."""
-    sheet, tables = book.sheet("Cap table"), list(ownership_tables(found))
+    sheet, tables = book.sheet("Cap table"), list(ownership_tables(ownership))
     sheet.title("Cap table", f"As exported: values, not formulas. {unit.label} where a column is money.")
     formats = {**FORMATS, "money": amount_format(unit)}
     widest = max(len(table.columns) for table in tables)
     sheet.columns(32, *[19] * (widest - 1))
-    days = [last_day(found.start - 1), *(step.date for step in found.steps)]
+    days = [last_day(ownership.start - 1), *(step.date for step in ownership.steps)]
     shares = [row for row in tables[0].rows if row.unit == "share"]
     placed, row = Stakes(4, len(days), range(6, 6 + len(shares))), 3
     for table in tables:
@@ -83,12 +83,12 @@ def ownership_sheet(book: Book, found: Ownership, unit: Scale) -> Stakes:
             for n, on in enumerate(days, 1):
                 sheet.date(row, n, on, bold=True, font_color="#FFFFFF", bg_color=HEAD)
             row += 1
-        for each in table.rows:
-            for n, (column, value) in enumerate(zip(table.columns, each.cells, strict=True)):
+        for line in table.rows:
+            for n, (column, value) in enumerate(zip(table.columns, line.cells, strict=True)):
                 if isinstance(value, str):
                     sheet.text(row, n, value)
                 elif isinstance(value, float | Fraction):
-                    shown = formats[unit_of(column, each, value)]
+                    shown = formats[unit_of(column, line, value)]
                     sheet.number(row, n, float(value), num_format=shown, font_color=GREY)
             row += 1
         row += 1

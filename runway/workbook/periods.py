@@ -83,19 +83,19 @@ def _blocks(plan: Plan, places: Places) -> tuple[list[_ShownRows], set[str]]:
     shown, ends = dict[str, str](), set(standing_rows(plan.model))
     listed = plan.model.items if len(plan.model.items) <= MOST_LINES else ()
     for item in listed:
-        others = [*item.part.measures, *(["balance"] if item.section == "funding" else [])]
+        measures = [*item.part.measures, *(["balance"] if item.section == "funding" else [])]
         shown |= {main_row(item): item.title} if item.has_rows else {}
-        shown |= {f"{item.name}.{row}": f"{item.title}: {row}" for row in others}
+        shown |= {f"{item.name}.{row}": f"{item.title}: {row}" for row in measures}
         ends |= {main_row(item)} if item.has_rows and item.section in MOMENTS else set()
-    found: list[_ShownRows] = []
+    blocks: list[_ShownRows] = []
     for group in places.groups:
         if group.level == 0:
             kept = [place for place in group.rows if not isinstance(place.source, Step)]
-            found.append(_ShownRows(group.title, [place for place in kept if not place.address.startswith(LEFT_OUT)]))
+            blocks.append(_ShownRows(group.title, [place for place in kept if not place.address.startswith(LEFT_OUT)]))
         else:
             rows = [place for place in group.rows if place.address in shown]
-            found[-1].rows.extend(place._replace(label=shown[place.address]) for place in rows)
-    return [block for block in found if block.rows], ends
+            blocks[-1].rows.extend(place._replace(label=shown[place.address]) for place in rows)
+    return [block for block in blocks if block.rows], ends
 
 
 def _sheet(

@@ -61,7 +61,7 @@ class Input(NamedTuple):
     address: str
     entry: Entry
     dimension: str
-    what: str
+    label: str
     row: int
     name: str  # of the cell as written
     read: str  # what formulas read: the cell, or for a date the cell of its position
@@ -114,7 +114,7 @@ class Places(NamedTuple):
     @property
     def written(self) -> dict[str, Input]:
         """Each figure by its address."""
-        return {found.address: found for group in self.inputs for found in group.inputs}
+        return {figure.address: figure for group in self.inputs for figure in group.inputs}
 
     def cell(self, address: str, t: int) -> str:
         """The cell of a row in one month, from another sheet."""
@@ -172,25 +172,25 @@ def _inputs(plan: Plan) -> tuple[tuple[InputGroup, ...], int]:
         written = raw_at(data, names.paths[address]) is not None
         for place, entry in figure.addresses(address):
             if written or place in read:
-                what, free = _what(model, address, entry)
+                label, free = _description(model, address, entry)
                 kind = "count_flow" if free and figure.dimension == "flow" and not MONEY.search(entry.text) else ""
-                tables.setdefault(address.partition(".")[0], []).append((place, entry, kind or figure.dimension, what))
+                tables.setdefault(address.partition(".")[0], []).append((place, entry, kind or figure.dimension, label))
     tables["actuals"] = list(_actuals(plan))
-    row, groups, taken = INPUTS_HEAD, list[InputGroup](), set[str]()
+    row, groups, used_names = INPUTS_HEAD, list[InputGroup](), set[str]()
     for head, figures in tables.items():
         if not figures:
             continue
         row += 2 if groups else 1
         item = items.get(head)
         title = HEADS.get(head, _words(head)) if item is None else f"{_section(item.section)}: {item.title}"
-        group_row, found = row, []
-        for place, entry, dimension, what in figures:
+        group_row, group_inputs = row, []
+        for place, entry, dimension, label in figures:
             row += 1
-            name = _excel_name(place, taken)
-            position = _excel_name(f"{place}.position", taken) if entry.amount.is_date else name
+            name = _excel_name(place, used_names)
+            position = _excel_name(f"{place}.position", used_names) if entry.amount.is_date else name
             live = place in read and place not in FIXED
-            found.append(Input(place, entry, dimension, what, row, name, position, live))
-        groups.append(InputGroup(title, group_row, None if item is None else item.part.note, tuple(found)))
+            group_inputs.append(Input(place, entry, dimension, label, row, name, position, live))
+        groups.append(InputGroup(title, group_row, None if item is None else item.part.note, tuple(group_inputs)))
     return tuple(groups), row
 
 
@@ -201,26 +201,26 @@ def _actuals(plan: Plan) -> Iterator[tuple[str, Entry, str, str]]:
     for address, value in program.parameters.items():
         if address.startswith("actuals."):
             row, _, month = address.removeprefix("actuals.").rpartition(".")
-            what = FIXED.get(address, f"actual {row} of {month}")
+            label = FIXED.get(address, f"actual {row} of {month}")
             if row.endswith(".scale"):
-                what = f"what {row.removesuffix('.scale')} earned in {month} over its plan (fixed: export again)"
+                label = f"what {row.removesuffix('.scale')} earned in {month} over its plan (fixed: export again)"
             elif address == SCALE.format(row):
-                what = f"what {row} earned in the last closed month over its plan (fixed: export again)"
-            yield address, Entry(Amount(value), f"{value:g}"), "money" if row in money else "count", what
+                label = f"what {row} earned in the last closed month over its plan (fixed: export again)"
+            yield address, Entry(Amount(value), f"{value:g}"), "money" if row in money else "count", label
 
 
-def _what(model: Model, address: str, entry: Entry) -> tuple[str, bool]:
+def _description(model: Model, address: str, entry: Entry) -> tuple[str, bool]:
     """What a figure is, in the words of its field, and whether its form alone says its dimension."""
     if rate := address.startswith("fx."):
         text, field = f"what one {address[3:]} is worth", None
     else:
-        found = find(model.document.data, address)
-        field = None if found is None else found[1]
+        location = find(model.document.data, address)
+        field = None if location is None else location[1]
         text = (field.description if field else None) or address.rpartition(".")[2].replace("_", " ")
     return f"{text}, from {entry.month} on" if entry.month else text, field is None and not rate
 
 
-def _excel_name(address: str, taken: set[str]) -> str:
+def _excel_name(address: str, used_names: set[str]) -> str:
     """The address as a defined name: what Excel cannot hold in one becomes `_`, and no part looks like a cell.
 
     >>> _excel_name("plan.price.2026-01", set()), _excel_name("gpt4.price", set())
@@ -228,9 +228,9 @@ def _excel_name(address: str, taken: set[str]) -> str:
     """
     parts = re.sub(r"[^A-Za-z0-9_.]", "_", address)[: LONGEST_NAME - 20].split(".")
     name = ".".join(f"{part}_" if _CELL.match(part.lower()) else part for part in parts)
-    while name.lower() in taken:
+    while name.lower() in used_names:
         name += "_"
-    taken.add(name.lower())
+    used_names.add(name.lower())
     return name
 
 
@@ -243,13 +243,13 @@ def _groups(plan: Plan, at: int) -> tuple[tuple[Group, ...], dict[str, int]]:
     def add(title: str, level: int, members: Iterable[tuple[str, str, ProgramRow | Step, bool]]) -> None:
         nonlocal at
         at += 1 if level else 2
-        heading, found = at, []
+        heading, row_places = at, []
         for address, label, source, main in members:
             at += 1
-            found.append(RowPlace(address, label, at, source, main))
+            row_places.append(RowPlace(address, label, at, source, main))
             if not isinstance(source, Step):
                 rows[address] = at
-        groups.append(Group(title, heading, level, tuple(found)))
+        groups.append(Group(title, heading, level, tuple(row_places)))
 
     steps = dict.fromkeys(node for row in program.rows for node in walk(row.formula) if isinstance(node, Step))
     if steps:
@@ -269,12 +269,9 @@ def _groups(plan: Plan, at: int) -> tuple[tuple[Group, ...], dict[str, int]]:
             add(_section(section), 0, ())
         for item in items:
             add(item.title, 1, [(row.address, *_line_label(row, item)) for row in by_item[item.name]])
-    for part, found in statement.items():
-        add(
-            STATEMENT.get(part, _words(part)),
-            0,
-            [(row.address, _label(row.address, part), row, row.address in MAIN) for row in found],
-        )
+    for part, part_rows in statement.items():
+        members = [(row.address, _label(row.address, part), row, row.address in MAIN) for row in part_rows]
+        add(STATEMENT.get(part, _words(part)), 0, members)
     return tuple(groups), rows
 
 
@@ -334,5 +331,5 @@ def _label(address: str, part: str) -> str:
 
 
 def _line_label(row: ProgramRow, item: Item) -> tuple[str, ProgramRow, bool]:
-    own = row.address.removeprefix(f"{item.name}.")
-    return own.replace(".", ": ").replace("_", " "), row, False
+    name = row.address.removeprefix(f"{item.name}.")
+    return name.replace(".", ": ").replace("_", " "), row, False

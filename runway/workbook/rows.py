@@ -50,15 +50,15 @@ class RowsWriter:
     """Writes rows of formulas beside the values that the engine found."""
 
     def __init__(
-        self, book: Book, sheet: Sheet, plan: Plan, places: Places, unit: Scale, given: Mapping[str, list[float]]
+        self, book: Book, sheet: Sheet, plan: Plan, places: Places, unit: Scale, values: Mapping[str, list[float]]
     ) -> None:
-        self.book, self.sheet, self.places, self.unit, self.given = book, sheet, places, unit, given
+        self.book, self.sheet, self.places, self.unit, self.engine_values = book, sheet, places, unit, values
         self.model, self.program = plan
         self.looked_back = {
             node.row.address for row in self.program.rows for node in walk(row.formula) if isinstance(node, History)
         }
-        held = identities(self.model, {row.address for row in self.program.rows})
-        self.looked_back |= {term.row for identity in held for term in identity.terms if term.back}
+        equations = identities(self.model, {row.address for row in self.program.rows})
+        self.looked_back |= {term.row for identity in equations for term in identity.terms if term.back}
         self.mains = {main_row(item) for item in self.model.items if item.has_rows}
         self.shares = shares(self.program)
         self.last = FIRST_MONTH + places.later.months  # the column after the last month, of those past the plan's too
@@ -104,14 +104,14 @@ class RowsWriter:
             try:
                 self.row(place, rows)
             except UnprintableError as error:
-                raise InputError(self.refused(place, str(error))) from None
+                raise InputError(self.problem(place, str(error))) from None
 
     def row(self, place: RowPlace, rows: Mapping[str, Sequence[float]]) -> None:
         source, printer = place.source, self.places.printer
         bold = {"bold": True} if place.main else {}
         self.names(place.row, place.address, place.label, indent=1, **bold)
         if isinstance(source, Step):
-            values = self.given[SCHEDULE + place.address]
+            values = self.engine_values[SCHEDULE + place.address]
             self.across(
                 place.row, printer.schedule(source), values, num_format=self.figures(place.address, values, source)
             )
@@ -134,7 +134,7 @@ class RowsWriter:
         return SHARE if share else figure_format(values)
 
     def opening(self, place: RowPlace, source: ProgramRow, shown: Mapping[str, Any]) -> None:
-        value = self.given[OPENING_OF + place.address][0]
+        value = self.engine_values[OPENING_OF + place.address][0]
         if isinstance(source.opening, Number):
             self.sheet.number(place.row - 1, OPENING, value, **shown)
         else:
@@ -142,31 +142,31 @@ class RowsWriter:
             printed = self.places.printer.opening(source.opening, digits)
             self.sheet.formula(place.row - 1, OPENING, printed, value, **shown)
 
-    def refused(self, place: RowPlace, construct: str) -> Problem:
+    def problem(self, place: RowPlace, construct: str) -> Problem:
         """What a spreadsheet cannot hold, at its place in the file."""
         hint = "Split it into drivers, or export .csv or .json."
         text = f"A spreadsheet cannot hold {place.address}: {construct}. {hint}"
         source, document = place.source, self.model.document
         if isinstance(source, ProgramRow) and source.path is not None:
-            where = formula_path(document, source.path)
-            return document.problem(where, NOT_HELD, text, at="value" if len(where) > len(source.path) else "key")
-        found = find(document.data, place.address)
-        return document.problem(("model",) if found is None else found[0], NOT_HELD, text, at="key")
+            path = formula_path(document, source.path)
+            return document.problem(path, NOT_HELD, text, at="value" if len(path) > len(source.path) else "key")
+        location = find(document.data, place.address)
+        return document.problem(("model",) if location is None else location[0], NOT_HELD, text, at="key")
 
 
 def shares(program: Program) -> frozenset[str]:
     """The rows that are shares or rates: named so, or made of figures that are written as percentages."""
-    found: set[str] = set()
+    share_rows: set[str] = set()
     for row in program.rows:
-        own = row.address.rpartition(".")[2] in SHARES
-        if not row.posted and (own or is_share(row.formula, program, found)):
-            found.add(row.address)
-    return frozenset(found)
+        named_share = row.address.rpartition(".")[2] in SHARES
+        if not row.posted and (named_share or is_share(row.formula, program, share_rows)):
+            share_rows.add(row.address)
+    return frozenset(share_rows)
 
 
 def is_share(node: Node, program: Program, known: AbstractSet[str]) -> bool:
     """Whether all that a formula chooses from or adds up is a share; whole numbers may be among it."""
-    terms = [term for each in added(node) for term in (each.values if isinstance(each, Step) else (each,))]
+    terms = [term for part in added(node) for term in (part.values if isinstance(part, Step) else (part,))]
 
     def percent(term: Node) -> bool:
         if isinstance(term, Parameter):
@@ -176,14 +176,14 @@ def is_share(node: Node, program: Program, known: AbstractSet[str]) -> bool:
     return any(map(percent, terms)) and all(percent(term) or term in (ZERO, ONE) for term in terms)
 
 
-def given(plan: Plan, places: Places) -> dict[str, list[float]]:
+def engine_values(plan: Plan, places: Places) -> dict[str, list[float]]:
     """The schedules month by month, and the openings, as the engine has them: a program of these alone is run."""
-    found = [place for group in places.groups for place in group.rows]
+    row_places = [place for group in places.groups for place in group.rows]
     rows = [
         ProgramRow(SCHEDULE + place.address, place.source, ZERO, False, None)
         if isinstance(place.source, Step)
         else ProgramRow(OPENING_OF + place.address, at_opening(place.source.opening), ZERO, place.source.posted, None)
-        for place in found
+        for place in row_places
     ]
     return Engine(plan.program._replace(rows=tuple(rows), months=places.later.months), plan.model.document).run()
 
@@ -191,7 +191,7 @@ def given(plan: Plan, places: Places) -> dict[str, list[float]]:
 def model_sheet(book: Book, plan: Plan, projection: Projection, places: Places, unit: Scale) -> tuple[RungPlace, ...]:
     """Writes the sheet: calendar, headline, every row of the program by section, the rungs; where these stand."""
     sheet = book.sheet("Model", lead=LABEL)
-    writer = RowsWriter(book, sheet, plan, places, unit, given(plan, places))
+    writer = RowsWriter(book, sheet, plan, places, unit, engine_values(plan, places))
     closed = "" if plan.model.actuals is None else " Shaded months are closed."
     sheet.title("Model", f"{unit.label} where a row is money; cells hold the full amounts. {SAYS[0]}", SAYS[1] + closed)
     sheet.heads(MODEL_HEAD - 1, {ADDRESS: "address", LABEL: "what it is"}, align="left")

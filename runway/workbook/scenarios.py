@@ -58,80 +58,80 @@ def choice(plan: Plan, places: Places) -> ScenarioChoice | None:
         if name in plans:
             continue
         try:
-            other = load_document(model.original, name, model.changes, like=plan)
+            scenario_plan = load_document(model.original, name, model.changes, like=plan)
         except InputError as error:
             refused.append((name, f"cannot be loaded: {error.problems[0].text}"))
             continue
-        if (reason := next(differences(plan, other, places), None)) is None:
-            plans[name] = other
+        if (reason := next(differences(plan, scenario_plan, places), None)) is None:
+            plans[name] = scenario_plan
         else:
             refused.append((name, reason))
     names = tuple(name for name in dict.fromkeys((BASE, *model.scenarios)) if name in plans)
     titles = tuple(model.scenarios[name].title if name in model.scenarios else None for name in names)
     values = {
-        address: found
+        address: figures
         for address in places.written
-        if len(set(found := tuple(plans[name].program.parameters[address] for name in names))) > 1
+        if len(set(figures := tuple(plans[name].program.parameters[address] for name in names))) > 1
     }
     return ScenarioChoice(names, titles, names.index(model.scenario), values, tuple(refused))
 
 
-def differences(plan: Plan, other: Plan, places: Places) -> Iterator[str]:
+def differences(plan: Plan, scenario_plan: Plan, places: Places) -> Iterator[str]:
     """In what another plan differs beside the figures that have a cell, said of it."""
-    (mine, own), (its, program) = plan, other
+    base, program = plan.program, scenario_plan.program
     for field in SETTINGS:
-        if getattr(mine.settings, field) != getattr(its.settings, field):
+        if getattr(plan.model.settings, field) != getattr(scenario_plan.model.settings, field):
             yield f"changes model.{field}"
-    if (own.start, own.months) != (program.start, program.months):
+    if (base.start, base.months) != (program.start, program.months):
         yield "covers other months"
-    rows = {row.address: row for row in own.rows}
+    rows = {row.address: row for row in base.rows}
     for row in program.rows:
         if row.address not in rows:
             yield f"has a row {row.address} that the sheet lacks"
         elif rows.pop(row.address) != row:
             yield f"has another formula for {row.address}"
     yield from (f"has no row {address}" for address in rows)
-    if own.rows != program.rows or layout(plan) != layout(other):
+    if base.rows != program.rows or layout(plan) != layout(scenario_plan):
         yield "moves money in another order or on other days"
-    for address in dict.fromkeys((*own.parameters, *program.parameters)):
-        if own.parameters.get(address) != program.parameters.get(address) and address not in places.written:
+    for address in dict.fromkeys((*base.parameters, *program.parameters)):
+        if base.parameters.get(address) != program.parameters.get(address) and address not in places.written:
             yield f"changes {address}, which has no cell"
-        elif address not in own.parameters or address not in program.parameters:
+        elif address not in base.parameters or address not in program.parameters:
             yield f"has another figure {address}"
 
 
-def scenarios_sheet(book: Book, plan: Plan, places: Places, made: ScenarioChoice) -> None:
+def scenarios_sheet(book: Book, plan: Plan, places: Places, choice: ScenarioChoice) -> None:
     """Writes the sheet."""
-    sheet, count = book.sheet("Scenarios"), len(made.names)
+    sheet, count = book.sheet("Scenarios"), len(choice.names)
     last = column_name(FIRST + count - 1)
     says = "Choose a scenario in the blue cell; the Inputs sheet takes its figures, and all else follows."
     sheet.title("Scenarios", says)
     sheet.columns(38, 40, *[16] * count)
     heads = f"${column_name(FIRST)}${HEAD}:${last}${HEAD}"
     sheet.text(3, 0, "Scenario", bold=True)
-    sheet.text(3, 1, made.names[made.chosen], font_color=BLUE, bg_color=PALE, bold=True)
+    sheet.text(3, 1, choice.names[choice.chosen], font_color=BLUE, bg_color=PALE, bold=True)
     sheet.worksheet.data_validation(3, 1, 3, 1, {"validate": "list", "source": f"={heads}"})
     sheet.text(4, 0, "its number below")
-    sheet.formula(4, 1, f"=MATCH(B4,{heads},0)", made.chosen + 1, num_format="0", align="left")
+    sheet.formula(4, 1, f"=MATCH(B4,{heads},0)", choice.chosen + 1, num_format="0", align="left")
     sheet.heads(HEAD - 1, {0: "address", 1: "what it is"}, align="left")
-    sheet.heads(HEAD - 1, dict(enumerate(made.names, FIRST)), align="right")
-    for column, title in enumerate(made.titles, FIRST):
+    sheet.heads(HEAD - 1, dict(enumerate(choice.names, FIRST)), align="right")
+    for column, title in enumerate(choice.titles, FIRST):
         sheet.text(HEAD - 2, column, title or "", font_color=GREY, align="right", text_wrap=True)
     sheet.worksheet.set_row(HEAD - 2, ROW_HEIGHT * 4)  # titles wrap
     row = HEAD
-    for address, values in made.values.items():
+    for address, values in choice.values.items():
         figure = places.written[address]
         sheet.text(row, 0, address)
-        sheet.text(row, 1, figure.what, font_color=GREY)
+        sheet.text(row, 1, figure.label, font_color=GREY)
         for column, value in enumerate(values, FIRST):
             figure_cell(sheet, plan, figure, row, column, value, values)
         row += 1
-    if not made.values:
+    if not choice.values:
         sheet.text(row, 0, "No scenario that can be chosen changes a figure.", font_color=GREY)
         row += 1
-    if made.refused:
+    if choice.refused:
         sheet.bar(row + 1, FIRST + count - 1, "Not to be chosen here: export these with --scenario NAME")
-        for name, reason in made.refused:
+        for name, reason in choice.refused:
             sheet.text(row + 2, 0, name)
             sheet.text(row + 2, 1, reason, font_color=GREY)
             row += 1

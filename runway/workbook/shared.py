@@ -68,9 +68,9 @@ class SharedSheet(Worksheet):  # type: ignore[misc]  # it has no types
         if not isinstance(formula, Shared):
             super()._xml_formula_element(formula, result, attributes)
             return
-        given = "".join(f' {key}="{value}"' for key, value in attributes)
+        markup = "".join(f' {key}="{value}"' for key, value in attributes)
         if formula.range:
             shared = f'<f t="shared" ref="{formula.range}" si="{formula.number}">{self._escape_data(formula)}</f>'
         else:
             shared = f'<f t="shared" si="{formula.number}"/>'
-        self.fh.write(f"<c{given}>{shared}<v>{self._escape_data(result)}</v></c>")
+        self.fh.write(f"<c{markup}>{shared}<v>{self._escape_data(result)}</v></c>")

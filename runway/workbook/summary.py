@@ -13,7 +13,7 @@ from runway.words import counted
 from runway.workbook.book import DATE, GREEN, GREY, MONTH, RED, ROW_HEIGHT, amount_format, lines_of, serial
 from runway.workbook.burn import aligned, burn_values, place_of
 from runway.workbook.charts import ChartWriter
-from runway.workbook.checks import ALL, OK, judged
+from runway.workbook.checks import ALL, OK, colour_statuses
 from runway.workbook.funding import BREACH, NO_BREACH
 from runway.workbook.headline import headline_values, row_of
 from runway.workbook.inputs import CHANGED
@@ -45,12 +45,12 @@ def summary_sheet(
     if projection.scenario_title:
         title += f" · {projection.scenario_title}"
     changes = ", ".join(f"{address} {value}" for address, value in projection.changes)
-    said = [] if known is None else [known_line(known).text]
-    sheet.title(projection.model, title, " · ".join([*said, *([f"with {changes}"] if changes else [])]))
+    lines = [] if known is None else [known_line(known).text]
+    sheet.title(projection.model, title, " · ".join([*lines, *([f"with {changes}"] if changes else [])]))
     sheet.columns(30, 15, 18, 15, 15, 15, 22, 14)
     sheet.text(3, 0, "Checks", bold=True)
     sheet.formula(3, 1, f"={ALL}", OK, bold=True, font_color=GREEN, align="center")
-    judged(book, sheet, 3, 3, column=1)
+    colour_statuses(book, sheet, 3, 3, column=1)
     sheet.text(4, 0, "Inputs changed", bold=True)
     sheet.formula(4, 1, f"={CHANGED}", 0, font_color=GREEN, num_format="0", align="center")
     stale = "grey figures are from before the change: run runway for new ones"
@@ -62,7 +62,7 @@ def summary_sheet(
         sheet.formula(5, 1, f"={CHOSEN}", projection.scenario, font_color=GREEN, align="center")
         sheet.text(5, 2, "chosen on Scenarios", font_color=GREY, indent=1)
     row = _ladder(sheet, projection, unit, 7)
-    row = _own(sheet, projection, places, below, covenants, unit, row + 1)
+    row = _current_figures(sheet, projection, places, below, covenants, unit, row + 1)
     row = ChartWriter(book, places, unit).cash(sheet, row + 1, projection, rungs)
     sheet.bar(row + 1, LAST, "Burn, survival and what to raise, as exported")
     row += 2
@@ -127,7 +127,7 @@ def _ladder(sheet: Sheet, projection: Projection, unit: Scale, row: int) -> int:
     return row
 
 
-def _own(
+def _current_figures(
     sheet: Sheet, projection: Projection, places: Places, below_row: int, covenants: range, unit: Scale, row: int
 ) -> int:
     """What this workbook has now, month by month."""

@@ -141,7 +141,7 @@ class _WeeksWriter:
 
     def _pieces(self, t: int, sign: str, by: str | None, stop: int | None = None) -> list[str]:
         """What pieces of a sign have moved by the end of a day of a month, or in all of it."""
-        found = []
+        sums = []
         every = Pieces(0, self.rung.days.moved if stop is None else stop)
         for ranges in self.rung.ranges(every):
             letter = column_name(FIRST_MONTH + t)
@@ -149,8 +149,8 @@ class _WeeksWriter:
             days = f"({last}-{first}+1)"
             if by is not None:
                 days = f"({by}>{first}-1)*(({by}<={last})*({by}-{first}+1)+({by}>{last})*{days})"
-            found.append(f"SUMPRODUCT(({amount}{sign}0)*{amount}*{days})")
-        return found
+            sums.append(f"SUMPRODUCT(({amount}{sign}0)*{amount}*{days})")
+        return sums
 
     def _signed(self, t: int, which: int, stop: int) -> list[tuple[float, float, float]]:
         sign = 1 if which == RECEIVED else -1

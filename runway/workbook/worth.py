@@ -34,10 +34,11 @@ SHARES = PRE_MONEY + 1
 FIRST = HEADLINE + HEADLINE_ROWS + 1
 VALUE = FIRST_MONTH - 1
 WHEN, AMOUNT, COUNT = range(VALUED_ROWS)  # the rows of a closing
+WHEN_FORMAT = '[>=1000000]"never";[<=-1000000]"never";0.00'
 ROUNDED = {"nearest": "ROUND", "up": "ROUNDUP", "down": "ROUNDDOWN"}
 
 
-class _Said(NamedTuple):
+class _ClosingValue(NamedTuple):
     """A closing with a valuation as the run has it."""
 
     valuation: ValuedClosing
@@ -53,7 +54,7 @@ class WorthBlock:
         self.plan, self.places, self.projection = plan, places, projection
         self.rounding: Rounding | None = None
         self.worth: Worth | None = None
-        self.said: list[_Said] = []
+        self.closings: list[_ClosingValue] = []
         rows, months = projection.rows, places.months
         if not places.valuations:
             return
@@ -70,29 +71,29 @@ class WorthBlock:
             t = min(max(0, int(due // 1)), months - 1)
             never = NEVER if valuation.planned else -NEVER
             shares = shares_valued(owned, valuation)
-            self.said.append(_Said(valuation, due if counts else never, valuation.worth(rows, t), shares))
+            self.closings.append(_ClosingValue(valuation, due if counts else never, valuation.worth(rows, t), shares))
 
     def write(self, sheet: Sheet, unit: Scale) -> None:
         """The closings, then which of them is taken."""
-        for n, said in enumerate(self.said):
-            when, amount = self._formulas(said.valuation)
-            counts = "before it, planned" if said.valuation.planned else "after it"
+        for n, closing in enumerate(self.closings):
+            when, amount = self._formulas(closing.valuation)
+            counts = "before it, planned" if closing.valuation.planned else "after it"
             for part, key, label in (
-                (WHEN, "when", f"valuation of {said.valuation.closing}: month"),
+                (WHEN, "when", f"valuation of {closing.valuation.closing}: month"),
                 (AMOUNT, "amount", f"what the company is worth {counts}"),
                 (COUNT, "shares", "shares, as exported"),
             ):
                 row = FIRST + n * VALUED_ROWS + part - 1
                 sheet.folded(row)
-                address = f"headline.valuation.{said.valuation.closing}.{key}"
+                address = f"headline.valuation.{closing.valuation.closing}.{key}"
                 sheet.named(row, address, label, indent=1 if part == WHEN else 2)
                 if part == WHEN:
-                    sheet.formula(row, VALUE, when, said.when, num_format='[>=1000000]"never";[<=-1000000]"never";0.00')
+                    sheet.formula(row, VALUE, when, closing.when, num_format=WHEN_FORMAT)
                 elif part == AMOUNT:
-                    sheet.formula(row, VALUE, amount, said.amount, num_format=amount_format(unit))
+                    sheet.formula(row, VALUE, amount, closing.amount, num_format=amount_format(unit))
                 else:
-                    sheet.number(row, VALUE, float(said.shares), num_format="#,##0.######", font_color=GREY)
-        taken, shares = self.worth, {said.valuation: float(said.shares) for said in self.said}
+                    sheet.number(row, VALUE, float(closing.shares), num_format="#,##0.######", font_color=GREY)
+        chosen, shares = self.worth, {closing.valuation: float(closing.shares) for closing in self.closings}
         for row, key, label in (
             (PRE_MONEY, "pre_money", "Worth before new money"),
             (SHARES, "shares", "shares that this is the price of"),
@@ -101,9 +102,9 @@ class WorthBlock:
             if self.rounding is None:
                 continue
             part = AMOUNT if row == PRE_MONEY else COUNT
-            value = "" if taken is None else taken.pre_money if row == PRE_MONEY else shares[taken.valuation]
+            value = "" if chosen is None else chosen.pre_money if row == PRE_MONEY else shares[chosen.valuation]
             shown = amount_format(unit) if row == PRE_MONEY else "#,##0.######"
-            sheet.formula(row - 1, VALUE, f"={self._taken(part)}", value, num_format=shown)
+            sheet.formula(row - 1, VALUE, f"={self._chosen_cell(part)}", value, num_format=shown)
 
     def _formulas(self, valuation: ValuedClosing) -> tuple[str, str]:
         """When the closing counts, and what the whole company costs with it."""
@@ -133,22 +134,22 @@ class WorthBlock:
         if not valuation.planned and valuation.closing in valuation.apart:
             amount += f"+{brought(valuation.closing)}"
         elif not valuation.planned:
-            amount += f"+{at(f'{valuation.round}.drawn')}" + "".join(f"-({brought(one)})" for one in valuation.apart)
+            amount += f"+{at(f'{valuation.round}.drawn')}" + "".join(f"-({brought(c)})" for c in valuation.apart)
         return f"=IF(AND({counts}),{due},{never})", f"={amount}"
 
-    def _taken(self, part: int) -> str:
+    def _chosen_cell(self, part: int) -> str:
         """A figure of the closing that is taken: the first that is planned, else the last of the others."""
         text = '""'
         for planned, best in ((False, "MAX"), (True, "MIN")):
-            rows = [FIRST + n * VALUED_ROWS for n, said in enumerate(self.said) if said.valuation.planned is planned]
+            rows = [FIRST + n * VALUED_ROWS for n, c in enumerate(self.closings) if c.valuation.planned is planned]
             if not rows:
                 continue
             when = [f"$C${row}" for row in rows]
-            found = f"{best}({','.join(when)})"
+            chosen_month = f"{best}({','.join(when)})"
             choice = '""'
             for row, cell in zip(reversed(rows), reversed(when), strict=True):
-                choice = f"IF({cell}={found},$C${row + part},{choice})"
-            text = f"IF(ABS({found})<{NEVER:.0f},{choice},{text})"
+                choice = f"IF({cell}={chosen_month},$C${row + part},{choice})"
+            text = f"IF(ABS({chosen_month})<{NEVER:.0f},{choice},{text})"
         return text
 
     def stake(self, money: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from runway.language.named_tuple import NamedTuple
-from runway.model.changes import closed_months, first_other
+from runway.model.changes import closed_months, first_changed_month
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -112,7 +112,7 @@ def closed_since(
 ) -> tuple[tuple[str, str] | None, tuple[ClosedLine, ...]]:
     """The months closed since, from the first with other figures on, and what became of each line in the books."""
     before, now = projections
-    months = range(first_other(first.model, second.model), closed_months(second.model))
+    months = range(first_changed_month(first.model, second.model), closed_months(second.model))
     if not months:
         return None, ()
     digits = second.program.minor_digits

@@ -1,4 +1,4 @@
-"""What management would do, once a condition holds that is known before the month: figures that become others."""
+"""Decisions of management: once a condition holds that is known before the month, figures become others."""
 
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 CHANGE = Dimension("share", low=-1, high=100, schedule=False)
 RELATIVE = "change"
-"""The dimension of a figure that says by how much another becomes more or less."""
+"""The dimension of a figure that is a change of another, by a share of it."""
 
 
 class _Decisions(OfFigures):
@@ -36,18 +36,18 @@ class _Decisions(OfFigures):
             text = 'FIELD is a table of figures and what they become: { "marketing.amount" = "-50%" }.'
             raise field_error("wrong-type", text)
         context = info.context or {}
-        found: dict[str, Figure] = {}
+        figures: dict[str, Figure] = {}
         for address, value in raw.items():
             try:
-                found[address] = _read(address, value, context)
+                figures[address] = _decision(address, value, context)
             except FigureError as error:
                 text = error.text.replace("FIELD", address)
                 raise field_error(error.name, text, (address, *error.path), at=error.at) from None
-        return found
+        return figures
 
 
-def _read(address: str, value: Any, context: dict[str, Any]) -> Figure:
-    """What a figure becomes; raises `FigureError` where an action cannot set it."""
+def _decision(address: str, value: Any, context: dict[str, Any]) -> Figure:
+    """The figure that another becomes; raises `FigureError` where an action cannot set that."""
     if isinstance(value, Adjusted) and _is_change(value.raw):
         value = value.change
     data = context.get("data")
@@ -66,14 +66,14 @@ def _is_change(value: Any) -> bool:
 
 def _dimension(address: str, data: dict[str, Any]) -> Dimension:
     """The dimension of a figure that an action may set: one that formulas read month by month."""
-    found = find(data, address)
-    if found is None:
+    place = find(data, address)
+    if place is None:
         hint = (
             did_you_mean(address, addresses(data, texts=False))
             or " An action sets a figure of a line, such as marketing.amount."
         )
         raise FigureError("unknown-address", f"There is no figure {address} in this file.{hint}", (), "key")
-    (section, name, *below), field = found
+    (section, name, *below), field = place
     if section not in LINE_SECTIONS:
         text = (
             f"{address} is no figure of a line or driver. An action sets what the company decides from month to month: "
@@ -122,8 +122,8 @@ class Action(Component):
     def rows(self) -> dict[str, RowFormula]:
         """Whether the condition holds, asked once a month of the model is known, and whether the action is on."""
         later = "lag(holds, round(after))"
-        taken = f"max(prev(on), {later})" if self.once else later
-        return {"holds": RowFormula("t > 0 and when"), "on": RowFormula(f"{taken} if active else 0")}
+        on = f"max(prev(on), {later})" if self.once else later
+        return {"holds": RowFormula("t > 0 and when"), "on": RowFormula(f"{on} if active else 0")}
 
 
 def decided_items(items: "Iterable[Item]", data: dict[str, Any]) -> "tuple[Item, ...]":
@@ -132,12 +132,10 @@ def decided_items(items: "Iterable[Item]", data: dict[str, Any]) -> "tuple[Item,
     named = {canonical(data, address) for item in items if item.section == "actions" for address in item.part.set}
     if not named:
         return items
-    found = []
+    marked = []
     for item in items:
-        part, decided = (
-            item.part,
-            {address.partition(".")[2] for address in named if address.startswith(f"{item.name}.")},
-        )
+        part = item.part
+        decided = {address.partition(".")[2] for address in named if address.startswith(f"{item.name}.")}
         for path, figure in item.figures():
             key, *below = path[2:]
             if figure.contingent:  # of a table that was read before
@@ -147,12 +145,12 @@ def decided_items(items: "Iterable[Item]", data: dict[str, Any]) -> "tuple[Item,
                 part = part.model_copy(update={str(key): table})
             elif not below and key in decided:
                 part = part.model_copy(update={str(key): figure._replace(contingent=True)})
-        found.append(item if part is item.part else item._replace(part=part))
-    return tuple(found)
+        marked.append(item if part is item.part else item._replace(part=part))
+    return tuple(marked)
 
 
 def changes(item: "Item", figures: "Mapping[str, Figure]", data: dict[str, Any]) -> "Iterator[tuple[str, str, Figure]]":
-    """The figures that an action changes, with the address of what each becomes, and that.
+    """The addresses of the figures that an action changes, each with the address and figure of what it becomes.
 
     A table of dates means those who join on them: who leaves, leaves all the same.
     """
@@ -165,25 +163,23 @@ def changes(item: "Item", figures: "Mapping[str, Figure]", data: dict[str, Any])
 
 def action_problems(model: "Model") -> "Iterator[Problem]":
     """Actions agree on each figure, each sets it once, and what a figure becomes is written as the figure is."""
-    data, before = model.document.data, dict[str, tuple[str, Figure]]()
+    data, earliest = model.document.data, dict[str, tuple[str, Figure]]()
     figures = {".".join(map(str, path[1:])): figure for item in model.items for path, figure in item.figures()}
     for item in model.section("actions"):
-        told = set[str]()
+        refused = set[str]()
         for address, place, figure in changes(item, figures, data):
-            own, written = figures[address], place.removeprefix(f"{item.name}.set.")
+            current, written = figures[address], place.removeprefix(f"{item.name}.set.")
             path = (*item.path, "set", written)
-            if figure.dimension != RELATIVE and _unit(own) != _unit(figure):
-                text = (
-                    f"{address} is written {own.entries[0].text}: write what it becomes in the same currency, and by "
-                )
-                text += "the day or week where it is."
+            if figure.dimension != RELATIVE and _unit(current) != _unit(figure):
+                text = f"{address} is written {current.entries[0].text}: write what it becomes in the same currency, "
+                text += "and by the day or week where it is."
                 yield model.document.problem(path, "wrong-dimension", text)
-            name, other = before.setdefault(address, (item.name, figure))
-            twice = name == item.name and other is not figure
-            agree = other.dimension == figure.dimension == RELATIVE or _said(other) == _said(figure)
-            if (agree and not twice) or written in told:
+            name, earlier = earliest.setdefault(address, (item.name, figure))
+            twice = name == item.name and earlier is not figure
+            agree = earlier.dimension == figure.dimension == RELATIVE or _terms(earlier) == _terms(figure)
+            if (agree and not twice) or written in refused:
                 continue
-            told.add(written)
+            refused.add(written)
             text = f"{name} sets {address} too, and to something else. Let one of them set it, or let both change it "
             text = f"{name} sets {address} twice. Keep one." if twice else f'{text}by a share, such as "-30%".'
             yield model.document.problem(path, "actions-disagree", text)
@@ -193,5 +189,5 @@ def _unit(figure: Figure) -> tuple[str | None, bool]:
     return figure.entries[0].amount.currency, figure.any_by_days
 
 
-def _said(figure: Figure) -> tuple[object, ...]:
+def _terms(figure: Figure) -> tuple[object, ...]:
     return (figure.dimension, *((entry.month, entry.amount.number, entry.amount.period) for entry in figure.entries))

@@ -1,4 +1,4 @@
-"""Addresses of figures in a file's raw data: which there are, and what stands at one."""
+"""Addresses of figures in a file's raw data: all that it has, and the path and field of one."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ BY_NAME = (*NAMED_SECTIONS, "sources", "scenarios")
 """The sections whose tables have names."""
 NAMES = ("kind", "name", "investor", "for")  # what a table of a round is called is no figure
 LEVERS = ("burn", "revenue", "funding", "delay")
-MOST = 5  # addresses that an error names
+MOST_ADDRESSES = 5  # that an error names
 AS_OF = "model.as_of"
-"""The day as of which the model is read, and from whose end what is left is counted; `--as-of` sets it."""
+"""The day as of which the model is read, and from whose end runway is counted; `--as-of` sets it."""
 COUNTED_FROM = "model.counted_from"
-"""Among changes: the day from whose end what is left is counted, and no more; no address of a file."""
+"""A key of changes, no address of a file: the day from whose end runway is counted, and no more."""
 Path = tuple[str | int, ...]
 
 
@@ -60,8 +60,8 @@ SINGLE = ("model", "actuals", *ALONE)
 def table_class(section: str) -> type[Any]:
     """The class of the tables of a section that has no kinds, imported where it is asked for."""
     module, _, name = TABLES[section].rpartition(".")
-    found: type[Any] = getattr(import_module(f"runway.{module}"), name)
-    return found
+    cls: type[Any] = getattr(import_module(f"runway.{module}"), name)
+    return cls
 
 
 def section_class(section: str) -> type[Component] | None:
@@ -140,8 +140,8 @@ def dimension_of(field: FieldInfo) -> Dimension | None:
 
 def dimension_at(data: dict[str, Any], address: str) -> Dimension | None:
     """The dimension that the field of a figure declares; None for a parameter of a formula."""
-    found = find(data, address)
-    return dimension_of(found[1]) if found is not None and found[1] is not None else None
+    place = find(data, address)
+    return dimension_of(place[1]) if place is not None and place[1] is not None else None
 
 
 def canonical(data: dict[str, Any], address: str) -> str:
@@ -172,10 +172,10 @@ def completed(address: str, known: Iterable[str], shown: str | None = None) -> s
 
     Raises `InputError` (ambiguous-address) where several do; `shown` is the option that has it.
     """
-    longer = sorted({other for other in known if other.endswith(f".{address}")})
+    longer = sorted({full for full in known if full.endswith(f".{address}")})
     if len(longer) > 1:
-        last = longer.pop() if len(longer) <= MOST else f"{len(longer) - MOST} more"
-        text = f"{address} may be {', '.join(longer[:MOST])} or {last}. Write one of them in full."
+        last = longer.pop() if len(longer) <= MOST_ADDRESSES else f"{len(longer) - MOST_ADDRESSES} more"
+        text = f"{address} may be {', '.join(longer[:MOST_ADDRESSES])} or {last}. Write one of them in full."
         raise InputError(on_command_line("ambiguous-address", text, address, shown))
     return longer[0] if longer else address
 
@@ -244,8 +244,8 @@ def _inside(
     """An address below a field that is one table, or named tables of one class."""
     if get_origin(field.annotation) is not dict:
         return _field(path, element, {} if raw is None else raw, rest, settable)
-    one = raw.get(rest[0]) if isinstance(raw, dict) else None
-    return _field((*path, rest[0]), element, one, rest[1:], settable) if len(rest) > 1 else None
+    table = raw.get(rest[0]) if isinstance(raw, dict) else None
+    return _field((*path, rest[0]), element, table, rest[1:], settable) if len(rest) > 1 else None
 
 
 def addresses(data: dict[str, Any], *, texts: bool = True) -> Iterator[str]:
@@ -270,7 +270,7 @@ def is_figure(field: FieldInfo) -> bool:
 
 
 def _below(prefix: str, fields: Mapping[str, FieldInfo], raw: dict[str, Any], texts: bool) -> Iterator[str]:
-    """What the file has first, figures before texts."""
+    """The addresses below a table: those that the file has first, figures before texts."""
     for key, field in sorted(fields.items(), key=lambda f: (field_key(*f) not in raw, dimension_of(f[1]) is None)):
         element = element_class(field)
         if element is None:
@@ -293,5 +293,5 @@ def on_command_line(name: str, text: str, address: str, shown: str | None) -> Pr
 
     if shown is None:
         return Problem(name, text)
-    said = address if address in shown else shown  # an option of its own does not say it
-    return Problem(name, text, Place("command line", 1, shown.find(said) + 1, len(said)), ((1, shown),))
+    token = address if address in shown else shown  # an option of its own does not say it
+    return Problem(name, text, Place("command line", 1, shown.find(token) + 1, len(token)), ((1, shown),))

@@ -147,5 +147,5 @@ class ActualsTable(Component):
 
 
 def raw_layout(layout: ActualsLayout) -> dict[str, Any]:
-    """What a layout says, as it is written, without what it leaves out."""
+    """The keys of a layout as they are written, without those that it leaves out."""
     return layout.model_dump(exclude_defaults=True, exclude={"title", "note"})

@@ -1,4 +1,4 @@
-"""Which assumptions differ between two models: figures, formulas, lines, and what gives the model another form."""
+"""The assumptions that differ between two models: figures, formulas, lines, and changes of the model's form."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from runway.model.addresses import Path
     from runway.model.model import Model
 
-SILENT = ("title", "note", "burn_window", "as_of", "counting", "unit", "name")  # what says nothing about cash
+SILENT = ("title", "note", "burn_window", "as_of", "counting", "unit", "name")  # fields that say nothing about cash
 
 
 class Difference(NamedTuple):
@@ -44,24 +44,24 @@ class Difference(NamedTuple):
     after: str | None
     place: Place | None
     path: Path | None = None
-    tables: tuple[FileTable, ...] = ()  # what is added or removed
+    tables: tuple[FileTable, ...] = ()  # those added or removed
 
 
 def differences(first: Model, second: Model) -> list[Difference]:
-    """What differs, in the order of the second file, then what only the first has."""
+    """The differences, in the order of the second file, then those that only the first has."""
     first, second = _without_difference(first), _without_difference(second)
     both = _ModelPair(first, second)
-    found = [*both._settings(), *both._figures(), *both._texts(), *both._items(), *both._captable()]
+    changes = [*both._settings(), *both._figures(), *both._texts(), *both._items(), *both._captable()]
     order = {"model": 0, "fx": 1, "tax": 2}
-    places = {d.address: n for n, d in enumerate(found)}
+    places = {d.address: n for n, d in enumerate(changes)}
     lines = {item.name: n for n, item in enumerate((*second.items, *first.items), 3)}
 
-    def where(change: Difference) -> tuple[int, int, int]:
+    def order_of(change: Difference) -> tuple[int, int, int]:
         head = change.address.split(".")[0]
         line = change.place.line if change.place is not None and change.what != "removed" else 10**9
         return (order.get(head, lines.get(head, 10**6)), line, places[change.address])
 
-    return sorted(found, key=where)
+    return sorted(changes, key=order_of)
 
 
 def _without_difference(model: Model) -> Model:
@@ -70,7 +70,7 @@ def _without_difference(model: Model) -> Model:
 
 
 class _ModelPair:
-    """Two models, and what differs between them."""
+    """Two models, and the differences between them."""
 
     def __init__(self, first: Model, second: Model) -> None:
         self.first, self.second = self.both = first, second
@@ -78,7 +78,7 @@ class _ModelPair:
         self.whole = frozenset(self._whole())
 
     def _whole(self) -> Iterator[str]:
-        """What is one change of form: an item of another kind, a table of other parts or of one file."""
+        """The addresses that are one change of form: an item of another kind, a table of other parts or of one file."""
         items = [{item.name: item for item in model.items} for model in self.both]
         for name in items[0].keys() & items[1].keys():
             a, b = items[0][name], items[1][name]
@@ -94,11 +94,11 @@ class _ModelPair:
                         yield f"{name}.{field_key(field, info)}"
 
     def _is_part(self, address: str) -> bool:
-        """Whether an address stands in what is one change."""
+        """Whether an address stands at or below one that is one change."""
         return any(address == whole or address.startswith(f"{whole}.") for whole in self.whole)
 
     def _settings(self) -> Iterator[Difference]:
-        """What stands in `[model]` and `[tax]` and is no figure."""
+        """The differences of `[model]`, `[actuals]` and the single tables that are no figures."""
         for field in ("currency", "start", "months"):
             old, new = self.first.document.data["model"].get(field), self.second.document.data["model"].get(field)
             if getattr(self.first.settings, field) != getattr(self.second.settings, field):
@@ -108,27 +108,27 @@ class _ModelPair:
         if values[0] != values[1]:
             says = [None if a is None else f"closed to {month_label(a.last_close)}" for a in books]
             same_rows = None in books or values[0].keys() == values[1].keys()
-            if not same_rows or first_other(*self.both) < min(closed_months(m) for m in self.both):
+            if not same_rows or first_changed_month(*self.both) < min(closed_months(m) for m in self.both):
                 says[1] = f"{says[1]}, other {'figures' if same_rows else 'rows'}"
             yield self._change("actuals", "closed" if same_rows else "form", says[0], says[1], ("actuals",))
         for field in ("safes", "fiscal_year_end"):
             old, new = getattr(self.first.settings, field), getattr(self.second.settings, field)
             if old != new:
                 yield self._change(f"model.{field}", "form", _text(old), _text(new), ("model", field))
-        for name, said in (("tax", "rate"), ("opening_balance", ""), ("wind_down", "")):
+        for name, shown_field in (("tax", "rate"), ("opening_balance", ""), ("wind_down", "")):
             old, new = getattr(self.first, name), getattr(self.second, name)
             if old is not None and new is not None:
                 yield from self._literals(name, (name,), old, new)
             elif old is not new:
-                what = "removed" if new is None else "added"
+                kind = "removed" if new is None else "added"
                 tables = tuple(table for table in (old, new) if table is not None)
-                here = self.first if new is None else self.second
-                text = _text(here.document.data[name].get(said)) if said else "table"
+                model = self.first if new is None else self.second
+                text = _text(model.document.data[name].get(shown_field)) if shown_field else "table"
                 texts = (text, None) if new is None else (None, text)
-                yield self._change(name, what, texts[0], texts[1], (name,), tables)
+                yield self._change(name, kind, texts[0], texts[1], (name,), tables)
 
     def _captable(self) -> Iterator[Difference]:
-        """What differs in `[captable]`, as it is written."""
+        """The differences in `[captable]`, as it is written."""
         old, new = (dict(_leaves(model.document.data.get("captable", {}), ("captable",))) for model in self.both)
         for path in dict.fromkeys([*new, *old]):
             a, b = old.get(path), new.get(path)
@@ -164,21 +164,21 @@ class _ModelPair:
 
     def _one_sided(self, address: str, old: Figure | None, new: Figure | None) -> Iterator[Difference]:
         """A figure that only one of two lines has: a key of a table, an optional field, or a formula's parameter."""
-        here = self.second if old is None else self.first
+        model = self.second if old is None else self.first
         if self._owner_is_new(address):
             return  # its whole table is the change
         if address.startswith("fx."):
             return  # read by what is written in its currency, which is a change of its own
-        table, field = holder(here, address)
+        table, field = holder(model, address)
         if table is None:
-            what = "form"
+            kind = "form"
         elif field in table.absent:
-            what = "figure"
+            kind = "figure"
         elif field in (table.model_extra or {}):
-            what = "parameter"
+            kind = "parameter"
         else:
-            what = "ownership" if field in table.owns else "form"
-        yield self._figure(address, what, old, new)
+            kind = "ownership" if field in table.owns else "form"
+        yield self._figure(address, kind, old, new)
 
     def _owner_is_new(self, address: str) -> bool:
         """Whether the table or list entry that a figure stands in is in one of the files only."""
@@ -199,23 +199,23 @@ class _ModelPair:
                 continue
             path = new.paths.get(address) or old.paths[address]
             table, field = holder(self.second if b else self.first, address)
-            what = "formula" if path[0] not in ("funding", "actions") and a is not None and b is not None else "form"
-            what = "parameter" if table is not None and field in table.tested else what
-            yield self._change(address, what, a.text if a else None, b.text if b else None, path)
+            kind = "formula" if path[0] not in ("funding", "actions") and a is not None and b is not None else "form"
+            kind = "parameter" if table is not None and field in table.tested else kind
+            yield self._change(address, kind, a.text if a else None, b.text if b else None, path)
 
     def _items(self) -> Iterator[Difference]:
-        """Lines, events and rounds of one file only, and what is neither figure nor formula in those of both."""
+        """Lines, events and rounds of one file only, and fields that are no figure or formula in those of both."""
         old, new = ({item.name: item for item in model.items} for model in self.both)
         for name in dict.fromkeys([*new, *old]):
             a, b = old.get(name), new.get(name)
             if a is None or b is None:
                 item = b or a
                 assert item is not None
-                what = "added" if a is None else "removed"
+                kind = "added" if a is None else "removed"
                 says = item.kind or item.section.rstrip("s")
                 texts = (None, says) if a is None else (says, None)
                 tables = tuple(table for table in (item.part, item.shared) if table is not None)
-                yield self._change(name, what, texts[0], texts[1], item.path, tables)
+                yield self._change(name, kind, texts[0], texts[1], item.path, tables)
             elif (a.section, type(a.part)) != (b.section, type(b.part)):
                 was, now = (f"{item.section} {item.kind}".strip() for item in (a, b))
                 yield self._change(name, "form", was, now, b.path)
@@ -234,11 +234,11 @@ class _ModelPair:
                 continue
             if field in SILENT or isinstance(a, (Figure, FormulaText)) or isinstance(b, (Figure, FormulaText)):
                 continue
-            if field not in old.model_fields_set | new.model_fields_set:  # what follows from elsewhere in the file
+            if field not in old.model_fields_set | new.model_fields_set:  # it follows from elsewhere in the file
                 continue
             if isinstance(a, dict) or isinstance(b, dict):  # a change by figure
                 continue
-            at, named, what = (*path, key), f"{address}.{key}", "ownership" if field in owns else "form"
+            at, named, kind = (*path, key), f"{address}.{key}", "ownership" if field in owns else "form"
             basis = [getattr(value, "basis", None) for value in (a, b)]
             if any(basis):
                 if basis[0] != basis[1] or (a is None) != (b is None):
@@ -246,33 +246,33 @@ class _ModelPair:
             elif isinstance(a, BaseModel) and isinstance(b, BaseModel):
                 yield from self._literals(named, at, a, b)
             elif isinstance(a, BaseModel) or isinstance(b, BaseModel):
-                was, now = (None if one is None else "there" for one in (a, b))
-                yield self._change(named, what, was, now, at)
+                was, now = (None if value is None else "there" for value in (a, b))
+                yield self._change(named, kind, was, now, at)
             elif _tables(a) or _tables(b):
                 before, after = _named(a), _named(b)
                 for name in dict.fromkeys([*after, *before]):
-                    here = after if name in after else before
-                    at = (*path, key, list(here).index(name))
+                    entries = after if name in after else before
+                    at = (*path, key, list(entries).index(name))
                     if name in before and name in after:
                         yield from self._literals(f"{address}.{name}", at, before[name], after[name])
-                    elif here[name].off is None:
+                    elif entries[name].off is None:
                         texts = ("not there", "there") if name in after else ("there", "not there")
                         yield self._change(f"{address}.{name}", "form", *texts, (*path, key))
                     else:
                         was, now = (None, key[:-1]) if name in after else (key[:-1], None)
                         done = "added" if name in after else "removed"
-                        yield self._change(f"{address}.{name}", done, was, now, at, (here[name],))
+                        yield self._change(f"{address}.{name}", done, was, now, at, (entries[name],))
             elif a != b:
-                yield self._change(f"{address}.{field.rstrip('_')}", what, _text(a), _text(b), at)
+                yield self._change(f"{address}.{field.rstrip('_')}", kind, _text(a), _text(b), at)
 
-    def _figure(self, address: str, what: str, old: Figure | None, new: Figure | None) -> Difference:
-        found = find(self.second.document.data, address) or find(self.first.document.data, address)
-        return self._change(address, what, old and written(old), new and written(new), found and found[0])
+    def _figure(self, address: str, kind: str, old: Figure | None, new: Figure | None) -> Difference:
+        place = find(self.second.document.data, address) or find(self.first.document.data, address)
+        return self._change(address, kind, old and written(old), new and written(new), place and place[0])
 
     def _change(
         self,
         address: str,
-        what: str,
+        kind: str,
         before: str | None,
         after: str | None,
         path: Path | None,
@@ -280,21 +280,21 @@ class _ModelPair:
     ) -> Difference:
         """The difference at its place: in the second file, or in the first where the second does not have it."""
         model = self.second if path is not None and raw_at(self.second.document.data, path) is not None else self.first
-        here = path is not None and raw_at(model.document.data, path) is not None
+        is_written = path is not None and raw_at(model.document.data, path) is not None
         return Difference(
-            address, what, before, after, model.document.place(path) if here and path else None, path, tables
+            address, kind, before, after, model.document.place(path) if is_written and path else None, path, tables
         )
 
 
 def closed_months(model: Model) -> int:
-    """How many months of a model are closed."""
+    """The number of closed months of a model."""
     return 0 if model.actuals is None else model.actuals.closed
 
 
-def first_other(one: Model, other: Model) -> int:
+def first_changed_month(first: Model, second: Model) -> int:
     """The first month whose books are not the same: of both, or closed in one alone."""
-    both = min(map(closed_months, (one, other)))
-    books = [{} if m.actuals is None else m.actuals.values for m in (one, other)]
+    both = min(map(closed_months, (first, second)))
+    books = [{} if m.actuals is None else m.actuals.values for m in (first, second)]
     rows = books[0].keys() & books[1].keys()
     return next((t for t in range(both) if any(len({b[row][t].value for b in books}) > 1 for row in rows)), both)
 

@@ -1,4 +1,4 @@
-"""What must hold between the tables of a file: names that meet, dates in order, fields that need each other."""
+"""Checks between the tables of a file: names that exist, dates in order, fields that need each other."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 def cross_checks(model: Model, touched: Container[Path] | None = None) -> Iterator[Problem]:
     """The problems between the tables of a model.
 
-    Of a sound model of which only the numbers of the `touched` tables were changed, those that they may have: what
-    else a check reads are names, and the settings and rates, which are not among them.
+    Of a sound model in which only numbers of the `touched` tables were changed, the problems of those: beside them a
+    check reads names, settings and rates, which are the same.
     """
     if touched is None:
         yield from _base_day(model)
@@ -55,7 +55,7 @@ def cross_checks(model: Model, touched: Container[Path] | None = None) -> Iterat
 
 
 def _item(model: Model, item: Item) -> Iterator[Mistake]:
-    """What is wrong with one named table, by itself and with what it names."""
+    """The mistakes of one named table, by itself and with the tables that it names."""
     if item.shared is not None:
         yield from _line(model, item)
     elif item.section != "drivers":
@@ -69,7 +69,7 @@ def _item(model: Model, item: Item) -> Iterator[Mistake]:
 
 
 def _base_day(model: Model) -> Iterator[Problem]:
-    """What is left is counted from a day up to the last month."""
+    """The base day is not after the last month."""
     if model.settings.as_of is not None and "model" not in model.broken and model.past > model.settings.months:
         last = last_day(model.settings.start + model.settings.months - 1)
         text = (
@@ -121,10 +121,10 @@ def _line(model: Model, item: Item) -> Iterator[Mistake]:
         moved = {bool(part.ahead) for part in parts_of(days, after)} if after is not None else set[bool]()
         if days == "paid_after" and getattr(shared, "paid", None) is not None:
             days, moved = "paid", {False}
-        for balance, is_ahead, what in zip(balances, (False, True), ("outstanding", "paid ahead"), strict=True):
+        for balance, is_ahead, state in zip(balances, (False, True), ("outstanding", "paid ahead"), strict=True):
             opening, needed = getattr(shared, balance, None), is_ahead in moved
             if needed and opening is None:
-                text = f"{balance} is missing beside {days}: what is {what} at the start. Write 0 if nothing is."
+                text = f"{balance} is missing beside {days}: what is {state} at the start. Write 0 if nothing is."
                 yield Mistake((), "missing-field", text, "key")
             elif opening is not None and opening.number and not needed:
                 sort = 'ahead, such as "-1 month"' if is_ahead else 'later, such as "30 days"'
@@ -159,7 +159,7 @@ def _line(model: Model, item: Item) -> Iterator[Mistake]:
 
 
 def _floats(item: Item) -> bool:
-    """Whether it is written in a currency whose rate changes."""
+    """Whether a line has figures in a currency whose rate changes."""
     return any(entry.amount.floats for _, figure in item.figures() for entry in figure.entries)
 
 
@@ -196,7 +196,7 @@ def _dated_bills(model: Model, item: Item) -> Iterator[Mistake]:
 
 
 def _paydays(model: Model, item: Item) -> Iterator[Mistake]:
-    """What is paid every so many weeks says one of the days, and in no other way when it is paid."""
+    """A line that is paid every so many weeks says one of the days, and has no other terms of payment."""
     shared = item.shared
     paid, payday = (getattr(shared, field, None) for field in ("paid", "payday"))
     if paid is None and payday is None:
@@ -211,10 +211,10 @@ def _paydays(model: Model, item: Item) -> Iterator[Mistake]:
         text = 'A line that is paid every so many weeks needs one of the days: payday = "2026-01-09".'
         where = () if payday is None else ("payday",)
         yield Mistake(where, "missing-field", text, "key")
-    other = next((name for name in ("paid_after", "bills") if getattr(shared, name, None)), None)
-    other = "billed" if other is None and paid is not None and "billed" in item.part.rows() else other
-    if paid is not None and other is not None:
-        text = f"paid says on which days all of it is paid, and so does {other}. Keep one."
+    rival = next((name for name in ("paid_after", "bills") if getattr(shared, name, None)), None)
+    rival = "billed" if rival is None and paid is not None and "billed" in item.part.rows() else rival
+    if paid is not None and rival is not None:
+        text = f"paid says on which days all of it is paid, and so does {rival}. Keep one."
         yield Mistake(("paid",), "terms-contradict", text, "key")
     elif paid is not None and item.part.dated is not None:
         text = f"{item.kind} moves on its date; put the day of the payment there instead of paid."
@@ -249,7 +249,7 @@ def _groups(model: Model) -> Iterator[Problem]:
 
 
 def _one_currency(model: Model, item: Item) -> Iterator[Mistake]:
-    """What is owed for one month, in a currency whose rate changes, is owed in that alone."""
+    """A line that owes, or is owed, in a currency whose rate changes has all its amounts of a month in it."""
     written = list(item.figures())
     if currencies((figure for _, figure in written), model.settings.start) is not None:
         return
@@ -266,7 +266,7 @@ def _one_currency(model: Model, item: Item) -> Iterator[Mistake]:
 
 
 def surroundings(model: Model, section: str, name: str) -> Surroundings:
-    """What a table may ask of the rest of the file."""
+    """The parts of the rest of the file that a table's own checks read."""
     return Surroundings(
         name=name,
         section=section,
@@ -279,7 +279,7 @@ def surroundings(model: Model, section: str, name: str) -> Surroundings:
 
 
 def own_checks(model: Model, item: Item) -> Iterator[Mistake]:
-    """What must hold between the fields of an item by its own kind."""
+    """The mistakes between the fields of an item, by its own kind."""
     yield from item.part.checks(surroundings(model, item.section, item.name))
 
 
@@ -290,19 +290,19 @@ def located(model: Model, path: Path, mistakes: Iterable[Mistake]) -> Iterator[P
 
 
 def _check(model: Model, path: tuple[str | int, ...], check: Check) -> Iterator[Problem]:
-    """A check has one form, with what that form needs and nothing else."""
+    """A check has one form, with the keys that the form needs and no others."""
     forms = {"expect": ("value", "within"), "require": (), "preset": ("issued",)}
-    given = [form for form in forms if getattr(check, form) is not None]
-    if len(given) != 1:
-        says = "A check has one of expect, require and preset" + (", not several." if given else ".")
+    written = [form for form in forms if getattr(check, form) is not None]
+    if len(written) != 1:
+        says = "A check has one of expect, require and preset" + (", not several." if written else ".")
         yield model.document.problem(path, "check-malformed", says, at="key")
         return
-    (form,) = given
+    (form,) = written
     for key in (key for keys in forms.values() for key in keys):
         is_there, belongs = getattr(check, key) is not None, key in forms[form]
         if belongs and not is_there:
-            meant = {"value": "what is expected", "within": "how far the model may be from it"}
-            text = f"{key} is missing beside {form}: {meant.get(key, 'the day on which the accounts are issued')}."
+            meanings = {"value": "what is expected", "within": "how far the model may be from it"}
+            text = f"{key} is missing beside {form}: {meanings.get(key, 'the day on which the accounts are issued')}."
             yield model.document.problem((*path, form), "missing-field", text, at="key")
         elif is_there and not belongs:
             yield model.document.problem(
@@ -327,15 +327,15 @@ def _event(model: Model, item: Item) -> Iterator[Mistake]:
     ):
         text = "A probability is one number: how unsure you are of it is in it already."
         yield Mistake(("probability",), "distribution-impossible", text)
-    for field, named, meant in (
+    for field, noun, candidates in (
         ("takes", "line of revenue", lines),
         ("raises_churn", "subscription with churn alone", churning),
     ):
-        known = [line.name for line in meant]
+        known = [line.name for line in candidates]
         for name in getattr(event, field):
             if name not in known and name not in model.broken:
                 hint = did_you_mean(name, known) or (f" There are {', '.join(known)}." if known else "")
-                text = f"{name} is no {named}.{hint}"
+                text = f"{name} is no {noun}.{hint}"
                 yield Mistake((field, name), "unknown-line", text, "key")
 
 
@@ -357,12 +357,12 @@ def _names_within(item: Item) -> Iterator[Mistake]:
     """The named tables of a round (closings, investors, clauses, earmarks) or of a loan share one namespace."""
     seen: dict[str, str] = {}
     fields = (field_key(name, field) for name, field in type(item.part).model_fields.items())
-    own = {*fields, *(row for row in item.part.rows() if "." not in row)}
+    field_names = {*fields, *(row for row in item.part.rows() if "." not in row)}
     for group, entries in item.part.lists():
         for n, entry in enumerate(entries):
             name, where = name_within(entry), (group, n, entry.key.rstrip("_"))
-            taken = name in own or (name in RESERVED and not entry.alone)
-            if taken or not NAME.match(name):
+            is_reserved = name in field_names or (name in RESERVED and not entry.alone)
+            if is_reserved or not NAME.match(name):
                 text = f'"{name[:60]}" cannot be used as a name here; choose another of a-z, 0-9 and _, up to 60 long.'
                 yield Mistake(where, "invalid-name", text)
             elif name in seen:

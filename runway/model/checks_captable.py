@@ -1,4 +1,4 @@
-"""What must hold in `[captable]`, and of the terms of any class of shares."""
+"""Checks of `[captable]`, and of the terms of its classes of shares."""
 
 from __future__ import annotations
 
@@ -45,7 +45,9 @@ def captable_checks(model: Model, captable: Captable) -> Iterator[Problem]:
                 yield problem(model, path, "unknown-class", _no_class(cls, classes), at="key")
     yield from _clashes(model, captable)
     figures = ((place, figure.entries[0]) for place, figure in _figures(captable, ("captable",)))
-    uncertain = [place for place, one in figures if one.low is not None or one.outcomes or one.volatility is not None]
+    uncertain = [
+        place for place, entry in figures if entry.low is not None or entry.outcomes or entry.volatility is not None
+    ]
     for place in uncertain:
         text = "Who holds what is known, so this is one number. What a round may bring is uncertain in [funding]."
         yield problem(model, place, "range-not-allowed", text)
@@ -88,11 +90,11 @@ def _no_class(cls: str, classes: Iterable[str]) -> str:
 
 def _units(model: Model, captable: Captable) -> Iterator[Problem]:
     """All numbers of shares, or all percentages that make 100 %."""
-    found: list[tuple[Path, Figure]] = [(("captable", "pool"), captable.pool)]
+    holdings: list[tuple[Path, Figure]] = [(("captable", "pool"), captable.pool)]
     for name, holder in captable.holders.items():
-        found += [(("captable", "holders", name, "shares", cls), figure) for cls, figure in holder.shares.items()]
+        holdings += [(("captable", "holders", name, "shares", cls), figure) for cls, figure in holder.shares.items()]
     stakes, numbers, unusable = [], [], False
-    for path, figure in found:
+    for path, figure in holdings:
         amount = figure.entries[0].amount
         if re.search(_UNIT, figure.entries[0].text) or amount.currency or amount.period or not amount.is_number:
             text, unusable = 'Shares are a number, 4_500_000, or a percentage of the company, "60%".', True
@@ -104,17 +106,17 @@ def _units(model: Model, captable: Captable) -> Iterator[Problem]:
             if captable.whole_shares and amount.number != int(amount.number):
                 text = "Shares are whole numbers; whole_shares = false in [captable] allows parts of a share."
                 yield problem(model, path, "value-out-of-range", text)
-    if unusable:  # what the others come to says nothing
+    if unusable:  # the sum of the others says nothing
         return
     if stakes and numbers:
         text = "This is a number of shares, and others are percentages. Write all of them in one way."
         yield problem(model, numbers[0], "shares-and-percentages", text)
         return
-    total = sum((exact(figure) for _, figure in found), Fraction(0))
+    total = sum((exact(figure) for _, figure in holdings), Fraction(0))
     if stakes and abs(total - 1) > Fraction(1, 10**9):
         text = f"The percentages of all holders and of the pool make {float(total * 100):.6g} %. They must make 100 %."
         yield problem(model, ("captable", "holders"), "stakes-do-not-add-up", text, at="key")
-    elif not sum((exact(figure) for _, figure in found[1:]), Fraction(0)):
+    elif not sum((exact(figure) for _, figure in holdings[1:]), Fraction(0)):
         text = "Nobody holds a share, so that nothing can be bought or converted. Say what the founders hold."
         yield problem(model, ("captable", "holders"), "company-without-shares", text, at="key")
 
@@ -139,16 +141,16 @@ def _class(model: Model, captable: Captable, name: str, cls: ShareClass) -> Iter
         text = "A price a share says nothing where shares are percentages; the percentages count it as converted."
         yield problem(model, (*path, "conversion_price"), "price-without-shares", text, at="key")
     if cls.preferred:
-        given = [field for field in ("price", "raised") if getattr(cls, field) is not None]
-        if len(given) != 1:
+        written = [field for field in ("price", "raised") if getattr(cls, field) is not None]
+        if len(written) != 1:
             text = "Write price, what one share was issued for, or raised, what the whole class was; one, not both."
-            yield problem(model, (*path, "raised") if given else path, "price-or-raised", text, at="key")
-        elif exact(getattr(cls, given[0])) == 0:
-            yield problem(model, (*path, given[0]), "value-out-of-range", f"{given[0]} cannot be 0.")
-        elif given[0] == "price" and not captable.in_shares:
+            yield problem(model, (*path, "raised") if written else path, "price-or-raised", text, at="key")
+        elif exact(getattr(cls, written[0])) == 0:
+            yield problem(model, (*path, written[0]), "value-out-of-range", f"{written[0]} cannot be 0.")
+        elif written[0] == "price" and not captable.in_shares:
             text = "A price a share says nothing where shares are percentages; write raised, the money of the class."
             yield problem(model, (*path, "price"), "price-without-shares", text, at="key")
-        elif given[0] == "raised" and not any(
+        elif written[0] == "raised" and not any(
             exact(h.shares[name]) for h in captable.holders.values() if name in h.shares
         ):
             text = f"raised is spread over the shares of {name}, and nobody holds any. Write its price."
@@ -194,9 +196,9 @@ def _money(model: Model, captable: Captable) -> Iterator[Problem]:
 
 
 def _days(model: Model, captable: Captable) -> Iterator[Problem]:
-    """What is held at the start was issued and paid before it."""
+    """Shares held at the start were issued and paid before it."""
     dated = [(("captable", "classes", name, "issued"), cls.issued) for name, cls in captable.classes.items()]
-    dated += [(("captable", "holders", name, "invested_on"), one.invested_on) for name, one in captable.holders.items()]
+    dated += [(("captable", "holders", name, "invested_on"), h.invested_on) for name, h in captable.holders.items()]
     for path, day in dated:
         if day is not None and exact(day) >= model.settings.start and "model" not in model.broken:
             text = "The cap table is that of the day before the first month, and this is later."

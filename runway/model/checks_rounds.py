@@ -1,4 +1,4 @@
-"""What must hold of rounds and of what converts into shares, and between them and `[captable]`."""
+"""Checks of rounds and of funding that converts into shares, and between them and `[captable]`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def ownership_checks(model: Model) -> Iterator[Problem]:
-    """The problems of a cap table and of what converts into it."""
+    """The problems of a cap table and of the funding that converts into its shares."""
     for item in model.section("funding"):
         if item.part.priced and model.captable is not None:
             yield from _against_the_table(model, item, model.captable)
@@ -36,7 +36,7 @@ def ownership_checks(model: Model) -> Iterator[Problem]:
 
 def _all_of_it(model: Model) -> Iterator[Problem]:
     """Post-money SAFEs together leave something to the others."""
-    taken = Fraction(0)
+    total = Fraction(0)
     for item in model.section("funding"):
         terms: ConversionTerms | None = item.part.conversion()
         if terms is None:
@@ -48,11 +48,11 @@ def _all_of_it(model: Model) -> Iterator[Problem]:
             ((_, money),) = item.closings()
             same = terms.cap.entries[0].amount.currency == money.amount.entries[0].amount.currency
             share = exact(money.amount) / exact(terms.cap) if same else share
-        taken += share
-        if share and taken >= 1:
+        total += share
+        if share and total >= 1:
             field = "ownership" if terms.ownership is not None else "cap"
             text = (
-                f"With this one SAFEs own {float(taken * 100):.4g} % of the company before the next round, and nothing "
+                f"With this one SAFEs own {float(total * 100):.4g} % of the company before the next round, and nothing "
                 "is left for anybody else. Raise a cap, or leave a SAFE out."
             )
             yield problem(model, (*item.path, field), "safes-own-everything", text)
@@ -60,20 +60,20 @@ def _all_of_it(model: Model) -> Iterator[Problem]:
 
 
 def _against_the_table(model: Model, item: Item, captable: Captable) -> Iterator[Problem]:
-    """What a round needs to issue shares of a cap table."""
+    """The terms that a round needs to issue shares of a cap table."""
     part = item.part
     closings = part.closings()
     holders = [(part, item.path), *((c, (*item.path, "closings", n)) for n, c in enumerate(closings))]
     yield from _issued_class(model, item, captable)
     start = model.settings.start
-    for one, path in holders:
-        if one.price is not None and not captable.in_shares:
+    for table, path in holders:
+        if table.price is not None and not captable.in_shares:
             text = "The cap table is in percentages, so that a price of a share says nothing; write a valuation."
             yield problem(model, (*path, "price"), "price-without-shares", text, at="key")
-    begun = any(exact(c.date) < start for c in closings) and "model" not in model.broken
+    has_begun = any(exact(c.date) < start for c in closings) and "model" not in model.broken
     later = [c for c in closings if exact(c.date) >= start and c.price is None and c.valuation is None]
     cls = captable.classes.get(item.name)
-    if begun and later and part.price is None and (cls is None or not cls.preferred) and captable.in_shares:
+    if has_begun and later and part.price is None and (cls is None or not cls.preferred) and captable.in_shares:
         text = (
             f"{item.name} began before the first month, so its shares are in the cap table; {later[0].name} issues "
             f"more of them at their price. Write price, or the class [captable.classes.{item.name}] with its price."
@@ -86,7 +86,7 @@ def _against_the_table(model: Model, item: Item, captable: Captable) -> Iterator
 
 
 def _unknown_holders(model: Model, path: Path, names: Sequence[str]) -> Iterator[Problem]:
-    """Who is named in a list and holds nothing in the file."""
+    """The names in a list that hold nothing in the file."""
     holding = holders_of(model)
     for n, name in enumerate(names):
         if name not in holding:
@@ -109,11 +109,11 @@ def _issued_class(model: Model, item: Item, captable: Captable) -> Iterator[Prob
         yield problem(model, item.path, "terms-contradict", text, at="key")
         return
     for field in stock.model_fields_set - {"title", "note", "kind"}:
-        here, there = (
+        of_round, of_class = (
             exact(value) if isinstance(value, Figure) else value
             for value in (getattr(stock, field), getattr(listed, field, None))
         )
-        if here != there:
+        if of_round != of_class:
             text = (
                 f"[captable.classes.{item.name}] says otherwise. Its terms are those of the round; write {field} there."
             )
@@ -121,7 +121,7 @@ def _issued_class(model: Model, item: Item, captable: Captable) -> Iterator[Prob
 
 
 def holders_of(model: Model) -> set[str]:
-    """Who holds shares, or comes to hold some by what the file grants or funds."""
+    """The names of all holders: of the cap table, of its grants, and of funding."""
     captable = model.captable
     known = (
         {*captable.holders, *(grant.holder for grant in captable.grants.values())} if captable is not None else set()

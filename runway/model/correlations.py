@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from runway.model.addresses import Path
     from runway.model.model import Model
 
-SMALLEST = 1e-10  # what is left of a figure's variance when the figures before it are known
+SMALLEST = 1e-10  # variance that the figures before a figure must leave it
 
 
 class Pair(NamedTuple):
@@ -42,29 +42,29 @@ def pairs(model: Model) -> tuple[Pair, ...]:
 
 
 def correlation_problems(model: Model) -> Iterator[Problem]:
-    """What is wrong with the correlations of a file."""
+    """The problems of the correlations of a file."""
     if model.broken:
         return
     problems: list[Problem] = []
-    found = list(_pairs(model, problems))
+    placed = list(_pairs(model, problems))
     yield from problems
     if problems:
         return
-    addresses = list(dict.fromkeys(a for pair, _ in found for a in (pair.first, pair.second)))
-    matrix = correlation_matrix(addresses, [pair for pair, _ in found])
+    addresses = list(dict.fromkeys(a for pair, _ in placed for a in (pair.first, pair.second)))
+    matrix = correlation_matrix(addresses, [pair for pair, _ in placed])
     if (failed := cholesky_fails(matrix)) is not None:
-        own = [pair for pair, _ in found if addresses[failed] in (pair.first, pair.second)]
-        others = [a for a in addresses[:failed] if any(a in (pair.first, pair.second) for pair in own)]
-        path = next(path for pair, path in reversed(found) if addresses[failed] in (pair.first, pair.second))
+        involved = [pair for pair, _ in placed if addresses[failed] in (pair.first, pair.second)]
+        peers = [a for a in addresses[:failed] if any(a in (pair.first, pair.second) for pair in involved)]
+        path = next(path for pair, path in reversed(placed) if addresses[failed] in (pair.first, pair.second))
         text = (
-            f"No figures can be so correlated: what is said of {' and '.join(others)} among themselves leaves no room "
+            f"No figures can be so correlated: what is said of {' and '.join(peers)} among themselves leaves no room "
             f"for {addresses[failed]} as it is said to go with them. Bring the correlations nearer to 0."
         )
         yield model.document.problem(path, "correlations-contradict", text)
 
 
 def random_addresses(entries: Mapping[str, Entry], events: Iterable[str]) -> list[str]:
-    """The addresses of what is drawn once a path: figures with a range or outcomes, and whether an event happens."""
+    """The addresses drawn once a path: figures with a range or outcomes, and the probabilities of events."""
     chances = {f"{event}.probability" for event in events}
     return [
         address
@@ -84,13 +84,13 @@ def _pairs(model: Model, problems: list[Problem]) -> Iterator[tuple[Pair, Path]]
         problems.append(document.problem(path, name, text, at=at))
 
     seen: dict[frozenset[str], float] = {}
-    for first, others in table.items():
+    for first, partners in table.items():
         path: Path = ("correlations", first)
-        if not isinstance(others, dict) or "." not in first:
+        if not isinstance(partners, dict) or "." not in first:
             example = '"chatgpt.churn" = { "chatgpt.price" = -0.4 }'
             refuse(path, "wrong-type", f"A correlation is between two figures, whose addresses are quoted: {example}.")
             continue
-        for second, raw in others.items():
+        for second, raw in partners.items():
             place = (*path, second)
             unknown = [(a, p) for a, p in ((first, path), (second, place)) if a not in drawn]
             for address, where in unknown:
@@ -116,12 +116,12 @@ def _pairs(model: Model, problems: list[Problem]) -> Iterator[tuple[Pair, Path]]
 
 def _made_certain(model: Model, address: str) -> bool:
     """Whether a scenario or the command line has replaced a figure of the file, which is then correlated no more."""
-    found = find(model.document.data, address)
-    return found is not None and raw_at(model.document.data, found[0]) != raw_at(model.original.data, found[0])
+    place = find(model.document.data, address)
+    return place is not None and raw_at(model.document.data, place[0]) != raw_at(model.original.data, place[0])
 
 
 def correlation_matrix(addresses: Sequence[str], known: Sequence[Pair]) -> list[list[float]]:
-    """The matrix of correlations in the order of the addresses; 0 where nothing is said."""
+    """The matrix of correlations in the order of the addresses; 0 for a pair that has none."""
     place = {address: n for n, address in enumerate(addresses)}
     matrix = [[float(i == j) for j in range(len(addresses))] for i in range(len(addresses))]
     for first, second, rho in known:
@@ -140,10 +140,10 @@ def cholesky_fails(matrix: Sequence[Sequence[float]]) -> int | None:
     for i, row in enumerate(matrix):
         new: list[float] = []
         for j in range(i):
-            done = sum(a * b for a, b in zip(new, lower[j], strict=False))
-            new.append((row[j] - done) / lower[j][j])
-        left = row[i] - sum(a * a for a in new)
-        if left < SMALLEST:
+            explained = sum(a * b for a, b in zip(new, lower[j], strict=False))
+            new.append((row[j] - explained) / lower[j][j])
+        variance = row[i] - sum(a * a for a in new)
+        if variance < SMALLEST:
             return i
-        lower.append([*new, left**0.5])
+        lower.append([*new, variance**0.5])
     return None

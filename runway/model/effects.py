@@ -1,4 +1,4 @@
-"""What events do to lines: churn that they raise, and the share of a month that they take."""
+"""The effects of events on lines: the churn that they raise, and the share of a month that they take."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def effective_churn(churn: Node, item: Item, model: Model) -> Node:
-    """Churn with what events add to it, from the event's month on for as long as it stays raised."""
+    """Churn plus the churn that events add, from the event's month on for as long as it stays raised."""
     terms = [churn]
     for name, event in model.events.items():
         if item.name in event.raises_churn and event.rate is not None:
@@ -51,7 +51,7 @@ def effective_churn(churn: Node, item: Item, model: Model) -> Node:
 
 
 def kept(item: Item, model: Model) -> list[Node]:
-    """One factor for each event that takes a share of the line: what is kept of a month."""
+    """One factor for each event that takes a share of the line: the share of the month that is kept."""
     factors: list[Node] = []
     for name, event in model.events.items():
         if item.name in event.takes:

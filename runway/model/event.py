@@ -1,4 +1,4 @@
-"""What happens on a day: `[events]`."""
+"""Events, which happen on a day: `[events]`."""
 
 from typing import TYPE_CHECKING, ClassVar
 

@@ -1,4 +1,4 @@
-"""What figures rest on, and what must hold of them: `[sources]` and `[[checks]]`."""
+"""The sources of figures, and the checks that a model must pass: `[sources]` and `[[checks]]`."""
 
 from typing import Annotated, ClassVar, Literal
 

@@ -14,38 +14,34 @@ if TYPE_CHECKING:
     from runway.model.model import Model
 
 
-def same_form(one: Model, other: Model) -> bool:
-    """Whether the items, tables and settings of two models are the same but for what their figures come to."""
-    settings = (
-        one.settings.as_of == other.settings.as_of
-        and one.actuals is None is other.actuals
-        and one.bank is None is other.bank
-    )
-    settings = settings and one.known == other.known and one.counted_from == other.counted_from
+def same_form(first: Model, second: Model) -> bool:
+    """Whether the items, tables and settings of two models are the same but for the numbers of their figures."""
+    without_books = all(model.actuals is None and model.bank is None for model in (first, second))
+    days = [(model.settings.as_of, model.known, model.counted_from) for model in (first, second)]
     fields = ("settings", "fx", "tax", "opening_balance", "wind_down", "levers", "items")
-    return settings and all(_alike(getattr(one, field), getattr(other, field)) for field in fields)
+    same_tables = (_alike(getattr(first, field), getattr(second, field)) for field in fields)
+    return without_books and days[0] == days[1] and all(same_tables)
 
 
-def _alike(one: Any, other: Any) -> bool:
-    if one is other:
+def _alike(first: Any, second: Any) -> bool:
+    if first is second:
         return True
-    if type(one) is not type(other):
+    if type(first) is not type(second):
         return False
-    if isinstance(one, Figure):
-        return (one.dimension, one.opening) == (other.dimension, other.opening) and [*map(_form, one.entries)] == [
-            *map(_form, other.entries)
-        ]
-    if isinstance(one, Valuation):
-        return one.basis == other.basis and _alike(one.figure, other.figure)
-    if isinstance(one, FormulaText):
-        return bool(one.text == other.text)
-    if isinstance(one, BaseModel):
-        return one.model_fields_set == other.model_fields_set and _alike(_fields(one), _fields(other))
-    if isinstance(one, dict):
-        return one.keys() == other.keys() and all(_alike(value, other[key]) for key, value in one.items())
-    if isinstance(one, (tuple, list)):
-        return len(one) == len(other) and all(map(_alike, one, other))
-    return bool(one == other)
+    if isinstance(first, Figure):
+        forms = [(figure.dimension, figure.opening, [*map(_form, figure.entries)]) for figure in (first, second)]
+        return forms[0] == forms[1]
+    if isinstance(first, Valuation):
+        return first.basis == second.basis and _alike(first.figure, second.figure)
+    if isinstance(first, FormulaText):
+        return bool(first.text == second.text)
+    if isinstance(first, BaseModel):
+        return first.model_fields_set == second.model_fields_set and _alike(_fields(first), _fields(second))
+    if isinstance(first, dict):
+        return first.keys() == second.keys() and all(_alike(value, second[key]) for key, value in first.items())
+    if isinstance(first, (tuple, list)):
+        return len(first) == len(second) and all(map(_alike, first, second))
+    return bool(first == second)
 
 
 def _fields(table: BaseModel) -> dict[str, Any]:
@@ -53,5 +49,5 @@ def _fields(table: BaseModel) -> dict[str, Any]:
 
 
 def _form(entry: Any) -> tuple[Any, ...]:
-    """An entry of a figure without its numbers and what is said of them."""
+    """An entry of a figure without its numbers and its evidence."""
     return entry.amount._replace(number=0.0, signed=False), entry.month, entry.as_of, entry.counts_from

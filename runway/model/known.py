@@ -1,4 +1,4 @@
-"""A model as it was known on a day: books closed by then, what is dated up to it has happened."""
+"""A model as it was known on a day: books closed by then, and events dated up to it have happened."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def as_of(model: Model, day: date) -> Model:
     """The model as of the end of a day.
 
     Its books are closed by the last month that has ended; an event up to that day happened, on its date and surely.
-    What its figures were on that day has been read already, by the context of the reader.
+    Its figures have been read at their values of that day already, by the context of the reader.
     """
     items = tuple(_happened(item, day) if item.section == "events" else item for item in model.items)
     table = model.actuals_table and closed_by(model.actuals_table, last_ended(day), model.settings.start)
@@ -36,7 +36,7 @@ def last_ended(day: date) -> int:
 def closed_by(table: ActualsTable, month: int, start: int) -> ActualsTable | None:
     """The books closed with a month at the latest; None where the first has not begun.
 
-    What files cover of it is known once they are read, from `Model.known`.
+    Where `last_close` is "auto", the files say the month once they are read, up to `Model.known`.
     """
     if month < start - 1:
         return None

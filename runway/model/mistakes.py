@@ -1,4 +1,4 @@
-"""What pydantic says of a table, as located problems in our words."""
+"""The errors of pydantic in a table, as located problems in our words."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ _TYPES = {
 
 
 class _Found(NamedTuple):
-    """The field of an error: the class that has it, its name, what it is, and the table of the file."""
+    """The field of an error: the class that has it, its name, its description, and its depth."""
 
     owner: type[BaseModel]
     name: str
     field: FieldInfo | None
     description: str
-    depth: int  # of the place, the parts that lead to it: what comes behind names a member of a union, or an entry
+    depth: int  # the parts of the place that lead to it: those behind name a member of a union, or an entry
 
 
 def field_problems(
@@ -47,15 +47,15 @@ def field_problems(
     """
     unknown = [tuple(error["loc"]) for error in errors if error["type"] == "extra_forbidden"]
     misspelt = {(*loc[:-1], closest(str(loc[-1]), _known(_described(cls, loc).owner, path, loc))) for loc in unknown}
-    told = set[tuple[str | int, ...]]()
+    reported = set[tuple[str | int, ...]]()
     for error in errors:
         loc = tuple(error["loc"])
-        found = _described(cls, loc)
-        either = found.field is not None and _one_or_several(found.field) and "text" not in (error.get("ctx") or {})
+        faulty = _described(cls, loc)
+        either = faulty.field is not None and _one_or_several(faulty.field) and "text" not in (error.get("ctx") or {})
         if either and error["type"] != "missing":
-            if (where := loc[: found.depth]) not in told:
-                told.add(where)
-                says = f"{found.name} is {found.description}; it is text, in quotation marks, or a list of such."
+            if (where := loc[: faulty.depth]) not in reported:
+                reported.add(where)
+                says = f"{faulty.name} is {faulty.description}; it is text, in quotation marks, or a list of such."
                 yield document.problem((*path, *where), "wrong-type", says)
         elif error["type"] != "missing" or loc not in misspelt:
             yield _problem(document, cls, path, error)
@@ -70,7 +70,7 @@ def _one_or_several(field: FieldInfo) -> bool:
 
 
 def _unsupported(owner: type[BaseModel], path: Path, name: str) -> str | None:
-    """What a term is that is not modelled; None if it is no such term of the table."""
+    """The plural of a term that is not modelled; None of a key of the table that is no such term."""
     key = name.casefold().replace("-", "_")
     if key in getattr(owner, "elsewhere", {}):
         return None
@@ -87,25 +87,25 @@ def _known(owner: type[BaseModel], path: Path, loc: tuple[str | int, ...]) -> li
 def _problem(document: Document, cls: type[BaseModel], path: Path, error: dict[str, Any]) -> Problem:
     loc: tuple[str | int, ...] = tuple(error["loc"])
     context, kind = error.get("ctx") or {}, str(error["type"])
-    found = _described(cls, loc)
-    where, name, description = (*path, *loc), found.name, found.description
+    faulty = _described(cls, loc)
+    where, name, description = (*path, *loc), faulty.name, faulty.description
     if "text" in context:
         place = (*where, *context.get("path", ()))
         text = worded(str(context["text"]), name, description)
         return document.problem(place, kind, text, at=context.get("at", "value"), span=context.get("span"))
     match kind:
         case "missing":
-            text = f"{name} is missing: {description}.{_example(found, where)}"
+            text = f"{name} is missing: {description}.{_example(faulty, where)}"
             return document.problem(where[:-1], "missing-field", text, at="key")
         case "extra_forbidden":
-            if (term := _unsupported(found.owner, path, name)) is not None:
+            if (term := _unsupported(faulty.owner, path, name)) is not None:
                 text = f"{term} are not modelled, so every figure that they touch would be wrong. Take {name} out."
-                if (instead := INSTEAD.get(name)) in found.owner.model_fields:
+                if (instead := INSTEAD.get(name)) in faulty.owner.model_fields:
                     text += f" What is paid at a sale is {instead}."
                 return document.problem(where, "unsupported-term", text, at="key")
-            known = _known(found.owner, path, loc)
-            meant = getattr(found.owner, "elsewhere", {}).get(name) or _key_of_others(cls, path, found)
-            hint = f" {meant}" if meant else did_you_mean(name, known) or f" It may hold {', '.join(known)}."
+            known = _known(faulty.owner, path, loc)
+            advice = getattr(faulty.owner, "elsewhere", {}).get(name) or _key_of_others(cls, path, faulty)
+            hint = f" {advice}" if advice else did_you_mean(name, known) or f" It may hold {', '.join(known)}."
             return document.problem(where, "unknown-key", f"{name} is not known here.{hint}", at="key")
         case "literal_error" | "string_pattern_mismatch":
             choices = str(context.get("expected") or context.get("pattern", "")).strip("^$()").replace("|", ", ")
@@ -115,11 +115,11 @@ def _problem(document: Document, cls: type[BaseModel], path: Path, error: dict[s
         return document.problem(where, "value-out-of-range", f"{name} is {description}; it cannot be empty.")
     out_of_range = kind in ("greater_than_equal", "less_than_equal")
     problem = "value-out-of-range" if out_of_range else "wrong-type"
-    return document.problem(where, problem, f"{name} is {description}; it is {_wanted(kind, found, where)}.")
+    return document.problem(where, problem, f"{name} is {description}; it is {_expected(kind, faulty, where)}.")
 
 
-def _key_of_others(cls: type[BaseModel], path: Path, found: _Found) -> str:
-    """Which other tables of what `cls` reads have a key that one of them has not; nothing where none has."""
+def _key_of_others(cls: type[BaseModel], path: Path, faulty: _Found) -> str:
+    """The advice that a key belongs to other tables that `cls` reads; empty where none has it."""
     tables: list[tuple[type[BaseModel], str]] = [(cls, f"[{_table(path)}]")]
     for key, field in cls.model_fields.items():
         inner, form, head = element_class(field), get_origin(field.annotation), _table((*path, field_key(key, field)))
@@ -128,19 +128,19 @@ def _key_of_others(cls: type[BaseModel], path: Path, found: _Found) -> str:
     known = [
         head
         for owner, head in tables
-        if owner is not found.owner and found.name in (field_key(*own) for own in owner.model_fields.items())
+        if owner is not faulty.owner and faulty.name in (field_key(*item) for item in owner.model_fields.items())
     ]
     return f"It is a key of {' and '.join(known)}." if known else ""
 
 
-def _wanted(kind: str, found: _Found, where: Path) -> str:
-    if found.field is not None:
-        either = (about for choice in get_args(found.field.annotation) for about in getattr(choice, "__metadata__", ()))
-        within = (bound for about in either for bound in getattr(about, "metadata", ()))
-        bounds = {type(bound).__name__: bound for bound in (*found.field.metadata, *within)}
+def _expected(kind: str, faulty: _Found, where: Path) -> str:
+    if faulty.field is not None:
+        notes = (note for choice in get_args(faulty.field.annotation) for note in getattr(choice, "__metadata__", ()))
+        within = (bound for note in notes for bound in getattr(note, "metadata", ()))
+        bounds = {type(bound).__name__: bound for bound in (*faulty.field.metadata, *within)}
         if "Ge" in bounds and "Le" in bounds:
             return f"a whole number, {bounds['Ge'].ge} to {bounds['Le'].le}"
-        if element_class(found.field) is not None and kind.startswith("tuple"):
+        if element_class(faulty.field) is not None and kind.startswith("tuple"):
             return f"a list of tables, each [[{_table(where)}]]"
     return _TYPES.get(kind.split("_")[0], "text, in quotation marks")
 
@@ -149,22 +149,22 @@ def _table(where: Path) -> str:
     return ".".join(str(part) for part in where if isinstance(part, str))
 
 
-def _example(found: _Found, where: Path) -> str:
-    if found.field is None:
+def _example(faulty: _Found, where: Path) -> str:
+    if faulty.field is None:
         return ""
-    if element_class(found.field) is not None:
-        named = get_origin(found.field.annotation) is dict  # its description says how each table is headed
+    if element_class(faulty.field) is not None:
+        named = get_origin(faulty.field.annotation) is dict  # its description says how each table is headed
         return "" if named else f" Each is a table [[{_table(where)}]]."
-    if get_origin(found.field.annotation) is Literal:
-        choices = " or ".join(f'"{choice}"' for choice in get_args(found.field.annotation))
-        return f" Write {found.name} = {choices}."
-    dimension = dimension_of(found.field)
-    examples = found.field.examples or ([sample(dimension)] if dimension is not None else [])
-    return f" For example {found.name} = {examples[0]}." if examples else ""
+    if get_origin(faulty.field.annotation) is Literal:
+        choices = " or ".join(f'"{choice}"' for choice in get_args(faulty.field.annotation))
+        return f" Write {faulty.name} = {choices}."
+    dimension = dimension_of(faulty.field)
+    examples = faulty.field.examples or ([sample(dimension)] if dimension is not None else [])
+    return f" For example {faulty.name} = {examples[0]}." if examples else ""
 
 
 def worded(text: str, name: str, description: str) -> str:
-    """The text with the field's name, led in by what the field is."""
+    """The text with the field's name, led in by the field's description."""
     if description and text.startswith("FIELD "):
         text = f"FIELD is {description}; it {text[6:]}"
     elif description:
@@ -178,14 +178,14 @@ def _described(cls: type[BaseModel], loc: tuple[str | int, ...]) -> _Found:
     for n, part in enumerate(loc, start=1):
         if isinstance(part, int):
             continue
-        found = next((f for k, f in owner.model_fields.items() if part in (k, f.alias)), None)
-        if found is None and field is not None and _one_or_several(field):
+        info = next((f for k, f in owner.model_fields.items() if part in (k, f.alias)), None)
+        if info is None and field is not None and _one_or_several(field):
             continue
-        name, field, depth = str(part), found, n
-        if found is None:
+        name, field, depth = str(part), info, n
+        if info is None:
             continue
-        description = found.description or ""
-        inner = element_class(found)
+        description = info.description or ""
+        inner = element_class(info)
         if inner is not None and part != loc[-1]:
             owner = inner
     return _Found(owner, name, field, description, depth)

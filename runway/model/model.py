@@ -1,4 +1,4 @@
-"""The whole file, validated and frozen: what is written, before anything is computed."""
+"""The whole file, validated and frozen: assumptions as they are written, before anything is computed."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ RESERVED = {*SECTIONS, *MEASURES, *CLOCK, *FUNCTIONS, "true", "false", "source",
 
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,59}\Z")
-"""What a name is made of."""
+"""The form of a name."""
 
 
 class Item(NamedTuple):
@@ -133,14 +133,14 @@ class _Same:
 @lru_cache(maxsize=8)
 def _by_section(same: _Same) -> dict[str, list[Item]]:
     """Items by section, which is asked for each of thousands of lines."""
-    found: dict[str, list[Item]] = {}
+    sections: dict[str, list[Item]] = {}
     for item in same.items:
-        found.setdefault(item.section, []).append(item)
-    return found
+        sections.setdefault(item.section, []).append(item)
+    return sections
 
 
 class CountedFrom(NamedTuple):
-    """The day from whose end what is left is counted, the last day in the books, and whether it is before the start."""
+    """The day from whose end runway is counted, the last day in the books, and whether it is before the start."""
 
     as_of: date
     closed: date | None
@@ -148,7 +148,7 @@ class CountedFrom(NamedTuple):
 
     @property
     def text(self) -> str:
-        """What a heading says of it; nothing where the plan is counted from its start."""
+        """The words of a heading on it; empty where the plan is counted from its start."""
         return "" if self.at_start else counted_from_text(self.as_of, self.closed)
 
 
@@ -173,9 +173,9 @@ class Model(NamedTuple):
     check_places: tuple[int, ...] = ()  # the place of each in the file, which may have others that are left out
     actuals_table: ActualsTable | None = None
     bank: CashOnDay | None = None  # as of a day after the last close, where the books have rows by the day
-    actuals: Actuals | None = None  # what the table's file says, once it is read
-    known: date | None = None  # the day as of which it is read: what is dated up to it has happened; None: as it is
-    counted_from: date | None = None  # the day from whose end what is left is counted, where that alone is asked for
+    actuals: Actuals | None = None  # the values in the table's files, once they are read
+    known: date | None = None  # the day as of which it is read: events dated up to it have happened; None: as it is
+    counted_from: date | None = None  # the day from whose end runway is counted, where that alone is asked for
     opening_balance: OpeningBalance | None = None
     wind_down: WindDown | None = None
 
@@ -189,11 +189,11 @@ class Model(NamedTuple):
 
     def groups(self) -> dict[str, list[Item]]:
         """The lines of each group, by its name, in the order of the file."""
-        found: dict[str, list[Item]] = {}
+        groups: dict[str, list[Item]] = {}
         for item in self.items:
             if (name := getattr(item.shared, "group", None)) is not None:
-                found.setdefault(name, []).append(item)
-        return found
+                groups.setdefault(name, []).append(item)
+        return groups
 
     def rate(self, currency: str | None, month: int = 0) -> str | None:
         """The address of a currency's exchange rate in a month of the model; None for the model's own currency."""
@@ -201,8 +201,8 @@ class Model(NamedTuple):
             return None
         written = self.fx[currency].addresses(f"fx.{currency}")
         last = self.settings.start + month
-        begun = [a for a, e in written if e.month is None or (month_number(e.month) or 0) <= last]
-        return begun[-1] if begun else written[0][0]
+        in_force = [a for a, e in written if e.month is None or (month_number(e.month) or 0) <= last]
+        return in_force[-1] if in_force else written[0][0]
 
     @property
     def counted_since(self) -> CountedFrom:
@@ -212,7 +212,7 @@ class Model(NamedTuple):
 
     @property
     def base_day(self) -> date:
-        """The day from whose end what is left is counted: as asked for, else the last close, else before the start."""
+        """The day from whose end runway is counted: as asked for, else the last close, else before the start."""
         if self.counted_from is not None:
             return self.counted_from
         if self.settings.as_of is not None:
@@ -258,7 +258,7 @@ class Model(NamedTuple):
 
 
 def name_within(element: Component) -> str:
-    """What an entry of a list of tables is called in addresses."""
+    """The name of an entry of a list of tables in addresses."""
     name: str = getattr(element, element.key)
     return name
 
@@ -276,14 +276,14 @@ def tables_within(table: FileTable, address: str) -> Iterator[tuple[str, FileTab
 
 @cache
 def _keys(component: type[BaseModel]) -> tuple[tuple[str, str], ...]:
-    """Each field of a component, and what it is called in a file."""
+    """Each field of a component, with its key in a file."""
     return tuple((name, field_key(name, info)) for name, info in component.model_fields.items())
 
 
 def parts(component: BaseModel, address: str, path: Path) -> Iterator[tuple[str, str, Path, Any]]:
     """Every value of a component: its address, its name in formulas, its path in the file and itself."""
-    own = ((name, key, getattr(component, name)) for name, key in _keys(type(component)))
-    for name, key, value in (*own, *((name, name, value) for name, value in (component.model_extra or {}).items())):
+    fields = ((name, key, getattr(component, name)) for name, key in _keys(type(component)))
+    for name, key, value in (*fields, *((name, name, value) for name, value in (component.model_extra or {}).items())):
         if isinstance(value, tuple) and value and isinstance(value[0], Component):
             for n, element in enumerate(value):
                 yield from parts(element, f"{address}.{name_within(element)}", (*path, key, n))

@@ -1,4 +1,4 @@
-"""What the names in a formula mean: figures, rows, events and measures of one model."""
+"""The meaning of the names in a formula: figures, rows, events and measures of one model."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Namespace:
         self.on_demand: frozenset[str] = frozenset()  # rows that are run only where something reads them
         self.demanded = False  # whether a formula of the file reads one of them
         self.main: dict[str, str] = {}  # the row that an item's bare name means
-        self._addresses: dict[str, list[str]] = {}  # what is known below each name, once one is not known
+        self._addresses: dict[str, list[str]] = {}  # the addresses below each name, once a name is not known
         self._vocabulary: frozenset[str] = frozenset()
         self.underlying: dict[str, str] = {}  # lever of a line's main row -> its row before levers
         self.problems: list[Problem] = []
@@ -99,7 +99,7 @@ class Namespace:
                     self._replaced[address] = effective_churn(node, item, model)
 
     def _act(self, item: Item) -> None:
-        """Puts what an action makes of figures in their place: in the months in which it is on.
+        """Replaces the figures that an action sets by their new values, in the months in which it is on.
 
         A figure of a day, such as a hire, is as it was in the month of that day.
         """
@@ -150,7 +150,7 @@ class Namespace:
         """The tree with its names meant as `owner` (a line or round) means them.
 
         `closing` names the closing or clause whose condition is read; `before_levers` makes the main rows of the
-        owner's own section mean what they are before levers; in a formula `written` in the file measures such as
+        owner's own section mean their rows before levers; in a formula `written` in the file measures such as
         `cash` are the company's; `opening` is that of a row, which no other row is read for.  Raises `FormulaError`.
         """
         if isinstance(tree, Number):
@@ -190,14 +190,12 @@ class Namespace:
         if address in CLOCK:
             return Clock(address)
         for prefix in (f"{owner}.{closing}.", f"{owner}.") if closing else (f"{owner}.",):
-            found = self._address(f"{prefix}{address}", owner, closing, before_levers)
-            if found is not None:
-                return found
+            if (node := self._address(f"{prefix}{address}", owner, closing, before_levers)) is not None:
+                return node
         if address == "main":
             return RowRef(self.main[owner])
-        found = self._address(address, owner, closing, before_levers)
-        if found is not None:
-            return found
+        if (node := self._address(address, owner, closing, before_levers)) is not None:
+            return node
         if address.split(".")[0] in self.model.unread:
             return UNREADABLE
         raise FormulaError("unknown-name", self._unknown(address, owner), name.start, name.end)
@@ -232,7 +230,7 @@ class Namespace:
         return {"revenue": "revenue", "costs": "burn", "capital": "burn"}.get(item.section, "")
 
     def _text(self, address: str, owner: str, closing: str, before_levers: bool) -> Node:
-        """A formula of the file; what is wrong in it is noted at its own place."""
+        """A formula of the file; its mistake is noted at its own place."""
         text = self.texts.pop(address)  # a formula cannot name itself
         try:
             if any(isinstance(node, Call) and node.function == "when" for node in walk(text.tree)):
@@ -252,7 +250,7 @@ class Namespace:
             self.texts[address] = text
 
     def note(self, path: Path, error: FormulaError) -> None:
-        """Notes what is wrong with a formula of the file."""
+        """Notes a mistake in a formula of the file."""
         span = (error.start, error.end)
         problem = self.model.document.problem(path, error.name, error.text, span=span)
         if problem not in self.problems:
@@ -322,7 +320,7 @@ class Namespace:
         return Call("date_after", (put_off, total(days))) if days else put_off
 
     def _refuse_this_month(self, comparison: Node, owner: str, closing: str) -> None:
-        """Refuses a comparison that needs what is not known before the month."""
+        """Refuses a comparison that reads a value not known before the month."""
         reads = next(same_month(comparison), None)
         if reads is None and not any(isinstance(node, Happened) for node in walk(comparison)):
             return
@@ -331,8 +329,8 @@ class Namespace:
             name = node.name if isinstance(node, Look) else node
             if not isinstance(name, Name):
                 return False
-            found = self._name(name, owner, closing, before_levers=False)
-            return isinstance(found, Happened) if reads is None else found == RowRef(reads)
+            meaning = self._name(name, owner, closing, before_levers=False)
+            return isinstance(meaning, Happened) if reads is None else meaning == RowRef(reads)
 
         span = self._condition_span(owner, closing, culprit)
         word = self._condition_text(owner, closing)[slice(*span)]
@@ -343,7 +341,7 @@ class Namespace:
         raise FormulaError("condition-reads-this-month", text, *span)
 
     def _refuse_not_known(self, condition: Node, text: FormulaText, owner: str) -> None:
-        """Refuses the condition of an action that reads what is not known before the month."""
+        """Refuses the condition of an action that reads a value not known before the month."""
         if isinstance(text.tree, DateText):
             raise day_alone(text.tree)
         reads = next(same_month(condition), None)
@@ -353,11 +351,11 @@ class Namespace:
             name = node.name if isinstance(node, Look) else node
             if not isinstance(name, Name) or (isinstance(node, Look) and node.function == "prev"):
                 continue
-            found = self.resolve(node, owner, written=True)
-            if reads not in same_month(found):
+            meaning = self.resolve(node, owner, written=True)
+            if reads not in same_month(meaning):
                 continue
             word = text.text[name.start : name.end]
-            if not isinstance(found, (RowRef, History)):
+            if not isinstance(meaning, (RowRef, History)):
                 by = next(item.name for item in self.model.section("actions") if reads == f"{item.name}.on")
                 says = f"{word} is what {by} changes, so that the action would switch itself. "
                 says += "Write what is known before the month, such as prev(unrestricted_cash)."

@@ -1,4 +1,4 @@
-"""The table of what a company has and owes before the first month and no other table says."""
+"""The table of the assets, debts and equity before the first month that no other table has."""
 
 from typing import TYPE_CHECKING, ClassVar
 

@@ -42,9 +42,9 @@ class OptionValue(str):
 
 def set_by(option: str, value: str = "") -> OptionValue:
     """The value that an option gives a figure; one without a value switches it on."""
-    made = OptionValue(value or "true")
-    made.shown = f"{option} {value}".rstrip()
-    return made
+    option_value = OptionValue(value or "true")
+    option_value.shown = f"{option} {value}".rstrip()
+    return option_value
 
 
 def changed(document: Document, changes: Mapping[str, Any], scenario: str | None = None) -> Document:
@@ -55,22 +55,22 @@ def changed(document: Document, changes: Mapping[str, Any], scenario: str | None
         origin: str | Path = option(address, value) if scenario is None else ("scenarios", scenario, "set", address)
         address = _in_full(document, address, value, scenario)
         document = _spread_out(document, address, origin)
-        found = find(document.data, address)
-        if found is None and _unreadable(document.data, address):
+        place = find(document.data, address)
+        if place is None and _unreadable(document.data, address):
             continue  # its table is told of where it stands
-        if found is None and isinstance(value, OptionValue):
+        if place is None and isinstance(value, OptionValue):
             says = f"This file has no [{address.partition('.')[0]}], so nothing is changed by it: leave it out."
             problems.append(_problem(document, address, value, scenario, says, "option-without-effect"))
             continue
-        if found is None:
+        if place is None:
             hint = did_you_mean(without_section(document.data, address), addresses(document.data))
             hint = hint or " Addresses are LINE.FIELD, such as model.opening_cash."
             text = f"There is no figure {address} in this file.{hint}"
             problems.append(_problem(document, address, value, scenario, text))
             continue
-        path, field = found
-        if scenario is not None and (other := first.setdefault(path, address)) != address:
-            problems.append(_twice(document, changes, other, address, scenario))
+        path, field = place
+        if scenario is not None and (earlier := first.setdefault(path, address)) != address:
+            problems.append(_twice(document, changes, earlier, address, scenario))
             continue
         raw = raw_at(document.data, path)
         if isinstance(raw, dict) and "basis" in raw and "value" in raw and not _is_table(value):
@@ -98,17 +98,17 @@ def given_twice(document: Document, changes: Mapping[str, Any]) -> list[Problem]
     first: dict[Path, str] = {}
     problems: list[Problem] = []
     for address, value in changes.items() if len(changes) > 1 else ():
-        found = find(document.data, _in_full(document, address, value, None))
-        if found is None:
+        place = find(document.data, _in_full(document, address, value, None))
+        if place is None:
             continue
-        if (other := first.setdefault(found[0], address)) != address:
-            problems.append(_twice(document, changes, other, address, None))
+        if (earlier := first.setdefault(place[0], address)) != address:
+            problems.append(_twice(document, changes, earlier, address, None))
     return problems
 
 
-def _twice(document: Document, changes: Mapping[str, Any], other: str, address: str, scenario: str | None) -> Problem:
-    """What is said of a figure that is changed by two spellings of its address."""
-    text = f"{other} and {address} are one figure, which is given twice, {changes[other]} and {changes[address]}."
+def _twice(document: Document, changes: Mapping[str, Any], earlier: str, address: str, scenario: str | None) -> Problem:
+    """The problem of a figure that is changed by two spellings of its address."""
+    text = f"{earlier} and {address} are one figure, which is given twice, {changes[earlier]} and {changes[address]}."
     return _problem(document, address, changes[address], scenario, f"{text} {ONE_VALUE}", "given-twice")
 
 
@@ -122,13 +122,13 @@ def refuse_twice(document: Document, changes: Mapping[str, Any], as_of: str | No
 
 
 def set_twice(address: str, first: Any, second: Any) -> Problem:
-    """What is said of an address that the command line gives two values."""
+    """The problem of an address that the command line gives two values."""
     text = f"{address} is given twice, {first} and {second}. {ONE_VALUE}"
     return on_command_line("given-twice", text, address, f"--set {address}={second}")
 
 
 def whole_text(value: Any) -> str:
-    """A changed value as it is told: one that stands for the whole figure without the = before its sign.
+    """A changed value as reports show it: one that stands for the whole figure without the = before its sign.
 
     >>> whole_text("=-2 months"), whole_text("+10%")
     ('-2 months', '+10%')
@@ -142,11 +142,11 @@ def option(address: str, value: Any) -> str:
 
 
 def _counting(data: dict[str, Any], path: Path, raw: Any) -> dict[str, Any]:
-    """The terms of a figure that outlast its value: that growth counts from a day, and of what grows that day."""
+    """The terms of a figure that outlast its value: that growth counts from a day, and the day of its figure."""
     beside = raw_at(data, path[:-1])
     if not (isinstance(raw, dict) and isinstance(beside, dict)):
         return {}
-    counts = any(isinstance(other, dict) and "from" in other for other in beside.values())
+    counts = any(isinstance(figure, dict) and "from" in figure for figure in beside.values())
     return {key: raw[key] for key in ("as_of", "from") if counts and key in raw}
 
 
@@ -154,8 +154,8 @@ def _unreadable(data: dict[str, Any], address: str) -> bool:
     """Whether the table of an address says no kind that there is."""
     head = address.partition(".")[0]
     tables = ((section, data.get(section)) for section in NAMED_SECTIONS)
-    found = [(section, table[head]) for section, table in tables if isinstance(table, dict) and head in table]
-    return any(component_class(section, raw) is None for section, raw in found)
+    named = ((section, table[head]) for section, table in tables if isinstance(table, dict) and head in table)
+    return any(component_class(section, raw) is None for section, raw in named)
 
 
 def _spread_out(document: Document, address: str, origin: str | Path) -> Document:
@@ -188,7 +188,7 @@ def _is_figure(path: Path, field: FieldInfo | None) -> bool:
 def _is_time(field: FieldInfo | None) -> bool:
     """Whether a field is a length of time."""
     dimension = None if field is None else dimension_of(field)
-    whole = field is not None and any(isinstance(each, Span) for each in field.metadata)
+    whole = field is not None and any(isinstance(item, Span) for item in field.metadata)
     return whole or (dimension is not None and dimension.name in DURATIONS)
 
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 NOUNS = {"costs": "costs", "revenue": "sales", "funding": "money", "drivers": "driver", "events": "event",
          "actions": "action"}  # fmt: skip
-"""What is put behind a name that formulas have for something else, by section."""
+"""The noun that is suggested behind a reserved name, by section."""
 PLACEHOLDER = {"name": "unreadable", "start": "2000-01", "months": 600, "opening_cash": 0}
 MONTHS = ("start", "months")
 """Settings that say which months there are."""
@@ -50,8 +50,8 @@ M = TypeVar("M", bound=BaseModel)
 
 def source_days(raw: dict[str, Any]) -> dict[str, date]:
     """The day that each source speaks of, of those that say one."""
-    said = {name: one["as_of"] for name, one in raw.items() if isinstance(one, dict) and "as_of" in one}
-    return {name: day for name, text in said.items() if (day := parse_date(str(text), end=True)) is not None}
+    texts = {name: source["as_of"] for name, source in raw.items() if isinstance(source, dict) and "as_of" in source}
+    return {name: day for name, text in texts.items() if (day := parse_date(str(text), end=True)) is not None}
 
 
 def year_begins(year_end: Any) -> int:
@@ -61,7 +61,7 @@ def year_begins(year_end: Any) -> int:
 
 
 class TableReader:
-    """Reads the tables of one document and collects what is wrong with them."""
+    """Reads the tables of one document and collects their problems."""
 
     def __init__(self, document: Document, like: Model | None = None) -> None:
         self.document, self.data = document, document.data
@@ -81,11 +81,11 @@ class TableReader:
         rates = {code: self._rate(raw) for code, raw in self.table("fx").items()}
         self.context["floating"] = tuple(code for code, rate in rates.items() if rate is not None and rate.changes)
 
-    def _alike(self, other: dict[str, Any]) -> bool:
+    def _alike(self, earlier: dict[str, Any]) -> bool:
         """Whether figures are read as in a sound file, of which tables that are the same need not be read again."""
-        same = all(self.data.get(key) is other.get(key) for key in ("fx", "sources", "actions"))
-        here, there = self.table("model"), other["model"]
-        return same and (here is there or all(here.get(key) == there.get(key) for key in READ_BY))
+        same = all(self.data.get(key) is earlier.get(key) for key in ("fx", "sources", "actions"))
+        new, old = self.table("model"), earlier["model"]
+        return same and (new is old or all(new.get(key) == old.get(key) for key in READ_BY))
 
     def table(self, section: str) -> dict[str, Any]:
         raw = self.data.get(section, {})
@@ -165,14 +165,14 @@ class TableReader:
         """The fields of `[model]` that can be read, where some cannot."""
         from runway.model.tables import Settings
 
-        found: dict[str, Any] = {}
+        readable: dict[str, Any] = {}
         for key, value in self.settings().items():
             try:
-                Settings.model_validate({**PLACEHOLDER, **found, key: value}, context=self.context)
+                Settings.model_validate({**PLACEHOLDER, **readable, key: value}, context=self.context)
             except ValidationError:
                 continue
-            found[key] = value
-        return found
+            readable[key] = value
+        return readable
 
     def name(self, path: Path, name: str, owner: dict[str, str]) -> None:
         """Checks a name that formulas can use."""
@@ -234,7 +234,7 @@ class TableReader:
     def checks(self) -> dict[int, Check]:
         """The checks by their place in the file, without those of a source that is later than the day it is read as of.
 
-        What they say of the model is read when they are asked for.
+        Their statements are read when they are asked for.
         """
         raw = self.data.get("checks")
         tables = enumerate(raw if isinstance(raw, list) else ())
@@ -248,7 +248,7 @@ class TableReader:
         return {n: check for n, check in read.items() if check is not None}
 
     def unread(self, broken: Iterable[str], single: Mapping[str, Any], fx: Mapping[str, Figure]) -> Iterator[str]:
-        """With what the names begin whose tables could not be read: lines, their groups, single sections, rates."""
+        """The beginnings of names whose tables could not be read: lines, their groups, single sections, rates."""
         yield from broken
         yield from (name for name, table in single.items() if table is None)
         if len(fx) < len(self.table("fx")):
@@ -287,9 +287,9 @@ class TableReader:
             return None
         added, shared = SECTION_FIELDS.get(section), None
         if added is not None:
-            own = added.model_fields
-            shared = self.read(added, path, {key: raw[key] for key in raw if key in own})
-            raw = {key: value for key, value in raw.items() if key not in own}
+            section_fields = added.model_fields
+            shared = self.read(added, path, {key: raw[key] for key in raw if key in section_fields})
+            raw = {key: value for key, value in raw.items() if key not in section_fields}
         part = self.read(cls, path, raw)
         if part is None or (added is not None and shared is None):
             return None
@@ -301,8 +301,8 @@ class TableReader:
             text = f"{term} are not modelled, so every figure that they touch would be wrong. Take [{key}] out."
             self.problem((key,), "unsupported-term", text, at="key")
             return
-        meant = unsupported.SECTIONS.get(name)
-        hint = f" {meant}" if meant else did_you_mean(key, SECTIONS) or f" There are {', '.join(SECTIONS)}."
+        advice = unsupported.SECTIONS.get(name)
+        hint = f" {advice}" if advice else did_you_mean(key, SECTIONS) or f" There are {', '.join(SECTIONS)}."
         self.problem((key,), "unknown-key", f"[{key}] is no section of an assumption file.{hint}", at="key")
 
     def kind(self, path: Path, raw: dict[str, Any]) -> type[Component] | None:
@@ -311,19 +311,19 @@ class TableReader:
         kinds = funding.KINDS if section == "funding" else lines.KINDS
         kind = raw.get("kind")
         if kind is None:
-            said = next((key for key in raw if key.casefold() in ("kind", "type", "kinds")), None)
+            misnamed = next((key for key in raw if key.casefold() in ("kind", "type", "kinds")), None)
             words = ", ".join(self.kinds(section))
             text = f'{path[1]} needs its kind, kind = "...", which is one of these words: {words}.'
-            if said is not None:
-                text = f"What {path[1]} is stands under kind, not {said}; it is one of these words: {words}."
-            self.problem(path if said is None else (*path, said), "missing-field", text, at="key")
+            if misnamed is not None:
+                text = f"What {path[1]} is stands under kind, not {misnamed}; it is one of these words: {words}."
+            self.problem(path if misnamed is None else (*path, misnamed), "missing-field", text, at="key")
             return None
         if not isinstance(kind, str) or kind not in kinds:
             known = self.kinds(section)
             hint = did_you_mean(str(kind), known) or f" There are {', '.join(known)}."
             name = str(kind).casefold().replace("-", "_")
-            if (meant := unsupported.KINDS.get(name)) is not None:
-                hint = f" {meant}"
+            if (advice := unsupported.KINDS.get(name)) is not None:
+                hint = f" {advice}"
             elif (term := {**UNSUPPORTED, **ACCOUNTING}.get(name)) is not None:
                 hint = f" {term} are not modelled.{hint}"
             self.problem((*path, "kind"), "unknown-kind", f"{kind} is no kind of [{section}].{hint}")
@@ -357,6 +357,6 @@ class TableReader:
         except ValidationError as error:
             from runway.model.mistakes import field_problems
 
-            found = [dict(mistake) for mistake in error.errors(include_url=False)]
-            self.problems.extend(field_problems(self.document, cls, path, found))
+            errors = [dict(mistake) for mistake in error.errors(include_url=False)]
+            self.problems.extend(field_problems(self.document, cls, path, errors))
             return None

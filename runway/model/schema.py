@@ -32,7 +32,7 @@ _MONTH = r"^\d{4}-\d{2}$"
 
 
 def described() -> list[tuple[tuple[str, ...], type[FileTable]]]:
-    """What `runway kinds` explains: every kind, and every section that has none."""
+    """The tables that `runway kinds` explains: every kind, and every section that has none."""
     return [*kinds(), *(((section,), cls) for section, cls in tables().items())]
 
 
@@ -62,18 +62,18 @@ def schema() -> dict[str, Any]:
         _relaxed(definitions[cls.__name__], cls)
     properties: dict[str, Any] = {"extends": {"type": "string", "description": "the file that this one overlays"}}
     for name, cls in alone.items():
-        one = {"$ref": f"#/$defs/{cls.__name__}"}
+        table = {"$ref": f"#/$defs/{cls.__name__}"}
         many = name in BY_NAME
-        properties[name] = {"type": "object", "additionalProperties": one} if many else one
+        properties[name] = {"type": "object", "additionalProperties": table} if many else table
         if name in LISTS:
-            properties[name] = {"type": "array", "items": one}
+            properties[name] = {"type": "array", "items": table}
     for section in NAMED_SECTIONS:
         if section in alone:
             continue
-        choices = [_in_section(definitions, cls, section) for taken, cls in known if section in taken]
+        choices = [_in_section(definitions, cls, section) for sections, cls in known if section in sections]
         one_of: dict[str, Any] = {"oneOf": choices}
-        one = choices[0] if len(choices) == 1 else one_of
-        properties[section] = {"type": "object", "additionalProperties": one}
+        table = choices[0] if len(choices) == 1 else one_of
+        properties[section] = {"type": "object", "additionalProperties": table}
     whole = {"type": "object", "properties": dict(sorted(properties.items())), "additionalProperties": False}
     parts = {f"{name}{PART}": _part(table) for name, table in definitions.items()}
     definitions |= {"File": whole, "Overlay": _part(whole), **parts, "Figure": _figure(), "Valuation": _valuation()}
@@ -95,10 +95,10 @@ def _part(schema: Any) -> Any:
         return [_part(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    found = {{"oneOf": "anyOf"}.get(key, key): _part(value) for key, value in schema.items() if key != "required"}
-    if "$ref" in found:
-        found["$ref"] += PART
-    return found
+    part = {{"oneOf": "anyOf"}.get(key, key): _part(value) for key, value in schema.items() if key != "required"}
+    if "$ref" in part:
+        part["$ref"] += PART
+    return part
 
 
 def _with_figures(schema: Any) -> Any:
@@ -107,9 +107,9 @@ def _with_figures(schema: Any) -> Any:
         return [_with_figures(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    if (what := schema.get("x-figure")) is not None:
-        name = "Valuation" if what == "valuation" else "Figure"
-        return {"$ref": f"#/$defs/{name}", "description": schema.get("description", f"a figure: {what}")}
+    if (figure := schema.get("x-figure")) is not None:
+        name = "Valuation" if figure == "valuation" else "Figure"
+        return {"$ref": f"#/$defs/{name}", "description": schema.get("description", f"a figure: {figure}")}
     return {key: _with_figures(value) for key, value in schema.items()}
 
 
@@ -121,9 +121,9 @@ def _in_section(definitions: dict[str, Any], cls: type[FileTable], section: str)
     if shared is None or not section_fields(section):
         return {"$ref": f"#/$defs/{cls.__name__}"}
     name = f"{cls.__name__}In{section.title()}"
-    own = definitions[cls.__name__]
+    definition = definitions[cls.__name__]
     more = shared.model_json_schema()["properties"]
-    definitions[name] = {**own, "title": name, "properties": {**own["properties"], **more}}
+    definitions[name] = {**definition, "title": name, "properties": {**definition["properties"], **more}}
     return {"$ref": f"#/$defs/{name}"}
 
 
@@ -141,7 +141,7 @@ def _relaxed(definition: dict[str, Any], cls: type[FileTable]) -> None:
 
 
 def _figure_table() -> dict[str, Any]:
-    """A figure with what is said of it."""
+    """A figure as a table, with its range and its evidence."""
     return {
         "type": "object",
         "required": ["value"],
@@ -185,12 +185,12 @@ def _valuation() -> dict[str, Any]:
     """A figure with the word that says whether new money is in it."""
     table = _figure_table()
     properties = {**table["properties"], "basis": {"enum": list(BASES)}}
-    one = {**table, "required": ["value", "basis"], "properties": properties}
-    return {"anyOf": [one, {"type": "array", "minItems": 1, "items": one}]}
+    valuation = {**table, "required": ["value", "basis"], "properties": properties}
+    return {"anyOf": [valuation, {"type": "array", "minItems": 1, "items": valuation}]}
 
 
 def _figure() -> dict[str, Any]:
-    """What one figure may be: a number, text, a date, a table with its source, or a schedule of these."""
+    """The forms of a figure: a number, text, a date, a table with its source, or a schedule of these."""
     table = _figure_table()
     by_day = {
         "type": "array",
@@ -198,14 +198,14 @@ def _figure() -> dict[str, Any]:
         "items": table,
         "description": "its values by day, each dated by as_of or source, the earliest first: the last one stands",
     }
-    one = [*PLAIN, table, by_day]
+    value = [*PLAIN, table, by_day]
     schedule = {
         "type": "object",
         "minProperties": 1,
-        "patternProperties": {_MONTH: {"anyOf": one}},
+        "patternProperties": {_MONTH: {"anyOf": value}},
         "additionalProperties": False,
     }
     return {
         "description": 'a figure: 20, "$700k/day", { value = …, source = … } or a schedule',
-        "anyOf": [*one, schedule],
+        "anyOf": [*value, schedule],
     }

@@ -1,4 +1,4 @@
-"""Formulas of tables that cannot be read for another mistake in them: the names in them that nothing bears."""
+"""Formulas of tables that cannot be read for another mistake in them: the names in them that do not exist."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 def note_unknown(names: Namespace) -> None:
     """Notes the first such name of each formula.
 
-    What may be a field or a row of its own table is passed over: which of these there are its kind says once it is
-    read.
+    A name that may be a field or a row of its own table is passed over: the table's kind says which of these it has,
+    once it is read.
     """
     document, broken = names.model.document, names.model.broken
     rows = {row.rpartition(".")[2] for row in names.rows}
@@ -29,10 +29,10 @@ def note_unknown(names: Namespace) -> None:
         for name, raw in tables.items() if isinstance(tables, dict) else ():
             cls: Any = component_class(section, raw) if name in broken and isinstance(raw, dict) else None
             for field, text in () if cls is None else _formulas(cls, raw):
-                own = {*raw, *cls.model_fields, *getattr(cls, "formulas", ()), *rows, *MAIN_NAMES}
+                of_table = {*raw, *cls.model_fields, *getattr(cls, "formulas", ()), *rows, *MAIN_NAMES}
                 try:
                     for node in _names(text):
-                        if node.address.split(".")[0] not in own:
+                        if node.address.split(".")[0] not in of_table:
                             names.resolve(node, name)
                 except FormulaError as error:
                     if error.name == "unknown-name":  # all else is told where the table is read

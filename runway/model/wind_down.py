@@ -1,4 +1,4 @@
-"""The table of what closing the company decently costs."""
+"""The table of the cost of closing the company decently."""
 
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
@@ -55,7 +55,7 @@ class WindDown(Component):
 
 
 def wind_down_problems(model: "Model") -> "Iterator[Problem]":
-    """Lines that are there, of people where their service counts."""
+    """The lines that it names exist, and are of people where service counts."""
     from runway.errors import did_you_mean
 
     table = model.wind_down
@@ -63,7 +63,7 @@ def wind_down_problems(model: "Model") -> "Iterator[Problem]":
         return
     costs = {item.name: item for item in (*model.section("costs"), *model.section("capital"))}
     teams = [name for name, item in costs.items() if item.part.people is not None]
-    for field, known, what in (
+    for field, known, noun in (
         ("notice", [*costs], "line of costs or capital"),
         ("severance", teams, "line of people (headcount)"),
         ("tenure", [*table.severance], "line with a severance"),
@@ -71,5 +71,5 @@ def wind_down_problems(model: "Model") -> "Iterator[Problem]":
         for name in getattr(table, field):
             if name not in known and name not in model.broken:
                 hint = did_you_mean(name, known) or (f" There are {', '.join(known)}." if known else "")
-                text = f"{name} is no {what}.{hint}"
+                text = f"{name} is no {noun}.{hint}"
                 yield model.document.problem(("wind_down", field, name), "unknown-line", text, at="key")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from runway.cli.command import command
-from runway.cli.options import AsOf, LeadingModel, Long, Scenario, Set, assignments, model_read
+from runway.cli.options import AsOf, LeadingModel, Long, Scenario, Set, assignments, model_read, refuse_idle
 from runway.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -40,8 +40,14 @@ def export(
     name, out = (None, model or "") if out is None else (model, out)  # what stands alone is the file to write
     ending = Path(out).suffix.lower()
     if ending not in ENDINGS and not out.lower().endswith(SHARES):
+        if name is None and out and Path(out).is_dir():
+            from runway.files.document import read
+
+            read(out)  # refuses it as a model
         raise InputError(unknown_format(out, name))
-    if long and (ending != ".csv" or out.lower().endswith(SHARES)):
+    if out.lower().endswith(SHARES):
+        refuse_idle({"--long": long}, "A cap table is written in one way")
+    elif long and ending != ".csv":
         raise InputError(Problem("long-without-csv", "--long shapes the CSV. Name a file that ends in .csv."))
     import runway
     from runway.render.saving import foresee, save_bytes

@@ -133,7 +133,7 @@ def _range(item: Item, span: InForce, start: int) -> DayRange | Followed:
     else:
         placed = position(span.first, start)
     days = DayRange(placed, address(span.last), address(span.weight), span.every)
-    return days if span.of is None else Followed(f"{item.name}.{span.of}", 1.0, (days,))
+    return days if span.amount_row is None else Followed(f"{item.name}.{span.amount_row}", 1.0, (days,))
 
 
 def _late(item: Item, model: Model) -> Iterator[Late]:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 LARGEST_TABLE = 256 * 2**20  # bytes
 LONGEST_CHAIN = 8  # files that extend one another
 NOT_ORDINARY = "{} is no ordinary file but a pipe or a device, which is not read."
-_was_read: set[Path] = set()  # in this process
-_kept: list[TemporaryDirectory[str]] = []  # removed when the process ends
+_read_paths: set[Path] = set()  # in this process
+_stdin_folders: list[TemporaryDirectory[str]] = []  # removed when the process ends
 
 Origin = tuple[PlacedText, Keys]  # a text and a path in that text
 
@@ -38,10 +38,10 @@ class Document:
     `title` is how the user calls the file; `data` is never changed.  A path is a tuple of keys and list indexes.
     """
 
-    def __init__(self, title: str, data: dict[str, Any], where: Mapping[Keys, Origin]) -> None:
+    def __init__(self, title: str, data: dict[str, Any], origins: Mapping[Keys, Origin]) -> None:
         self.title = title
         self.data = data
-        self._where = where  # a path stands where its nearest ancestor in here does, followed by the rest of the path
+        self._origins = origins  # of a path: that of its nearest ancestor in here, followed by the rest of the path
 
     def place(self, path: Sequence[str | int], *, at: At = "value", span: Span | None = None) -> Place:
         """Where the key or the value of a path stands; of a path that the data lacks, its nearest known ancestor.
@@ -65,10 +65,10 @@ class Document:
         """
         path = tuple(path)
         entry_origin: Origin = (CommandLine(origin), ()) if isinstance(origin, str) else self._origin(tuple(origin))
-        where = {old_path: place for old_path, place in self._where.items() if old_path[: len(path)] != path}
-        where[path[: len(_known_path(self.data, path)) + 1]] = entry_origin
-        where[path] = entry_origin
-        return Document(self.title, _replaced(self.data, path, value), where)
+        origins = {old_path: place for old_path, place in self._origins.items() if old_path[: len(path)] != path}
+        origins[path[: len(_known_path(self.data, path)) + 1]] = entry_origin
+        origins[path] = entry_origin
+        return Document(self.title, _replaced(self.data, path, value), origins)
 
     def file_beside(self, path: Sequence[str | int]) -> tuple[str, Path, int]:
         """The file that a path's text names: its title, its path, and when it was last changed.
@@ -135,33 +135,33 @@ class Document:
         return source, source.place(inner, at, span, text[0])
 
     def _origin(self, path: Keys) -> Origin:
-        nearest = next(path[:n] for n in range(len(path), -1, -1) if path[:n] in self._where)
-        source, inner = self._where[nearest]
+        nearest = next(path[:n] for n in range(len(path), -1, -1) if path[:n] in self._origins)
+        source, inner = self._origins[nearest]
         return source, (*inner, *path[len(nearest) :])
 
     def _overlaid(self, child: Document) -> Document:
         """This document with a child, which extends it, on top: tables key by key, entries of a list by their name."""
-        where, replaced = dict(self._where), set[Keys]()
+        origins, replaced = dict(self._origins), set[Keys]()
 
         def merge(path: Keys, old: Any, new: Any, inner: Keys) -> Any:
             if isinstance(old, dict) and isinstance(new, dict):
                 return table(path, old, new, inner)
-            if isinstance(old, list) and isinstance(new, list) and (by := _identity([old, new])):
+            if isinstance(old, list) and isinstance(new, list) and (by := _entry_key([old, new])):
                 return entries(path, old, new, inner, by)
             replaced.add(path)
-            where[path] = child._origin(inner)
+            origins[path] = child._origin(inner)
             return new
 
         def table(path: Keys, old: dict[str, Any], new: dict[str, Any], inner: Keys) -> dict[str, Any]:
-            where[path] = child._origin(inner)
+            origins[path] = child._origin(inner)
             for key in old.keys() - new.keys():
-                where[*path, key] = self._origin((*path, key))
+                origins[*path, key] = self._origin((*path, key))
             return old | {key: merge((*path, key), old.get(key), value, (*inner, key)) for key, value in new.items()}
 
         def entries(path: Keys, old: list[Any], new: list[Any], inner: Keys, by: str) -> list[Any]:
-            where[path] = child._origin(inner)
+            origins[path] = child._origin(inner)
             for i in range(len(old)):
-                where[*path, i] = self._origin((*path, i))
+                origins[*path, i] = self._origin((*path, i))
             merged, free = list(old), {entry[by]: i for i, entry in reversed(list(enumerate(old)))}
             for j, entry in enumerate(new):
                 i = free.pop(entry[by], len(merged))
@@ -169,8 +169,8 @@ class Document:
             return merged
 
         data = table((), self.data, child.data, ())
-        places = {path: o for path, o in where.items() if not any(path[:n] in replaced for n in range(len(path)))}
-        return Document(child.title, data, places)
+        origins = {path: o for path, o in origins.items() if not any(path[:n] in replaced for n in range(len(path)))}
+        return Document(child.title, data, origins)
 
 
 NOT_THERE = {"file-not-found": "extends-not-found", "revision-not-found": "extends-not-found"}
@@ -241,9 +241,9 @@ def _extended(chain: Sequence[tuple[Document, Path | None]], contents: Contents)
     except InputError as error:
         problem = error.problems[0]
         refuse(NOT_THERE.get(problem.name, problem.name), problem.text)
-    seen = [file and file.resolve() for _, file in chain]
-    if path.resolve() in seen:
-        circle = [document.title for document, _ in chain[seen.index(path.resolve()) :]]
+    files = [file and file.resolve() for _, file in chain]
+    if path.resolve() in files:
+        circle = [document.title for document, _ in chain[files.index(path.resolve()) :]]
         refuse("extends-cycle", f"These files extend one another in a circle: {' → '.join([*circle, circle[0]])}.")
     if len(chain) == LONGEST_CHAIN:
         refuse("extends-too-long", f"At most {LONGEST_CHAIN} files may extend one another in a row.")
@@ -272,10 +272,10 @@ def standard_input_file() -> Path:
     """Standard input as a file that lasts as long as the process, for what is read more than once."""
     from tempfile import TemporaryDirectory
 
-    if not _kept:
-        _kept.append(TemporaryDirectory(prefix="runway-"))
-        Path(_kept[0].name, "stdin").write_bytes(_standard_input(LARGEST_TABLE))
-    return Path(_kept[0].name, "stdin")
+    if not _stdin_folders:
+        _stdin_folders.append(TemporaryDirectory(prefix="runway-"))
+        Path(_stdin_folders[0].name, "stdin").write_bytes(_standard_input(LARGEST_TABLE))
+    return Path(_stdin_folders[0].name, "stdin")
 
 
 def _contents(title: str, path: Path, *, named: bool = False) -> bytes:
@@ -305,23 +305,23 @@ def _read(title: str, path: Path, largest: int, *, named: bool = False) -> bytes
     # should a pipe have taken the file's place by now, it is not waited for either
     flags = os.O_RDONLY | (0 if opened else getattr(os, "O_NONBLOCK", 0)) | getattr(os, "O_BINARY", 0)
     with os.fdopen(os.open(path, flags), "rb") as file:
-        _was_read.add(path.resolve())
+        _read_paths.add(path.resolve())
         return file.read(largest + 1) or b""
 
 
 def files_read() -> frozenset[Path]:
     """The files that this process has read."""
-    return frozenset(_was_read)
+    return frozenset(_read_paths)
 
 
 def note_read(paths: Iterable[Path]) -> None:
     """Counts files that another process has read among those of this one, so that they are not written over."""
-    _was_read.update(paths)
+    _read_paths.update(paths)
 
 
 def was_read(path: Path) -> bool:
     """Whether a file is one that models were read from, under whatever name."""
-    return any(read.is_file() and path.samefile(read) for read in _was_read)
+    return any(read.is_file() and path.samefile(read) for read in _read_paths)
 
 
 def _standard_input(largest: int) -> bytes:
@@ -391,7 +391,7 @@ def _replaced(data: Any, path: Keys, value: Any) -> Any:
     raise TypeError(f"{key!r} has no place in {data!r}")
 
 
-def _identity(lists: Sequence[list[Any]]) -> str | None:
+def _entry_key(lists: Sequence[list[Any]]) -> str | None:
     """The key by which the entries of arrays of tables are told apart; None for any other list."""
     entries = [entry for array in lists for entry in array]
     for key in ("name", "investor"):

@@ -55,8 +55,8 @@ def _vintage_mistake(vintage: Any) -> str | None:
     """The first mistake of a kept vintage, as text; None where it is whole."""
     if not isinstance(vintage, dict) or vintage.get("vintage") != 1:
         return "it does not say vintage 1"
-    if wrong := next((key for key in TEXTS if not isinstance(vintage.get(key), str)), None):
-        return f"it has no {wrong}"
+    if missing := next((key for key in TEXTS if not isinstance(vintage.get(key), str)), None):
+        return f"it has no {missing}"
     origin, months = month_number(vintage["origin"]), vintage.get("months")
     if origin is None:
         return "its origin is no month"

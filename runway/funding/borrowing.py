@@ -119,8 +119,8 @@ class Borrowing(Funding):
         opening: Figure | None = getattr(self, "opening_balance", None)
         date = self.begins()
         if opening is not None and date >= around.start:
-            when = "is never" if date >= NEVER else f"is {day_text(date_at(date, 0))}, in or after the first month"
-            text = f"opening_balance is what was owed before the first month, but the date {when}. Take it out."
+            timing = "is never" if date >= NEVER else f"is {day_text(date_at(date, 0))}, in or after the first month"
+            text = f"opening_balance is what was owed before the first month, but the date {timing}. Take it out."
             yield Mistake(("opening_balance",), "not-yet-borrowed", text, "key")
             return
         if opening is None and -NEVER < date < around.start:

@@ -75,8 +75,8 @@ def cost_rows(loan: Loan) -> dict[str, RowFormula]:
         cost += " + warrants_issued"
     if "fee" in fees or warrants:
         charged = [*([loan.fee_of("fee", "borrowed")] if "fee" in fees else []), *(["warrants_so_far"] * warrants)]
-        left = f"({' + '.join(charged)}) * (1 - term_passed) if balance > 0 else 0"
-        rows["unamortised"] = RowFormula(left, posted=True)
+        uncharged = f"({' + '.join(charged)}) * (1 - term_passed) if balance > 0 else 0"
+        rows["unamortised"] = RowFormula(uncharged, posted=True)
         besides += " - unamortised"
         if "fee" in fees:
             before.append(f"-{loan.fee_of('fee', 'amount')} * (1 - {already})")

@@ -125,7 +125,7 @@ class ConvertibleNote(ConvertingSum):
             text = 'Interest is written by the year, as in the contract of the note: "6%/year".'
             yield Mistake(("rate",), "rate-not-yearly", text)
         if self.at_maturity == "repaid":
-            yield from self._over(around)
+            yield from self._ended_before_start(around)
             if self.maturity is None:
                 text = "maturity is missing: the day on which the note is paid back."
                 yield Mistake((), "missing-field", text, "key")
@@ -138,7 +138,7 @@ class ConvertibleNote(ConvertingSum):
         if self.maturity is not None and exact(self.maturity) < exact(self.date) < NEVER:
             yield Mistake(("maturity",), "dates-reversed", "maturity is before the note's date.")
 
-    def _over(self, around: "Surroundings") -> "Iterator[Mistake]":
+    def _ended_before_start(self, around: "Surroundings") -> "Iterator[Mistake]":
         """A note that was paid back before the first month is no part of the model."""
         if self.maturity is None or not around.readable:
             return

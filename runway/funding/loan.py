@@ -232,9 +232,9 @@ class Loan(Borrowing, LumpSum):
         if self.payments.in_advance:
             return {"period_rate": RowFormula("rate" if plain else "rate if t == 0 or pays else prev(period_rate)")}
         begins = "t == 0 or t <= floor(due)" if self.payments.dated else "t == 0"
-        kept = "rate" if plain else "rate if t == 0 or t <= floor(due) or pays else prev(rate_in_force)"
+        rate_in_force = "rate" if plain else "rate if t == 0 or t <= floor(due) or pays else prev(rate_in_force)"
         return {
-            "rate_in_force": RowFormula(kept),
+            "rate_in_force": RowFormula(rate_in_force),
             "period_rate": RowFormula(f"rate if {begins} else prev(rate_in_force)"),
         }
 
@@ -244,19 +244,19 @@ class Loan(Borrowing, LumpSum):
         whole, grace = (payments.number(text) for text in ("amortised_over" if self.amortised_over else "term",
                                                            "interest_only"))  # fmt: skip
         payments_before = "instalment - 1" if payments.plain else "instalment - pays"
-        left = {"payments_left": RowFormula(f"max(1, {whole} - max({grace}, {payments_before}))")}
-        anew = f"t == 0 or instalment {'<= ' if payments.plain else '- pays <= '}{grace}{' + 1' * payments.plain}"
+        rows = {"payments_left": RowFormula(f"max(1, {whole} - max({grace}, {payments_before}))")}
+        reset = f"t == 0 or instalment {'<= ' if payments.plain else '- pays <= '}{grace}{' + 1' * payments.plain}"
         when = f"{'' if payments.plain else 'pays and '}instalment > {grace}"
         due = f"{self._final_principal} if last_payment else ({{}}) if {when} else 0"
         match self.repayment:
             case "level_payment":
                 rate, period = self._rate, self.rate_over(self._rate, str(payments.every))
-                anew += "" if self.rate.even else f" or {rate} != prev({rate})"
+                reset += "" if self.rate.even else f" or {rate} != prev({rate})"
                 level = f"-pmt({period}, payments_left, owed) if {rate} > 0 else owed / payments_left"
-                rows = left | {"level": RowFormula(f"({level}) if {anew} else prev(level)", posted=True)}
+                rows |= {"level": RowFormula(f"({level}) if {reset} else prev(level)", posted=True)}
                 paid = due.format("min(owed, max(0, level - interest))")
             case "level_principal":
-                rows = left | {"level": RowFormula(f"owed / payments_left if {anew} else prev(level)", posted=True)}
+                rows |= {"level": RowFormula(f"owed / payments_left if {reset} else prev(level)", posted=True)}
                 paid = due.format("min(owed, level)")
             case "instalments":
                 rows = {

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def loan_mistakes(loan: Loan, around: Surroundings) -> Iterator[Mistake]:
     """What contradicts in the terms of a loan."""
     if around.readable:
-        yield from _over(loan, around.start)
+        yield from _ended_before_start(loan, around.start)
     yield from interest_only_mistakes(loan.repayment, loan.interest_only, loan.term)
     yield from _calendar(loan)
     yield from _instalments(loan, around)
@@ -55,16 +55,15 @@ def _last_payment(loan: Loan) -> int:
     return begins + _months(loan.term) - every
 
 
-def _over(loan: Loan, start: int) -> Iterator[Mistake]:
+def _ended_before_start(loan: Loan, start: int) -> Iterator[Mistake]:
     """What ended before the first month is no part of the model."""
     last = _last_payment(loan)
     owed = loan.opening_balance is not None and loan.opening_balance.number > 0
     if owed and loan.date.number < start and last < start:
-        when = month_text(date_at(last, 0))
         text = (
-            f"The last payment was due in {when}, before the first month, but opening_balance says that money is owed."
+            f"The last payment was due in {month_text(date_at(last, 0))}, before the first month, but opening_balance "
         )
-        yield Mistake(("term",), "ended-before-start", text)
+        yield Mistake(("term",), "ended-before-start", f"{text}says that money is owed.")
 
 
 def _calendar(loan: Loan) -> Iterator[Mistake]:
@@ -104,14 +103,14 @@ def _instalments(loan: Loan, around: Surroundings) -> Iterator[Mistake]:
     last, so_far = _last_payment(loan), 0.0
     most = around.amount(loan.amount.entries[0])
     for day, figure in loan.instalments.items():
-        on = parse_date(day)
-        assert on is not None
+        due_day = parse_date(day)
+        assert due_day is not None
         so_far += around.amount(figure.entries[0])
-        if position(on, 0) < floor(loan.date.number) and loan.date.number < NEVER:
+        if position(due_day, 0) < floor(loan.date.number) and loan.date.number < NEVER:
             yield Mistake(("instalments", day), "dates-reversed", "An instalment is not before the drawing.", "key")
-        elif floor(position(on, 0)) > last:
-            when = month_text(date_at(last, 0))
-            text = f"The last payment, in {when}, pays what is still owed. Take this out, or write a longer term."
+        elif floor(position(due_day, 0)) > last:
+            last_month = month_text(date_at(last, 0))
+            text = f"The last payment, in {last_month}, pays what is still owed. Take this out, or write a longer term."
             yield Mistake(("instalments", day), "value-out-of-range", text, "key")
         elif so_far > most * (1 + 1e-12):
             text = f"Up to here the instalments come to {amount_text(so_far)}, more than the {amount_text(most)} lent."

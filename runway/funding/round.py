@@ -163,8 +163,8 @@ class PricedRound(Funding):
         closings = [c.name for c in self.closings_]
         if clause.cuts in closings:
             closings = [clause.cuts]
-        hit = [clause.cuts] if clause.cuts in self.investors() else list(self.investors())
-        offered = {closing: " + ".join(left[closing, i] for i in hit) for closing in closings}
+        payers = [clause.cuts] if clause.cuts in self.investors() else list(self.investors())
+        offered = {closing: " + ".join(left[closing, i] for i in payers) for closing in closings}
         for closing in closings:
             amounts = offered[closing]
             still = f"{closing}.due >= {name}.by and {closing}.by >= {name}.by"
@@ -178,9 +178,9 @@ class PricedRound(Funding):
             rows[f"{name}.{closing}.cut"] = RowFormula(
                 f"min({name}.{closing}.open, max(0, {name}.excess{later}))", posted=True
             )
-            all_but_last = [f"{closing}.{investor}.after_{name}" for investor in hit[:-1]]
-            for n, i in enumerate(hit):
-                if n == len(hit) - 1:  # the last one bears the rounding, so that the parts sum to the whole
+            all_but_last = [f"{closing}.{investor}.after_{name}" for investor in payers[:-1]]
+            for n, i in enumerate(payers):
+                if n == len(payers) - 1:  # the last one bears the rounding, so that the parts sum to the whole
                     formula = f"{offered[closing]} - {name}.{closing}.cut{less(all_but_last)}"
                 else:
                     part = f"{left[closing, i]} / {name}.{closing}.open if {name}.{closing}.open > 0 else 0"
@@ -222,11 +222,11 @@ class PricedRound(Funding):
         unpriced = [c.name for c in self.closings_ if c.price is None and c.valuation is None]
         if self.valuation is not None and unpriced:
             headline = "headline" if len(unpriced) == len(names) else " + ".join(f"{c}.amount" for c in unpriced)
-            kept = "valuation" + (f" - ({headline})" if self.valuation.basis == "post_money" else "")
-            whole = "valuation" + (f" + {headline}" if self.valuation.basis == "pre_money" else "")
+            pre_money = "valuation" + (f" - ({headline})" if self.valuation.basis == "post_money" else "")
+            post_money = "valuation" + (f" + {headline}" if self.valuation.basis == "pre_money" else "")
             left_over = " + ".join(f"{c}.left" for c in unpriced)
             rows["pre_money"] = RowFormula(
-                kept if self.after_cut == "keep_pre_money" else f"{whole} - ({left_over})", posted=True
+                pre_money if self.after_cut == "keep_pre_money" else f"{post_money} - ({left_over})", posted=True
             )
         simple = len(unpriced) == len(names) and self.convertibles == "in_pre_money" and not self.pro_rata
         if self.valuation is not None and simple:  # else money and valuation alone do not say who owns what
@@ -290,8 +290,8 @@ class PricedRound(Funding):
                 continue
             whole, *new = in_one_currency([valuation.figure, *amounts], around) or [math.inf]
             if whole <= sum(new):
-                of = "closing" if "closings" in path else "round"
-                text = f"A post-money valuation holds the new money, so it is above the {of}'s {sum(new):,.0f}."
+                subject = "closing" if "closings" in path else "round"
+                text = f"A post-money valuation holds the new money, so it is above the {subject}'s {sum(new):,.0f}."
                 yield Mistake(path, "valuation-too-small", text)
 
     def _split(self, n: int, closing: Closing, around: "Surroundings") -> "Iterator[Mistake]":

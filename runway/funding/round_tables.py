@@ -39,8 +39,8 @@ class Valuation(OfFigures):
         context = info.context or {}
         try:
             tables = raw if is_by_day(raw) else [raw]
-            stands = known_value(raw, context).raw if is_by_day(raw) else raw
-            basis = stands.get("basis") if isinstance(stands, dict) else None
+            in_force = known_value(raw, context).raw if is_by_day(raw) else raw
+            basis = in_force.get("basis") if isinstance(in_force, dict) else None
             if basis not in BASES:
                 text = 'FIELD says whether new money is in it: { value = "300B", basis = "post_money" } or "pre_money".'
                 raise FigureError("valuation-without-basis", text)

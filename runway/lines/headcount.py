@@ -187,7 +187,7 @@ class Headcount(Line):
         if not self.hires:
             return ()
         hired = [
-            InForce(parse_date(day), of=f"days_{n}")
+            InForce(parse_date(day), amount_row=f"days_{n}")
             if _contingent_hire(figure)
             else InForce(parse_date(day), weight=f"hires.{day}")
             for n, (day, figure) in enumerate(self.hires.items(), 1)

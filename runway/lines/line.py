@@ -42,7 +42,7 @@ class InForce(NamedTuple):
     first: "str | date | int | None" = None  # a field, a day or a month's first; None: it has always been in force
     last: str | None = None  # a field; None: it goes on
     weight: str | None = None  # the field that weighs it against the other parts; None where there are none
-    of: str | None = None  # in its place the row of what it comes to in the month
+    amount_row: str | None = None  # in its place, the row of its amount in the month
     every: int = 0  # months from one day to the next, where it moves on the day of `first` alone
 
 

@@ -100,7 +100,7 @@ class Recurring(Line):
         rows = brought_forward(self.growth, self.amount, month=self._step)
         if not self.growth.even:
             step = f"((1 + growth) ** 12 if month == {self._step} else 1)" if self._step else "(1 + growth)"
-            rows["factor"] = RowFormula(f"prev(factor) * {step} if t > {self._first} else 1", "1")
+            rows["factor"] = RowFormula(f"prev(factor) * {step} if t > {self._first_month} else 1", "1")
         if self._bills:
             return rows | self._billed_ahead()
         if months := self._months_apart:
@@ -124,7 +124,7 @@ class Recurring(Line):
         return Anchor("main", itself=any(entry.amount.number for entry in self.growth.entries))
 
     @property
-    def _first(self) -> str:
+    def _first_month(self) -> str:
         dated = self.growth.entries[0].counts_from
         return FIRST if self.start is not None and not dated else "0"
 
@@ -135,8 +135,8 @@ class Recurring(Line):
         if not self.growth.even:
             return f"{amount} * factor"
         if self._step is None:
-            return f"{amount} * (1 + growth) ** max(0, t - {self._first})"
-        return f"{amount} * (1 + growth) ** (12 * {years_begun(self._first, self._step)})"
+            return f"{amount} * (1 + growth) ** max(0, t - {self._first_month})"
+        return f"{amount} * (1 + growth) ** (12 * {years_begun(self._first_month, self._step)})"
 
     def _due(self, months: int) -> str:
         """Whether a month has a bill."""

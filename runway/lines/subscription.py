@@ -208,8 +208,8 @@ class Subscription(Line):
         won = "joined" if "joined" in self.rows() else self._joined
         kept = "(subscribers - customers_won) / prev(subscribers) if prev(subscribers) > 0 else 0"
         contraction = "contraction" if self.contraction is not None else "0"
-        over = self._kept_over if self.retention else None
-        return Customers("subscribers", "opening", won, self._paying, contraction, kept, over)
+        kept_over = self._kept_over if self.retention else None
+        return Customers("subscribers", "opening", won, self._paying, contraction, kept, kept_over)
 
     def _kept_over(self, months: int) -> Node:
         """The share of the customers of so many months ago who are still there: all but those who joined since."""

@@ -56,7 +56,7 @@ def keep_plans() -> None:
     def load_document(document: Document, scenario: str = "base", changes: Any = None, **how: Any) -> Plan:
         if "like" in how or ("actuals" in document.data and document.title not in bundled):
             return made(document, scenario, changes, **how)
-        origins = [(path, text.title, text.text, keys) for path, (text, keys) in document._where.items()]
+        origins = [(path, text.title, text.text, keys) for path, (text, keys) in document._origins.items()]
         key = repr((document.title, document.data, origins, scenario, changes, how))
         return plans.get_or_ask(key, lambda: made(document, scenario, changes, **how))
 

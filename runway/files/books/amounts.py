@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from runway.errors import InputError
 from runway.files.books.columns import AmountColumns
 from runway.files.books.currencies import CODES, code_of, codes_of, doubtful
-from runway.files.books.dates import parts
+from runway.files.books.dates import date_of
 from runway.files.books.layout import column, head_name
 from runway.words import minor_digits
 
@@ -81,7 +81,7 @@ class RowAmounts:
         self.gross = [amount.scaleb(-n) for amount, n in zip(self.gross, scales, strict=True)] if self.gross else []
         self.fees = self.fees and [fee and fee.scaleb(-n) for fee, n in zip(self.fees, scales, strict=True)]
 
-    def moved(self, debit: Decimal | None, credit: Decimal | None) -> Decimal | None:
+    def net_amount(self, debit: Decimal | None, credit: Decimal | None) -> Decimal | None:
         """What a debit and a credit of one row come to."""
         if debit is None and credit is None:
             return None
@@ -100,7 +100,7 @@ class RowAmounts:
         if debits is None and credited is None:
             return amounts
         nothing: list[Decimal | None] = [None] * len(amounts)
-        sides = [self.moved(d, c) for d, c in zip(debits or nothing, credited or nothing, strict=True)]
+        sides = [self.net_amount(d, c) for d, c in zip(debits or nothing, credited or nothing, strict=True)]
         if single is None:
             return sides
         unsigned = all(amount is None or amount >= 0 for amount in amounts)
@@ -222,7 +222,7 @@ class RowAmounts:
         count = len(gathered.lines)
         model = gathered.reading.currency
         places = [
-            place for place in gathered.places.get("currency", ()) if not any(map(parts, set(gathered.cells[place])))
+            place for place in gathered.places.get("currency", ()) if not any(map(date_of, set(gathered.cells[place])))
         ]
         heads = {gathered.heads[place].currency for place in gathered.figures.values()} - {""}
         units = {unit for codes in self._reader.units.values() for unit in codes}

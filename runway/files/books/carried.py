@@ -55,11 +55,11 @@ def without_left_out(rows: Sequence[BookRow], reading: Reading) -> tuple[list[Bo
     """Rows without those that the user leaves out, and what those come to. Raises `InputError` (bad-pattern)."""
     leaves = leaving(reading.leave_out, reading)
     kept: list[BookRow] = []
-    left: list[BookRow] = []
+    left_out: list[BookRow] = []
     for row in rows:
-        (left if leaves(row) else kept).append(row)
-    amount = sum((row.amount for row in left), Decimal(0))
-    return kept, (LeftOut(f"leave_out: {reading.leave_out}", len(left), amount),) if left else ()
+        (left_out if leaves(row) else kept).append(row)
+    amount = sum((row.amount for row in left_out), Decimal(0))
+    return kept, (LeftOut(f"leave_out: {reading.leave_out}", len(left_out), amount),) if left_out else ()
 
 
 def without_carried(sheet: BookSheet, rows: Sequence[BookRow], reading: Reading) -> CarriedEntries:
@@ -78,7 +78,7 @@ def without_carried(sheet: BookSheet, rows: Sequence[BookRow], reading: Reading)
     if not ledger.is_marked:
         return CarriedEntries(rows, (), ())
     remarks = (f"The closing entry of {day_text(day)} carries balances over: not counted." for day in ledger.closed)
-    return CarriedEntries(ledger.kept, tuple(ledger.opening.values()), left_out_by_reason(ledger.left), tuple(remarks))
+    return CarriedEntries(ledger.kept, (*ledger.opening.values(),), left_out_by_reason(ledger.left_out), tuple(remarks))
 
 
 def entries_of(rows: Sequence[BookRow]) -> Iterator[Sequence[BookRow]]:
@@ -106,10 +106,10 @@ def _with_the_words(texts: Iterable[str]) -> Iterator[str]:
     """Texts that say of an entry that it opens or closes the books; those that differ in figures alone are alike."""
     known: dict[str, bool] = {}
     for text in texts:
-        alike = text.translate(_DIGITS)
-        message = known.get(alike)
+        pattern = text.translate(_DIGITS)
+        message = known.get(pattern)
         if message is None:
-            message = known[alike] = _EITHER.search(text) is not None
+            message = known[pattern] = _EITHER.search(text) is not None
         if message:
             yield text
 
@@ -147,7 +147,7 @@ class _BookRows:
         self.kept: list[BookRow] = []
         self.opening: dict[str, Balance] = {}  # by account, what it holds before the first row
         self.closed: dict[date, None] = {}
-        self.left: list[tuple[str, Decimal]] = []
+        self.left_out: list[tuple[str, Decimal]] = []
         self._sheet, self._reading = sheet, reading
         self._leaves = leaving(reading.leave_out, reading)
         self._first = rows[0].day if rows else None
@@ -168,7 +168,7 @@ class _BookRows:
     def add(self, entry: Sequence[BookRow]) -> None:
         """The next entry."""
         if not any(row.account in self._marked or row.text in self._texts for row in entry):
-            self._keep(entry)
+            self._count(entry)
             return
         if len(entry) > 1 and sum((row.amount for row in entry), ZERO):
             for row in entry:  # of books with single entries, each row is one
@@ -188,9 +188,9 @@ class _BookRows:
         elif opens:
             self._carry(entry, 1)
         else:
-            self._keep(entry)
+            self._count(entry)
 
-    def _keep(self, entry: Sequence[BookRow]) -> None:
+    def _count(self, entry: Sequence[BookRow]) -> None:
         for row in entry:
             self._balances[row.account] = self._balances.get(row.account, ZERO) + row.amount
             self._opened.pop(row.account, None)
@@ -208,28 +208,28 @@ class _BookRows:
             out = any(words.closes for words in accounts) and any(_BALANCES_OUT.search(row.text) for row in entry)
             return opens, results or (out and not any(words.opens for words in texts)) or self._empties(entry)
         if any(words.closes for words in accounts):
-            return opens, self._empties(entry) and not (opens and self._begins(entry))
+            return opens, self._empties(entry) and not (opens and self._on_empty_accounts(entry))
         owners = len(entry) > 1 and any(words.owners for words in accounts)
         results = any(RESULTS.search(row.account) for row in entry)
         return opens, owners and not opens and results and self._empties(entry)
 
-    def _begins(self, entry: Sequence[BookRow]) -> bool:
+    def _on_empty_accounts(self, entry: Sequence[BookRow]) -> bool:
         """Whether none of the accounts of an entry holds anything yet."""
         return not any(self._balances.get(row.account) for row in entry if not self._accounts[row.account].any)
 
     def _empties(self, entry: Sequence[BookRow]) -> bool:
         """Whether an entry leaves nothing in any of its accounts but those of the owners."""
-        moved: dict[str, Decimal] = {}
+        net_amounts: dict[str, Decimal] = {}
         for row in entry:
             if not self._accounts[row.account].owners:
-                moved[row.account] = moved.get(row.account, ZERO) + row.amount
-        return bool(moved) and all(
-            amount and self._balances.get(account, ZERO) + amount == 0 for account, amount in moved.items()
+                net_amounts[row.account] = net_amounts.get(row.account, ZERO) + row.amount
+        return bool(net_amounts) and all(
+            amount and self._balances.get(account, ZERO) + amount == 0 for account, amount in net_amounts.items()
         )
 
     def _close(self, entry: Sequence[BookRow]) -> None:
         if any(map(self._leaves, entry)):
-            self.left += [(CLOSING, row.amount) for row in entry]
+            self.left_out += [(CLOSING, row.amount) for row in entry]
             return
         every = {row.account for row in entry}
         accounts = {name for name in every if not self._accounts[name].owners} or every
@@ -270,6 +270,6 @@ class _BookRows:
             self._balances[account] = amount
             if side > 0:
                 self._opened[account] = first.day
-        self.left += [(OPENING if side > 0 else CLOSING, row.amount) for row in entry]
+        self.left_out += [(OPENING if side > 0 else CLOSING, row.amount) for row in entry]
         if side < 0:
             self.closed[entry[0].day] = None

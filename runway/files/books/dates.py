@@ -88,7 +88,7 @@ class _DateParts(NamedTuple):
             return None
 
 
-def parts(text: str) -> _DateParts | date | None:
+def date_of(text: str) -> _DateParts | date | None:
     """A date as it is written; the day itself where the month is a word; None if it is none."""
     text = text.strip()
     if match := _NUMERIC.match(text):
@@ -145,20 +145,20 @@ def days_of(
     known_days: dict[str, date] = {}
     open_: dict[str, _DateParts] = {}
     for text, line in cells.items():
-        read = parts(text)
-        if read is None:
+        parts = date_of(text)
+        if parts is None:
             sheet.problem(line, column, "not-a-date", f'"{text.strip()[:40]}" is no date.')
-        elif isinstance(read, date):
-            known_days[text] = read
+        elif isinstance(parts, date):
+            known_days[text] = parts
         else:
-            open_[text] = read
+            open_[text] = parts
     allowed = (*(orders or ORDERS), ISO)
-    fits = [order for order in allowed if all(read.day(order) for read in open_.values())]
+    fits = [order for order in allowed if all(parts.day(order) for parts in open_.values())]
     fits = _of_few_years(fits, open_.values())
     if not fits:
         _no_order(sheet, column, cells, open_, allowed)
         return known_days
-    chosen = {text: [day for order in fits if (day := read.day(order))] for text, read in open_.items()}
+    chosen = {text: [day for order in fits if (day := parts.day(order))] for text, parts in open_.items()}
     doubtful = next((text for text, days in chosen.items() if len(set(days)) > 1), None)
     if doubtful is not None:
         message = _readings(doubtful, chosen[doubtful])
@@ -176,7 +176,7 @@ def _of_few_years(fits: list[str], dates: Collection[_DateParts]) -> list[str]:
     """
     spans = {}
     for order in fits:
-        days = [day for read in dates if (day := read.day(order))]
+        days = [day for parts in dates if (day := parts.day(order))]
         spans[order] = max(days).year - min(days).year if days else 0
     few = [order for order in fits if spans[order] <= DECADE]
     return few or fits
@@ -194,10 +194,10 @@ def _no_order(
     sheet: BookSheet, column: int, cells: Mapping[str, int], open_: Mapping[str, _DateParts], allowed: Sequence[str]
 ) -> None:
     """Notes the first date that is no day in the order of most of the others."""
-    best = max(allowed, key=lambda order: sum(read.day(order) is not None for read in open_.values()))
-    for text, read in open_.items():
-        if read.day(best) is None:
-            order = next((order for order in (*ORDERS, ISO) if all(read.day(order) for read in open_.values())), None)
+    best = max(allowed, key=lambda order: sum(parts.day(order) is not None for parts in open_.values()))
+    for text, parts in open_.items():
+        if parts.day(best) is None:
+            order = next((order for order in (*ORDERS, ISO) if all(parts.day(order) for parts in open_.values())), None)
             hint = f' Write date = "{order}" if that is how this file has them.' if order else ""
             message = f"{text.strip()[:40]} is no date in the order {best.partition(',')[0]}.{hint}"
             sheet.problem(cells[text], column, "not-a-date", message)

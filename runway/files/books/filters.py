@@ -31,8 +31,8 @@ class _Words(NamedTuple):
 class RowFilter:
     """Tells of each row whether it counts; notes unknown-status. Raises `InputError` (actuals-columns)."""
 
-    def __init__(self, seen: RecognisedSheet, reading: Reading) -> None:
-        self._sheet, layout, heads = seen.sheet, seen.layout, seen.heads
+    def __init__(self, source: RecognisedSheet, reading: Reading) -> None:
+        self._sheet, layout, heads = source.sheet, source.layout, source.heads
         self._table = reading.table
         self._known: dict[str | tuple[str, ...], str | None] = {}
         user_words = {head_name(head): tuple(map(head_name, words)) for head, words in reading.only.items()}
@@ -46,7 +46,7 @@ class RowFilter:
                     text = (
                         f'only names the column "{name}"; the file has {", ".join(head.name for head in heads[:12])}.'
                     )
-                    raise InputError(self._sheet.located(seen.line or 1, 0, "actuals-columns", text))
+                    raise InputError(self._sheet.located(source.line or 1, 0, "actuals-columns", text))
                 continue
             if name in layout.opening:
                 self._opening.append((place, layout.opening[name]))

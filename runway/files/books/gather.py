@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from runway.files.books.currencies import code_of
-from runway.files.books.dates import parts
+from runway.files.books.dates import date_of
 from runway.files.books.filters import RowFilter
 from runway.files.books.layout import AMOUNTS, column, head_name
 from runway.files.books.numbers import money
@@ -56,31 +56,31 @@ class _OpenBlock(NamedTuple):
 class GatheredRows:
     """One pass over a sheet. Notes: not-a-date, duplicate-row, actuals-columns, unknown-status."""
 
-    def __init__(self, seen: RecognisedSheet, reading: Reading) -> None:
-        self.sheet, self.layout, self.heads, self.reading = seen.sheet, seen.layout, seen.heads, reading
+    def __init__(self, source: RecognisedSheet, reading: Reading) -> None:
+        self.sheet, self.layout, self.heads, self.reading = source.sheet, source.layout, source.heads, reading
         self.places = {role: self.layout.places(role, self.heads) for role in self.layout.columns}
-        self._doubled = self._named_twice() if seen.line else {}
+        self._doubled = self._named_twice() if source.line else {}
         self.parts = self.layout.part_places(self.heads)
         self.figures = {role: places[0] for role, places in self.places.items() if places and role in AMOUNTS}
         self.figures |= self.parts
         self.beside = self._of_other_currencies()
-        self.head_line = seen.line
+        self.head_line = source.line
         self.lines: list[int] = []
         self.accounts: list[str] = []  # of blocks, by row
         self.reasons: dict[int, str] = {}  # of rows that do not count
         self.totals: list[PrintedTotal] = []
         self.balances: list[PrintedBalance] = []
-        self._filter = RowFilter(seen, reading)
+        self._filter = RowFilter(source, reading)
         self._blocks: list[_OpenBlock] = []
         self._closed = ""  # the account whose block has ended last
         self._above: dict[int, str] = {}  # what the row above says, of columns that are written once an entry
         self._entry = 0  # the first row of the entry at hand
         self._notes: list[int] = []  # lines of text that is no entry
         self._alike: list[tuple[int, int, int]] = []  # equal rows: which, its line, that of the other
-        for line, cells in seen.above:
+        for line, cells in source.above:
             self._balance(line, cells)
-        self.cells = self._gather(seen.line)
-        self._refuse_doubled(seen.line)
+        self.cells = self._gather(source.line)
+        self._refuse_doubled(source.line)
 
     def _of_other_currencies(self) -> list[int]:
         """Columns of the amount in other currencies than that of the reader, whose own is taken for the amount."""
@@ -107,7 +107,7 @@ class GatheredRows:
                 self.sheet.problem(head_line, second, "actuals-columns", text)
 
     def _gather(self, head_line: int) -> dict[int, Sequence[str]]:
-        when = self.places["date"][0]
+        date_column = self.places["date"][0]
         used = {place for places in self.places.values() for place in places} | {*self.figures.values(), *self.beside}
         sign = [place for head in self.layout.sign.get("column", ()) if (place := column(head, self.heads)) is not None]
         needed = sorted(used.union(sign, self._filter.places, self._doubled.values()))
@@ -115,17 +115,17 @@ class GatheredRows:
         picked: list[tuple[str, ...]] = []
         width, filtered, blocks = len(self.heads), bool(self._filter.places), bool(self.layout.blocks)
         special = blocks or bool(self.layout.carried)
-        moves = next((place for role, place in self.figures.items() if role != "balance"), when)
+        amount_column = next((place for role, place in self.figures.items() if role != "balance"), date_column)
         is_day: dict[str, bool] = {}
         first_rows: dict[int, int] = {}
         for line, cells in dropwhile(lambda row: row[0] <= head_line, self.sheet.rows()):
             if len(cells) != width:
                 self._to_width(line, cells, width)
-            text = cells[when]
+            text = cells[date_column]
             if len(text) > 12 and text[10] in _CLOCK and text[13:14] == ":":  # the time of day tells nothing
-                text = cells[when] = text[:10]
+                text = cells[date_column] = text[:10]
             if text not in is_day:
-                is_day[text] = parts(text) is not None
+                is_day[text] = date_of(text) is not None
             reason = self._filter.reason(line, cells, is_day[text]) if filtered else None
             if not is_day[text] and reason is None:
                 carried = self._carried(cells) if special else None
@@ -138,10 +138,10 @@ class GatheredRows:
                 self._above = {
                     place: cells[place] for role in self.layout.carried for place in self.places.get(role, ())
                 }
-            if not cells[moves] and self._is_balance(line, cells):
+            if not cells[amount_column] and self._is_balance(line, cells):
                 continue
             if self._notes:
-                self._refuse_notes(when)
+                self._refuse_notes(date_column)
             key = hash((*cells, self._blocks[-1].name)) if self._blocks else hash(tuple(cells))
             if (first_line := first_rows.setdefault(key, line)) != line and reason is None:
                 self._alike.append((len(picked), line, first_line))
@@ -167,10 +167,10 @@ class GatheredRows:
 
     def _carried(self, cells: list[str]) -> list[str] | None:
         """A row of an entry whose day stands on its first row; None if it is no row of an entry."""
-        whose = self.places.get("account", ())
+        account_columns = self.places.get("account", ())
         if not self._above or not any(cells[place].strip() for place in self.figures.values()):
             return None
-        if whose and not any(cells[place].strip() for place in whose):
+        if account_columns and not any(cells[place].strip() for place in account_columns):
             return None
         if any(cells[place].strip() for place in self.places["date"]) or total_of(_label(cells)) is not None:
             return None
@@ -192,10 +192,10 @@ class GatheredRows:
             self._blocks.append(_OpenBlock(next(cell.strip() for cell in cells if cell.strip()), count))
             self._above = {}
         elif has_figures:
-            when = self.places["date"][0]
-            text = cells[when].strip()
+            date_column = self.places["date"][0]
+            text = cells[date_column].strip()
             message = f'"{text[:40]}" is no date.' if text else "This row has an amount and no date."
-            self.sheet.problem(line, when, "not-a-date", message)
+            self.sheet.problem(line, date_column, "not-a-date", message)
         else:
             self._notes.append(line)
 
@@ -231,13 +231,13 @@ class GatheredRows:
         self.balances.append(PrintedBalance(line, label, cells, account, opening))
         return True
 
-    def _refuse_notes(self, when: int) -> None:
+    def _refuse_notes(self, date_column: int) -> None:
         """Notes that a line of text between entries is none."""
         for line in self._notes:
             cells = self.sheet.row(line)
-            text = cells[when].strip() if when < len(cells) else ""
+            text = cells[date_column].strip() if date_column < len(cells) else ""
             message = f'"{text[:40]}" is no date.' if text else "This row has no date and no amount."
-            self.sheet.problem(line, when, "not-a-date", message)
+            self.sheet.problem(line, date_column, "not-a-date", message)
         self._notes = []
 
     def _duplicates(self) -> None:
@@ -262,4 +262,4 @@ def _interned(column: Sequence[str]) -> Sequence[str]:
 
 def _label(cells: Sequence[str]) -> str:
     """The first cell of a row that is neither blank nor an amount nor a day."""
-    return next((cell.strip() for cell in cells if cell.strip() and not money(cell) and parts(cell) is None), "")
+    return next((cell.strip() for cell in cells if cell.strip() and not money(cell) and date_of(cell) is None), "")

@@ -32,13 +32,13 @@ PAYOUT = "payout"
 MANY = 3  # rows, of which some go out
 
 
-def read_list(seen: RecognisedSheet, reading: Reading, remarks: Sequence[str]) -> tuple[Export, ...]:
+def read_list(source: RecognisedSheet, reading: Reading, remarks: Sequence[str]) -> tuple[Export, ...]:
     """What a list has. Raises `InputError` with every problem."""
-    gathered = GatheredRows(seen, reading)
-    if (statement := statement_of(seen, gathered)) is not None:
+    gathered = GatheredRows(source, reading)
+    if (statement := statement_of(source, gathered)) is not None:
         statement.sheet.problems.clear()
         gathered = GatheredRows(statement, reading)
-    seen.sheet.finish()
+    source.sheet.finish()
     return _Entries(gathered, reading, remarks).exports()
 
 
@@ -49,14 +49,14 @@ class _Entries:
         self._gathered, self._reading, self._remarks = gathered, reading, list(remarks)
         self._sheet, self._layout, self._lines = gathered.sheet, gathered.layout, gathered.lines
         self._days = self._read_days()
-        self._moved = RowAmounts(gathered)
-        self._currencies = self._moved.currencies()
-        self._moved.scale(self._currencies)
-        if self._layout.general and len(self._lines) >= MANY and not any(amount < 0 for amount in self._moved.amounts):
+        self._flows = RowAmounts(gathered)
+        self._currencies = self._flows.currencies()
+        self._flows.scale(self._currencies)
+        if self._layout.general and len(self._lines) >= MANY and not any(amount < 0 for amount in self._flows.amounts):
             meaning = "debits" if self._layout.double_entry else "money that came in"
             self._remarks.append(f"No amount is below zero: all are taken as {meaning}.")
         self._sheet.finish()
-        check_totals(gathered, self._moved)
+        check_totals(gathered, self._flows)
         self._sheet.finish()
         self._texts, self._accounts = self._joined("text", " | "), self._joined("account", " ")
         self._contras = self._joined("contra", " ") if gathered.places.get("contra") else []
@@ -70,18 +70,18 @@ class _Entries:
 
     def _take_signs(self) -> None:
         """Turns amounts that have the sign of their account's kind into debits positive."""
-        gathered, moved = self._gathered, self._moved
+        gathered, flows = self._gathered, self._flows
         places = gathered.places.get("id", ())
         ids = gathered.cells[places[0]] if places else [""] * len(self._lines)
         counted = [n for n in range(len(self._lines)) if n not in gathered.reasons]
-        signs = signs_of(list(zip(self._days, ids, strict=True)), self._accounts, moved.amounts, counted)
+        signs = signs_of(list(zip(self._days, ids, strict=True)), self._accounts, flows.amounts, counted)
         if signs is None:
             text = "Whether these amounts are debits or credits does not show: the entries do not balance. "
             text += "Export all accounts, with the columns Debit and Credit."
             place = gathered.figures["amount"]
             raise InputError(self._sheet.located(gathered.head_line or 1, place, "sign-unknown", text))
-        moved.signs = signs
-        moved.amounts = [signs.get(a, 1) * amount for a, amount in zip(self._accounts, moved.amounts, strict=True)]
+        flows.signs = signs
+        flows.amounts = [signs.get(a, 1) * amount for a, amount in zip(self._accounts, flows.amounts, strict=True)]
 
     def _refuse_one_sided(self) -> None:
         """Notes a row of a journal that debits no account, or credits none."""
@@ -96,16 +96,16 @@ class _Entries:
     def _read_days(self) -> list[date | None]:
         """The day of each row; None where a row that does not count has none."""
         gathered, reading = self._gathered, self._reading
-        when = gathered.places["date"][0]
-        cells = gathered.cells[when]
+        date_column = gathered.places["date"][0]
+        cells = gathered.cells[date_column]
         counts = [gathered.reasons.get(n, OPENING) == OPENING for n in range(len(cells))]
         dated = list(compress(zip(cells, self._lines, strict=True), counts))
         first_lines = dict(reversed(dict(reversed(dated)).items()))
         orders: Sequence[str] = [reading.date] if reading.date else self._layout.date
         if self._layout.heads and not (self._layout.insisted or self._layout.custom or reading.date):
             orders = ()  # nothing in a file without heads says whose it is
-        by_text = days_of(self._sheet, when, first_lines, orders, reading.table)
-        if "utc" in gathered.heads[when].name.split("_") or "(utc)" in gathered.heads[when].name:
+        by_text = days_of(self._sheet, date_column, first_lines, orders, reading.table)
+        if "utc" in gathered.heads[date_column].name.split("_") or "(utc)" in gathered.heads[date_column].name:
             self._remarks.append("Days and months are those of UTC.")
         return [by_text.get(text) for text in cells]
 
@@ -130,11 +130,11 @@ class _Entries:
             return [""] * len(self._lines)
         ids = list(map(str.strip, self._gathered.cells[places[0]]))
         if self._layout.double_entry:
-            seen: Counter[tuple[str, str]] = Counter()
+            source: Counter[tuple[str, str]] = Counter()
             for n, key in enumerate(zip(ids, self._accounts, strict=True)):
-                seen[key] += 1
-                if ids[n] and seen[key] > 1:
-                    ids[n] = f"{ids[n]}/{seen[key]}"
+                source[key] += 1
+                if ids[n] and source[key] > 1:
+                    ids[n] = f"{ids[n]}/{source[key]}"
         return ids
 
     def exports(self) -> tuple[Export, ...]:
@@ -167,29 +167,29 @@ class _Entries:
         counted = [n for n in members if n not in reasons] if reasons else members
         ordered, steps = self._in_order(counted)
         opening, closing = opening_balances(
-            self._gathered, self._moved, ordered, self._days, self._accounts, alone=groups == 1
+            self._gathered, self._flows, ordered, self._days, self._accounts, alone=groups == 1
         )
         rows = self._book_rows(ordered)
-        left = left_out_by_reason((reasons[n], self._moved.amounts[n]) for n in members if n in reasons)
+        left_out = left_out_by_reason((reasons[n], self._flows.amounts[n]) for n in members if n in reasons)
         remarks = tuple(self._remarks)
         if self._layout.double_entry:
             carried = without_carried(self._sheet, rows, self._reading)
             rows, opening = list(carried.rows), opening + carried.opening
-            left += carried.left_out
+            left_out += carried.left_out
             remarks += carried.remarks
         first, last = self._covered
         if opening and first is not None:
             first = min(first, *(balance.day for balance in opening))
         return Export(
             self._sheet.title, self._layout.name, self._layout.kind, owner, currency, tuple(rows),
-            first, last, opening, closing, steps, left, remarks,
+            first, last, opening, closing, steps, left_out, remarks,
         )  # fmt: skip
 
     def _in_order(self, counted: Sequence[int]) -> tuple[list[int], tuple[int, int]]:
         """Rows in the order in which they were booked, and how many of their balances follow from the one before."""
         if not counted:
             return [], (0, 0)
-        days, moved, balances = self._days, self._moved.amounts, self._moved.balances
+        days, amounts, balances = self._days, self._flows.amounts, self._flows.balances
         groups: dict[str, list[int]] = {}
         for n in counted if self._layout.double_entry else ():
             groups.setdefault(self._accounts[n], []).append(n)
@@ -197,13 +197,13 @@ class _Entries:
         ordered: list[int] = []
         for rows in groups.values() or [list(counted)]:
             order = in_order(
-                [day for n in rows if (day := days[n])], [moved[n] for n in rows], [balances[n] for n in rows],
+                [day for n in rows if (day := days[n])], [amounts[n] for n in rows], [balances[n] for n in rows],
                 either_sign=self._layout.double_entry,
             )  # fmt: skip
             checked, possible = checked + order.steps[0], possible + order.steps[1]
             ordered += [rows[i] for i in order.rows]
             if order.broken is not None:
-                first, second = order.moved
+                first, second = order.changes
                 text = f"From here the balance moves by {first:,.2f}, the rows by {second:,.2f}: "
                 text += "rows are missing or double."
                 place = self._gathered.figures["balance"]
@@ -214,35 +214,35 @@ class _Entries:
 
     def _book_rows(self, ordered: Sequence[int]) -> list[BookRow]:
         """The rows of a record, in this order."""
-        moved = self._moved
-        if moved.parts or moved.fees or self._contras:
+        flows = self._flows
+        if flows.parts or flows.fees or self._contras:
             return [row for n in ordered for row in self._parted(n)]
-        columns = (self._days, self._accounts, self._texts, moved.amounts, self._lines, self._ids, moved.balances)
+        columns = (self._days, self._accounts, self._texts, flows.amounts, self._lines, self._ids, flows.balances)
         rows = list(map(BookRow._make, zip(*columns, strict=True)))
         return [rows[n] for n in ordered]
 
     def _parted(self, n: int) -> Iterable[BookRow]:
         """The rows of a record that a row of the file gives: one for each part of it."""
-        moved, day = self._moved, self._days[n]
+        flows, day = self._flows, self._days[n]
         assert day is not None
         account, text, line, mark, balance = (
-            self._accounts[n], self._texts[n], self._lines[n], self._ids[n], moved.balances[n],
+            self._accounts[n], self._texts[n], self._lines[n], self._ids[n], flows.balances[n],
         )  # fmt: skip
-        if moved.parts:
-            for part, amounts in moved.parts.items():
+        if flows.parts:
+            for part, amounts in flows.parts.items():
                 if amount := amounts[n]:
                     yield BookRow(day, part, text, amount, line, mark and f"{mark}/{part}")
             if self._layout.pays_out:
-                yield BookRow(day, PAYOUT, text, -moved.amounts[n], line, mark and f"{mark}/{PAYOUT}")
+                yield BookRow(day, PAYOUT, text, -flows.amounts[n], line, mark and f"{mark}/{PAYOUT}")
             return
         if self._contras:
-            yield BookRow(day, account, text, moved.amounts[n], line, mark)
-            yield BookRow(day, self._contras[n], text, -moved.amounts[n], line, mark)
+            yield BookRow(day, account, text, flows.amounts[n], line, mark)
+            yield BookRow(day, self._contras[n], text, -flows.amounts[n], line, mark)
             return
-        fee = moved.fees[n] if moved.fees else None
+        fee = flows.fees[n] if flows.fees else None
         if not fee:
-            yield BookRow(day, account, text, moved.amounts[n], line, mark, balance)
+            yield BookRow(day, account, text, flows.amounts[n], line, mark, balance)
             return
-        if gross := moved.gross[n]:
+        if gross := flows.gross[n]:
             yield BookRow(day, account, text, gross, line, mark)
         yield BookRow(day, FEE, text, -fee, line, mark and f"{mark}/{FEE}", balance)

@@ -64,13 +64,13 @@ class MarkupNode:
 
     def first(self, path: str) -> MarkupNode | None:
         """The first element at a path of names parted by slashes."""
-        element = _at(self.element, path)
+        element = _element_at(self.element, path)
         return None if element is None else self._inner(element)
 
     def value(self, *paths: str) -> str:
         """The text of the first element at one of these paths that has one, in one line; empty if none has."""
         for path in paths:
-            element = _at(self.element, path)
+            element = _element_at(self.element, path)
             if element is not None and (text := _text_of(element).strip()):
                 return " ".join(text.split())
         return ""
@@ -80,8 +80,8 @@ class MarkupNode:
         return [self._inner(element) for element in self.element.iter(name) if element is not self.element]
 
 
-def _at(element: Element, path: str) -> Element | None:
-    for name in _names(path):
+def _element_at(element: Element, path: str) -> Element | None:
+    for name in _path_names(path):
         inner = element.find(name)
         if inner is None:
             return None
@@ -90,7 +90,7 @@ def _at(element: Element, path: str) -> Element | None:
 
 
 @cache
-def _names(path: str) -> tuple[str, ...]:
+def _path_names(path: str) -> tuple[str, ...]:
     return tuple(path.split("/"))
 
 

@@ -57,9 +57,9 @@ def _one_day(head: str) -> ColumnDays | None:
     return ColumnDays(day, day) if day else month and ColumnDays(month.last, month.last)
 
 
-def read_matrix(seen: RecognisedSheet, reading: Reading, remarks: Sequence[str]) -> tuple[Export, ...]:
+def read_matrix(source: RecognisedSheet, reading: Reading, remarks: Sequence[str]) -> tuple[Export, ...]:
     """What a report has, debits positive. Raises `InputError` with every problem."""
-    return (_MatrixReader(seen, reading).export(remarks),)
+    return (_MatrixReader(source, reading).export(remarks),)
 
 
 class _Cells(NamedTuple):
@@ -73,17 +73,17 @@ class _Cells(NamedTuple):
 class _MatrixReader:
     """The rows of a report as an outline, and the amounts of its columns."""
 
-    def __init__(self, seen: RecognisedSheet, reading: Reading) -> None:
-        self._sheet, self._layout, self._reading = seen.sheet, seen.layout, reading
-        self._heads, self._above = seen.heads, seen.above
-        self._periods = period_columns(seen.layout, seen.heads, seen.above)
+    def __init__(self, source: RecognisedSheet, reading: Reading) -> None:
+        self._sheet, self._layout, self._reading = source.sheet, source.layout, reading
+        self._heads, self._above = source.heads, source.above
+        self._periods = period_columns(source.layout, source.heads, source.above)
         self._first = min(self._periods)
         self._total = next(
-            (n for n, head in enumerate(seen.heads) if head.name == TOTALS[0] and n not in self._periods), None
+            (n for n, head in enumerate(source.heads) if head.name == TOTALS[0] and n not in self._periods), None
         )
-        self._notes = [cell for _, cells in seen.above for cell in cells]
+        self._notes = [cell for _, cells in source.above for cell in cells]
         self._below_zero = False  # whether costs are written with the sign of what goes out
-        self._rows = self._read(seen.line)
+        self._rows = self._read(source.line)
 
     def _read(self, head_line: int) -> list[_Cells]:
         sheet, width = self._sheet, len(self._heads)
@@ -106,7 +106,7 @@ class _MatrixReader:
         reader = AmountColumns(sheet, lines, self._reading.decimal or self._layout.decimal, self._reading.table)
         values = reader.values({place: [cells[place] for cells in cells_of] for place in places})
         sheet.finish()
-        units = {code_of(unit, self._reading.currency) for some in reader.units.values() for unit in some}
+        units = {code_of(unit, self._reading.currency) for column in reader.units.values() for unit in column}
         if len(units) > 1:
             text = f"The amounts of this file are in {' and '.join(sorted(units))}; a report has one currency."
             raise InputError(sheet.located(head_line, 0, "wrong-currency", text))

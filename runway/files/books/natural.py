@@ -26,28 +26,28 @@ def signs_of(
 
     `entries` are the rows that count; `keys` says which of them are one entry.
     """
-    moved: dict[Hashable, dict[str, Decimal]] = {}
+    by_entry: dict[Hashable, dict[str, Decimal]] = {}
     for n in entries:
-        entry = moved.setdefault(keys[n], {})
+        entry = by_entry.setdefault(keys[n], {})
         entry[accounts[n]] = entry.get(accounts[n], Decimal(0)) + amounts[n]
     every = dict.fromkeys(accounts[n] for n in entries)
-    if not any(sum(entry.values()) for entry in moved.values()):
+    if not any(sum(entry.values()) for entry in by_entry.values()):
         return dict.fromkeys(every, 1)
     signs = {account: 1 for account in every if _MONEY.search(account)}
-    open_ = list(moved.values())
+    open_ = list(by_entry.values())
     while open_:
-        left = [entry for entry in open_ if not _settled(entry, signs)]
-        if len(left) == len(open_):
+        unsettled = [entry for entry in open_ if not _gives_sign(entry, signs)]
+        if len(unsettled) == len(open_):
             break
-        open_ = left
+        open_ = unsettled
     if len(signs) < len(every) or any(
-        sum(signs[account] * amount for account, amount in entry.items()) for entry in moved.values()
+        sum(signs[account] * amount for account, amount in entry.items()) for entry in by_entry.values()
     ):
         return None
     return signs
 
 
-def _settled(entry: Mapping[str, Decimal], signs: dict[str, int]) -> bool:
+def _gives_sign(entry: Mapping[str, Decimal], signs: dict[str, int]) -> bool:
     """Whether all accounts of an entry have a sign; gives one to the last that has none."""
     unknown = [account for account, amount in entry.items() if account not in signs and amount]
     if len(unknown) > 1:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from runway.files.books.export import BookFile, Export, Reading
     from runway.files.books.source import BookText
 
+Stamp = tuple[date, str]  # a day, and the zone of its time
 LAYOUT = "ofx"
 MOVEMENT = "STMTTRN"
 LONGEST = 4096  # characters of a movement that is read at once
@@ -104,12 +105,12 @@ _NO_MOVEMENTS: list[_OfxMovement] = []
 class _OfxNode:
     """What a tag holds: a text, or other tags."""
 
-    __slots__ = ("at", "children", "moved", "name", "text")
+    __slots__ = ("at", "children", "moves", "name", "text")
 
     def __init__(self, name: str, text: str, at: int) -> None:
         self.name, self.text, self.at = name, text, at
         self.children: list[_OfxNode] = [] if not text else _NO_TAGS
-        self.moved: list[_OfxMovement] = [] if not text else _NO_MOVEMENTS
+        self.moves: list[_OfxMovement] = [] if not text else _NO_MOVEMENTS
 
     def every(self, *names: str) -> list[_OfxNode]:
         """All tags of these names inside this one, in their order."""
@@ -120,7 +121,7 @@ class _OfxNode:
 
     def movements(self) -> list[_OfxMovement]:
         """All movements inside this one, in their order."""
-        return [*self.moved, *(movement for child in self.children for movement in child.movements())]
+        return [*self.moves, *(movement for child in self.children for movement in child.movements())]
 
     def child(self, name: str) -> _OfxNode | None:
         return next((child for child in self.children if child.name == name), None)
@@ -151,7 +152,7 @@ def _tree(source: BookText) -> _OfxNode:
             raise source.refusal_at(end, "broken-export", "This is no tag of OFX: the file was changed or cut short.")
         if name == MOVEMENT and (plain := _plain_movement(source, match)):
             movement, end = plain
-            opened[-1].moved.append(movement)
+            opened[-1].moves.append(movement)
             continue
         end = match.end()
         if match["end"]:
@@ -189,11 +190,11 @@ def _close(source: BookText, opened: list[_OfxNode], name: str, at: int) -> None
             text = f"{name} ends here, and {node.name} of line {source.line_at(node.at)} inside it is not closed."
             raise source.refusal_at(at, "broken-export", text, len(name) + 3)
         opened[-1].children += node.children
-        opened[-1].moved += node.moved
-        node.children, node.moved = [], []
+        opened[-1].moves += node.moves
+        node.children, node.moves = [], []
     if name == MOVEMENT:
         opened[-1].children.pop()
-        opened[-1].moved.append(_movement(source, node))
+        opened[-1].moves.append(_movement(source, node))
 
 
 def _plain_movement(source: BookText, opening_tag: re.Match[str]) -> tuple[_OfxMovement, int] | None:
@@ -211,7 +212,7 @@ def _plain_movement(source: BookText, opening_tag: re.Match[str]) -> tuple[_OfxM
     if amount is None or stamp is None:
         return None
     after = _SPACE.match(source.text, end + len(MOVEMENT) + 3)
-    return _moved(source, opening_tag.start(), fields, amount, stamp), after.end() if after else end
+    return _movement_of(source, opening_tag.start(), fields, amount, stamp), after.end() if after else end
 
 
 def _movement(source: BookText, node: _OfxNode) -> _OfxMovement:
@@ -220,10 +221,10 @@ def _movement(source: BookText, node: _OfxNode) -> _OfxMovement:
     fields["NAME"] = fields.get("NAME") or node.field("PAYEE", "NAME")
     fields["CURSYM"] = node.field("CURRENCY", "CURSYM")
     amount, stamp = _amount_in(source, node, "TRNAMT"), _stamp_in(source, node, "DTPOSTED")
-    return _moved(source, node.at, fields, amount, stamp)
+    return _movement_of(source, node.at, fields, amount, stamp)
 
 
-def _moved(source: BookText, at: int, fields: dict[str, str], amount: Decimal, stamp: tuple[date, str]) -> _OfxMovement:
+def _movement_of(source: BookText, at: int, fields: dict[str, str], amount: Decimal, stamp: Stamp) -> _OfxMovement:
     field = fields.get
     text = " | ".join(part for part in dict.fromkeys((field("NAME", ""), field("MEMO", ""))) if part)
     kind = intern(field("TRNTYPE", "").lower())
@@ -238,7 +239,7 @@ def _amount(text: str) -> Decimal | None:
 
 
 @lru_cache(maxsize=4096)
-def _stamp(text: str) -> tuple[date, str] | None:
+def _stamp(text: str) -> Stamp | None:
     """The day of a time stamp in the zone in which it was written, and that zone."""
     match = _DAY.match(text)
     try:
@@ -255,7 +256,7 @@ def _amount_in(source: BookText, node: _OfxNode, name: str) -> Decimal:
     return amount
 
 
-def _stamp_in(source: BookText, node: _OfxNode, name: str) -> tuple[date, str]:
+def _stamp_in(source: BookText, node: _OfxNode, name: str) -> Stamp:
     field = node.child(name)
     if field is None or (stamp := _stamp(field.text)) is None:
         raise _refusal(source, field or node, "not-a-date", f"{name} is missing or no day; OFX writes 20260131.")
@@ -269,8 +270,8 @@ def _refusal(source: BookText, node: _OfxNode, name: str, text: str) -> InputErr
 def _without_statement(source: BookText, root: _OfxNode, investments: list[str]) -> InputError:
     for status in root.every("STATUS"):
         if status.field("SEVERITY") == "ERROR":
-            why = " ".join(part for part in (status.field("CODE"), status.field("MESSAGE")) if part)
-            text = f"The bank answers with an error in place of a statement: {why}. Export it again."
+            reason = " ".join(part for part in (status.field("CODE"), status.field("MESSAGE")) if part)
+            text = f"The bank answers with an error in place of a statement: {reason}. Export it again."
             return source.refusal_at(status.at, "wrong-export", text, len("<STATUS>"))
     if investments:
         text = "This file has investment accounts alone, which hold no statement of cash."

@@ -27,14 +27,14 @@ _PERHAPS = re.compile(
 _NAMED = re.compile(r"[^\W\d_]")
 
 
-def statement_of(seen: RecognisedSheet, gathered: GatheredRows) -> RecognisedSheet | None:
+def statement_of(source: RecognisedSheet, gathered: GatheredRows) -> RecognisedSheet | None:
     """The sheet as a statement, if its accounts are the user's own; None if it is what it was taken for.
 
     The form of the accounts tells, or else what the user says. Raises `InputError` (two-layouts) where neither does.
     """
-    layout, says = seen.layout, gathered.reading.like
+    layout, says = source.layout, gathered.reading.like
     bank = known_layouts()[STATEMENT]._replace(insisted=True)
-    if layout.name != LEDGER or layout.insisted or not bank.fits(seen.heads):
+    if layout.name != LEDGER or layout.insisted or not bank.fits(source.heads):
         return None
     place = gathered.places["account"][0]
     cells = set(map(str.strip, gathered.cells[place]))
@@ -44,7 +44,7 @@ def statement_of(seen: RecognisedSheet, gathered: GatheredRows) -> RecognisedShe
     alone = len(accounts) == 1 and all(_NAMED.search(a) and not RESULTS.search(a) for a in accounts)
     perhaps = alone or all(_OF_BANKS.fullmatch(account) or _PERHAPS.fullmatch(account) for account in accounts)
     if all(map(_OF_BANKS.fullmatch, cells)) or (says == "statement" and (perhaps or len(accounts) == 1)):
-        return seen._replace(layout=bank)
+        return source._replace(layout=bank)
     if says == "ledger" or not perhaps:
         return None
     account = min(accounts)

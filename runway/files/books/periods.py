@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING
 
-from runway.files.books.dates import DAY_FIRST, ISO, MONTH_FIRST, month_words, parts
+from runway.files.books.dates import DAY_FIRST, ISO, MONTH_FIRST, date_of, month_words
 from runway.language.named_tuple import NamedTuple
 from runway.months import last_day
 
@@ -91,10 +91,10 @@ def day_of(text: str) -> date | None:
     >>> str(day_of("2026-03-31")), str(day_of("31/03/2026")), day_of("01/02/2026")
     ('2026-03-31', '2026-03-31', None)
     """
-    read = parts(text)
-    if read is None or isinstance(read, date):
-        return read
-    days = {day for order in (ISO, DAY_FIRST, MONTH_FIRST) if (day := read.day(order))}
+    written = date_of(text)
+    if written is None or isinstance(written, date):
+        return written
+    days = {day for order in (ISO, DAY_FIRST, MONTH_FIRST) if (day := written.day(order))}
     return days.pop() if len(days) == 1 else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from runway.files.books.dates import parts
+from runway.files.books.dates import date_of
 from runway.files.books.export import Balance
 from runway.files.books.filters import OPENING
 from runway.files.books.numbers import money
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 ROUNDED = Decimal("0.01")  # what a printed total may differ by, for each amount that it sums
 
 
-def check_totals(gathered: GatheredRows, moved: RowAmounts) -> None:
+def check_totals(gathered: GatheredRows, flows: RowAmounts) -> None:
     """Notes printed totals that their rows do not sum to (totals-do-not-foot)."""
     for total in gathered.totals:
         for role, place in gathered.figures.items():
-            if role == "balance" or (printed := moved.at(total.cells[place], place)) is None:
+            if role == "balance" or (printed := flows.at(total.cells[place], place)) is None:
                 continue
-            sums = list(_sums(gathered, moved, total, role, place))
+            sums = list(_sums(gathered, flows, total, role, place))
             if any(abs(abs(printed) - abs(amount)) <= ROUNDED * count for amount, count in sums):
                 continue
             head = gathered.heads[place].name
@@ -35,19 +35,19 @@ def check_totals(gathered: GatheredRows, moved: RowAmounts) -> None:
 
 
 def _sums(
-    gathered: GatheredRows, moved: RowAmounts, total: PrintedTotal, role: str, place: int
+    gathered: GatheredRows, flows: RowAmounts, total: PrintedTotal, role: str, place: int
 ) -> Iterable[tuple[Decimal, int]]:
     """What a total may be of, and of how many amounts: with and without opening balances, of a block or of all."""
     opened = [
         amount
         for balance in gathered.balances
-        if balance.opening and balance.line < total.line and (amount := moved.figure(balance.cells, role)) is not None
+        if balance.opening and balance.line < total.line and (amount := flows.figure(balance.cells, role)) is not None
     ]
     for start in {total.start} if total.named else {total.start: None, 0: None}:
         amounts = [
             amount
             for n in range(start, total.end)
-            if n not in gathered.reasons and (amount := moved.columns[place][n]) is not None
+            if n not in gathered.reasons and (amount := flows.columns[place][n]) is not None
         ]
         alone = sum(amounts, Decimal(0))
         yield alone, len(amounts)
@@ -57,35 +57,35 @@ def _sums(
 
 
 def opening_balances(
-    gathered: GatheredRows, moved: RowAmounts, ordered: Sequence[int], days: Sequence[date | None],
+    gathered: GatheredRows, flows: RowAmounts, ordered: Sequence[int], days: Sequence[date | None],
     accounts: Sequence[str], *, alone: bool,
 ) -> tuple[tuple[Balance, ...], tuple[Balance, ...]]:  # fmt: skip
     """What accounts begin and end with, as running balances or rows of their own say it.
 
     `alone` says whether the file has one account. Notes balance-does-not-foot.
     """
-    first, last = _ends(ordered, days)
+    first, last = _day_span(ordered, days)
     if first is None or last is None:
         return (), ()
     if not gathered.layout.double_entry:
         if not alone:
-            return _running(moved, ordered, days)
-        return _of_statement(gathered, moved, ordered, days)
+            return _running(flows, ordered, days)
+        return _of_statement(gathered, flows, ordered, days)
     opening: dict[str, Balance] = {}
     for n, reason in gathered.reasons.items():
         if reason == OPENING:
             day, line = days[n] or first, gathered.lines[n]
-            opening.setdefault(accounts[n], Balance(day, moved.amounts[n], line, accounts[n]))
+            opening.setdefault(accounts[n], Balance(day, flows.amounts[n], line, accounts[n]))
     for printed in gathered.balances:
-        figure = _figure(moved, printed, double_entry=True)
+        figure = _figure(flows, printed, double_entry=True)
         if printed.opening and figure is not None:
             opening.setdefault(printed.account, Balance(first, figure, printed.line, printed.account))
     by_account: dict[str, Decimal] = {}
     for n in ordered if gathered.balances else ():
-        by_account[accounts[n]] = by_account.get(accounts[n], Decimal(0)) + moved.amounts[n]
+        by_account[accounts[n]] = by_account.get(accounts[n], Decimal(0)) + flows.amounts[n]
     closing = []
     for printed in gathered.balances:
-        figure = None if printed.opening else _figure(moved, printed, double_entry=True)
+        figure = None if printed.opening else _figure(flows, printed, double_entry=True)
         if figure is None:
             continue
         before = opening[printed.account].amount if printed.account in opening else Decimal(0)
@@ -95,46 +95,46 @@ def opening_balances(
     return nonzero, tuple(closing)
 
 
-def _ends(ordered: Sequence[int], days: Sequence[date | None]) -> tuple[date | None, date | None]:
+def _day_span(ordered: Sequence[int], days: Sequence[date | None]) -> tuple[date | None, date | None]:
     """The first and the last day of the entries, or of all rows where none count."""
     known = [day for n in ordered if (day := days[n])] or [day for day in days if day]
     return min(known, default=None), max(known, default=None)
 
 
 def _running(
-    moved: RowAmounts, ordered: Sequence[int], days: Sequence[date | None]
+    flows: RowAmounts, ordered: Sequence[int], days: Sequence[date | None]
 ) -> tuple[tuple[Balance, ...], tuple[Balance, ...]]:
     """The balances before the first row and after the last of one account, where its rows have them."""
     opening: tuple[Balance, ...] = ()
     closing: tuple[Balance, ...] = ()
     before = Decimal(0)
     for n in ordered:
-        before += moved.amounts[n]
-        balance, day = moved.balances[n], days[n]
+        before += flows.amounts[n]
+        balance, day = flows.balances[n], days[n]
         if balance is not None and day is not None:
             first = next(day for i in ordered if (day := days[i]))
-            opening = (Balance(first, balance - before, moved.line(ordered[0])),)
+            opening = (Balance(first, balance - before, flows.line(ordered[0])),)
             break
     after = Decimal(0)
     for n in reversed(ordered):
-        balance, day = moved.balances[n], days[ordered[-1]]
+        balance, day = flows.balances[n], days[ordered[-1]]
         if balance is not None and day is not None:
-            closing = (Balance(day, balance + after, moved.line(ordered[-1])),)
+            closing = (Balance(day, balance + after, flows.line(ordered[-1])),)
             break
-        after += moved.amounts[n]
+        after += flows.amounts[n]
     return opening, closing
 
 
 def _of_statement(
-    gathered: GatheredRows, moved: RowAmounts, ordered: Sequence[int], days: Sequence[date | None]
+    gathered: GatheredRows, flows: RowAmounts, ordered: Sequence[int], days: Sequence[date | None]
 ) -> tuple[tuple[Balance, ...], tuple[Balance, ...]]:
     """What a statement of one account begins and ends with; rows that say so must agree with the entries."""
-    opening, closing = _running(moved, ordered, days)
-    first, last = _ends(ordered, days)
+    opening, closing = _running(flows, ordered, days)
+    first, last = _day_span(ordered, days)
     assert first is not None
     assert last is not None
     for printed in gathered.balances:
-        figure = _figure(moved, printed, double_entry=False)
+        figure = _figure(flows, printed, double_entry=False)
         if figure is None:
             continue
         if printed.opening:
@@ -142,7 +142,7 @@ def _of_statement(
                 _refuse_unless(gathered, printed, figure, opening[0].amount)
             opening = opening or (Balance(first, figure, printed.line),)
         elif closing or opening:
-            total = sum((moved.amounts[n] for n in ordered), Decimal(0))
+            total = sum((flows.amounts[n] for n in ordered), Decimal(0))
             _refuse_unless(gathered, printed, figure, closing[0].amount if closing else opening[0].amount + total)
             closing = closing or (Balance(last, figure, printed.line),)
         else:
@@ -150,18 +150,18 @@ def _of_statement(
     return opening, closing
 
 
-def _figure(moved: RowAmounts, printed: PrintedBalance, *, double_entry: bool) -> Decimal | None:
+def _figure(flows: RowAmounts, printed: PrintedBalance, *, double_entry: bool) -> Decimal | None:
     """The amount of a row that says a balance: in its own column, else that of debit and credit, else the only one."""
     debit, credit, amount, balance = (
-        moved.figure(printed.cells, role) for role in ("debit", "credit", "amount", "balance")
+        flows.figure(printed.cells, role) for role in ("debit", "credit", "amount", "balance")
     )
-    sides = moved.moved(debit, credit)
+    sides = flows.net_amount(debit, credit)
     choices = (sides, balance, amount) if double_entry else (balance, amount, sides)
     figure = next((choice for choice in choices if choice is not None), None)
     if figure is None:
-        cells = [cell for cell in printed.cells if money(cell) and parts(cell) is None]
-        figure = moved.plain(cells[0]) if len(cells) == 1 else None
-    return figure and figure * moved.signs.get(printed.account, 1)
+        cells = [cell for cell in printed.cells if money(cell) and date_of(cell) is None]
+        figure = flows.plain(cells[0]) if len(cells) == 1 else None
+    return figure and figure * flows.signs.get(printed.account, 1)
 
 
 def _refuse_unless(

@@ -73,11 +73,11 @@ def _counted(export: Export, reading: Reading) -> Export:
     """An export without the rows that the user leaves out; its balances were proven with them."""
     if reading.leave_out is None:
         return export
-    rows, left = without_left_out(export.rows, reading)
-    return export._replace(rows=tuple(rows), left_out=export.left_out + left)
+    rows, left_out = without_left_out(export.rows, reading)
+    return export._replace(rows=tuple(rows), left_out=export.left_out + left_out)
 
 
 def read_sheet(sheets: Iterable[BookSheet], reading: Reading, remarks: Sequence[str] = ()) -> tuple[Export, ...]:
     """What the first of these sheets that has a known layout has: readings of one text, or the sheets of a workbook."""
-    seen = recognised(sheets, reading)
-    return tuple(_counted(export, reading) for export in FORMS[seen.layout.form](seen, reading, remarks))
+    source = recognised(sheets, reading)
+    return tuple(_counted(export, reading) for export in FORMS[source.layout.form](source, reading, remarks))

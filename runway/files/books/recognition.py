@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from runway.errors import InputError, Problem, did_you_mean
-from runway.files.books.dates import parts
+from runway.files.books.dates import date_of
 from runway.files.books.layout import column, head_name, heads_of, known_layouts, layout_of
 from runway.files.books.matrix import period_columns
 from runway.files.books.numbers import money
@@ -142,7 +142,7 @@ def _is_bare(rows: Sequence[Row], layout: BookLayout) -> bool:
         by_role = {role: cell for role, cell in zip(roles, cells, strict=True) if role}
         filled = {role for role in ("debit", "credit") if by_role.get(role, "").strip()}
         sides |= filled
-        if not parts(by_role["date"]) or money(by_role["text"]) or ("debit" in by_role and len(filled) != 1):
+        if not date_of(by_role["date"]) or money(by_role["text"]) or ("debit" in by_role and len(filled) != 1):
             return False
         if not all(money(cell) for role, cell in by_role.items() if role in ("amount", "balance") or role in filled):
             return False
@@ -155,7 +155,7 @@ def _unknown(
     """That no layout has the columns of a file; the row with most words is taken for their names."""
 
     def words(row: Row) -> int:
-        return sum(1 for cell in row[1] if cell.strip() and not money(cell) and not parts(cell))
+        return sum(1 for cell in row[1] if cell.strip() and not money(cell) and not date_of(cell))
 
     line, cells = max(rows, key=lambda row: (words(row), sum(map(bool, map(str.strip, row[1])))))
     seen = [cell.strip() for cell in cells if cell.strip()]

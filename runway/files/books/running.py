@@ -19,7 +19,7 @@ class BookedOrder(NamedTuple):
     rows: Sequence[int]
     steps: tuple[int, int]  # balances that follow from the one before, and those that have one before
     broken: int | None  # the first row whose balance does not
-    moved: tuple[Decimal, Decimal]  # there: by the balances, and by the rows
+    changes: tuple[Decimal, Decimal]  # up to that row: by the balances, and by the rows
 
 
 def in_order(
@@ -61,19 +61,19 @@ def in_order(
 
 def _checked_order(order: Sequence[int], amounts: Sequence[Decimal], balances: Sequence[Decimal | None]) -> BookedOrder:
     previous: Decimal | None = None
-    moved = Decimal(0)
+    change = Decimal(0)
     checked = possible = 0
     broken, steps = None, (Decimal(0), Decimal(0))
     for n in order:
-        moved += amounts[n]
+        change += amounts[n]
         balance = balances[n]
         if balance is None:
             continue
         if previous is not None:
             possible += 1
-            if previous + moved == balance:
+            if previous + change == balance:
                 checked += 1
             elif broken is None:
-                broken, steps = n, (balance - previous, moved)
-        previous, moved = balance, Decimal(0)
+                broken, steps = n, (balance - previous, change)
+        previous, change = balance, Decimal(0)
     return BookedOrder(order, (checked, possible), broken, steps)

@@ -59,11 +59,11 @@ def read(file: BookFile, reading: Reading) -> tuple[Export, ...]:
 class _SaftAccount:
     """One account: where it stands, what it opens and closes with, and what moved on it."""
 
-    __slots__ = ("closing", "moved", "name", "node", "opening")
+    __slots__ = ("closing", "net_amount", "name", "node", "opening")
 
     def __init__(self, node: MarkupNode, name: str, opening: Decimal | None, closing: Decimal | None) -> None:
         self.node, self.name, self.opening, self.closing = node, name, opening, closing
-        self.moved = ZERO
+        self.net_amount = ZERO
 
 
 class _SaftBooks:
@@ -145,9 +145,9 @@ class _SaftBooks:
         self.accounts[number] = _SaftAccount(node, f"{number} {title}".strip(), opening, closing)
         node.forget()
 
-    def _balance(self, node: MarkupNode, when: str) -> Decimal | None:
+    def _balance(self, node: MarkupNode, kind: str) -> Decimal | None:
         """A balance, debits positive; None where the account says none."""
-        sides = [node.first(f"{when}{side}Balance") for side in ("Debit", "Credit")]
+        sides = [node.first(f"{kind}{side}Balance") for side in ("Debit", "Credit")]
         if not any(sides):
             return None
         debit, credit = (self._number(side) if side else ZERO for side in sides)
@@ -167,7 +167,7 @@ class _SaftBooks:
                 number = line.value("AccountID")
                 message = f'Account "{number}" is not among the accounts of the file.'
                 raise self.source.refused(line, "broken-export", message)
-            account.moved += amount
+            account.net_amount += amount
             if closing:
                 self.left_out.append(("closing entry", amount))
             elif amount:
@@ -236,7 +236,7 @@ class _SaftBooks:
         for account in self.accounts.values():
             if account.opening is None or account.closing is None:
                 continue
-            total = account.opening + account.moved
+            total = account.opening + account.net_amount
             if total != account.closing:
                 text = (
                     f"Account {account.name} opens with {account.opening:,} and its lines bring it to {total:,}; it "

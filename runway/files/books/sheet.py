@@ -136,8 +136,8 @@ def _lines(contents: bytes, encoding: str) -> Iterator[str]:
 
 def text_sheets(title: str, contents: bytes, encoding: str) -> Iterator[TextSheet]:
     """A text read with each delimiter, first with that which stands most often in its middle line."""
-    some = [_QUOTED.sub("", line) for line in islice(_lines(contents, encoding), SAMPLED) if line.strip()]
-    counts = {mark: sorted(line.count(mark) for line in some) for mark in DELIMITERS}
+    lines = [_QUOTED.sub("", line) for line in islice(_lines(contents, encoding), SAMPLED) if line.strip()]
+    counts = {mark: sorted(line.count(mark) for line in lines) for mark in DELIMITERS}
 
     def often(mark: str) -> tuple[int, int, int]:
         count = counts[mark]

@@ -63,7 +63,7 @@ def joined(
         left_out = tuple(entry for page in in_order for entry in left_out_by_reason(page.left_out))
         opening, closing = in_order[0].opening, in_order[-1].closing
         balances = (opening,) if opening else (), (closing,) if closing else ()
-        known = [*(row.day for row in rows), *(balance.day for some in balances for balance in some)]
+        known = [*(row.day for row in rows), *(balance.day for side in balances for balance in side)]
         firsts = [page.first for page in in_order if page.first]
         lasts = [page.last for page in in_order if page.last]
         first = min(firsts if len(firsts) == len(in_order) else [*firsts, *known], default=None)
@@ -129,12 +129,12 @@ def refuse_duplicates(rows: Sequence[BookRow], refusal: Refusing) -> None:
 def _in_order(pages: Sequence[StatementPage]) -> Sequence[StatementPage]:
     """Statements from the first to the last: as the file has them, or the other way round, or by their days."""
     for order in (pages, pages[::-1]):
-        if all(_begins(a) <= _begins(b) for a, b in pairwise(order)):
+        if all(_first_ordinal(a) <= _first_ordinal(b) for a, b in pairwise(order)):
             return order
-    return sorted(pages, key=_begins)
+    return sorted(pages, key=_first_ordinal)
 
 
-def _begins(page: StatementPage) -> int:
+def _first_ordinal(page: StatementPage) -> int:
     days = [page.first, page.opening.day if page.opening else None, *(row.day for row in page.rows)]
     return min((day.toordinal() for day in days if day), default=0)
 

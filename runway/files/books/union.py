@@ -265,20 +265,20 @@ def _difference(
 
 def _balances(exports: Sequence[Export], parts: Sequence[FileRows]) -> tuple[Balance | None, Balance | None]:
     """What the account holds before the first and after the last row; each file begins where those before it end."""
-    begins = _opening(exports[0])
-    ends = [(_closing(export), export) for export in exports]
-    last, _ = max(ends, key=lambda end: (end[1].last or date.min, end[0] is not None))
-    if len(exports) == 1 or begins is None:
-        return begins, last
-    moved: dict[date, Decimal] = {}
+    opening = _opening(exports[0])
+    closings = [(_closing(export), export) for export in exports]
+    last, _ = max(closings, key=lambda end: (end[1].last or date.min, end[0] is not None))
+    if len(exports) == 1 or opening is None:
+        return opening, last
+    by_day: dict[date, Decimal] = {}
     for part in parts:
         for row in part.rows:
-            moved[row.day] = moved.get(row.day, Decimal(0)) + row.amount
+            by_day[row.day] = by_day.get(row.day, Decimal(0)) + row.amount
     for export in exports[1:]:
         before = _opening(export)
         if before is None or export.first is None:
             continue
-        come_to = begins.amount + sum((amount for day, amount in moved.items() if day < export.first), Decimal(0))
+        come_to = opening.amount + sum((amount for day, amount in by_day.items() if day < export.first), Decimal(0))
         if abs(before.amount - come_to) >= CENT:
             days = [e.last for e in exports if e is not export and e.last is not None and e.last < export.first]
             since = f" after {day_text(max(days))}" if days else ""
@@ -287,4 +287,4 @@ def _balances(exports: Sequence[Export], parts: Sequence[FileRows]) -> tuple[Bal
                 f"{come_to:,}. Rows{since} are missing or double: download these days as well."
             )
             raise InputError(Problem("balance-does-not-foot", text))
-    return begins, last
+    return opening, last

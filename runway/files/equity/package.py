@@ -259,7 +259,7 @@ class _Files:
 
     def _read(self, title: str, name: PurePosixPath) -> bytes:
         full_name = name.with_suffix(".ocf.json")  # manifests are seen that leave out .ocf
-        if not self._has(name) and self._has(full_name):
+        if not self._has_file(name) and self._has_file(full_name):
             name = full_name
         try:
             if self._packed is None:
@@ -281,7 +281,7 @@ class _Files:
             raise InputError(Problem("file-too-large", f"{title} is larger than {LARGEST_TABLE // 2**20} MiB."))
         return read
 
-    def _has(self, name: PurePosixPath) -> bool:
+    def _has_file(self, name: PurePosixPath) -> bool:
         if self._packed is None:
             return self._path.joinpath(*name.parts).is_file()
         return str(PurePosixPath(self._inside, *name.parts)) in self._packed.namelist()
@@ -290,24 +290,24 @@ class _Files:
 def _spans(text: str) -> Iterator[tuple[int, int]]:
     """Where each of the items of a document begins and ends; its JSON is known to be right."""
     decoder = json.JSONDecoder()
-    at = _skip_space(text, text.index("{") + 1)
-    while text[at] != "}":
-        key, at = decoder.raw_decode(text, at)
-        at = _skip_space(text, _skip_space(text, at) + 1)  # the colon
-        if key == "items" and text[at] == "[":
-            at = _skip_space(text, at + 1)
-            while text[at] != "]":
-                start = at
-                _, at = decoder.raw_decode(text, at)
-                yield start, at
-                at = _skip_space(text, at)
-                at = _skip_space(text, at + 1) if text[at] == "," else at
+    offset = _skip_space(text, text.index("{") + 1)
+    while text[offset] != "}":
+        key, offset = decoder.raw_decode(text, offset)
+        offset = _skip_space(text, _skip_space(text, offset) + 1)  # the colon
+        if key == "items" and text[offset] == "[":
+            offset = _skip_space(text, offset + 1)
+            while text[offset] != "]":
+                start = offset
+                _, offset = decoder.raw_decode(text, offset)
+                yield start, offset
+                offset = _skip_space(text, offset)
+                offset = _skip_space(text, offset + 1) if text[offset] == "," else offset
             return
-        _, at = decoder.raw_decode(text, at)
-        at = _skip_space(text, at)
-        at = _skip_space(text, at + 1) if text[at] == "," else at
+        _, offset = decoder.raw_decode(text, offset)
+        offset = _skip_space(text, offset)
+        offset = _skip_space(text, offset + 1) if text[offset] == "," else offset
 
 
-def _skip_space(text: str, at: int) -> int:
-    match = _SPACE.match(text, at)
-    return match.end() if match else at
+def _skip_space(text: str, offset: int) -> int:
+    match = _SPACE.match(text, offset)
+    return match.end() if match else offset

@@ -64,8 +64,8 @@ class HeldSecurity:
     def split_since(self, day: date) -> tuple[int, int]:
         """New shares to old ones of every split after a day."""
         new = old = 1
-        for when, ratio in self.splits:
-            if when > day:
+        for split_day, ratio in self.splits:
+            if split_day > day:
                 new, old = new * ratio[0], old * ratio[1]
         return new, old
 

@@ -54,10 +54,10 @@ def above(days: Days, t: int, level: float) -> bool:
     Cash at both month ends is at or above it, and no row bends the curve between them.
     """
     before, after = days.rows["unrestricted_cash"][t - 1 : t + 1]
-    return min(before, after) >= level and not any(_bent(bend, t, days) for bend in days.bends)
+    return min(before, after) >= level and not any(_bends(bend, t, days) for bend in days.bends)
 
 
-def _bent(bend: Bend, t: int, days: Days) -> bool:
+def _bends(bend: Bend, t: int, days: Days) -> bool:
     """Whether the money of a row may keep the curve of a month from being concave."""
     before, value = days.rows[bend.row][t - 1 : t + 1]
     if bend.filled:

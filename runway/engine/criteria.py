@@ -47,7 +47,7 @@ class Criterion(NamedTuple):
     unit: str
     comparison: str  # >=, >, <=, <, =, !=
     expected: float | None  # None: the right side
-    tolerance: float  # difference up to which two figures count as the same: `within`, and what rounding may make
+    tolerance: float  # difference up to which two figures count as the same: `within` and half a minor unit
     within: float | None  # the tolerance that the check writes
 
 
@@ -84,7 +84,7 @@ def criteria(plan: Plan) -> dict[int, Criterion]:
 
     Raises `InputError` with every problem in them, that of a preset's year among them.
     """
-    by_place, problems = _read(plan)
+    by_place, problems = _read_checks(plan)
     if problems:
         raise InputError(*problems)
     return by_place
@@ -94,10 +94,10 @@ def problems_of_checks(model: Model) -> list[Problem]:
     """The problems of the checks of a model that has other problems; checks of unreadable names are left out."""
     if "model" in model.broken:  # which months there are is not known
         return []
-    return _read(Plan(model, outline(model)))[1]
+    return _read_checks(Plan(model, outline(model)))[1]
 
 
-def _read(plan: Plan) -> tuple[dict[int, Criterion], list[Problem]]:
+def _read_checks(plan: Plan) -> tuple[dict[int, Criterion], list[Problem]]:
     model = plan.model
     if not model.checks:
         return {}, []
@@ -113,10 +113,10 @@ def _read(plan: Plan) -> tuple[dict[int, Criterion], list[Problem]]:
                 text = f"{statement.left.text} is one figure of the model, whatever rows count; take counting out."
                 problems.append(model.document.problem((*path, "counting"), "check-malformed", text, at="key"))
             if item.value is None or item.within is None:
-                criteria[n] = _required(plan, path, item, statement)
+                criteria[n] = _of_statement(plan, path, item, statement)
             else:
                 amounts = item.value.entries[0].amount, item.within.entries[0].amount
-                criteria[n] = _expected(reader, path, PLACES[item.counting], statement, *amounts)
+                criteria[n] = _of_value(reader, path, PLACES[item.counting], statement, *amounts)
         except InputError as error:
             problems += error.problems
     return criteria, in_order((*problems, *_years(model)[1]))
@@ -128,7 +128,7 @@ def _unreadable(model: Model, says: str) -> bool:
     return bool(words & model.unread or (model.unread and words & {*FUNCTIONS}))
 
 
-def _required(plan: Plan, path: Path, item: Check, statement: Statement) -> Criterion:
+def _of_statement(plan: Plan, path: Path, item: Check, statement: Statement) -> Criterion:
     unit = statement.left.unit
     within = _same_within(plan.program, unit)
     if statement.right is None:  # a condition is 1 where it holds
@@ -137,7 +137,7 @@ def _required(plan: Plan, path: Path, item: Check, statement: Statement) -> Crit
     return Criterion(path, statement, PLACES[item.counting], unit, statement.comparison or "=", expected, within, None)
 
 
-def _expected(
+def _of_value(
     reader: StatementReader, path: Path, rung: int, statement: Statement, amount: Amount, width: Amount
 ) -> Criterion:
     unit = statement.left.unit

@@ -270,7 +270,7 @@ class Days:
 
         lines = [(rows[f"{name}.undrawn"][t], rows[f"{name}.target_cash"][t]) for name in self.at.credit_lines]
         ends: list[Any] = [1, days]
-        for on in (*(day for _, day in moves), *(self._decided(earmark, t) for earmark in self.at.restricted)):
+        for on in (*(day for _, day in moves), *(self._deadline_day(earmark, t) for earmark in self.at.restricted)):
             ends += [ops.maximum(on - 1, 1), on]
         ends += [day for _, share in paced for day in share.ends]
         if every_day and any(ops.any((undrawn > 0) & (cash(day) < floor)) for undrawn, floor in lines for day in ends):
@@ -297,7 +297,7 @@ class Days:
         filled, spent = rows[earmark.filled], rows[earmark.spent]
         brought = total(rows[closing.cash][t] for closing in earmark.closings)
         filled_before, spent_before = (filled[t - 1], spent[t - 1]) if t else (0.0, self._opening_spent(earmark))
-        if t == 0:  # what closings before the first month brought is in opening cash, and set aside in it
+        if t == 0:  # money of closings before the first month is in opening cash, and set aside in it
             whole = rows[earmark.brought][0]
             share = ops.where(whole > 0, (whole - brought) / ops.where(whole > 0, whole, 1.0), 0.0)
             filled_before = filled[0] * share
@@ -306,7 +306,7 @@ class Days:
         if ops.any(fill != 0):
             whole = ops.where(brought > 0, brought, 1.0)
             moves = [(fill * rows[c.cash][t] / whole, self.day(c.place, t)) for c in earmark.closings]
-            moves.append((ops.where(brought > 0, 0.0, fill), self._decided(earmark, t)))
+            moves.append((ops.where(brought > 0, 0.0, fill), self._deadline_day(earmark, t)))
         on = None if earmark.spent_on is None else self.day(earmark.spent_on, t)
         share = None if earmark.moving is None else self.share(earmark.moving, t)
 
@@ -322,7 +322,7 @@ class Days:
     def _opening_spent(self, earmark: Restricted) -> Any:
         return prod(self.parameters[name] for name in earmark.opening_spent) if earmark.opening_spent else 0.0
 
-    def _decided(self, earmark: Restricted, t: int) -> Any:
+    def _deadline_day(self, earmark: Restricted, t: int) -> Any:
         """The day on which a deadline of month `t` falls; the first if none does."""
         on: Any = 1
         for deadline in earmark.deadlines:

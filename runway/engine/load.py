@@ -90,7 +90,7 @@ def load_document(
     if like is None:
         problems += _scenario_problems(original, model, set(problems_of_tables))
     try:
-        plan = _with_the_bank(_going_on(Plan(model, compile_model(model, problems, like)), like))
+        plan = _with_the_bank(_scaled_to_books(Plan(model, compile_model(model, problems, like)), like))
         stated = model.opening_balance
         as_written = scenario == "base" and not changes and not joined
         if as_written and stated is not None and None not in (stated.paid_in, stated.retained):
@@ -122,7 +122,7 @@ def _refuse_unbalanced(plan: Plan) -> None:
     raise InputError(model.document.problem(("opening_balance", "retained"), "opening-unbalanced", text))
 
 
-def _going_on(plan: Plan, like: Plan | None) -> Plan:
+def _scaled_to_books(plan: Plan, like: Plan | None) -> Plan:
     """The plan with its lines of revenue going on from the books: their scales measured on the plan of the file."""
     model, program = plan
     scaled = [] if model.actuals is None else [n for n, scale in model.actuals.scales.items() if scale is not None]
@@ -139,7 +139,7 @@ def _going_on(plan: Plan, like: Plan | None) -> Plan:
         assert written is not None
         scales = written.scales
     else:
-        scales = _measured(plan, actuals, scaled)
+        scales = _measured_scales(plan, actuals, scaled)
     actuals = actuals._replace(scales={name: scales.get(name) if name in scaled else None for name in actuals.scales})
     model = model._replace(actuals=actuals)
     parameters = {**program.parameters, **actuals.parameters(program.start)}
@@ -166,7 +166,7 @@ def _with_the_bank(plan: Plan) -> Plan:
     return Plan(plan.model, plan.program._replace(parameters={**plan.program.parameters, BANK_AMOUNT: amount}))
 
 
-def _measured(plan: Plan, actuals: Actuals, lines: Sequence[str]) -> Mapping[str, DriverScale]:
+def _measured_scales(plan: Plan, actuals: Actuals, lines: Sequence[str]) -> Mapping[str, DriverScale]:
     """The factors of each line's driver with which its formula gives the revenue of each closed month.
 
     A month without revenue is left as planned.  A month may go on from the one before, and a line may read another

@@ -24,16 +24,16 @@ BLOCK = 4_096  # paths of one run of the engine, at most
 VALUES = 2**25  # of one run: 256 MB
 WHOLE = ("month", "quarter", "year")  # units of which every whole number is whole months
 WITH_VALUE = re.compile(r"(?P<name>[\w.-]+?)\s*[=:\s]\s*(?P<value>[^=:\s].*)")
-"""A figure and what follows it that is no part of its address."""
+"""A figure, and a value or range after it that is no part of its address."""
 LEVERS = {"burn": "levers.burn", "revenue": "levers.revenue", "funding": "levers.funding", "delay": "levers.delay"}
 
 
-def _not_alone(text: str, both: re.Match[str], offered: Iterable[str]) -> str:
+def _value_message(text: str, match: re.Match[str], offered: Iterable[str]) -> str:
     """The message about a figure that is named with a range or a value."""
-    name, value = closest(both["name"], offered) or both["name"], both["value"]
+    name, value = closest(match["name"], offered) or match["name"], match["value"]
     message = f"{text} is more than the name of a figure."
-    if name != both["name"]:
-        message = f"There is no figure {both['name']} in this model. Did you mean {name}?"
+    if name != match["name"]:
+        message = f"There is no figure {match['name']} in this model. Did you mean {name}?"
     if ".." in value:
         return f"{message} A figure stands alone and its range beside it: {name} --range {value}."
     return f"{message} A figure stands alone and its range beside it, {name} --range LOW..HIGH; --set gives it a value."
@@ -139,8 +139,8 @@ class Variants:
         written = {a: known[a] for a in known if a == address or a.startswith(f"{address}.")}
         steps = {a: v for a, v in written.items() if a == address or a[len(address) + 1 :][:4].isdecimal()}
         if not steps:
-            if (both := WITH_VALUE.fullmatch(address)) is not None:
-                raise InputError(Problem("unknown-address", _not_alone(address, both, offered)))
+            if (match := WITH_VALUE.fullmatch(address)) is not None:
+                raise InputError(Problem("unknown-address", _value_message(address, match, offered)))
             hint = did_you_mean(address.rpartition(".")[0] if is_field else address, offered)
             hint = hint or " Figures are named LINE.FIELD, such as model.opening_cash."
             says = (

@@ -240,7 +240,7 @@ def _exact(value: float) -> Decimal:
 
 
 def axis_of(variants: Variants, address: str, within: str | None, target: float) -> Axis:
-    """The axis of an address over the range asked for, or one that suits the figure.
+    """The axis of an address over the range of the option `within`, else over a range that suits the figure.
 
     Raises `InputError`: unknown-address, not-to-be-varied, and those of the range.
     """
@@ -264,13 +264,13 @@ def axis_of(variants: Variants, address: str, within: str | None, target: float)
     if entry.amount.is_duration:
         low = max(low, 0.0)
     if within is not None:
-        axis = _of_option(axis, within, low, high)
+        axis = _option_axis(axis, within, low, high)
     else:
-        axis = _suited(axis, dimension.name if dimension else "free", low, high, variants, target)
+        axis = _likely_axis(axis, dimension.name if dimension else "free", low, high, variants, target)
     return axis._replace(low=float(ceil(axis.low)), high=float(floor(axis.high))) if whole else axis
 
 
-def _of_option(axis: Axis, within: str, lowest: float, highest: float) -> Axis:
+def _option_axis(axis: Axis, within: str, lowest: float, highest: float) -> Axis:
     """The axis over the range of an option."""
     entry = axis.entry
     requested = read_range(within, is_date=axis.how == "day", percent=entry.amount.percent)
@@ -303,8 +303,8 @@ def _day(place: float) -> int:
     return date_at(place, 0).toordinal()
 
 
-def _suited(axis: Axis, kind: str, low: float, high: float, variants: Variants, target: float) -> Axis:
-    """A range in which the answer is likely: wide for money, narrow for what compounds."""
+def _likely_axis(axis: Axis, kind: str, low: float, high: float, variants: Variants, target: float) -> Axis:
+    """The axis over a range in which the answer is likely: wide for money, narrow for rates, which compound."""
     if axis.how == "day":
         start, months = variants.program.start, variants.program.months
         first, last = last_day(start - 1).toordinal() + 1, last_day(start + months - 1).toordinal()

@@ -260,7 +260,7 @@ def _stepped(
         return function(*arguments)
     import numpy
 
-    with numpy.errstate(all="ignore"):  # what has no value on a path that does not ask for it
+    with numpy.errstate(all="ignore"):  # a value that does not exist on a path that does not need it
         return function(*arguments)
 
 
@@ -308,7 +308,7 @@ def _print(program: Program, core: Sequence[ProgramRow], varying: frozenset[str]
 
     exact = {row.address for row in program.rows if row.posted and posting}
 
-    def standing(node: Node) -> bool:
+    def posted_already(node: Node) -> bool:
         """Whether a node is a posted row of the month or of the one before, which posting leaves as it is."""
         row = node.row if isinstance(node, History) and node.function == "prev" else node
         return isinstance(row, RowRef) and row.address in exact
@@ -318,7 +318,7 @@ def _print(program: Program, core: Sequence[ProgramRow], varying: frozenset[str]
     constant_rows: list[tuple[str, list[str]]] = []  # rows that are the same in every month
     for n, row in enumerate(program.rows):
         printer.row, formula = row.address, row.formula
-        posted = row.posted and posting and not standing(formula)
+        posted = row.posted and posting and not posted_already(formula)
         if row.address in looked_back:
             opening = printed(row.opening, NONE, posted=row.posted and posting)
             openings.append((n, opening, row.address))
@@ -331,7 +331,7 @@ def _print(program: Program, core: Sequence[ProgramRow], varying: frozenset[str]
                 printer.constant_rows[n] = text
                 constant_rows.append((f"h{n} = [{text}] * months", [row.address]))
                 continue
-        elif isinstance(formula, Negative) and standing(formula.x):
+        elif isinstance(formula, Negative) and posted_already(formula.x):
             text = f"0.0 - {printer.text(formula.x)}"  # no -0.0
         else:
             text = printed(formula, posted=posted)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from runway.ownership.ownership import Ownership
 
 LOOK_AHEAD = 120
-"""Months from the start that are looked over; fewer where the figures grow beyond what can be computed."""
+"""Months of a far run, from the start; fewer where the figures grow beyond all bounds."""
 
 
 class FarRun(NamedTuple):
@@ -39,7 +39,7 @@ def far_run(runner: Runner, overrides: Mapping[str, Any]) -> FarRun:
 
 
 class RungRuns:
-    """The runs of a plan's rungs, each made when it is first asked for and kept for whatever else is read off it.
+    """The runs of a plan's rungs, each made at its first use and kept for all figures that are read off it.
 
     `beside` are overrides of all of them.
     """
@@ -49,7 +49,7 @@ class RungRuns:
         self._overrides = [{**counting.overrides, **beside} for counting in LADDER]
         self._rows: dict[int, Rows] = {}
         self._rungs: dict[int, Rung] = {}
-        self._counted: list[Mapping[str, float]] = []
+        self._overrides_read: list[Mapping[str, float]] = []
 
     @cached_property
     def far(self) -> FarRun:
@@ -67,7 +67,7 @@ class RungRuns:
 
     def _run(self, place: int) -> Rows:
         engine = self.runner.engine
-        return engine.run(self._overrides[place]) if self._counted[place] else engine.as_written
+        return engine.run(self._overrides[place]) if self._overrides_read[place] else engine.as_written
 
     def rung(self, place: int) -> Rung:
         """A rung of the ladder."""
@@ -79,10 +79,10 @@ class RungRuns:
 
     def same(self, place: int) -> int:
         """The first rung with the same overrides of the parameters that formulas and daily cash read."""
-        if not self._counted:
+        if not self._overrides_read:
             read = self.runner.engine.source().read.union(self.runner.layout.names())
-            self._counted = [{a: v for a, v in overrides.items() if a in read} for overrides in self._overrides]
-        return self._counted.index(self._counted[place])
+            self._overrides_read = [{a: v for a, v in overrides.items() if a in read} for overrides in self._overrides]
+        return self._overrides_read.index(self._overrides_read[place])
 
     @cached_property
     def ownership(self) -> Ownership:

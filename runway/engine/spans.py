@@ -112,16 +112,16 @@ class Shares:
             return None
         ops, days = self.ops, self.days[t]
         windows = [window for group in self._groups(flow, t) for window in group]
-        if not any(ops.any(self._partly(*window, days)) for window in windows):
+        if not any(ops.any(self._is_partial(*window, days)) for window in windows):
             return None
         whole: Any = total(weight * self._length(first, last) for weight, first, last in windows)
-        some = ops.where(whole != 0, whole, 1.0)
+        divisor = ops.where(whole != 0, whole, 1.0)
 
         def by(day: Any) -> Any:
             passed: Any = 0.0
             for weight, first, last in windows:
                 passed = passed + weight * self._length(first, ops.minimum(day, last))
-            return ops.where(whole != 0, passed / some, day / days)
+            return ops.where(whole != 0, passed / divisor, day / days)
 
         ends = dict[Any, Any]()
         for _, first, last in windows:
@@ -145,7 +145,7 @@ class Shares:
         uneven: Any = False
         for group in self._groups(flow, t):
             for window in group:
-                uneven = uneven | self._partly(*window, self.days[t])
+                uneven = uneven | self._is_partial(*window, self.days[t])
         return uneven
 
     def bounds(self, flow: Moving, t: int) -> tuple[Any, Any, Any]:
@@ -188,7 +188,7 @@ class Shares:
             return self.ops.where(condition, then, otherwise)
         return then if condition else otherwise
 
-    def _partly(self, weight: Any, first: Any, last: Any, days: int) -> Any:
+    def _is_partial(self, weight: Any, first: Any, last: Any, days: int) -> Any:
         """Whether a window holds any part of a day, which may begin and end within one, and not all of the month."""
         return (weight != 0) & (self._length(first, last) > SAME) & ((first > 1) | (last < days))
 
@@ -267,10 +267,10 @@ class Shares:
         inner = self._windows(part.parts, source, clipped=False) if isinstance(part, Followed) else []
         lengths = [self._length(*self._clipped(window, self.days[source])[1:]) for window in inner]
         whole: Any = total(weight * length for (weight, *_), length in zip(inner, lengths, strict=True))
-        some = ops.where(whole != 0, whole, 1.0)
+        divisor = ops.where(whole != 0, whole, 1.0)
         group = [(ops.where(whole != 0, 0.0, amount / days), 1, days)]
         for weight, first, last in inner:
-            money = ops.where(whole != 0, amount * weight / some, 0.0)
+            money = ops.where(whole != 0, amount * weight / divisor, 0.0)
             group.append(self._clipped(self._months_later(money, first, last, by, source, t), days))
         return group
 
@@ -306,8 +306,8 @@ class Shares:
                 continue
             lengths = [self._length(*self._clipped(window, days)[1:]) for window in inner]
             whole: Any = total(weight * length for (weight, *_), length in zip(inner, lengths, strict=True))
-            some = ops.where(whole != 0, whole, 1.0)
-            windows += [(ops.where(whole != 0, amount * weight / some, 0.0), *ends) for weight, *ends in inner]
+            divisor = ops.where(whole != 0, whole, 1.0)
+            windows += [(ops.where(whole != 0, amount * weight / divisor, 0.0), *ends) for weight, *ends in inner]
             windows.append((ops.where(whole != 0, 0.0, amount / days), 1, days))
         return windows
 

@@ -105,8 +105,8 @@ class StatementReader:
             if compared and left.unit != "condition":
                 hint = " Write a comparison: cash >= minimum_cash, or runway.certain >= 12 months."
                 raise at.problem("check-malformed", f"This neither holds nor fails.{hint}", 0, end)
-            self._of_months(at, months, left)
-            self._summed(at, months, (left, 0, end), compared=False)
+            self._refuse_months(at, months, left)
+            self._adds_up(at, months, (left, 0, end), compared=False)
             return Statement(left, None, None, months.how, months.first, months.last)
         if not months.how:
             months = self._months(at, sign.start())
@@ -117,17 +117,17 @@ class StatementReader:
         sides = sides_of(text, first, sign[0], second, self._is_measure)
         left = self._quantity(at, *sides.subject)
         if left.what == "ladder" and is_amount(text[slice(*sides.bound)].strip()):
-            self._of_months(at, months, left)
-        right = self._against(at, left, *sides.bound)
-        self._of_months(at, months, left, right)
-        self._summed(at, months, (left, *sides.subject), (right, *sides.bound), compared=True)
+            self._refuse_months(at, months, left)
+        right = self._second_side(at, left, *sides.bound)
+        self._refuse_months(at, months, left, right)
+        self._adds_up(at, months, (left, *sides.subject), (right, *sides.bound), compared=True)
         _refuse_units(at, left, right, end)
         if "date" in (left.unit, right.unit) and left.unit != right.unit:  # a sum with dates in it: places in time
             left, right = (side._replace(unit="number") if side.unit == "date" else side for side in (left, right))
         return Statement(left, sides.sign, right, months.how, months.first, months.last)
 
     def amount(self, path: tuple[str | int, ...], amount: Amount, unit: str, field: str) -> float:
-        """The number of a check's value or tolerance, in the unit of what it is compared with."""
+        """The number of a check's value or tolerance, in the unit of the figure that it is compared with."""
         document = self.model.document
         if amount.currency is not None:
             text = f"{field} is in {amount.currency}; the model's figures are in {self.model.settings.currency}."
@@ -210,13 +210,13 @@ class StatementReader:
         adds_up = not moment_of(tree, self.names, self.standing)
         return Quantity(text, "formula", unit, node=as_number(node), adds_up=adds_up)
 
-    def _of_months(self, at: StatementText, months: InMonths, *sides: Quantity) -> None:
+    def _refuse_months(self, at: StatementText, months: InMonths, *sides: Quantity) -> None:
         """Refuses months where no side has a value in each."""
         if months.how and "formula" not in (side.what for side in sides):
             says = f"{sides[0].text} is one figure for the whole model; take the months out."
             raise at.problem("check-malformed", says, months.start, months.end)
 
-    def _summed(self, at: StatementText, months: InMonths, *sides: tuple[Quantity, int, int], compared: bool) -> None:
+    def _adds_up(self, at: StatementText, months: InMonths, *sides: tuple[Quantity, int, int], compared: bool) -> None:
         """Refuses the sum over months of a quantity at a moment; `sides` are quantities with their characters."""
         for quantity, start, end in sides if months.how == "over" else ():
             if not quantity.adds_up:
@@ -246,7 +246,7 @@ class StatementReader:
         below = [part for part in nodes if isinstance(part, Node)]
         return bool(below) and getattr(tree, "operator", "+") in "+-" and all(map(self._is_money, below))
 
-    def _against(self, at: StatementText, left: Quantity, start: int, end: int) -> Quantity:
+    def _second_side(self, at: StatementText, left: Quantity, start: int, end: int) -> Quantity:
         """The second side of a comparison: an amount in the unit of the first, else a quantity of its own."""
         start, stop = at.within(start, end)
         text = unquoted(at.text[start:stop].strip())  # a date, as formulas have it

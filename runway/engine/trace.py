@@ -73,7 +73,7 @@ class Trace:
             row.address: row._replace(formula=settled(row.formula, known), opening=settled(row.opening, known))
             for row in self.program.rows
         }
-        for address, row in self.rows.items():  # without its lever a line is what it is before levers
+        for address, row in self.rows.items():  # without its lever a line's row has the formula before levers
             if isinstance(row.formula, RowRef) and row.formula.address in self.program.shown:
                 self.rows[address] = row._replace(formula=self.rows[row.formula.address].formula)
         self._probes: dict[Node, str] = {}

@@ -124,7 +124,7 @@ def unions(first: Plan, second: Plan) -> tuple[list[Plan], list[Player]]:
 
 
 def _read_from(plan: Plan, closed: Plan) -> Plan:
-    """The plan with its days read from the close of another one on, and what is left counted from its own day."""
+    """The plan with its days read from the close of another plan on, and months left counted from its own day."""
     model, books = plan.model, closed.model
     return plan._replace(model=model._replace(actuals=books.actuals, bank=books.bank, counted_from=model.base_day))
 
@@ -132,7 +132,7 @@ def _read_from(plan: Plan, closed: Plan) -> Plan:
 def _joined(first: Plan, second: Plan) -> tuple[list[Plan], list[Player]]:
     """Plans that hold both where the second's books go as far as the first's, and each change."""
     changes = {change.address: change for change in differences(first.model, second.model)}
-    forms = {change: path for change in changes.values() if (path := _own_form(change, second))}
+    forms = {change: path for change in changes.values() if (path := _path_in_two_forms(change, second))}
     try:
         return _in_forms(first, second, forms, changes)
     except NotAloneError:
@@ -164,7 +164,7 @@ def _in_forms(
     return plans, [*chosen, *players]
 
 
-def _own_form(change: Difference, second: Plan) -> Path | None:
+def _path_in_two_forms(change: Difference, second: Plan) -> Path | None:
     """The path of a line, event or source of money, or of a field of these, that is in two forms; None of others."""
     figure = Namespace(second.model).figures.get(change.address)
     rewritten = change.what == "rewritten" and figure is not None and figure.dimension not in WRITTEN
@@ -246,7 +246,7 @@ def _by_month(first: Model, second: Model, addresses: list[str]) -> dict[str, tu
     values: list[list[list[float]]] = []
     for model in (first, second) if addresses else ():
         document = model.document.with_value(("scenarios",), {}, COMMAND)
-        for name in model.events:  # what events add to churn is no part of the figure
+        for name in model.events:  # churn that events add is no part of the figure
             document = document.with_value(("events", name, "raises_churn"), {}, COMMAND)
         for n, address in enumerate(addresses):
             document = document.with_value(("drivers", f"compared_figure_{n}"), {"formula": address}, COMMAND)

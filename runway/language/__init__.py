@@ -1,1 +1,1 @@
-"""What may be written: a figure, a formula; and how a formula is printed for each machine."""
+"""The notation of files: a figure, a formula; and the formula's text for each machine."""

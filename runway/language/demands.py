@@ -78,7 +78,7 @@ def in_unit(dimension: Dimension, amount: Amount, raw: Any, context: dict[str, A
         raise FigureError("wrong-dimension", f"FIELD is {description}, not an amount of money.{example}")
     if kind in ("flow", "count_flow", "rate", "loss") and not amount.period:
         name = "rate-without-period" if kind in ("rate", "loss") else "flow-without-period"
-        raise FigureError(name, f"FIELD needs the period.\n{_with_period(kind, amount, raw, dimension.usual)}")
+        raise FigureError(name, f"FIELD needs the period.\n{_with_period(kind, amount, raw, dimension.usual_period)}")
     if kind in ("money", "count", "share") and amount.period:
         raise FigureError("period-not-allowed", f"FIELD is {description}; it has no period.{example}")
     if kind in ("rate", "loss") and not amount.percent:
@@ -109,19 +109,19 @@ def refuse_beyond(dimension: Dimension, amount: Amount) -> None:
         if dimension.low == 0:
             flows = "; the section says which way money flows" if dimension.name in ("money", "flow") else ""
             raise FigureError("negative-value", f"FIELD cannot be negative{flows}.")
-        raise FigureError("value-out-of-range", f"FIELD cannot be below {_shown(dimension.low, amount)}.")
+        raise FigureError("value-out-of-range", f"FIELD cannot be below {_bound_text(dimension.low, amount)}.")
     if amount.number > dimension.most(percent=amount.percent):
         hint = ""
         if dimension.name == "share" and not amount.percent and amount.number <= 100:
             hint = f' For {amount.number:g} % write FIELD = "{amount.number:g}%".'
         high = 1 if dimension.name == "fee" else dimension.high
-        raise FigureError("value-out-of-range", f"FIELD cannot be above {_shown(high, amount)}.{hint}")
+        raise FigureError("value-out-of-range", f"FIELD cannot be above {_bound_text(high, amount)}.{hint}")
 
 
-def _with_period(kind: str, amount: Amount, raw: Any, usual: str) -> str:
+def _with_period(kind: str, amount: Amount, raw: Any, usual_period: str) -> str:
     if kind in ("rate", "loss"):
         percent = amount.number * (100 if abs(amount.number) <= 1 else 1)
-        return f'For {percent:g} % a {usual} write FIELD = "{percent:g}%/{usual}".'
+        return f'For {percent:g} % a {usual_period} write FIELD = "{percent:g}%/{usual_period}".'
     text = str(raw).strip()
     if not isinstance(raw, str) and THOUSAND.match(text):  # 150.000, which a text with a period would not say
         from runway.language.misread import two_readings
@@ -131,14 +131,14 @@ def _with_period(kind: str, amount: Amount, raw: Any, usual: str) -> str:
     return f'For {text} a month write FIELD = "{text}/month", or /day, /week, /quarter, /year.'
 
 
-def _shown(bound: float, amount: Amount) -> str:
+def _bound_text(bound: float, amount: Amount) -> str:
     return f"{bound * 100:g} %" if amount.percent or bound == 1 else f"{bound:g}"
 
 
 def _currency(mark: str, context: dict[str, Any]) -> str | None:
     model_currency = context.get("currency", "USD")
     codes = MARKS.get(mark, (mark,))
-    if model_currency in (None, *codes):  # None: the model's currency cannot be read, which is told where it stands
+    if model_currency in (None, *codes):  # None: the model's currency cannot be read, reported at its own place
         return None
     for code in codes:
         if code in context.get("fx", ()):

@@ -241,7 +241,7 @@ class Dimension(NamedTuple):
             try:
                 amount = self._number(raw, context.get("currency"))
             except FigureError as error:
-                raise self._whole(error) from None
+                raise self._with_period(error) from None
             self._refuse_thousands(raw, context)
         amount = in_unit(self, amount, raw, context)
         refuse_beyond(self, amount)
@@ -269,16 +269,16 @@ class Dimension(NamedTuple):
                 "number-of-another-locale", f"{text} is {first} or {second}. Write FIELD = {first} or FIELD = {second}."
             )
 
-    def _whole(self, error: FigureError) -> FigureError:
+    def _with_period(self, error: FigureError) -> FigureError:
         """A refusal whose proposals have the period that the field needs."""
         text = error.text
         for proposal in error.proposals:
             if self.name in ("flow", "count_flow", "rate", "loss") and "/" not in proposal:
-                text = text.replace(f'"{proposal}"', f'"{proposal}/{self.usual}"')
+                text = text.replace(f'"{proposal}"', f'"{proposal}/{self.usual_period}"')
         return FigureError(error.name, text)
 
     @property
-    def usual(self) -> str:
+    def usual_period(self) -> str:
         """The period that a figure of the dimension is most often written with."""
         return "year" if "/year" in self.example else "month"
 

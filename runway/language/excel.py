@@ -79,7 +79,7 @@ HISTORIES = {
     "sum_last": f"{{add}}INDEX({FIRST}{{row}}:{HERE}{{row}},1,MAX(1,{{t}}-{{n}}+2)):{HERE}{{row}})",
     "last_days": f"SUMPRODUCT({FIRST}{{row}}:{HERE}{{row}}*(({{z}}>0)*({{z}}<1)*{{z}}+({{z}}>=1)))",
 }
-"""Looks back at a row; the ranges end in the month before or in this one, so no formula reads what comes after it."""
+"""Looks back at a row; the ranges end in the month before or in this one, so no formula reads a later month."""
 
 
 class UnprintableError(Exception):
@@ -103,7 +103,7 @@ class Excel:
     that are no inputs of the sheet, such as the actuals of a closed month.
     """
 
-    start, minor_units = "model.start", "minor_units"  # names of the first month and of what money is rounded by
+    start, minor_units = "model.start", "minor_units"  # names of the first month and of minor units in a unit
 
     def __init__(
         self,
@@ -186,7 +186,7 @@ class Excel:
     def _clock(self, name: str) -> str:
         return f"{HERE}${self.rows[name]}"
 
-    def _past(self, name: str) -> str:
+    def _clock_range(self, name: str) -> str:
         """The range of a clock's row from the first month to this one."""
         return f"{FIRST}${self.rows[name]}:{HERE}${self.rows[name]}"
 
@@ -326,7 +326,7 @@ class Excel:
             case "sum_last", Number(value=n):
                 return now if n == 1 else _CellText(HISTORIES["sum_last"].format(row=row, t=t, n=int(n), add=add))
             case ("last_days" | "last_months") as function, Node() as back:
-                elapsed, days = self.rows["elapsed_days" if function == "last_days" else "t"], self._past("days")
+                elapsed, days = self.rows["elapsed_days" if function == "last_days" else "t"], self._clock_range("days")
                 left = f"({self._print(back).within(SUM)}-({HERE}${elapsed}-{FIRST}${elapsed}:{HERE}${elapsed}))"
                 z = left if function == "last_months" else f"({left}/{days})"
                 if node.between:

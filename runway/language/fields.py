@@ -1,4 +1,4 @@
-"""The types of the fields of an assumption file: figures by what they measure, and formulas."""
+"""The types of the fields of an assumption file: figures by their dimension, and formulas."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ Switch = Annotated[Figure, Dimension("switch", low=0, high=1, schedule=False)]
 
 
 class WholeDelay(NamedTuple):
-    """A whole number of days or calendar months; of what moves ahead below 0."""
+    """A whole number of days or calendar months; below 0 where money moves ahead."""
 
     number: int
     months: bool

@@ -165,7 +165,7 @@ class Figure(NamedTuple):
         for place, entry in self.addresses(address):
             number: Node = Parameter(place)
             code = entry.amount.currency
-            if code is not None and code in fx:  # a rate that cannot be read is told where it stands
+            if code is not None and code in fx:  # a rate that cannot be read is reported at its own place
                 number = Product((number, fx[code].conversion(f"fx.{code}", start, fx)))
             nodes.append(_monthly(self.dimension, entry.amount, number))
         if not self.scheduled:
@@ -188,7 +188,7 @@ def _monthly(dimension: str, amount: Amount, node: Node) -> Node:
             "quarter": Binary("/", ONE, Number(3.0)),
             "year": Binary("/", ONE, Number(12.0)),
         }
-        if dimension == "loss":  # what stays compounds: 30 % a year leaves 70 of 100 after twelve months
+        if dimension == "loss":  # the rest compounds: 30 % a year leaves 70 of 100 after twelve months
             return Binary("-", ONE, Binary("**", Binary("-", ONE, node), powers[amount.period]))
         return Binary("-", Binary("**", Sum((ONE, node)), powers[amount.period]), ONE)
     match amount.period:

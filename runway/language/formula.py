@@ -202,9 +202,9 @@ class _Parser:
     def read(self, node: ast.expr, depth: int) -> Node:
         if self.bounded and depth > MAX_DEPTH:
             raise _too_deep(self.text)
-        return _READERS.get(type(node), _Parser.nothing)(self, node, depth)
+        return _READERS.get(type(node), _Parser.not_listed)(self, node, depth)
 
-    def nothing(self, node: ast.expr, _: int) -> Node:
+    def not_listed(self, node: ast.expr, _: int) -> Node:
         raise self.refuse(
             "formula-not-allowed",
             "A formula holds numbers, dates in quotes, names, + - * / **, comparisons, and or not, "
@@ -239,7 +239,7 @@ class _Parser:
                 return self.number(node.operand, depth)
             case ast.Not():
                 return Not(self.condition(node.operand, depth))
-        return self.nothing(node, depth)
+        return self.not_listed(node, depth)
 
     def joined(self, node: ast.BoolOp, depth: int) -> Node:
         kind = Every if isinstance(node.op, ast.And) else Some

@@ -74,7 +74,7 @@ def resolve(node: Node, lookup: Callable[[Node], Node], when: Callable[[Node], N
             rows: list[RowRef] = []
             for name in (node.name, *node.between):
                 row = lookup(name)
-                if isinstance(row, Number):  # stands for what cannot be read
+                if isinstance(row, Number):  # stands for a name that cannot be read
                     return row
                 if not isinstance(row, RowRef):
                     text = f"{node.function} looks back at a row; {name.address} is a figure of the file."

@@ -40,10 +40,10 @@ MEASURES = {
 }
 RungKey = Literal["cash_in_hand", "certain", "conditional", "planned"]
 RUNGS: tuple[RungKey, ...] = get_args(RungKey)
-ALSO = {"gap": "funding_gap"}
+ALIASES = {"gap": "funding_gap"}
 
 _LADDER = r"(?P<plus>\+\s*)?(?P<words>[A-Za-z]+(?:(?:\s+|[_-])[A-Za-z]+)*)(?:\s*\.\s*(?P<rung>\+?\s*\w[\w\s-]*))?\Z"
-_HELD = r"(?P<words>[A-Za-z]+)\s*\(\s*(?P<holder>[^()]*?)\s*\)\Z"
+_OF_HOLDER = r"(?P<words>[A-Za-z]+)\s*\(\s*(?P<holder>[^()]*?)\s*\)\Z"
 _BETWEEN = r">=|<=|==|!=|[<>=≥≤]|\b(?:and|or|not)\b|\Z"
 
 
@@ -66,14 +66,14 @@ def measure_named(text: str) -> Named | None:
     >>> measure_named("Cash in hand")[:2] == (MEASURES["runway"], "Cash in hand")
     True
     """
-    of_holder = re.match(_HELD, text)
+    of_holder = re.match(_OF_HOLDER, text)
     match = of_holder or re.match(_LADDER, text)
     if match is None:
         return None
     key = key_of(match["words"])
     if of_holder is None and key in RUNGS and match["rung"] is None:
         return Named(MEASURES["runway"], text, "", 0)
-    measure = MEASURES.get(ALSO.get(key, key))
+    measure = MEASURES.get(ALIASES.get(key, key))
     if measure is None or (measure.unit == "share") != (of_holder is not None) or (not of_holder and match["plus"]):
         return None
     if of_holder is not None:
@@ -98,14 +98,14 @@ def looks_ahead(text: str, error: FormulaError) -> FormulaError:
             key = named.measure.key
             message = (
                 f"{name} is known only when the last month is, and a formula cannot look ahead. Compare what is known"
-                f" before the month, such as {_KNOWN.get(key, 'prev(cash) >= 1_000_000')}; or say it of the whole model"
+                f" before the month, such as {_PRIOR.get(key, 'prev(cash) >= 1_000_000')}; or say it of the whole model"
                 f' in a check, alone on its side: require = "{name} {COMPARED[key]}".'
             )
             return FormulaError("looks-ahead", message, start, end)
     return error
 
 
-_KNOWN = dict.fromkeys(("runway", "zero_cash_date"), "prev(unrestricted_cash) >= 6 * prev(trailing_burn)")
+_PRIOR = dict.fromkeys(("runway", "zero_cash_date"), "prev(unrestricted_cash) >= 6 * prev(trailing_burn)")
 """The condition on rows of the month before that stands for a measure, which is known only at the end."""
 COMPARED = {
     "runway": ">= 12 months",

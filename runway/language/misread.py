@@ -22,7 +22,7 @@ _PERIODS = {
     "a.": "year", "a": "year", "pa": "year", "p.a.": "year", "pm": "month", "p.m.": "month",
 }  # fmt: skip
 _END = r"(?=$|[\s/])"
-MARKED = {
+CURRENCY_MARKS = {
     "us$": "USD", "c$": "CAD", "a$": "AUD", "nz$": "NZD", "s$": "SGD", "hk$": "HKD", "r$": "BRL", "₹": "INR",
     "₩": "KRW", "₽": "RUB", "₪": "ILS", "zł": "PLN", "kč": "CZK", "fr.": "CHF",
 }  # fmt: skip
@@ -66,10 +66,10 @@ def _upper(match: re.Match[str]) -> str:
     return match[0].upper()
 
 
-REWRITTEN: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
+NOTATIONS: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (r"^(?:~|≈|about |approx\.? |ca\. ?|circa )\s*", lambda _: ""),
-    (rf"^({_any_of(MARKED)})\s*(?=\d)", lambda m: f"{MARKED[m[1].casefold()]} "),
-    (rf"(?<=[\dkmb])\s*({_any_of(MARKED)})(?=$|\s*/)", lambda m: f" {MARKED[m[1].casefold()]}"),
+    (rf"^({_any_of(CURRENCY_MARKS)})\s*(?=\d)", lambda m: f"{CURRENCY_MARKS[m[1].casefold()]} "),
+    (rf"(?<=[\dkmb])\s*({_any_of(CURRENCY_MARKS)})(?=$|\s*/)", lambda m: f" {CURRENCY_MARKS[m[1].casefold()]}"),
     (r"^(\d[\d.,'\u2019\s\u00a0\u202f]*[kmbt]?)\s*([$€£¥])(?=$|\s*/)", lambda m: f"{m[2]}{m[1].strip()}"),
     (r"(?<=[\d%])\s*\+$", lambda _: ""),
     (r"\d[\d.,'\u2019\s\u00a0\u202f]*\d", _plain),
@@ -94,7 +94,7 @@ def probable_text(text: str) -> str:
     >>> [probable_text(text) for text in ("₹1,500/month", "5k €", "1,500 monthly")]
     ['INR 1500/month', '€5k', '1500/month']
     """
-    for pattern, replacement in REWRITTEN:
+    for pattern, replacement in NOTATIONS:
         text = re.sub(pattern, replacement, text.strip(), count=1, flags=re.IGNORECASE)
     return text
 

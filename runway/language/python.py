@@ -70,7 +70,7 @@ VECTOR = SCALAR | {
 }
 
 LOWEST, OR, AND, NOT, COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM = range(10)
-"""How tightly the outermost operator of a text binds, from a choice to what stands alone."""
+"""How tightly the outermost operator of a text binds, from a choice to a name or call."""
 
 
 ALL, SAFE, NONE = "all", "what cannot fail", "none"
@@ -152,7 +152,7 @@ class Python:
         """The text of a node, and how tightly its outermost operator binds."""
         match node:  # most nodes have none below them
             case RowRef():
-                return self._now(node), ATOM
+                return self._month_value(node), ATOM
             case Parameter():
                 self.read.add(node.address)
                 return f"p{self.parameters[node.address]}", ATOM
@@ -221,7 +221,7 @@ class Python:
                 return self._history(node, inner)
         raise TypeError(node)
 
-    def _now(self, row: RowRef) -> str:
+    def _month_value(self, row: RowRef) -> str:
         """The value of a row in the month that is computed."""
         place = self.rows[row.address]
         if place in self.constant_rows:
@@ -256,7 +256,7 @@ class Python:
                 return f"b{n}", ATOM
             case "lag", Number(value=back) if back == int(back):
                 if back == 0:
-                    return self._now(node.row), ATOM
+                    return self._month_value(node.row), ATOM
                 return f"h{n}[t - {int(back)}] if t >= {int(back)} else {opening}", LOWEST
             case "cumulative", _:
                 return f"total(h{n}[:t + 1])", ATOM

@@ -73,10 +73,10 @@ def facts(runs: RungRuns, pool: Pool, parts: Collection[str], unit: Scale | None
                 for target in projection.raise_by
             ],
             "raise": [": ".join(pair) for pair in answer.raising(projection, projection.counted, scale)],
-            "breach": ": ".join(answer.broken_first(projection, projection.counted.rung) or ()),
-            "decide": ": ".join(answer.deciding(projection, scale)),
-            "acts": [*answer.acted(projection)],
-            "watch": [*answer.watched(projection)] if unit is None else [],
+            "breach": ": ".join(answer.first_breach(projection, projection.counted.rung) or ()),
+            "decide": ": ".join(answer.decide_by_text(projection, scale)),
+            "acts": [*answer.actions_taken(projection)],
+            "watch": [*answer.watch_texts(projection)] if unit is None else [],
             "blocks": blocks,
         },
     )

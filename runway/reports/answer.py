@@ -1,4 +1,4 @@
-"""The answer on one screen: how long, until which day, raise by when and how much, and what could change it."""
+"""The answer on one screen: how long, until which day, raise by when and how much, and the next commands."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ HIGHEST, LOWEST = 6, 3  # rows of the chart, fewer where there are more lines, s
 
 def sections(projection: Projection, unit: Scale) -> list[list[Block]]:
     """The parts of the answer."""
-    below: list[Block] = [Prose(text) for text in (*watched(projection), more(projection))]
+    below: list[Block] = [Prose(text) for text in (*watch_texts(projection), next_commands(projection))]
     in_hand = projection.ladder[0].rung
     parts: list[list[Block]] = [
         [Findings(list(headline(projection, unit)), "bold")],
@@ -46,18 +46,18 @@ def sections(projection: Projection, unit: Scale) -> list[list[Block]]:
 def headline(projection: Projection, unit: Scale) -> Iterator[tuple[str, str]]:
     """How long cash lasts on the rung that is counted; the first breach; when to raise, how much, at which stake."""
     line = projection.counted
-    yield lasting(projection, line.rung, unit)
+    yield lasts_text(projection, line.rung, unit)
     if projection.planned is not None:
-        yield "", was(projection, unit)
-    if decide := deciding(projection, unit):
+        yield "", plan_text(projection, unit)
+    if decide := decide_by_text(projection, unit):
         yield decide[0], decide[1]
-    breach = broken_first(projection, line.rung)
+    breach = first_breach(projection, line.rung)
     if breach is not None:
         yield breach
     yield from raising(projection, line, unit)
 
 
-def lasting(projection: Projection, rung: Rung, unit: Scale) -> tuple[str, str]:
+def lasts_text(projection: Projection, rung: Rung, unit: Scale) -> tuple[str, str]:
     """The headline: months left, the day on which cash is out, and the rung that is counted."""
     counts = ""
     if projection.closings or projection.rounds:
@@ -73,7 +73,7 @@ def lasting(projection: Projection, rung: Rung, unit: Scale) -> tuple[str, str]:
     return f"{months(rung.months)} months left", f"cash is {floor} on {day(rung.zero_cash_date)}{counts}"
 
 
-def deciding(projection: Projection, unit: Scale) -> tuple[str, ...]:
+def decide_by_text(projection: Projection, unit: Scale) -> tuple[str, ...]:
     """The last day on which free cash covers the wind-down reserve; nothing without a table of it."""
     if (reserve := projection.wind_down) is None:
         return ()
@@ -92,7 +92,7 @@ def months_to_the_end(projection: Projection) -> int:
     return (month_number(projection.months[-1]) or 0) - absolute_month(projection.as_of)
 
 
-def broken_first(projection: Projection, rung: Rung) -> tuple[str, str] | None:
+def first_breach(projection: Projection, rung: Rung) -> tuple[str, str] | None:
     """The covenant that fails first, where it does before cash is out."""
     certain = projection.counting in ("cash in hand", "+ certain")
     failed = [
@@ -108,7 +108,7 @@ def broken_first(projection: Projection, rung: Rung) -> tuple[str, str] | None:
     return "covenant first", f"{text}: from then on the lender may call the money back"
 
 
-def was(projection: Projection, unit: Scale) -> str:
+def plan_text(projection: Projection, unit: Scale) -> str:
     """The months of the plan on the same rung and day, and revenue above or below the plan."""
     planned = projection.planned
     assert planned is not None
@@ -165,11 +165,11 @@ def burn(projection: Projection, unit: Scale) -> Iterator[str]:
         text += f" · multiple {projection.burn_multiple:,.1f}"
     yield text
     yield projection.survival.sentence
-    if actions := list(acted(projection)):
+    if actions := list(actions_taken(projection)):
         yield f"actions: {' · '.join(actions)}"
 
 
-def acted(projection: Projection) -> Iterator[str]:
+def actions_taken(projection: Projection) -> Iterator[str]:
     """Each action that may be taken, and the month from which it is on, on the rung that is counted."""
     for action in projection.actions if projection.without_actions else ():
         since = action.since_by_rung[projection.counted.rung.counting]
@@ -188,7 +188,7 @@ def chart(projection: Projection) -> RungChart:
         and (closing.drawn or closing.status == "planned")
         and (at := closing.date.isoformat()[:7]) in projection.months
     ]
-    extra = 2 * bool(broken_first(projection, projection.counted.rung)) + 2 * bool(projection.planned)
+    extra = 2 * bool(first_breach(projection, projection.counted.rung)) + 2 * bool(projection.planned)
     extra += bool(projection.changes) + bool(projection.scenario_title)
     extra += 2 * bool(projection.without_actions) + bool(projection.wind_down)
     return RungChart(projection.months, lines, projection.minimum_cash, paid, max(LOWEST, HIGHEST - max(0, extra - 1)))
@@ -206,16 +206,16 @@ def short_name(line: LadderLine) -> str:
     return line.countings[-1].removeprefix("+ ")
 
 
-def watched(projection: Projection) -> Iterator[str]:
+def watch_texts(projection: Projection) -> Iterator[str]:
     """The figures that move the runway most, only one where there are actions; and that no figure has a source."""
-    texts = [moved(watch) for watch in projection.watch[: 1 if projection.without_actions else WATCHED]]
+    texts = [swing_text(watch) for watch in projection.watch[: 1 if projection.without_actions else WATCHED]]
     if not projection.sourced:
         texts.append("no figure has a source")
     if texts:
         yield f"watch: {' · '.join(texts)}"
 
 
-def moved(watch: WeakFigure) -> str:
+def swing_text(watch: WeakFigure) -> str:
     ends = sorted((watch.months_at_low, watch.months_at_high), key=lambda end: float("inf") if end is None else end)
     low, high = ("beyond" if end is None else months(end) for end in ends)
     how = "±10%"
@@ -225,7 +225,7 @@ def moved(watch: WeakFigure) -> str:
     return f"{watch.address} {how} makes it {low} to {high} months"
 
 
-def more(projection: Projection) -> str:
+def next_commands(projection: Projection) -> str:
     """The next commands."""
     name = projection.source if projection.source not in ("./runway.toml", "runway.toml", "standard input") else ""
     name = f" {quote(name)}" if name else ""

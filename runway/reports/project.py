@@ -78,7 +78,7 @@ def _report(
         title=(*opened, projection.model, projection.scenario, counted_from, *horizon, unit.label),
         scale=unit,
         lead=list(_lead(projection)),
-        sections=chosen(projection, unit, flows, shown) if shown else answer.sections(projection, unit),
+        sections=shown_sections(projection, unit, flows, shown) if shown else answer.sections(projection, unit),
         coarser=(
             (lambda: _report(projection, periods[1:], shown, cash_table(projection, periods[1]), model))
             if len(periods) > 1
@@ -93,7 +93,7 @@ SECTIONS = (
 """The sections of the whole report, in their order."""
 
 
-def chosen(projection: Projection, unit: Scale, flows: Table, shown: Sequence[str]) -> list[list[Block]]:
+def shown_sections(projection: Projection, unit: Scale, flows: Table, shown: Sequence[str]) -> list[list[Block]]:
     """Sections of the whole report: of all of them those that are not empty; of some each, empty ones with a remark."""
     whole = tuple(shown) == SECTIONS
     sections: list[list[Block]] = []

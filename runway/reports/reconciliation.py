@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from runway.render.report import Block, Value
 
 
-def reconciled(reconciliation: Reconciliation, minor_digits: int) -> Iterator[Block]:
+def reconciled_blocks(reconciliation: Reconciliation, minor_digits: int) -> Iterator[Block]:
     """A row a month; by account where there are several; and the books beside the bank."""
 
     def amount(value: object) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from runway.simulation.drivers import RiskDriver
     from runway.simulation.totals import Estimate
 
-SLACK = 1e-6  # of the last place: what binary fractions may be above a figure that needs no rounding up
+SLACK = 1e-6  # of the last place: by how much a binary fraction may exceed a figure that needs no rounding up
 MOST_ENDS = 4  # columns of the odds of running out
 CERTAIN = (
     "Nothing in this file is uncertain, so every future is its projection. Write a range where you are not sure: "
@@ -257,7 +257,7 @@ def _strength(driver: RiskDriver, by_runway: bool) -> float:
 
 
 def _asides(simulation: Simulation) -> str:
-    """The figures whose value is far from the middle of what is drawn, so that a projection and the odds part."""
+    """The figures whose value is far from the median of their draws, so that a projection and the odds part."""
     shown = simulation.off_median[:ASIDES]
     ends = [" of 100 draws are lower", *[""] * (len(shown) - 1)]
     lower = [f"{aside.address} ({round(aside.below * 100)}{end})" for aside, end in zip(shown, ends, strict=True)]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from runway.answers.sources import Resting, Sources, WeighedFigure
 
 SHOWN = 6  # figures of one source
-NEXT = 10  # of what to find out
+NEXT = 10  # figures to find out next
 
 
 def report(sources: Sources) -> Report:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from runway.files.settled import DIFFERENCE
 from runway.render.figures import day, month, scale, span
 from runway.render.report import Block, Cell, Column, Delta, Prose, Report, Row, Table, Value
-from runway.reports.reconciliation import main_rows, reconciled
+from runway.reports.reconciliation import main_rows, reconciled_blocks
 from runway.words import counted, counting_text, minus, without_rows_text
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def report(variance: Variance) -> Report:
     unit = scale(variance.currency, variance.minor_digits, [value for pair in figures for value in pair])
     sections: list[list[Block]] = [[_lines(variance)], *_parts(variance), [_runway(variance)]]
     if variance.reconciliation is not None:
-        sections.append([*reconciled(variance.reconciliation, variance.minor_digits), *_burn(variance, unit)])
+        sections.append([*reconciled_blocks(variance.reconciliation, variance.minor_digits), *_burn(variance, unit)])
     if variance.sources:
         sections.append([*_sources(variance)])
     counting = "" if variance.counting is None else counting_text(variance.counting)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 
 from runway.language.figure import MARKS
-from runway.language.misread import MARKED
+from runway.language.misread import CURRENCY_MARKS
 
 _OTHERS: dict[str, tuple[str, ...]] = {
-    **{mark: (code,) for mark, code in MARKED.items()},
+    **{mark: (code,) for mark, code in CURRENCY_MARKS.items()},
     "sfr.": ("CHF",),
     **dict.fromkeys(("kr", "kr."), ("DKK", "SEK", "NOK", "ISK")),
     **dict.fromkeys(("rs", "rs.", "₨"), ("INR", "PKR", "LKR", "NPR", "MUR")),

@@ -35,7 +35,7 @@ class Base(NamedTuple):
     outstanding: Fraction
 
 
-def protected(table: CapTable) -> tuple[StockClass, ...]:
+def protected_classes(table: CapTable) -> tuple[StockClass, ...]:
     """The classes that someone holds and that anti-dilution protects."""
     held_classes = {share_class for (_, share_class), shares in table.holdings.items() if shares}
     classes = tuple(cls for name, cls in table.classes.items() if cls.anti_dilution != "none" and name in held_classes)
@@ -46,15 +46,15 @@ def protected(table: CapTable) -> tuple[StockClass, ...]:
     return classes
 
 
-def counted(
+def dilutive(
     cls: StockClass, pieces: Sequence[Issue], exempt: bool, earlier: Adjustment | None = None
 ) -> tuple[int, ...]:
     """The pieces that count against a class: issued after it, not exempt, and below its price before the round."""
-    price = earlier.before if earlier else _price(cls)
-    return tuple(n for n, p in enumerate(pieces) if _new(cls, p, exempt) and p.shares * price > p.money)
+    price = earlier.before if earlier else _conversion_price(cls)
+    return tuple(n for n, p in enumerate(pieces) if _is_issued(cls, p, exempt) and p.shares * price > p.money)
 
 
-def outstanding(cls: StockClass, table: CapTable, pieces: Sequence[Issue], exempt: bool) -> Fraction:
+def base_shares(cls: StockClass, table: CapTable, pieces: Sequence[Issue], exempt: bool) -> Fraction:
     """A: the shares outstanding before the closing, as converted.
 
     Broad-based: stock, options and warrants, the pool as it stands if the class says so, and the conversions that do
@@ -63,12 +63,12 @@ def outstanding(cls: StockClass, table: CapTable, pieces: Sequence[Issue], exemp
     if cls.anti_dilution == "full_ratchet":
         return ZERO
     if cls.anti_dilution == "narrow_based":
-        return table.of(lambda cls: cls.preferred)
-    old = sum((p.shares for p in pieces if not _new(cls, p, exempt)), ZERO)
+        return table.shares_of(lambda cls: cls.preferred)
+    old = sum((p.shares for p in pieces if not _is_issued(cls, p, exempt)), ZERO)
     return table.as_converted() + (table.pool if cls.anti_dilution_counts_pool else ZERO) + old
 
 
-def added(
+def added_shares(
     cls: StockClass, table: CapTable, base: Base, pieces: Sequence[tuple[Fraction, LinearShares]], *, exact: bool
 ) -> tuple[LinearShares, ...]:
     """The shares that the adjustment adds when a class converts: the most among these lines, or none.
@@ -76,7 +76,7 @@ def added(
     Weighted average: shares × ((A + C) ÷ (A + B) − 1), a line in C for given pieces.  Full ratchet: shares × (CP1 ÷
     price − 1) for each piece, so that the lowest price decides.  Where it is not to be `exact`, it is to 60 decimals.
     """
-    price, shares = _price(cls), table.as_converted(None, cls.name)
+    price, shares = _conversion_price(cls), table.as_converted(None, cls.name)
     issued = [pieces[n] for n in base.counted]
     if cls.anti_dilution == "full_ratchet":
         return tuple(total((line.times(shares * price / money), LinearShares(-shares))) for money, line in issued)
@@ -88,7 +88,7 @@ def added(
     return (excess.times(factor if exact else short(factor, LONG)),)
 
 
-def adjusted(
+def adjustment(
     cls: StockClass, base: Base, pieces: Sequence[Issue], earlier: Adjustment | None, rounding: Rounding
 ) -> Adjustment:
     """The new conversion price, from the shares issued and the money paid for them.
@@ -96,7 +96,7 @@ def adjusted(
     A later closing of one round counts as issued with the earlier ones: A and CP1 are those of the first, so that the
     new price may also be above that of the closing before.
     """
-    price, before = (earlier.before, earlier.outstanding) if earlier else (_price(cls), base.outstanding)
+    price, before = (earlier.before, earlier.outstanding) if earlier else (_conversion_price(cls), base.outstanding)
     new = [pieces[n] for n in base.counted if pieces[n].shares]
     at_old_price = sum((p.money for p in new), ZERO) / price + (earlier.at_old_price if earlier else ZERO)
     issued = sum((p.shares for p in new), ZERO) + (earlier.issued if earlier else ZERO)
@@ -105,16 +105,16 @@ def adjusted(
         after = min(after, earlier.after) if earlier else after
     else:
         after = price * (before + at_old_price) / (before + issued)
-    lowest = price if after >= price else min(price, rounding.lowered(after))  # an undiluted price is not rounded
+    lowest = price if after >= price else min(price, rounding.lowered_price(after))  # an undiluted price is not rounded
     if not lowest:
         text = (
             f"The conversion price of {cls.name} falls so low that it rounds to 0. Give conversion prices more digits."
         )
         raise CaptableError("price-rounds-to-zero", text, cls.name, "conversion_price_digits")
-    return Adjustment(cls.name, price, _price(cls), _short(cls, lowest), before, at_old_price, issued)
+    return Adjustment(cls.name, price, _conversion_price(cls), _short_price(cls, lowest), before, at_old_price, issued)
 
 
-def lowered(table: CapTable, adjustments: Mapping[str, Adjustment]) -> CapTable:
+def with_adjustments(table: CapTable, adjustments: Mapping[str, Adjustment]) -> CapTable:
     """The table with the new conversion prices."""
     classes = {
         name: cls._replace(conversion_price=adjustments[name].after) if name in adjustments else cls
@@ -123,16 +123,16 @@ def lowered(table: CapTable, adjustments: Mapping[str, Adjustment]) -> CapTable:
     return table._replace(classes=classes)
 
 
-def _new(cls: StockClass, piece: Issue, exempt: bool) -> bool:
+def _is_issued(cls: StockClass, piece: Issue, exempt: bool) -> bool:
     return piece.order is None or not (exempt or piece.order < cls.order)
 
 
-def _price(cls: StockClass) -> Fraction:
+def _conversion_price(cls: StockClass) -> Fraction:
     assert cls.conversion_price is not None, cls.name
     return cls.conversion_price
 
 
-def _short(cls: StockClass, price: Fraction) -> Fraction:
+def _short_price(cls: StockClass, price: Fraction) -> Fraction:
     """A conversion price whose ratio to the issue price is short, so that shares as converted have short sums."""
     if cls.issue_price is None or price.denominator <= LONG:
         return price

@@ -90,19 +90,19 @@ class Claims:
 
     def state(self, level: Fraction, holdouts: frozenset[str] = frozenset(), *, above: bool = False) -> ClaimsState:
         """Who converts and who exercises at a level; the holdouts do not convert."""
-        due = {name for name, at in self._conversion.items() if _past(at, level, above)}
+        due = {name for name, at in self._conversion.items() if _is_past(at, level, above)}
         converts = {name for name in due if self._class.get(name, name) not in holdouts}
         exercised = {
             s.name
             for s in self.securities
-            if _past(self._exercise.get(s.name), level, above) and (s.name in converts or not _converts_first(s))
+            if _is_past(self._exercise.get(s.name), level, above) and (s.name in converts or not _converts_first(s))
         }
         company = ZERO
         if level > self._base or (above and level == self._base):
             shares, claims = self._counted_by_post_money(converts, exercised)
             parts = [p for p in self._parts if p.name not in holdouts]
             owned = sum((p.part for p in parts), ZERO)
-            while parts and not _past(self._pays_from(parts[-1], owned, shares, claims), level, above):
+            while parts and not _is_past(self._pays_from(parts[-1], owned, shares, claims), level, above):
                 owned -= parts.pop().part
             converts.update(p.name for p in parts)
             company = (self.share_value(level) * shares + claims) / (1 - owned)
@@ -181,7 +181,7 @@ class Claims:
         return {p.name for p in new if p.above == new[-1].above}
 
     @property
-    def following(self) -> frozenset[str]:
+    def post_money(self) -> frozenset[str]:
         """The post-money instruments: whether each converts follows from who else does."""
         return frozenset(p.name for p in self._parts)
 
@@ -190,7 +190,7 @@ class Claims:
         """The instruments that convert at a discount alone."""
         return frozenset(self._discounted)
 
-    def deciding(self, low: Fraction | None, high: Fraction | None) -> frozenset[str]:
+    def due_conversions(self, low: Fraction | None, high: Fraction | None) -> frozenset[str]:
         """The classes, notes and discounts whose conversion is due from level `low` on and below `high`."""
         due = {
             self._class.get(name, name)
@@ -199,7 +199,7 @@ class Claims:
         }
         return frozenset(due)
 
-    def decided(self, converts: AbstractSet[str]) -> Claims:
+    def with_conversions(self, converts: AbstractSet[str]) -> Claims:
         """The same claims where exactly these classes, notes and discounts convert, at whatever level."""
         claims = copy(self)
         claims._conversion = {
@@ -213,7 +213,7 @@ class Claims:
         }
         return claims
 
-    def least(self, holdouts: frozenset[str]) -> Fraction:
+    def common_start(self, holdouts: frozenset[str]) -> Fraction:
         """The exit value at which common begins to share while the holdouts do not convert."""
         return self.total(self._base, holdouts, above=True)
 
@@ -224,11 +224,11 @@ class Claims:
         level = corners[max(passed - 1, 0)]
         return level, self.total(level, holdouts, above=True)
 
-    def reached(self, level: Fraction, state: ClaimsState, *, above: bool = False) -> list[tuple[str, str]]:
+    def events(self, level: Fraction, state: ClaimsState, *, above: bool = False) -> list[tuple[str, str]]:
         """The events up to a level: each claim that is paid in full, exercises, is capped or converts."""
 
         def full(rank: tuple[int, int]) -> bool:
-            return _past(Fraction(self._ranks[rank] + 1), level, above)
+            return _is_past(Fraction(self._ranks[rank] + 1), level, above)
 
         out = [(d.name, "repaid") for d in self.debts if d.amount and full((1, d.seniority))]
         for s in self.securities:
@@ -236,7 +236,7 @@ class Claims:
                 out.append((s.name, "paid"))
             if s.name in state.exercised:
                 out.append((s.name, "exercised"))
-            if not s.strike and _past(self._capped.get(s.name), level, above):
+            if not s.strike and _is_past(self._capped.get(s.name), level, above):
                 out.append((s.name, "capped"))
             if s.preference and not s.strike and s.name in state.converts:
                 out.append((s.name, "converts"))
@@ -257,7 +257,7 @@ class Claims:
                 out[s.name] = "common"
             elif s.name in state.converts:
                 out[s.name] = "converts"
-            elif _past(self._capped.get(s.name), level, above=True):
+            elif _is_past(self._capped.get(s.name), level, above=True):
                 out[s.name] = "capped"
             else:
                 participates = s.participation != "none" and level > self._base
@@ -341,7 +341,7 @@ class Claims:
                 raise SaleError("cap-of-nothing", "a valuation cap is above zero.", u.name, "cap")
 
 
-def _past(at: Fraction | None, level: Fraction, above: bool) -> bool:
+def _is_past(at: Fraction | None, level: Fraction, above: bool) -> bool:
     return at is not None and (level > at or (above and level == at))
 
 

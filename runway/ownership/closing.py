@@ -40,16 +40,16 @@ def close(
     """
     _refuse_impossible(table, terms)
     solution = System(table, convertibles, terms).solution()
-    price = _rounded(1 / solution.point.inverse, rounding, terms.name)
+    price = _price(1 / solution.point.inverse, rounding, terms.name)
     conversions = tuple(_conversion(c, n, solution, price, terms, rounding) for n, c in enumerate(convertibles))
-    money = _with_pro_rata(table, conversions, terms)
+    money = _money_with_pro_rata(table, conversions, terms)
     bought = {investor: rounding.shares(paid / price) for investor, paid in money.items()}
     sold = sum(bought.values(), ZERO)
     pieces = [Issue(sold * price, sold, None)]
     pieces += [Issue(new.money, new.shares, old.order) for old, new in zip(convertibles, conversions, strict=True)]
     adjustments = _adjustments(table, pieces, solution, terms, rounding)
 
-    after = anti_dilution.lowered(table, {a.share_class: a for a in adjustments})
+    after = anti_dilution.with_adjustments(table, {a.share_class: a for a in adjustments})
     new = [
         (f"anti-dilution of {name}", holder, shares * (after.classes[name].ratio - table.classes[name].ratio))
         for (holder, name), shares in table.holdings.items()
@@ -58,10 +58,10 @@ def close(
     issued_at = price if terms.class_price is None else terms.class_price
     for conversion in conversions:
         at = issued_at if conversion.share_class == terms.share_class.name else conversion.price
-        after = _issue(after, conversion.holder, _priced(terms, conversion.share_class, at), conversion.shares, terms)
+        after = _issue(after, conversion.holder, _class(terms, conversion.share_class, at), conversion.shares, terms)
         new.append((conversion.name, conversion.holder, conversion.shares))
     for investor, shares in bought.items():
-        after = _issue(after, investor, _priced(terms, terms.share_class.name, issued_at), shares, terms)
+        after = _issue(after, investor, _class(terms, terms.share_class.name, issued_at), shares, terms)
         new.append(("round", investor, shares))
     pool = max(table.pool, rounding.shares(table.pool + solution.point.top_up))
     after = after._replace(pool=pool)
@@ -128,11 +128,11 @@ def _converted(instrument: Convertible, way: Choice, point: Point, sold_at: Frac
     """The price of one way to convert, rounded, and its shares: a discount comes off the price as it is sold."""
     exact, money = way.shares.at(point), instrument.money
     discounted = way.shares.inverse and way.shares == LinearShares(inverse=way.shares.inverse)
-    price = _rounded(money * sold_at / way.shares.inverse if discounted else money / exact, rounding, instrument.name)
+    price = _price(money * sold_at / way.shares.inverse if discounted else money / exact, rounding, instrument.name)
     return _Converted(price, rounding.shares(exact if way.fixed else money / price))
 
 
-def _rounded(exact: Fraction, rounding: Rounding, subject: str) -> Fraction:
+def _price(exact: Fraction, rounding: Rounding, subject: str) -> Fraction:
     price = rounding.price(exact)
     if not price:
         text = f"The price of {subject} rounds to 0. Give prices more digits."
@@ -140,7 +140,7 @@ def _rounded(exact: Fraction, rounding: Rounding, subject: str) -> Fraction:
     return price
 
 
-def _with_pro_rata(table: CapTable, conversions: Sequence[Conversion], terms: RoundTerms) -> dict[str, Fraction]:
+def _money_with_pro_rata(table: CapTable, conversions: Sequence[Conversion], terms: RoundTerms) -> dict[str, Fraction]:
     """The money of each investor, once pro-rata rights are taken up; the round's money stays as it is.
 
     A right is the holder's part of stock, options, warrants and what converts, as converted before the closing, × the
@@ -169,9 +169,9 @@ def _adjustments(
 ) -> tuple[Adjustment, ...]:
     """The conversion prices that fall, by what was issued in whole shares and paid for them."""
     adjustments = (
-        anti_dilution.adjusted(
+        anti_dilution.adjustment(
             table.classes[name],
-            Base(counted, anti_dilution.outstanding(table.classes[name], table, pieces, terms.conversions_exempt)),
+            Base(counted, anti_dilution.base_shares(table.classes[name], table, pieces, terms.conversions_exempt)),
             pieces,
             terms.earlier.get(name),
             rounding,
@@ -195,11 +195,11 @@ def _post_money(
         pieces = [Issue(paid, paid * point.inverse, None)]
         pieces += [Issue(c.money, way.shares.at(point), c.order) for c, way in ways]
         adjustments = _adjustments(table, pieces, solution, terms, EXACT)
-        before = anti_dilution.lowered(table, {a.share_class: a for a in adjustments}).fully_diluted
+        before = anti_dilution.with_adjustments(table, {a.share_class: a for a in adjustments}).fully_diluted
     return (before + point.top_up + point.converted) / point.inverse + paid
 
 
-def _priced(terms: RoundTerms, name: str, price: Fraction) -> StockClass:
+def _class(terms: RoundTerms, name: str, price: Fraction) -> StockClass:
     """The round's class, or its shadow, at the price its shares are issued at; common stock carries none."""
     cls = terms.share_class._replace(name=name)
     return cls._replace(issue_price=price, conversion_price=price) if cls.preferred else cls

@@ -94,7 +94,7 @@ def _ways(terms: Convertible, money: Fraction, table: CapTable) -> Iterator[Choi
 def _capitalization(terms: Convertible, table: CapTable) -> LinearShares:
     """The count that a cap divides by; preferred stock counts at its ratio before the closing."""
     if terms.cap_counts == "common":
-        counted = table.of(lambda cls: not cls.preferred and not cls.granted)
+        counted = table.shares_of(lambda cls: not cls.preferred and not cls.granted)
     else:
         counted = table.as_converted() + (table.pool if terms.cap_counts == "pool" else ZERO)
     return LinearShares(

@@ -41,7 +41,7 @@ def holder_flows(
     """
     flows: dict[str, list[Flow]] = {}
     unknown: set[str] = set()
-    _written(model, ownership, flows, unknown)
+    _opening_flows(model, ownership, flows, unknown)
     granted = {grant.holder for grant in model.captable.grants.values()} if model.captable is not None else set()
     unknown |= granted - {holder for holder in flows if flows[holder]}
     for step in ownership.steps:
@@ -72,7 +72,7 @@ def holder_flows(
     }
 
 
-def _written(model: Model, ownership: Ownership, flows: dict[str, list[Flow]], unknown: set[str]) -> None:
+def _opening_flows(model: Model, ownership: Ownership, flows: dict[str, list[Flow]], unknown: set[str]) -> None:
     """The money that holders paid for their shares at the start, as the file says it."""
     captable = model.captable
     for holder, written in captable.holders.items() if captable is not None else ():

@@ -69,12 +69,12 @@ class _Stable(NamedTuple):
         return self.value, -self.level, -self.top, -self.last
 
 
-def settled(
+def jump_segments(
     claims: Claims, level: Fraction, value: Fraction, end: Fraction, holdouts: frozenset[str]
 ) -> Iterator[Segment]:
     """The segments across a jump at a level, each with those whose choice the terms leave open."""
     fallback = list(gap(claims, level, value, end, holdouts))
-    open_ = _open(claims, level, value, end)
+    open_ = _open_decisions(claims, level, value, end)
     if not open_:
         yield from fallback
     elif len(open_) > MOST_UNDECIDED:
@@ -88,7 +88,7 @@ class _Jump:
 
     def __init__(self, claims: Claims, level: Fraction, value: Fraction, end: Fraction, open_: Decisions) -> None:
         self.value, self.end, self.names = value, end, open_
-        decided = claims.deciding(None, level) - open_
+        decided = claims.due_conversions(None, level) - open_
         subsets = chain.from_iterable(combinations(sorted(open_), n) for n in range(len(open_) + 1))
         self.pieces: dict[Decisions, list[_PaidSegment]] = {}
         self.regrets: dict[Decisions, list[_Regret]] = {}
@@ -123,9 +123,9 @@ class _Jump:
     def _add(self, claims: Claims, decisions: Decisions, decided: AbstractSet[str]) -> None:
         """The payouts of a set; where there is no room for its discounts, those are paid in money."""
         pieces: list[_PaidSegment] = []
-        fixed = claims.decided(decisions | decided)
+        fixed = claims.with_conversions(decisions | decided)
         level, start = fixed.start(self.value)
-        room = fixed.least(fixed.following) if start > self.value else start
+        room = fixed.common_start(fixed.post_money) if start > self.value else start
         cash = decisions - claims.discounts
         self.regrets[decisions] = []
         if cash != decisions and room > self.value:
@@ -180,14 +180,14 @@ class _Jump:
         return frozenset(turning)
 
 
-def _open(claims: Claims, level: Fraction, value: Fraction, end: Fraction) -> Decisions:
+def _open_decisions(claims: Claims, level: Fraction, value: Fraction, end: Fraction) -> Decisions:
     """Those who may decide either way: due between the level if all convert and the level if none does."""
-    highest = _level(claims, end, claims.deciding(level, None) | claims.following)
-    open_ = claims.deciding(level, highest)
+    highest = _level(claims, end, claims.due_conversions(level, None) | claims.post_money)
+    open_ = claims.due_conversions(level, highest)
     if not open_:
         return open_
-    lowest = _level(claims.decided(claims.deciding(None, highest)), value, frozenset())
-    more = claims.deciding(level if lowest is None else min(level, lowest), highest)
+    lowest = _level(claims.with_conversions(claims.due_conversions(None, highest)), value, frozenset())
+    more = claims.due_conversions(level if lowest is None else min(level, lowest), highest)
     return more if len(more) <= MOST_UNDECIDED else open_
 
 

@@ -153,8 +153,8 @@ def _table(ownership: Ownership, table: CapTable) -> dict[str, Any]:
     """A cap table: every holding, and the stake of every holder and of the pool."""
     in_shares = ownership.in_shares
     return {
-        "issued": table.of(lambda cls: not cls.granted) if in_shares else None,
-        "options_and_warrants": table.of(lambda cls: cls.granted) if in_shares else None,
+        "issued": table.shares_of(lambda cls: not cls.granted) if in_shares else None,
+        "options_and_warrants": table.shares_of(lambda cls: cls.granted) if in_shares else None,
         "fully_diluted": table.fully_diluted if in_shares else None,
         "pool": table.pool if in_shares else None,
         "pool_stake": table.pool / table.fully_diluted,

@@ -89,13 +89,13 @@ class CapTable(LazyRecord):
         if share_class is not None:
             shares = self.issued(share_class)
             return shares * self.classes[share_class].ratio if shares else ZERO
-        return self._converted
+        return self._as_converted
 
     def by_holder(self) -> dict[str, Fraction]:
         """Common shares that each holder's holdings are or turn into."""
         return dict(self._by_holder)
 
-    def of(self, counted: Callable[[StockClass], bool]) -> Fraction:
+    def shares_of(self, counted: Callable[[StockClass], bool]) -> Fraction:
         """Common shares that the holdings of some classes are or turn into."""
         return sum((n * self.classes[name].ratio for name, n in self._by_class.items() if counted(self.classes[name])),
                    ZERO)  # fmt: skip
@@ -117,13 +117,13 @@ class CapTable(LazyRecord):
         return by_holder
 
     @cached_property
-    def _converted(self) -> Fraction:
-        return self.of(lambda _: True)
+    def _as_converted(self) -> Fraction:
+        return self.shares_of(lambda _: True)
 
     @property
     def fully_diluted(self) -> Fraction:
         """Issued stock as converted + granted options + warrants + the unissued pool."""
-        return self._converted + self.pool
+        return self._as_converted + self.pool
 
     def stake(self, holder: str) -> Fraction:
         """A holder's share of the fully diluted count, 0–1."""
@@ -236,7 +236,7 @@ class Rounding(NamedTuple):
         """A price as it is written into the documents."""
         return _to_digits(exact, self.price_digits, self.price_rounding)
 
-    def lowered(self, exact: Fraction) -> Fraction:
+    def lowered_price(self, exact: Fraction) -> Fraction:
         """A conversion price after anti-dilution; a half goes up."""
         return _to_digits(exact, self.conversion_price_digits, "nearest")
 

@@ -99,8 +99,8 @@ class _Register:
         self.sold = {name for name, closing in closings if self._row(f"{closing}.due", 0) < 0}  # a closing has happened
         self.round_starts: dict[str, RoundStart] = {}  # by round
         self.adjusted: dict[str, dict[str, Adjustment]] = {}  # round -> changes of older classes' conversion prices
-        self.happenings: list[Callable[[], None]] = []
-        self.place = 0  # among the happenings
+        self.changes: list[Callable[[], None]] = []
+        self.place = 0  # among the changes
         self.before: dict[str, tuple[int, _Snapshot]] = {}  # round -> place and state before its first closing
         self.valued: dict[str, int] = {}  # round -> the month whose pre-money all of it is now solved at
 
@@ -109,8 +109,8 @@ class _Register:
         for item in self.model.section("funding"):
             if item.part.conversion() is not None and self._row(f"{item.name}.due", 0) < 0:
                 self._fund(item, self._row(f"{item.name}.due", 0), self._row(f"{item.name}.offered", 0))
-        self.happenings = [happens for *_, happens in sorted(self._happenings(), key=lambda h: h[:3])]
-        self._happen(0, len(self.happenings))
+        self.changes = [change for *_, change in sorted(self._changes(), key=lambda change: change[:3])]
+        self._make_changes(0, len(self.changes))
         for table in (step.table for step in self.steps):
             assert sum(table.by_holder().values(), table.pool) == table.fully_diluted
         return Ownership(
@@ -129,9 +129,9 @@ class _Register:
             funded=tuple(self.funded),
         )
 
-    def _happen(self, first: int, after: int) -> None:
+    def _make_changes(self, first: int, after: int) -> None:
         for self.place in range(first, after):
-            self.happenings[self.place]()
+            self.changes[self.place]()
 
     def _row(self, address: str, t: int) -> float:
         return float(self.rows[address][t])
@@ -143,7 +143,7 @@ class _Register:
     def _money(self, address: str, t: int) -> Fraction:
         return exactly(self._row(address, t))
 
-    def _happenings(self) -> Iterator[tuple[float, int, str, Any]]:
+    def _changes(self) -> Iterator[tuple[float, int, str, Any]]:
         """The changes of the cap table: the position of each, its place within a day, its name, the function."""
         for item in self.model.section("funding"):
             part = item.part
@@ -304,7 +304,7 @@ class _Register:
         self.valued[name], self.steps = t, []
         first, state = self.before[name]
         self._restore(state)
-        self._happen(first, place)
+        self._make_changes(first, place)
         self.place, self.steps = place, steps
         self._step(day, name, self._title(item), "repriced", "repricing", None, before)
 
@@ -344,12 +344,12 @@ class _Register:
 
     def _sell(self, item: Item, t: int, due: float) -> None:
         """Holders sell to a buyer; a sale without either is a mark alone."""
-        from runway.ownership.transfer import sold_between
+        from runway.ownership.transfer import secondary_sale
 
         before, day = self.table, date_at(due, self.start)
         amount, valuation = self._money(f"{item.name}.volume", t), self._money(f"{item.name}.mark", t)
         try:
-            self.table, sold = sold_between(before, item.name, item.part.transfer(), amount, valuation, self.rounding)
+            self.table, sold = secondary_sale(before, item.name, item.part.transfer(), amount, valuation, self.rounding)
         except CaptableError as error:
             raise InputError(sale_problem(error, item, day, self.model)) from None
         self._step(day, item.name, self._title(item), "secondary", "secondary", None, before)

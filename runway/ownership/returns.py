@@ -79,7 +79,7 @@ def irr(flows: Sequence[float | Fraction], a_year: int = 1) -> Returned:
     >>> round(returned.rate, 5), returned.rule
     (0.28095, 'the only rate at which the flows are worth nothing')
     """
-    returned = _returned((period / a_year, flow) for period, flow in enumerate(flows))
+    returned = _rate_of_return((period / a_year, flow) for period, flow in enumerate(flows))
     if returned.rate is None or sign_changes(flows) != 1 or len(flows) > LONGEST:
         return returned
     period_rate = float(_numpy_financial().irr([float(flow) for flow in flows]))
@@ -99,7 +99,7 @@ def xirr(flows: Iterable[tuple[date, float | Fraction]]) -> Returned:
     """The rates per year at which dated flows are worth nothing; a year is 365 days, the order is irrelevant."""
     dated = list(flows)
     first = min((day for day, _ in dated), default=None)
-    return _returned(((day - first).days / YEAR, flow) for day, flow in dated if first is not None)
+    return _rate_of_return(((day - first).days / YEAR, flow) for day, flow in dated if first is not None)
 
 
 def _among(rates: Sequence[float]) -> str:
@@ -112,7 +112,7 @@ def _numpy_financial() -> Any:
     return numpy_financial
 
 
-def _returned(timed: Iterable[tuple[float, float | Fraction]]) -> Returned:
+def _rate_of_return(timed: Iterable[tuple[float, float | Fraction]]) -> Returned:
     """All rates in (−1, ∞), and the one to show: the one that a spreadsheet finds, which looks from 10 % a year on.
 
     Where that search goes astray it is the one nearest 0 % on the side on which the total lies: above for a gain.
@@ -135,7 +135,7 @@ def _returned(timed: Iterable[tuple[float, float | Fraction]]) -> Returned:
         return Returned(None, (), none if zeros else "no rate: at none are the flows worth nothing")
     if len(rates) == 1:
         return Returned(rates[0], rates, ONLY)
-    shown = _looked_for(terms, rates)
+    shown = _spreadsheet_rate(terms, rates)
     if shown is not None:
         return Returned(shown, rates, f"the one that a spreadsheet finds, looking from 10 % a year on, {_among(rates)}")
     gain = sum(flow for _, flow in flows) >= 0
@@ -144,7 +144,7 @@ def _returned(timed: Iterable[tuple[float, float | Fraction]]) -> Returned:
     return Returned(shown, rates, f"the one nearest 0 % on the side of the total, a {total}, {_among(rates)}")
 
 
-def _looked_for(terms: Sequence[_SignedLog], rates: Sequence[float]) -> float | None:
+def _spreadsheet_rate(terms: Sequence[_SignedLog], rates: Sequence[float]) -> float | None:
     """The rate that Newton's method finds from 10 % on, as a spreadsheet's IRR and XIRR do; None if it strays."""
     rate = GUESS
     for _ in range(STEPS):
@@ -185,7 +185,7 @@ def _zeros(terms: Sequence[_SignedLog]) -> list[float]:
         turns, zeros = zeros, []
         reach = 1 / (sums[-1].time - sums[0].time)
         first, last = (turns[0], turns[-1]) if turns else (0.0, 0.0)
-        bounds = [_beyond(sums, first, -reach), *turns, _beyond(sums, last, reach)]
+        bounds = [_outer_bound(sums, first, -reach), *turns, _outer_bound(sums, last, reach)]
         values = [_value(sums, x) for x in bounds]
         for n in range(1, len(bounds)):
             before, after = (value if abs(value) > TOUCH else 0.0 for value in values[n - 1 : n + 1])
@@ -211,7 +211,7 @@ def _value(terms: Sequence[_SignedLog], x: float) -> float:
     return fsum([t.sign * exp(power - largest) for t, power in zip(terms, powers, strict=True)])
 
 
-def _beyond(terms: Sequence[_SignedLog], x: float, step: float) -> float:
+def _outer_bound(terms: Sequence[_SignedLog], x: float, step: float) -> float:
     """A point on the side of the step from which on the last term (to the left, the first) has the sum's sign."""
     sign = terms[-1 if step > 0 else 0].sign
     while _value(terms, x + step) * sign <= 0:

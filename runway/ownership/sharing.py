@@ -39,8 +39,8 @@ class Sharing:
         self.securities = [cls for cls in classes if cls is not None]
         self.terms = [convertible(instrument, instrument.owed(day)) for instrument in self.instruments]
         self.unconverted = self._unconverted(self.terms)
-        self._favoured = any(terms.mfn for terms in self.terms)
-        self._shared: Waterfall | None = None
+        self._any_mfn = any(terms.mfn for terms in self.terms)
+        self._last_waterfall: Waterfall | None = None
 
     def sale(self, value: Fraction) -> ExitProceeds:
         """The payout of each claim, exactly."""
@@ -89,11 +89,11 @@ class Sharing:
 
     def _waterfall(self, value: Fraction) -> Waterfall:
         """Under the terms that most-favoured-nation SAFEs choose at a value; without any it is the same at all."""
-        if self._shared is None or self._favoured:
-            self._shared = self._under(favoured(self.terms, value, self._under))
-        return self._shared
+        if self._last_waterfall is None or self._any_mfn:
+            self._last_waterfall = self._waterfall_under(favoured_terms(self.terms, value, self._waterfall_under))
+        return self._last_waterfall
 
-    def _under(self, terms: Sequence[Convertible]) -> Waterfall:
+    def _waterfall_under(self, terms: Sequence[Convertible]) -> Waterfall:
         return Waterfall(self.securities, self.debts, self._unconverted(terms), self.table.pool)
 
     def _unconverted(self, convertibles: Sequence[Convertible]) -> list[Unconverted]:
@@ -158,7 +158,7 @@ def _unconverted(instrument: Instrument, terms: Convertible) -> Unconverted:
     )
 
 
-def favoured(
+def favoured_terms(
     terms: Sequence[Convertible], value: Fraction, shared: Callable[[Sequence[Convertible]], Waterfall]
 ) -> list[Convertible]:
     """The terms under which each most-favoured-nation SAFE gets the most of a sale: its own, or a later instrument's.

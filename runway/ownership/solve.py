@@ -69,39 +69,39 @@ class System:
         self.money = sum(terms.money.values(), ZERO) if terms.round_money is None else terms.round_money
         self.ways = [choices(instrument, (*convertibles, *terms.waiting), table) for instrument in convertibles]
         round_class = None if terms.class_price is None else terms.share_class.name  # at one price in its own currency
-        self.protected = tuple(c for c in anti_dilution.protected(table) if c.name != round_class)
+        self.protected = tuple(c for c in anti_dilution.protected_classes(table) if c.name != round_class)
         self.in_price = [c for c in self.protected if terms.anti_dilution_in_price and c.name not in terms.earlier]
 
     def solution(self) -> ClosingSolution:
         """The point that agrees with its own choices; `CaptableError` where there is none."""
         try:
-            point, picks = self._highest(self._agreed())
+            point, picks = self._highest_point(self._agreed_bases())
         except _NoSolutionError as error:
             raise self._refusal(error.picks) from None
         chosen = tuple(max(ways, key=lambda way: way.shares.at(point)) for ways in self.ways)
-        pre_money = self._before_the_money(picks).at(point) / point.inverse
+        pre_money = self._pre_money_shares(picks).at(point) / point.inverse
         pieces = self._pieces(point, picks)
-        counted = {c.name: self._counted(c, pieces) for c in self.protected}
+        counted = {c.name: self._dilutive_pieces(c, pieces) for c in self.protected}
         assert point.converted == sum((way.shares.at(point) for way in chosen), ZERO)
         assert self.terms.pre_money in (None, pre_money)
         assert self.terms.price in (None, 1 / point.inverse)
-        assert point.top_up == max(ZERO, self._short_of_pool(picks).at(point))
+        assert point.top_up == max(ZERO, self._pool_increase(picks).at(point))
         return ClosingSolution(point, pre_money, tuple(self.ways), chosen, counted)
 
     # which pieces count against which class
 
-    def _agreed(self) -> dict[str, Base]:
+    def _agreed_bases(self) -> dict[str, Base]:
         """The bases of the classes in the price that the solution built on them confirms."""
         tried: list[Counted] = []
         now: Counted = {c.name: () for c in self.in_price}
         while now not in tried:
             tried.append(now)
-            bases, now = self._settled(now)
+            bases, now = self._settled_bases(now)
             if now == tried[-1]:
                 return bases
-        for guess in _between(tried):
+        for guess in _combinations(tried):
             with suppress(_NoSolutionError):
-                bases, now = self._settled(guess)
+                bases, now = self._settled_bases(guess)
                 if now == guess:
                     return bases
         names = ", ".join(c.name for c in self.in_price)
@@ -111,19 +111,19 @@ class System:
         )
         raise CaptableError("no-consistent-price", text, self.terms.name, "valuation")
 
-    def _settled(self, counted: Counted) -> tuple[dict[str, Base], Counted]:
+    def _settled_bases(self, counted: Counted) -> tuple[dict[str, Base], Counted]:
         """With these pieces counted: the bases whose A agrees with their solution, and the pieces that count there."""
         pieces = [Issue(self.money, ZERO, None), *(Issue(c.money, ZERO, c.order) for c in self.convertibles)]
         bases: dict[str, Base] = {}
         for _ in range(SETTLING):
             now = {
-                c.name: Base(counted[c.name], self._outstanding(c, pieces) if counted[c.name] else ZERO)
+                c.name: Base(counted[c.name], self._base_shares(c, pieces) if counted[c.name] else ZERO)
                 for c in self.in_price
             }
             if now == bases:
-                return now, {c.name: self._counted(c, pieces) for c in self.in_price}
+                return now, {c.name: self._dilutive_pieces(c, pieces) for c in self.in_price}
             bases = now
-            point, picks = self._highest(bases)
+            point, picks = self._highest_point(bases)
             pieces = self._pieces(point, picks)
         names = ", ".join(name for name, some in counted.items() if some)
         text = (
@@ -132,11 +132,11 @@ class System:
         )
         raise CaptableError("anti-dilution-not-exact", text, self.terms.name, "anti_dilution_in_price")
 
-    def _counted(self, cls: StockClass, pieces: Sequence[Issue]) -> tuple[int, ...]:
-        return anti_dilution.counted(cls, pieces, self.terms.conversions_exempt, self.terms.earlier.get(cls.name))
+    def _dilutive_pieces(self, cls: StockClass, pieces: Sequence[Issue]) -> tuple[int, ...]:
+        return anti_dilution.dilutive(cls, pieces, self.terms.conversions_exempt, self.terms.earlier.get(cls.name))
 
-    def _outstanding(self, cls: StockClass, pieces: Sequence[Issue]) -> Fraction:
-        return anti_dilution.outstanding(cls, self.table, pieces, self.terms.conversions_exempt)
+    def _base_shares(self, cls: StockClass, pieces: Sequence[Issue]) -> Fraction:
+        return anti_dilution.base_shares(cls, self.table, pieces, self.terms.conversions_exempt)
 
     def _pieces(self, point: Point, picks: Picks) -> list[Issue]:
         """The shares issued for money at a point: for the new money first, then for each conversion."""
@@ -148,11 +148,11 @@ class System:
 
     # the linear system
 
-    def _highest(self, bases: Mapping[str, Base]) -> tuple[Point, Picks]:
+    def _highest_point(self, bases: Mapping[str, Base]) -> tuple[Point, Picks]:
         """The smallest point at which no choice gives more shares."""
         point, picks = START, self._picks(START, bases)
         while True:
-            new = self._solved(picks)
+            new = self._point(picks)
             if new is None or new.inverse <= 0 or any(a < b for a, b in zip(new, point, strict=True)):
                 raise _NoSolutionError(picks)
             point = new
@@ -164,26 +164,26 @@ class System:
     def _picks(self, point: Point, bases: Mapping[str, Base], old: Picks | None = None) -> Picks:
         """The most shares for everyone at a point; a tie keeps the old choice, or takes the first."""
         converting = tuple(
-            _most([way.shares for way in ways], point, old and old.converting[n]) for n, ways in enumerate(self.ways)
+            _largest([way.shares for way in ways], point, old and old.converting[n]) for n, ways in enumerate(self.ways)
         )
         pieces = [(self.money, LinearShares(inverse=self.money))]
         pieces += [(instrument.money, line) for instrument, line in zip(self.convertibles, converting, strict=True)]
         exact = len(self.in_price) <= FEW
         added = tuple(
-            _most(
-                [LinearShares(), *anti_dilution.added(c, self.table, bases[c.name], pieces, exact=exact)], point, None
+            _largest(
+                [LinearShares(), *anti_dilution.added_shares(c, self.table, bases[c.name], pieces, exact=exact)], point
             )
             for c in self.in_price
         )
         picks = Picks(converting, added, topped_up=False)
-        return picks._replace(topped_up=self._short_of_pool(picks).at(point) > 0)
+        return picks._replace(topped_up=self._pool_increase(picks).at(point) > 0)
 
-    def _before_the_money(self, picks: Picks) -> LinearShares:
+    def _pre_money_shares(self, picks: Picks) -> LinearShares:
         """The shares that the pre-money valuation pays for."""
         converted = ONE if self.terms.convertibles == "in_pre_money" else ZERO
         return total((self.whole, LinearShares(top_up=ONE, converted=converted), *picks.added))
 
-    def _short_of_pool(self, picks: Picks) -> LinearShares:
+    def _pool_increase(self, picks: Picks) -> LinearShares:
         """The increase of the pool that its target needs, counting all other shares that the closing issues.
 
         increase = target × (others + pool + increase) − pool, solved for the increase.
@@ -194,19 +194,19 @@ class System:
         target = total((self.whole, issued, *picks.added)).times(self.terms.pool)
         return total((target, LinearShares(constant=-self.table.pool))).times(1 / (1 - self.terms.pool))
 
-    def _solved(self, picks: Picks) -> Point | None:
+    def _point(self, picks: Picks) -> Point | None:
         """The point at which price, pool and conversions hold with these choices."""
         lines = [
-            self._before_the_money(picks).times(1 / self.terms.pre_money)
+            self._pre_money_shares(picks).times(1 / self.terms.pre_money)
             if self.terms.pre_money
             else LinearShares(constant=1 / (self.terms.price or ONE)),
-            self._short_of_pool(picks) if picks.topped_up else LinearShares(),
+            self._pool_increase(picks) if picks.topped_up else LinearShares(),
             total(picks.converting),
         ]
         rows = [[*(-part for part in line[1:]), line.constant] for line in lines]
         for n, row in enumerate(rows):
             row[n] += 1
-        return _linear(rows)
+        return _solve_linear(rows)
 
     def _refusal(self, picks: Picks) -> CaptableError:
         """Why there is no solution."""
@@ -244,7 +244,7 @@ class System:
         return True
 
 
-def _most(lines: Sequence[LinearShares], point: Point, old: LinearShares | None) -> LinearShares:
+def _largest(lines: Sequence[LinearShares], point: Point, old: LinearShares | None = None) -> LinearShares:
     """The line with the most shares, the old one on a tie; those that floats do not tell apart are compared exactly."""
     coordinates = (1.0, *map(float, point))
     about = [[float(part) * by for part, by in zip(line, coordinates, strict=True) if part] for line in lines]
@@ -257,7 +257,7 @@ def _most(lines: Sequence[LinearShares], point: Point, old: LinearShares | None)
     return old if old is not None and old in close and old.at(point) == best.at(point) else best
 
 
-def _linear(rows: list[list[Fraction]]) -> Point | None:
+def _solve_linear(rows: list[list[Fraction]]) -> Point | None:
     """The unknowns of three equations, each its coefficients and its right side; None if they do not determine them."""
     for n in range(3):
         pivot = next((row for row in rows[n:] if row[n]), None)
@@ -270,7 +270,7 @@ def _linear(rows: list[list[Fraction]]) -> Point | None:
     return Point(*(row[3] for row in rows))
 
 
-def _between(tried: Sequence[Counted]) -> Iterator[Counted]:
+def _combinations(tried: Sequence[Counted]) -> Iterator[Counted]:
     """Every combination of the pieces that were counted in some tries and not in others."""
     sides: list[list[tuple[str, tuple[int, ...]]]] = []
     for name in tried[0]:

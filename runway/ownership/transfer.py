@@ -31,7 +31,7 @@ class Sold(NamedTuple):
         return sum(self.money.values(), ZERO) if self.money else None
 
 
-def sold_between(
+def secondary_sale(
     table: CapTable, name: str, terms: Transfer, amount: Fraction, valuation: Fraction, rounding: Rounding
 ) -> tuple[CapTable, Sold]:
     """The table after a sale of shares for `amount`, and the sale.

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from runway.language.named_tuple import NamedTuple
 from runway.ownership.claims import Claims
-from runway.ownership.jumps import settled
+from runway.ownership.jumps import jump_segments
 from runway.ownership.sale import SaleError
 from runway.ownership.segments import path
 
@@ -128,8 +128,8 @@ class Waterfall:
         points: list[Breakpoint] = []
         for lower, upper in pairwise(self._segments):
             before, after = lower.end(), upper.start()
-            below = lower.claims.reached(lower.top, before)
-            above = upper.claims.reached(upper.level, after, above=True)
+            below = lower.claims.events(lower.top, before)
+            above = upper.claims.events(upper.level, after, above=True)
             changes = [ClaimChange(*fact) for fact in above if fact not in below]
             changes += [ClaimChange(*fact, undone=True) for fact in below if fact not in above and fact[1] in UNDONE]
             if not changes:
@@ -144,7 +144,7 @@ class Waterfall:
 
     @cached_property
     def _segments(self) -> list[Segment]:
-        return list(path(self._claims, Fraction(0), Fraction(0), across=settled))
+        return list(path(self._claims, Fraction(0), Fraction(0), across=jump_segments))
 
     @cached_property
     def _ends(self) -> list[Fraction]:

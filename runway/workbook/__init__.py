@@ -59,7 +59,7 @@ def workbook(plan: Plan, projection: Projection, version: str = "") -> bytes:
     summary_sheet(
         book, summary, projection, at, rungs, below_row, covenants, unit, known(plan), choosable=scenarios is not None
     )
-    return book.finished()
+    return book.content()
 
 
 def money_unit(projection: Projection) -> Scale:

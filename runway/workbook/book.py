@@ -52,7 +52,7 @@ class Book:
             {"in_memory": True, "default_format_properties": {"font_name": "Arial", "font_size": 9, "valign": "top"}},
         )
         self.file.set_properties(
-            {"title": cleaned(title), "subject": "Cash, runway and funding", "author": f"runway {version}",
+            {"title": cell_text(title), "subject": "Cash, runway and funding", "author": f"runway {version}",
              "comments": "Made from an assumption file. Blue figures may be changed.", "created": CREATED}
         )  # fmt: skip
         self._styles: dict[tuple[tuple[str, Any], ...], Format] = {}
@@ -90,7 +90,7 @@ class Book:
         style = self.style(bold=True, font_color="#FFFFFF", bg_color=HEAD, align="right", num_format=MONTH)
         sheet.across(row, column, formula, days, style)
 
-    def finished(self) -> bytes:
+    def content(self) -> bytes:
         """The bytes of the file; the same for the same content."""
         self.file.close()
         return self._buffer.getvalue()
@@ -105,11 +105,11 @@ class Sheet:
         self.widths: tuple[float, ...] = ()
         worksheet.outline_settings(True, False, True, False)  # the sign to unfold stands above what it unfolds
 
-    def folded(self, row: int) -> None:
+    def fold(self, row: int) -> None:
         """Puts a row into the outline, closed."""
         self.worksheet.set_row(row, ROW_HEIGHT, None, {"level": 1, "hidden": True})
 
-    def months_printed(self, head: int, first: int, last: int) -> None:
+    def print_months(self, head: int, first: int, last: int) -> None:
         """Twelve columns of figures a page beside their labels, under the heads, as large as that may be."""
         twelve = [PERIOD_WIDTH] * min(12, last - first + 1)
         inches = sum(width * 7 + 5 for width in (*self.widths[self.lead : first], *twelve)) / 96
@@ -119,7 +119,7 @@ class Sheet:
         self.worksheet.repeat_rows(head - 1)
         self.worksheet.repeat_columns(self.lead, first - 1)
 
-    def shaded(self, head: int, first: int, last: int, months: int) -> None:
+    def shade(self, head: int, first: int, last: int, months: int) -> None:
         """Shades the closed months of rows below the heads, and says so beside the title."""
         if months:
             shade = {"type": "formula", "criteria": "=TRUE", "format": self.book.style(bg_color=CLOSED_SHADE)}
@@ -132,13 +132,13 @@ class Sheet:
 
     def text(self, row: int, column: int, text: str, **style: Any) -> None:
         """Text, never a formula, whatever it begins with; an empty one leaves the cell as it is."""
-        text = cleaned(text)
+        text = cell_text(text)
         if text.startswith(STARTS_A_FORMULA):
             style["quote_prefix"] = True
         if text:
             self.worksheet.write_string(row, column, text, self.book.style(**style) if style else None)
 
-    def named(self, row: int, address: str, label: str, **style: Any) -> None:
+    def label(self, row: int, address: str, label: str, **style: Any) -> None:
         """The first two cells of a row: its address, and what it is."""
         self.text(row, 0, address, font_color=GREY)
         self.text(row, 1, label, **style)
@@ -209,7 +209,7 @@ def serial(day: date) -> int:
     return (day - EPOCH).days
 
 
-def cleaned(text: str) -> str:
+def cell_text(text: str) -> str:
     """Text of the file on one line, without what cannot be shown, and no longer than a cell holds."""
     text = printable(" ".join(text.split()))
     return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"

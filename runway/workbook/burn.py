@@ -82,7 +82,7 @@ def burn(
         row, value = place_of(figure.key) - 1, values[figure.key]
         exported = figure.key in (() if places.later.valley else PEAK if places.later.whole else LOOKS_AHEAD)
         label = f"{figure.label}, as exported" if exported else figure.label
-        sheet.named(row, f"headline.{figure.key}", label, indent=1)
+        sheet.label(row, f"headline.{figure.key}", label, indent=1)
         style: dict[str, Any] = {"num_format": figure.num_format, "align": aligned(figure.key, projection)}
         if not exported:
             sheet.formula(row, FIRST_MONTH - 1, figure.formula, value, **style)

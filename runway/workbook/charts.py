@@ -61,7 +61,7 @@ class ChartWriter:
         step = max(1, self.places.months // 12)
         axis = {"num_format": MONTH, "num_font": FONT, "label_position": "low"}
         chart.set_x_axis({**axis, "interval_unit": step, "interval_tick": step})
-        self._placed(chart, sheet, row, title, num_format)
+        self._insert(chart, sheet, row, title, num_format)
         return row + CHART_ROWS + 1
 
     def ownership(self, sheet: Sheet, row: int, title: str, stakes: Stakes) -> int:
@@ -78,10 +78,10 @@ class ChartWriter:
                 }
             )
         chart.set_x_axis({"num_font": FONT})
-        self._placed(chart, sheet, row, title, "0%")
+        self._insert(chart, sheet, row, title, "0%")
         return row + CHART_ROWS + 1
 
-    def _placed(self, chart: Any, sheet: Sheet, row: int, title: str, num_format: str) -> None:
+    def _insert(self, chart: Any, sheet: Sheet, row: int, title: str, num_format: str) -> None:
         chart.set_y_axis({"num_format": num_format, "num_font": FONT, "major_gridlines": GRID, "line": {"none": True}})
         chart.set_legend({"position": "bottom", "font": FONT})
         chart.set_size({"width": 960, "height": 320})

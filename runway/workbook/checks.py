@@ -96,7 +96,7 @@ def checks_sheet(book: Book, plan: Plan, projection: Projection, places: Places,
     book.months(sheet, 3, FIRST_MONTH, f"=Model!{HERE}{MODEL_HEAD}", start, months)
     sheet.columns(44, 14, 10)
     sheet.worksheet.set_column(FIRST_MONTH, writer.last, PERIOD_WIDTH)
-    sheet.months_printed(4, FIRST_MONTH, writer.last)
+    sheet.print_months(4, FIRST_MONTH, writer.last)
     sheet.worksheet.freeze_panes(4, FIRST_MONTH)
     writer.row = 4
     writer.bar("Every month")

@@ -125,25 +125,25 @@ class _DaysWriter:
         last = self.row(DayRows.piece("last", n), first if end is None else end)
         self.row(DayRows.piece("amount", n), formula(text, first=first, last=last, **names))
 
-    def dated(self, flow: Dated) -> None:
+    def dated_piece(self, flow: Dated) -> None:
         self.piece("amount * sign", self.day(flow.place), amount=RowRef(flow.cash), sign=Number(flow.sign))
 
-    def operating(self, one_offs: Iterable[Dated], lines: Iterable[Moving]) -> None:
+    def operating_pieces(self, one_offs: Iterable[Dated], lines: Iterable[Moving]) -> None:
         for flow in one_offs:
-            self.dated(flow)
+            self.dated_piece(flow)
         for line in lines:
-            self.moving(line, RowRef(line.cash))
+            self.line_pieces(line, RowRef(line.cash))
 
-    def moving(self, line: Moving, amount: Node, *, fill: bool = False) -> None:
+    def line_pieces(self, line: Moving, amount: Node, *, fill: bool = False) -> None:
         """The pieces of money that moves as a line does; where it is on no day, it is even, or else left out."""
-        windows = [window for late in line.late for window in self.later(line.parts, late)]
+        windows = [window for late in line.late for window in self.late_windows(line.parts, late)]
         windows = windows if line.late else self.windows(line.parts)
         if len(windows) == 1 and isinstance(windows[0].weight, Number) and not fill:
             _, first, last = windows[0]
             self.piece("amount / (last - first + 1) if last >= first else 0", first, last, amount=amount)
             return
         windows = [self.row_window(window) for window in windows]
-        whole = self.whole(windows)
+        whole = self.whole_weight(windows)
         for weight, first, last in windows:
             share = "amount * weight / whole if whole != 0 and last > first - 1 else 0"
             self.piece(share, first, last, amount=amount, weight=weight, whole=whole)
@@ -155,7 +155,7 @@ class _DaysWriter:
         """A window whose days and weight are rows."""
         return _Window(*map(self.step, window))
 
-    def whole(self, windows: Iterable[_Window]) -> RowRef:
+    def whole_weight(self, windows: Iterable[_Window]) -> RowRef:
         terms = [formula(f"weight * {DAYS_OF}", **window._asdict()) for window in windows]
         return self.step(total(terms))
 
@@ -164,7 +164,7 @@ class _DaysWriter:
         windows: list[_Window] = []
         for part in parts:
             if isinstance(part, Followed):
-                windows += self.followed(part, clipped=clipped)
+                windows += self.followed_windows(part, clipped=clipped)
                 continue
             weight = Number(1.0) if part.weight is None else self.figure(part.weight)
             first, last = self.window(part)
@@ -176,14 +176,15 @@ class _DaysWriter:
             windows.append(_Window(weight, first, last))
         return windows
 
-    def followed(self, part: Followed, *, clipped: bool) -> list[_Window]:
+    def followed_windows(self, part: Followed, *, clipped: bool) -> list[_Window]:
         """The days of a line that another one is a share of, each by what it weighs."""
         amount = product([RowRef(part.row), Number(part.sign)])
         if not part.parts:
             last = Clock("days") if clipped else Number(float(BEYOND))
             return [_Window(formula("amount / days", amount=amount), Number(1.0), last)]
         windows = [self.row_window(window) for window in self.windows(part.parts, clipped=clipped)]
-        share, names = "amount * weight / whole if whole != 0 else 0", {"amount": amount, "whole": self.whole(windows)}
+        share = "amount * weight / whole if whole != 0 else 0"
+        names = {"amount": amount, "whole": self.whole_weight(windows)}
         shares = [window._replace(weight=formula(share, weight=window.weight, **names)) for window in windows]
         rest = formula("amount / days if whole == 0 else 0", **names)
         return [*shares, _Window(rest, Number(1.0), Clock("days"))]
@@ -205,13 +206,13 @@ class _DaysWriter:
         last = None if part.last is None else formula(day_of, place=self.figure(part.last), start=start)
         return first, Number(float(BEYOND)) if last is None else last
 
-    def later(self, parts: Iterable[DayRange | Followed], late: Late) -> Iterator[_Window]:
+    def late_windows(self, parts: Iterable[DayRange | Followed], late: Late) -> Iterator[_Window]:
         """What was owed at the start, and what of this and earlier months moves in this one; or of one later month."""
         if late.ahead is not None:
-            yield from self.earlier(parts, late)
+            yield from self.early_windows(parts, late)
             return
         by = product([self.figure(late.by), Number(late.unit)])
-        yield from self.owed_before(late, by)
+        yield from self.opening_windows(late, by)
         backs = self.months_back(late, by)
         for part in parts:
             rate: Node = Number(1.0) if not isinstance(part, Followed) or part.rate is None else RowRef(part.rate)
@@ -224,7 +225,7 @@ class _DaysWriter:
                 else:
                     yield from self.days_later(window, rate, by, backs)
 
-    def earlier(self, parts: Iterable[DayRange | Followed], late: Late) -> Iterator[_Window]:
+    def early_windows(self, parts: Iterable[DayRange | Followed], late: Late) -> Iterator[_Window]:
         """What is earned or incurred in a later month and moves in this one, on days of the same number."""
         assert late.ahead is not None
         assert late.share is not None
@@ -252,7 +253,7 @@ class _DaysWriter:
             )
             yield _Window(paid, formula("max(1, on)", on=on), formula("min(days, off)", off=off))
 
-    def owed_before(self, late: Late, by: Node) -> Iterator[_Window]:
+    def opening_windows(self, late: Late, by: Node) -> Iterator[_Window]:
         """What is owed at the start is settled evenly over the delay, on the first day where there is none."""
         factors = [*map(self.figure, late.opening), *([] if late.owed is None else [RowRef(late.owed)])]
         if not factors:
@@ -337,7 +338,7 @@ class _DaysWriter:
         if earmark.spent_on is not None:
             self.piece("spend", self.day(earmark.spent_on), spend=spend)
         elif line is not None:
-            self.moving(line, spend, fill=True)
+            self.line_pieces(line, spend, fill=True)
         else:
             self.piece("spend / days", Number(1.0), Clock("days"), spend=spend)
         return Earmarked(left.address, Pieces(first, self.pieces))
@@ -361,12 +362,12 @@ def day_rows(layout: Layout, program: Program, read: Mapping[str, str], reached:
         (shared_moving if reached.isdisjoint((line.cash, *line.rows())) else own_moving).append(line)
     left = MOST - len(own_dated) - len(own_moving)
     shared_read = shared_dated[: max(0, left)], shared_moving[: max(0, left - len(shared_dated))]
-    writer.operating(*shared_read)
+    writer.operating_pieces(*shared_read)
     marks = writer.pieces, len(writer.rows)
-    writer.operating(own_dated, own_moving)
+    writer.operating_pieces(own_dated, own_moving)
     operating = writer.pieces
     for flow in (*layout.dated, *(flow for flow in layout.fixed if flow not in layout.at_once)):
-        writer.dated(flow)
+        writer.dated_piece(flow)
     for name in layout.credit_lines:
         amount = total([RowRef(f"{name}.service"), RowRef(f"{name}.cash")])
         writer.piece("amount", Clock("days"), amount=amount)

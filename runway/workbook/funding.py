@@ -64,8 +64,8 @@ class _FundingWriter:
             self.sheet.heads(self.row + 1, {LAST: last}, align="left", indent=1)
         self.row += 2
 
-    def named(self, address: str, title: str) -> None:
-        self.sheet.named(self.row, address, title)
+    def label(self, address: str, title: str) -> None:
+        self.sheet.label(self.row, address, title)
 
     def at_the_end(self, column: int, *addresses: str, **style: Any) -> None:
         """The sum of rows in the last month."""
@@ -147,14 +147,14 @@ def funding_sheet(book: Book, plan: Plan, projection: Projection, places: Places
         writer.sheet.text(writer.row, 0, "This model has no funding.")
         return range(0)
     if projection.rounds:
-        _raised(writer, items)
+        _raised_money(writer, items)
     covenants = _covenants(writer)
     if any(item.part.commitments() for item in items):
         _commitments(writer, plan, items)
     if projection.closings:
         writer.heads("Closings and drawings", ("address", "what"), ("amount", "received", "due"), outcome=True)
         for closing in projection.closings:
-            writer.named(closing.address, closing.title)
+            writer.label(closing.address, closing.title)
             writer.at_the_end(2, f"{closing.address}.offered")
             writer.over_the_months(3, f"{closing.address}.cash")
             writer.due(4, closing.address)
@@ -164,7 +164,7 @@ def funding_sheet(book: Book, plan: Plan, projection: Projection, places: Places
     if projection.clauses:
         writer.heads("Clauses", ("address", "clause"), ("cut",), outcome=True)
         for clause in projection.clauses:
-            writer.named(clause.address, clause.title)
+            writer.label(clause.address, clause.title)
             cuts = [row for row in places.rows if row.startswith(f"{clause.address}.") and row.endswith(".cut")]
             writer.at_the_end(2, *cuts)
             writer.fate(clause)
@@ -175,13 +175,13 @@ def funding_sheet(book: Book, plan: Plan, projection: Projection, places: Places
     return covenants
 
 
-def _raised(writer: _FundingWriter, items: Sequence[Item]) -> None:
+def _raised_money(writer: _FundingWriter, items: Sequence[Item]) -> None:
     """What each round, loan, line, SAFE, note and grant brings, and of debt what is owed."""
     figures = ("headline", "committed", "available", "drawn", "owed")
     writer.heads("Money raised and borrowed", ("address", "from", "kind"), figures)
     kinds = {item.name: item.part.called() for item in items}
     for funds in writer.projection.rounds:
-        writer.named(funds.name, funds.title)
+        writer.label(funds.name, funds.title)
         writer.sheet.text(writer.row, 2, kinds[funds.name], font_color=GREY)
         for column, measure in enumerate((*ROUND_MEASURES, "balance"), 3):
             writer.at_the_end(column, f"{funds.name}.{measure}")
@@ -198,7 +198,7 @@ def _covenants(writer: _FundingWriter) -> range:
     writer.heads("Covenants", ("address", "covenant"), figures, last="what must hold at a month's end")
     first = writer.row
     for covenant in covenants:
-        writer.named(covenant.address, f"{covenant.lender}: {covenant.title}")
+        writer.label(covenant.address, f"{covenant.lender}: {covenant.title}")
         writer.covenant(covenant)
         writer.row += 1
     writer.row += 1
@@ -220,7 +220,7 @@ def _commitments(writer: _FundingWriter, plan: Plan, items: Sequence[Item]) -> N
             factors += [] if rate is None else [rate]
             formula = "=" + "*".join(written[place].name for place in factors)
             value = prod(program.parameters[place] for place in factors)
-            writer.named(address, f"{commitment.investor}, {item.title}")
+            writer.label(address, f"{commitment.investor}, {item.title}")
             writer.sheet.formula(writer.row, 2, formula, value, **writer.amounts)
             writer.at_the_end(3, f"{address}.drawn")
             if not owned:
@@ -234,7 +234,7 @@ def _earmarks(writer: _FundingWriter, items: Sequence[Item]) -> None:
     for item in items:
         for earmark in item.part.earmarks():
             address = f"{item.name}.{earmark.for_}"
-            writer.named(address, f"{earmark.for_}, {item.title}")
+            writer.label(address, f"{earmark.for_}, {item.title}")
             for column, row in enumerate(EARMARKED, 2):
                 writer.at_the_end(column, f"{address}.{row}")
             writer.row += 1

@@ -86,7 +86,7 @@ class _RungHeadline:
             _Measured("Begin to raise by", f'=IF({ever},"",{_date_of(begin)})', dates),
             _Measured(
                 f"{counted(more, 'month')} more need",
-                f'=IF({ever},"",{self.raised(rung, place, until)})',
+                f'=IF({ever},"",{self.round_to_extend(rung, place, until)})',
                 {**amounts, "bold": True},
             ),
             _Measured("which last until", f'=IF({ever},"",EDATE({zero},{more}))', dates),
@@ -95,7 +95,7 @@ class _RungHeadline:
         )
         return dict(zip(MEASURES, cells, strict=True))
 
-    def raised(self, rung: RungPlace, place: str, until: str) -> str:
+    def round_to_extend(self, rung: RungPlace, place: str, until: str) -> str:
         """The money that carries the rung on, by its days past the plan's last month too."""
         ahead = self.row(rung.readings["lowest"], rung.months)
         floor = f"${self.first}${self.places.rows['minimum_cash']}"
@@ -155,7 +155,7 @@ def headline(
     if left_even := rungs[0].days.left_even:
         even = f"{counted(left_even, 'line')} with days of their own: read as even over their months here"
         sheet.text(HEADLINE - 2, 1, f"{even}: days may differ from those of runway project.", font_color=RED)
-    sheet.named(BASE - 1, "headline.as_of", f"months up to {day(projection.as_of)}", indent=1)
+    sheet.label(BASE - 1, "headline.as_of", f"months up to {day(projection.as_of)}", indent=1)
     sheet.number(BASE - 1, VALUE, layout(plan).base, num_format="0.00", font_color=GREY)
     worth = WorthBlock(plan, places, projection)
     writer = _RungHeadline(plan, places, projection, worth, unit)
@@ -165,7 +165,7 @@ def headline(
             row = row_of(n, measure) - 1
             label = cell.label + (f", {rung.title}" if measure == "months" else "")
             inside = 1 if measure in ("months", "zero_cash_date") else 2
-            sheet.named(row, f"headline.{rung.key}.{measure}", label, indent=inside)
+            sheet.label(row, f"headline.{rung.key}.{measure}", label, indent=inside)
             style = cell.style if rung.title == projection.counting else {**cell.style, "bold": False}
             style = {**style, "align": "right"} if isinstance(values[n][measure], str) else style
             sheet.formula(row, VALUE, cell.formula, values[n][measure], **style)

@@ -77,10 +77,10 @@ def inputs_sheet(book: Book, plan: Plan, places: Places, choice: ScenarioChoice 
         if group.note:
             sheet.text(group.row - 1, NOTE, group.note, bg_color=BAR, font_color=GREY)
         for figure in group.inputs:
-            _input(book, sheet, plan, figure, None if choice is None else choice.picked(figure.address))
+            _input(book, sheet, plan, figure, None if choice is None else choice.cell_formula(figure.address))
 
 
-def _input(book: Book, sheet: Sheet, plan: Plan, figure: Input, picked: str | None) -> None:
+def _input(book: Book, sheet: Sheet, plan: Plan, figure: Input, formula: str | None) -> None:
     model = plan.model
     entry, row, sources = figure.entry, figure.row - 1, model.sources
     sheet.text(row, ADDRESS, figure.address)
@@ -89,16 +89,16 @@ def _input(book: Book, sheet: Sheet, plan: Plan, figure: Input, picked: str | No
     number = plan.program.parameters[figure.address]
     typed = {"font_color": BLUE, "bg_color": PALE} if figure.live else {"font_color": GREY}
     style: dict[str, Any] = {**typed, "align": "right"}
-    if picked is not None:
+    if formula is not None:
         style["font_color"] = GREEN
     if entry.amount.is_date:
-        _date(sheet, plan, figure, number, style, picked)
+        _date(sheet, plan, figure, number, style, formula)
     else:
         shown = number_format([n for n in (number, entry.low, entry.high) if n is not None], entry.amount.percent)
-        if picked is None:
+        if formula is None:
             sheet.number(row, VALUE, number, num_format=shown, **style)
         else:
-            sheet.formula(row, VALUE, picked, number, num_format=shown, **style)
+            sheet.formula(row, VALUE, formula, number, num_format=shown, **style)
         sheet.number(row, EXPORTED, number, num_format=shown, font_color=GREY)
         for column, bound in ((LOW, entry.low), (HIGH, entry.high)):
             if bound is not None:
@@ -118,15 +118,15 @@ def _input(book: Book, sheet: Sheet, plan: Plan, figure: Input, picked: str | No
         book.name(figure.read, f"Inputs!${column_name(POSITION)}${figure.row}")
 
 
-def _date(sheet: Sheet, plan: Plan, figure: Input, place: float, style: dict[str, Any], picked: str | None) -> None:
+def _date(sheet: Sheet, plan: Plan, figure: Input, place: float, style: dict[str, Any], formula: str | None) -> None:
     """A date, or never; formulas read its position, months from the start and a 32nd for each day after the first."""
     row = figure.row - 1
     model, start, entry = plan.model, plan.program.start, figure.entry
     written = [(VALUE, place + start, style), (EXPORTED, place + start, {"font_color": GREY})]
     written += [(column, bound, {}) for column, bound in ((LOW, entry.low), (HIGH, entry.high)) if bound is not None]
     for column, position, look in written:
-        if column == VALUE and picked is not None:
-            sheet.formula(row, column, picked, cell_value(plan, place), num_format=DATE, **look)
+        if column == VALUE and formula is not None:
+            sheet.formula(row, column, formula, cell_value(plan, place), num_format=DATE, **look)
             continue
         if position >= NEVER:
             sheet.text(row, column, "never", **{"num_format": DATE, "align": "right", **look})
@@ -138,8 +138,8 @@ def _date(sheet: Sheet, plan: Plan, figure: Input, place: float, style: dict[str
     cell = f"C{figure.row}"
     months = f"12*(YEAR({cell})-YEAR(model.start))+MONTH({cell})-MONTH(model.start)+(DAY({cell})-1)/32"
     shown = '[>=1000000]"never";0.00'
-    formula = f'=IF({cell}="never",{NEVER:.0f},{months})'
-    sheet.formula(row, POSITION, formula, place, num_format=shown, font_color=GREY, align="right")
+    position_formula = f'=IF({cell}="never",{NEVER:.0f},{months})'
+    sheet.formula(row, POSITION, position_formula, place, num_format=shown, font_color=GREY, align="right")
 
 
 def how_uncertain(entry: Entry) -> str:

@@ -113,7 +113,7 @@ def rung_places(plan: Plan, places: Places, first: int) -> tuple[tuple[RungPlace
         ahead = frozenset() if shared else frozenset(row.address for row in days.rows[: days.shared_rows])
         if overrides == effect(LADDER[0]):
             ahead |= survival_rows
-        place = _placed(counting, months, overrides, own_rows, days, places, read, at, bottom + 2, shared)
+        place = _rung_place(counting, months, overrides, own_rows, days, places, read, at, bottom + 2, shared)
         rungs.append(place._replace(ahead=ahead))
         bottom = rungs[-1].last
         shared = {row.address: rungs[0].rows[row.address] for row in days.rows[: days.shared_rows]}
@@ -121,7 +121,7 @@ def rung_places(plan: Plan, places: Places, first: int) -> tuple[tuple[RungPlace
     return tuple(reversed(ladder)), valley
 
 
-def _placed(
+def _rung_place(
     counting: Counting | NoMoney, months: int, overrides: Mapping[str, float], own_rows: tuple[ProgramRow, ...],
     days: DayRows, places: Places, read: Mapping[str, str], at: Layout, heading: int, shared: dict[str, int],
 ) -> RungPlace:  # fmt: skip
@@ -139,16 +139,16 @@ def _placed(
     )  # fmt: skip
 
 
-def run_of(rung: RungPlace, program: Program, rows: Mapping[str, Sequence[float]]) -> dict[str, Series]:
+def rung_rows(rung: RungPlace, program: Program, rows: Mapping[str, Sequence[float]]) -> dict[str, Series]:
     """Every row that a rung reads, by the engine, over the months of `rows`, those of the run that counts all."""
     addresses = {row.address for row in rung.own_rows}
     kept = [row for row in program.rows if row.address in addresses]
-    links = _linked(program, (*kept, *rung.days.rows), addresses, rows)
+    links = _links(program, (*kept, *rung.days.rows), addresses, rows)
     rung_program = program._replace(rows=(*links, *kept, *rung.days.rows), months=len(rows["cash"]))
     return {**{a: list(values) for a, values in rows.items()}, **Engine(rung_program, whole=True).run(rung.overrides)}
 
 
-def _linked(
+def _links(
     program: Program, readers: Iterable[ProgramRow], addresses: set[str], rows: Mapping[str, Sequence[float]]
 ) -> tuple[ProgramRow, ...]:
     """The rows that others read, as schedules of the values that they had."""
@@ -191,8 +191,8 @@ class LadderWriter:
         at = self.at.over(rung.months)
         for row in rung.written:
             place = rung.rows[row.address]
-            self.sheet.folded(place - 1)
-            self.writer.names(place, f"{rung.key}: {row.address}", _label(row.address), indent=1)
+            self.sheet.fold(place - 1)
+            self.writer.label(place, f"{rung.key}: {row.address}", _label(row.address), indent=1)
             values = rows[row.address] if row.address in rung.ahead else rows[row.address][: rung.months]
             plan_values = values[: self.months]
             shown = self.amounts if row.posted or _is_money(row.address) else figure_format(plan_values)
@@ -221,18 +221,18 @@ class LadderWriter:
         start += "".join(f"{'+' if flow.sign > 0 else '-'}{cell[flow.cash]}" for flow in at.at_once)
         for first, last, amount in self._ranges(rung, Pieces(0, rung.days.operating)):
             spread += f"-SUMPRODUCT({amount}*({last}-{first}+1))"
-        self.sheet.folded(rung.even - 1)
-        self.writer.names(rung.even, f"{rung.key}: daily.even", "money that moves on every day alike", indent=1)
+        self.sheet.fold(rung.even - 1)
+        self.writer.label(rung.even, f"{rung.key}: daily.even", "money that moves on every day alike", indent=1)
         self.writer.across(
-            rung.even, f"={spread}", [_even(rung, rows, t) for t in range(len(daily))], num_format=self.amounts
+            rung.even, f"={spread}", [_even_money(rung, rows, t) for t in range(len(daily))], num_format=self.amounts
         )
         for n in range(MONTH_DAYS):
             row = rung.cash[0] + n
             day = f"MIN($C{row},{days})"
             text = f"{start}+{HERE}{rung.even}*{day}/{days}"
-            text += self._moved(rung, Pieces(0, rung.days.moved), day)
+            text += self._moved_money(rung, Pieces(0, rung.days.moved), day)
             for earmark in rung.days.earmarks:
-                left = f"{HERE}{rung.rows[earmark.before]}{self._moved(rung, earmark.pieces, day)}"
+                left = f"{HERE}{rung.rows[earmark.before]}{self._moved_money(rung, earmark.pieces, day)}"
                 text += f"-MAX(0,{left})"
             self._day(rung, row, n, f"=ROUND({text},{self.digits + 4})", [month[0][n] for month in daily])
         for k, name in enumerate(at.credit_lines, 1):
@@ -245,15 +245,15 @@ class LadderWriter:
         self._readings(rung, at, [month[-1] for month in daily])
 
     def _day(self, rung: RungPlace, row: int, n: int, formula: str, values: Sequence[float]) -> None:
-        self.sheet.folded(row - 1)
-        self.writer.names(row, f"{rung.key}: day {n + 1}", "cash at its end", indent=1)
+        self.sheet.fold(row - 1)
+        self.writer.label(row, f"{rung.key}: day {n + 1}", "cash at its end", indent=1)
         self.sheet.number(row - 1, FIRST_MONTH - 1, n + 1, num_format="0", font_color=GREY)
         self.writer.across(row, formula, [round(value, self.digits + 4) for value in values], num_format=self.amounts)
 
     def _readings(self, rung: RungPlace, at: Layout, daily: Sequence[Sequence[float]]) -> None:
         """What is read off the days; past the plan's last month, a month that cannot be computed is `FAR`."""
         begins = at.begins if rung.key != VALLEY.key else 1
-        formulas, partly = self._read_from(rung, 1), self._read_from(rung, begins)
+        formulas, partly = self._reading_formulas(rung, 1), self._reading_formulas(rung, begins)
         since = [begins if t == at.first else 1 for t in range(len(daily))]
         after = at.first + 1 if begins > 1 else at.first  # the months but for one of which some days are past
         spans = (0, at.first, formulas), (at.first, after, partly), (after, self.months, formulas)
@@ -273,7 +273,7 @@ class LadderWriter:
             "out": [1e9 if day == 32 else t + (day - 1) / at.days[t] for t, day in enumerate(out)],
         }
         for name, row in rung.readings.items():
-            self.writer.names(row, f"{rung.key}: daily.{name}", READINGS[name], indent=1)
+            self.writer.label(row, f"{rung.key}: daily.{name}", READINGS[name], indent=1)
             shown = self.amounts if name == "lowest" else '[>=1000000]"never";0.##' if name == "out" else "0"
             for begin, stop, printed in spans:
                 if begin < stop:
@@ -282,7 +282,7 @@ class LadderWriter:
                 later = f"=IFERROR({formulas[name].removeprefix('=')},{FAR})"
                 self.writer.across(row, later, values[name][self.months :], first=self.months, num_format=shown)
 
-    def _read_from(self, rung: RungPlace, begins: int) -> dict[str, str]:
+    def _reading_formulas(self, rung: RungPlace, begins: int) -> dict[str, str]:
         """The formulas of what is read off the days of a month from one of them on."""
         first, last = rung.cash[-1] + begins - 1, rung.cash[-1] + MONTH_DAYS - 1
         column, numbers = f"{HERE}{first}:{HERE}{last}", f"$C{first}:$C{last}"
@@ -302,7 +302,7 @@ class LadderWriter:
             first, last, amount = (f"{HERE}{begin}:{HERE}{end}" for begin, end in ranges)
             yield first, last, amount
 
-    def _moved(self, rung: RungPlace, pieces: Pieces, day: str) -> str:
+    def _moved_money(self, rung: RungPlace, pieces: Pieces, day: str) -> str:
         """What pieces have moved by the end of a day."""
         text = ""
         for first, last, amount in self._ranges(rung, pieces):
@@ -315,13 +315,13 @@ def daily_cash(rung: RungPlace, at: Layout, rows: Mapping[str, Series], digits: 
     """By month: cash at the end of each of 31 days, before any credit line lends and after each."""
     daily = []
     for t, days in enumerate(at.days):
-        even, moved = _even(rung, rows, t), pieces_of(Pieces(0, rung.days.moved), rows, t)
+        even, moved = _even_money(rung, rows, t), pieces_of(Pieces(0, rung.days.moved), rows, t)
         set_aside = [(rows[earmark.before][t], pieces_of(earmark.pieces, rows, t)) for earmark in rung.days.earmarks]
         start, ends = rows["opening_cash"][t], list[float]()
         start += sum(rows[flow.cash][t] * flow.sign for flow in at.at_once)
         for day in (min(n, days) for n in range(1, MONTH_DAYS + 1)):
-            cash = start + even * day / days + moved_by(moved, day)
-            cash -= sum(max(0.0, before + moved_by(pieces, day)) for before, pieces in set_aside)
+            cash = start + even * day / days + money_moved(moved, day)
+            cash -= sum(max(0.0, before + money_moved(pieces, day)) for before, pieces in set_aside)
             ends.append(round(cash, digits + 4))
         month = [ends]
         for name in at.credit_lines:
@@ -334,7 +334,7 @@ def daily_cash(rung: RungPlace, at: Layout, rows: Mapping[str, Series], digits: 
     return daily
 
 
-def _even(rung: RungPlace, rows: Mapping[str, Series], t: int) -> float:
+def _even_money(rung: RungPlace, rows: Mapping[str, Series], t: int) -> float:
     moved = sum(a * (last - first + 1) for a, first, last in pieces_of(Pieces(0, rung.days.operating), rows, t))
     return float(sum(rows[name][t] for name in EVEN) - moved)
 
@@ -348,7 +348,7 @@ def pieces_of(pieces: Pieces, rows: Mapping[str, Series], t: int) -> list[tuple[
     return moving
 
 
-def moved_by(pieces: Sequence[tuple[float, float, float]], day: float) -> float:
+def money_moved(pieces: Sequence[tuple[float, float, float]], day: float) -> float:
     return sum(amount * (min(day, last) - first + 1) for amount, first, last in pieces if day > first - 1)
 
 

@@ -33,16 +33,16 @@ class Stakes(NamedTuple):
 
 def ownership_tables(ownership: Ownership) -> Iterator[Table]:
     """Stakes over time, the price of each closing, every holding at the end, and what has not converted by then."""
-    named = [f"{step.title} {step.part}".strip() for step in ownership.steps]
+    titles = [f"{step.title} {step.part}".strip() for step in ownership.steps]
     rows = [row for row in stakes(ownership) if any(row.cells[1:])]
-    yield Table("Fully diluted", [Column("holder"), *(Column(title, "share") for title in ("start", *named))], rows)
+    yield Table("Fully diluted", [Column("holder"), *(Column(title, "share") for title in ("start", *titles))], rows)
     price = [Column("price of a share", "number")] if ownership.in_shares else []
     if any(step.closed for step in ownership.steps):
         columns = [Column("closing"), Column("day")]
         columns += [Column(f"{of}money", "money") for of in ("new ", "pre-", "effective pre-", "post-")]
         columns += [*price, Column("shares after it", "count")] if ownership.in_shares else []
         rows = []
-        for title, step in zip(named, ownership.steps, strict=True):
+        for title, step in zip(titles, ownership.steps, strict=True):
             if (closed := step.closed) is not None:
                 cells: list[Value] = [title, day(step.date), sum(map(float, closed.money.values())), closed.pre_money]
                 cells += [closed.effective_pre_money, closed.post_money]

@@ -50,23 +50,23 @@ class _ShownRows(NamedTuple):
     rows: list[RowPlace]
 
 
-def added(node: Node) -> Iterator[Node]:
+def addends(node: Node) -> Iterator[Node]:
     """What a formula adds up or chooses from."""
     match node:
         case Sum():
             for term in node.terms:
-                yield from added(term)
+                yield from addends(term)
         case Negative():
-            yield from added(node.x)
+            yield from addends(node.x)
         case Binary(operator="-"):
-            yield from added(node.left)
-            yield from added(node.right)
+            yield from addends(node.left)
+            yield from addends(node.right)
         case Choose():
-            yield from added(node.then)
-            yield from added(node.otherwise)
+            yield from addends(node.then)
+            yield from addends(node.otherwise)
         case Call(function="min" | "max"):
             for argument in node.arguments:
-                yield from added(argument)
+                yield from addends(argument)
         case _:
             yield node
 
@@ -110,7 +110,7 @@ def _sheet(
     sheet.heads(HEAD - 1, heads, align="right")
     sheet.columns(30, 34, 6)
     sheet.worksheet.set_column(3, last, PERIOD_WIDTH)
-    sheet.months_printed(HEAD, 3, last)
+    sheet.print_months(HEAD, 3, last)
     sheet.worksheet.freeze_panes(HEAD, 3)
     row = HEAD
     for block in blocks:
@@ -123,7 +123,7 @@ def _sheet(
             shown = amount_format(unit) if money else figure_format(values)
             bold = {"bold": True} if place.main else {}
             style = book.style(font_color=GREEN, num_format=shown, **bold)
-            sheet.named(row, place.address, place.label, indent=1, **bold)
+            sheet.label(row, place.address, place.label, indent=1, **bold)
             sheet.text(row, 2, "start" if opening else "end" if at_end else "sum", font_color=GREY)
             read = openings(values, columns) if opening else closings(values, columns) if at_end else None
             figures = flows(values, columns, projection.minor_digits) if read is None else read

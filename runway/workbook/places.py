@@ -262,7 +262,7 @@ def _groups(plan: Plan, at: int) -> tuple[tuple[Group, ...], dict[str, int]]:
         if owner in by_item:
             by_item[owner].append(row)
         else:
-            statement.setdefault(_part(row.address), []).append(row)
+            statement.setdefault(_statement_part(row.address), []).append(row)
     for section in dict.fromkeys([*SECTIONS, *(item.section for item in model.items)]):
         items = [item for item in model.section(section) if by_item[item.name]]
         if items:
@@ -297,19 +297,19 @@ def _names_of_schedules(steps: Collection[Step]) -> dict[Step, str]:
     """Each schedule by its figure; of one that is read ahead too, by how many months its steps come sooner."""
     last = dict[str, int]()
     for node in steps:
-        last[_scheduled(node)] = max(node.months[-1], last.get(_scheduled(node), 0))
-    sooner = {node: last[_scheduled(node)] - node.months[-1] for node in steps}
-    return {node: _scheduled(node) + (f", {n} months on" if n else "") for node, n in sooner.items()}
+        last[_schedule_address(node)] = max(node.months[-1], last.get(_schedule_address(node), 0))
+    sooner = {node: last[_schedule_address(node)] - node.months[-1] for node in steps}
+    return {node: _schedule_address(node) + (f", {n} months on" if n else "") for node, n in sooner.items()}
 
 
-def _scheduled(node: Step) -> str:
+def _schedule_address(node: Step) -> str:
     """The address of the figure that a schedule is."""
     first = next(part for part in walk(node) if isinstance(part, Parameter))
     averages = " in an average month" if AVERAGE_DAYS in walk(node) else ""
     return first.address.rpartition(".")[0] + averages
 
 
-def _part(address: str) -> str:
+def _statement_part(address: str) -> str:
     head, dot, _ = address.partition(".")
     if head in BURN:
         return "burn"

@@ -18,8 +18,8 @@ from runway.program.row import ProgramRow
 from runway.workbook.book import GREY, PERIOD_WIDTH, amount_format, figure_format
 from runway.workbook.headline import headline
 from runway.workbook.inputs import NOT_HELD
-from runway.workbook.ladder import LadderWriter, run_of, rung_places
-from runway.workbook.periods import added
+from runway.workbook.ladder import LadderWriter, rung_places, rung_rows
+from runway.workbook.periods import addends
 from runway.workbook.places import FIRST_MONTH, MODEL_HEAD, Group, RowPlace
 
 if TYPE_CHECKING:
@@ -81,16 +81,16 @@ class RowsWriter:
         }  # fmt: skip
         assert set(known) == set(CLOCK)
         for name, (formula, values, label) in known.items():
-            self.names(rows[name], name, label)
-            self.sheet.folded(rows[name] - 1)
+            self.label(rows[name], name, label)
+            self.sheet.fold(rows[name] - 1)
             self.across(rows[name], formula.format(head=MODEL_HEAD, **rows), values, num_format="0", font_color=GREY)
         for name, value in (("t", -1), ("elapsed_days", 0)):
             self.sheet.number(rows[name] - 1, OPENING, value, num_format="0", font_color=GREY)
         month = f"=EDATE(model.start,{HERE}{rows['t']})"
         self.book.months(self.sheet, MODEL_HEAD - 1, FIRST_MONTH, month, start, months)
 
-    def names(self, row: int, address: str, label: str, **style: Any) -> None:
-        self.sheet.named(row - 1, address, label, **style)
+    def label(self, row: int, address: str, label: str, **style: Any) -> None:
+        self.sheet.label(row - 1, address, label, **style)
 
     def group(self, group: Group, rows: Mapping[str, Sequence[float]]) -> None:
         if group.level == 0:
@@ -100,7 +100,7 @@ class RowsWriter:
         internal = group.level or not any(place.main for place in group.rows)
         for place in group.rows:
             if internal and place.address not in self.mains:
-                self.sheet.folded(place.row - 1)
+                self.sheet.fold(place.row - 1)
             try:
                 self.row(place, rows)
             except UnprintableError as error:
@@ -109,7 +109,7 @@ class RowsWriter:
     def row(self, place: RowPlace, rows: Mapping[str, Sequence[float]]) -> None:
         source, printer = place.source, self.places.printer
         bold = {"bold": True} if place.main else {}
-        self.names(place.row, place.address, place.label, indent=1, **bold)
+        self.label(place.row, place.address, place.label, indent=1, **bold)
         if isinstance(source, Step):
             values = self.engine_values[SCHEDULE + place.address]
             self.across(
@@ -166,7 +166,7 @@ def shares(program: Program) -> frozenset[str]:
 
 def is_share(node: Node, program: Program, known: AbstractSet[str]) -> bool:
     """Whether all that a formula chooses from or adds up is a share; whole numbers may be among it."""
-    terms = [term for part in added(node) for term in (part.values if isinstance(part, Step) else (part,))]
+    terms = [term for part in addends(node) for term in (part.values if isinstance(part, Step) else (part,))]
 
     def percent(term: Node) -> bool:
         if isinstance(term, Parameter):
@@ -204,7 +204,7 @@ def model_sheet(book: Book, plan: Plan, projection: Projection, places: Places, 
         sheet.worksheet.set_column(end + 1, writer.last - 1, PERIOD_WIDTH, None, {"level": 1, "hidden": True})
     sheet.worksheet.set_column(writer.last, writer.last, 80, None, {"collapsed": folded})
     sheet.worksheet.freeze_panes(MODEL_HEAD, FIRST_MONTH)
-    sheet.months_printed(MODEL_HEAD, FIRST_MONTH, end)
+    sheet.print_months(MODEL_HEAD, FIRST_MONTH, end)
     writer.calendar()
     rungs, valley = rung_places(plan, places, places.last_row)
     headline(sheet, plan, places, projection, rungs, valley, unit, writer.last - 1)
@@ -214,10 +214,8 @@ def model_sheet(book: Book, plan: Plan, projection: Projection, places: Places, 
     ladder = LadderWriter(writer, plan, places, projection.rows["minimum_cash"][0])
     read = (*rungs, valley) if places.later.valley else rungs
     for rung in {rung.heading: rung for rung in read}.values():
-        ladder.rung(rung, run_of(rung, plan.program, rows))
+        ladder.rung(rung, rung_rows(rung, plan.program, rows))
     sheet.worksheet.print_area(0, LABEL, valley.last - 1, end)
     if (actuals := plan.model.actuals) is not None:
-        sheet.shaded(
-            places.groups[0].row - 1, FIRST_MONTH, places.last_row, actuals.last_close + 1 - plan.program.start
-        )
+        sheet.shade(places.groups[0].row - 1, FIRST_MONTH, places.last_row, actuals.last_close + 1 - plan.program.start)
     return rungs

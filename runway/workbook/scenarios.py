@@ -38,7 +38,7 @@ class ScenarioChoice(NamedTuple):
     values: Mapping[str, tuple[float, ...]]  # by address, one a name
     refused: tuple[tuple[str, str], ...]
 
-    def picked(self, address: str) -> str | None:
+    def cell_formula(self, address: str) -> str | None:
         """The formula of the cell of a figure that scenarios change."""
         if address not in self.values:
             return None

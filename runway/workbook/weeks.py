@@ -18,7 +18,7 @@ from runway.render.figures import day
 from runway.words import counted
 from runway.workbook.book import DATE, GREEN, GREY, MONTH, RED, amount_format, serial
 from runway.workbook.days import Pieces
-from runway.workbook.ladder import daily_cash, moved_by, pieces_of, run_of
+from runway.workbook.ladder import daily_cash, money_moved, pieces_of, rung_rows
 from runway.workbook.places import FIRST_MONTH, column_name
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def weeks_sheet(
     """Writes the sheet; none where the plan has no day after the one that is counted from, or too many lines."""
     rung = next(rung for rung in rungs if rung.title == projection.counting)
     runner, lines = runner_of(plan), _lines(plan)
-    rows = run_of(rung, plan.program, projection.rows)
+    rows = rung_rows(rung, plan.program, projection.rows)
     shown = weeks(runner, rows, dict(rung.overrides), projection.as_of)
     if shown and len(lines) <= MOST_LINES:
         _WeeksWriter(book.sheet("Weeks"), plan, projection, places, rung, rows, unit).write(shown, lines)
@@ -97,7 +97,7 @@ class _WeeksWriter:
         self.sheet.heads(HEAD - 1, dict(enumerate(HEADS)), align="right")
         self.sheet.columns(30, 13, 13, 13, 13, 13, 13, 13)
         self.sheet.worksheet.freeze_panes(HEAD, 2)
-        self._evenly(below, lines)
+        self._even_block(below, lines)
         closing = 0.0
         for n, week in enumerate(shown):
             closing = self._week(HEAD + n, week, closing if n else None)
@@ -112,7 +112,7 @@ class _WeeksWriter:
     def _days(self, t: int) -> str:
         return f"Model!{column_name(FIRST_MONTH + t)}{self.places.rows['days']}"
 
-    def _evenly(self, below: int, lines: Mapping[str, str]) -> None:
+    def _even_block(self, below: int, lines: Mapping[str, str]) -> None:
         """Each line's money of the months, and what of it moves on every day alike."""
         self.sheet.text(below - 1, 0, "what moves on every day of a month alike", bold=True)
         labels = {RECEIVED: "received evenly", PAID: "paid evenly"}
@@ -124,22 +124,22 @@ class _WeeksWriter:
             self.sheet.formula(below - 1, column, f"=EDATE(model.start,{t})", number, **style)
             self.sheet.text(below, 0, "days", font_color=GREY)
             self.sheet.formula(below, column, f"={self._days(t)}", days, num_format="0", font_color=GREEN)
-            for which, sign in SIGNS.items():
-                self.sheet.text(self.even[which] - 1, 0, labels[which])
+            for side, sign in SIGNS.items():
+                self.sheet.text(self.even[side] - 1, 0, labels[side])
                 sums = f'SUMIF({letter}{first}:{letter}{stop},"{sign}0")' if lines else "0"
-                whole = [f"-{text}" for text in self._pieces(t, sign, None, self.rung.days.operating)]
+                whole = [f"-{text}" for text in self._piece_sums(t, sign, None, self.rung.days.operating)]
                 formula = f"=ROUND({sums}{''.join(whole)},{self.exact})"
-                self.sheet.formula(self.even[which] - 1, column, formula, self._even(t, which, lines), **self.money)
+                self.sheet.formula(self.even[side] - 1, column, formula, self._even_flow(t, side, lines), **self.money)
         for n, (address, title) in enumerate(lines.items()):
             row = first - 1 + n
-            self.sheet.folded(row)
+            self.sheet.fold(row)
             self.sheet.text(row, 0, title, indent=1)
             for column, t in enumerate(self.months, 1):
                 value = self.rows[address][t]
                 self.sheet.formula(row, column, f"={self._cell(address, t)}", value, font_color=GREEN, **self.money)
         self.lines = lines
 
-    def _pieces(self, t: int, sign: str, by: str | None, stop: int | None = None) -> list[str]:
+    def _piece_sums(self, t: int, sign: str, by: str | None, stop: int | None = None) -> list[str]:
         """What pieces of a sign have moved by the end of a day of a month, or in all of it."""
         sums = []
         every = Pieces(0, self.rung.days.moved if stop is None else stop)
@@ -152,16 +152,14 @@ class _WeeksWriter:
             sums.append(f"SUMPRODUCT(({amount}{sign}0)*{amount}*{days})")
         return sums
 
-    def _signed(self, t: int, which: int, stop: int) -> list[tuple[float, float, float]]:
-        sign = 1 if which == RECEIVED else -1
+    def _pieces(self, t: int, side: int, stop: int) -> list[tuple[float, float, float]]:
+        sign = 1 if side == RECEIVED else -1
         return [piece for piece in pieces_of(Pieces(0, stop), self.rows, t) if piece[0] * sign > 0]
 
-    def _even(self, t: int, which: int, lines: Mapping[str, str]) -> float:
-        sign = 1 if which == RECEIVED else -1
+    def _even_flow(self, t: int, side: int, lines: Mapping[str, str]) -> float:
+        sign = 1 if side == RECEIVED else -1
         whole = sum(value for address in lines if (value := self.rows[address][t]) * sign > 0)
-        moved = (
-            amount * (last - first + 1) for amount, first, last in self._signed(t, which, self.rung.days.operating)
-        )
+        moved = (amount * (last - first + 1) for amount, first, last in self._pieces(t, side, self.rung.days.operating))
         return float(round(whole - sum(moved), self.exact))
 
     def _parts(self, week: Week, row: int) -> list[_WeekPart]:
@@ -176,23 +174,23 @@ class _WeeksWriter:
             _WeekPart(last, 1, week.last.day, "1", end),
         ]
 
-    def _flow(self, part: _WeekPart, which: int) -> tuple[str, float]:
+    def _flow(self, part: _WeekPart, side: int) -> tuple[str, float]:
         """What is received or paid on days of a month."""
-        sign, t, days = SIGNS[which], part.t, self.at.days[part.t]
+        sign, t, days = SIGNS[side], part.t, self.at.days[part.t]
         letter = column_name(1 + self.months.index(t))
-        text = f"+${letter}${self.even[which]}*({part.end}-{part.begin}+1)/${letter}${self.even[RECEIVED] - 1}"
-        value = self._even(t, which, self.lines) * (part.last - part.first + 1) / days
-        text += "".join(f"+{piece}" for piece in self._pieces(t, sign, part.end))
-        value += moved_by(self._signed(t, which, self.rung.days.moved), part.last)
+        text = f"+${letter}${self.even[side]}*({part.end}-{part.begin}+1)/${letter}${self.even[RECEIVED] - 1}"
+        value = self._even_flow(t, side, self.lines) * (part.last - part.first + 1) / days
+        text += "".join(f"+{piece}" for piece in self._piece_sums(t, sign, part.end))
+        value += money_moved(self._pieces(t, side, self.rung.days.moved), part.last)
         if part.first > 1:
-            text += "".join(f"-{piece}" for piece in self._pieces(t, sign, f"({part.begin}-1)"))
-            value -= moved_by(self._signed(t, which, self.rung.days.moved), part.first - 1)
+            text += "".join(f"-{piece}" for piece in self._piece_sums(t, sign, f"({part.begin}-1)"))
+            value -= money_moved(self._pieces(t, side, self.rung.days.moved), part.first - 1)
         else:
-            most = "MAX" if which == RECEIVED else "MIN"
+            most = "MAX" if side == RECEIVED else "MIN"
             for flow in self.at.at_once:
                 amount = self.rows[flow.cash][t] * flow.sign
                 text += f"+{most}(0,{self._cell(flow.cash, t)}*{flow.sign:g})"
-                value += max(0.0, amount) if which == RECEIVED else min(0.0, amount)
+                value += max(0.0, amount) if side == RECEIVED else min(0.0, amount)
         return text, value
 
     def _opening(self, part: _WeekPart) -> tuple[str, float]:
@@ -201,8 +199,8 @@ class _WeeksWriter:
         if part.first == 1:
             return text, value
         before = part._replace(first=1, last=part.first - 1, begin="1", end=f"({part.begin}-1)")
-        for which in SIGNS:
-            more, amount = self._flow(before, which)
+        for side in SIGNS:
+            more, amount = self._flow(before, side)
             text, value = text + more, value + amount
         return text, value
 
@@ -224,12 +222,12 @@ class _WeeksWriter:
             text, opening = f"={column_name(CLOSING)}{at}", before
         self.sheet.formula(at, OPENING, text, opening, **self.money)
         closing = opening
-        for which in SIGNS:
-            flows = [self._flow(part, which) for part in parts]
+        for side in SIGNS:
+            flows = [self._flow(part, side) for part in parts]
             value = round(sum(amount for _, amount in flows), self.exact)
             closing += value
             text = "".join(text for text, _ in flows).removeprefix("+")
-            self.sheet.formula(at, which, f"=ROUND({text},{self.exact})", value, **self.money)
+            self.sheet.formula(at, side, f"=ROUND({text},{self.exact})", value, **self.money)
         names = [column_name(column) for column in (OPENING, RECEIVED, PAID)]
         total = "+".join(f"{name}{row}" for name in names)
         closing = round(closing, self.exact)

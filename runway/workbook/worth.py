@@ -84,9 +84,9 @@ class WorthBlock:
                 (COUNT, "shares", "shares, as exported"),
             ):
                 row = FIRST + n * VALUED_ROWS + part - 1
-                sheet.folded(row)
+                sheet.fold(row)
                 address = f"headline.valuation.{closing.valuation.closing}.{key}"
-                sheet.named(row, address, label, indent=1 if part == WHEN else 2)
+                sheet.label(row, address, label, indent=1 if part == WHEN else 2)
                 if part == WHEN:
                     sheet.formula(row, VALUE, when, closing.when, num_format=WHEN_FORMAT)
                 elif part == AMOUNT:
@@ -98,7 +98,7 @@ class WorthBlock:
             (PRE_MONEY, "pre_money", "Worth before new money"),
             (SHARES, "shares", "shares that this is the price of"),
         ):
-            sheet.named(row - 1, f"headline.{key}", label, indent=1 if row == PRE_MONEY else 2)
+            sheet.label(row - 1, f"headline.{key}", label, indent=1 if row == PRE_MONEY else 2)
             if self.rounding is None:
                 continue
             part = AMOUNT if row == PRE_MONEY else COUNT
@@ -122,7 +122,7 @@ class WorthBlock:
         def at(address: str) -> str:
             return f"INDEX({places.months_of(address).replace('Model!', '')},1,{month})"
 
-        def brought(closing: str) -> str:
+        def money_brought(closing: str) -> str:
             cash, first = (
                 places.months_of(f"{closing}.cash").replace("Model!", ""),
                 (f"{closing}.due", f"{closing}.left"),
@@ -132,9 +132,9 @@ class WorthBlock:
 
         amount = at(valuation.pre_money)
         if not valuation.planned and valuation.closing in valuation.apart:
-            amount += f"+{brought(valuation.closing)}"
+            amount += f"+{money_brought(valuation.closing)}"
         elif not valuation.planned:
-            amount += f"+{at(f'{valuation.round}.drawn')}" + "".join(f"-({brought(c)})" for c in valuation.apart)
+            amount += f"+{at(f'{valuation.round}.drawn')}" + "".join(f"-({money_brought(c)})" for c in valuation.apart)
         return f"=IF(AND({counts}),{due},{never})", f"={amount}"
 
     def _chosen_cell(self, part: int) -> str:

@@ -1,1 +1,1 @@
-"""The whole file: tables read, names looked up, what must hold between them."""
+"""The whole file: tables read, names looked up, and the checks between them."""

@@ -162,7 +162,7 @@ def changes(item: "Item", figures: "Mapping[str, Figure]", data: dict[str, Any])
 
 
 def action_problems(model: "Model") -> "Iterator[Problem]":
-    """Actions agree on each figure, each sets it once, and what a figure becomes is written as the figure is."""
+    """Actions agree on each figure, each sets it once, and in the unit in which the figure is written."""
     data, earliest = model.document.data, dict[str, tuple[str, Figure]]()
     figures = {".".join(map(str, path[1:])): figure for item in model.items for path, figure in item.figures()}
     for item in model.section("actions"):

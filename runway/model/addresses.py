@@ -24,7 +24,7 @@ EXITS = ("sale", "dividend_recap")
 NAMED_SECTIONS = (*LINE_SECTIONS, "events", "actions", "funding", "exits")
 BY_NAME = (*NAMED_SECTIONS, "sources", "scenarios")
 """The sections whose tables have names."""
-NAMES = ("kind", "name", "investor", "for")  # what a table of a round is called is no figure
+NAMES = ("kind", "name", "investor", "for")  # the name of a table of a round is no figure
 LEVERS = ("burn", "revenue", "funding", "delay")
 MOST_ADDRESSES = 5  # that an error names
 AS_OF = "model.as_of"

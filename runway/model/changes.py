@@ -50,8 +50,8 @@ class Difference(NamedTuple):
 def differences(first: Model, second: Model) -> list[Difference]:
     """The differences, in the order of the second file, then those that only the first has."""
     first, second = _without_difference(first), _without_difference(second)
-    both = _ModelPair(first, second)
-    changes = [*both._settings(), *both._figures(), *both._texts(), *both._items(), *both._captable()]
+    pair = _ModelPair(first, second)
+    changes = [*pair._settings(), *pair._figures(), *pair._texts(), *pair._items(), *pair._captable()]
     order = {"model": 0, "fx": 1, "tax": 2}
     places = {d.address: n for n, d in enumerate(changes)}
     lines = {item.name: n for n, item in enumerate((*second.items, *first.items), 3)}
@@ -73,13 +73,13 @@ class _ModelPair:
     """Two models, and the differences between them."""
 
     def __init__(self, first: Model, second: Model) -> None:
-        self.first, self.second = self.both = first, second
+        self.first, self.second = self.models = first, second
         self.old, self.new = Namespace(first), Namespace(second)
-        self.whole = frozenset(self._whole())
+        self.form_changes = frozenset(self._form_changes())
 
-    def _whole(self) -> Iterator[str]:
+    def _form_changes(self) -> Iterator[str]:
         """The addresses that are one change of form: an item of another kind, a table of other parts or of one file."""
-        items = [{item.name: item for item in model.items} for model in self.both]
+        items = [{item.name: item for item in model.items} for model in self.models]
         for name in items[0].keys() & items[1].keys():
             a, b = items[0][name], items[1][name]
             if (a.section, type(a.part)) != (b.section, type(b.part)):
@@ -95,7 +95,7 @@ class _ModelPair:
 
     def _is_part(self, address: str) -> bool:
         """Whether an address stands at or below one that is one change."""
-        return any(address == whole or address.startswith(f"{whole}.") for whole in self.whole)
+        return any(address == change or address.startswith(f"{change}.") for change in self.form_changes)
 
     def _settings(self) -> Iterator[Difference]:
         """The differences of `[model]`, `[actuals]` and the single tables that are no figures."""
@@ -103,12 +103,12 @@ class _ModelPair:
             old, new = self.first.document.data["model"].get(field), self.second.document.data["model"].get(field)
             if getattr(self.first.settings, field) != getattr(self.second.settings, field):
                 yield self._change(f"model.{field}", "form", _text(old), _text(new), ("model", field))
-        books = [m.actuals for m in self.both]
+        books = [m.actuals for m in self.models]
         values = [{} if a is None else a.values for a in books]
         if values[0] != values[1]:
             says = [None if a is None else f"closed to {month_label(a.last_close)}" for a in books]
             same_rows = None in books or values[0].keys() == values[1].keys()
-            if not same_rows or first_changed_month(*self.both) < min(closed_months(m) for m in self.both):
+            if not same_rows or first_changed_month(*self.models) < min(closed_months(m) for m in self.models):
                 says[1] = f"{says[1]}, other {'figures' if same_rows else 'rows'}"
             yield self._change("actuals", "closed" if same_rows else "form", says[0], says[1], ("actuals",))
         for field in ("safes", "fiscal_year_end"):
@@ -129,7 +129,7 @@ class _ModelPair:
 
     def _captable(self) -> Iterator[Difference]:
         """The differences in `[captable]`, as it is written."""
-        old, new = (dict(_leaves(model.document.data.get("captable", {}), ("captable",))) for model in self.both)
+        old, new = (dict(_leaves(model.document.data.get("captable", {}), ("captable",))) for model in self.models)
         for path in dict.fromkeys([*new, *old]):
             a, b = old.get(path), new.get(path)
             if a != b and path[-1] not in SILENT:
@@ -168,7 +168,7 @@ class _ModelPair:
         if self._owner_is_new(address):
             return  # its whole table is the change
         if address.startswith("fx."):
-            return  # read by what is written in its currency, which is a change of its own
+            return  # read by figures in its currency, which are changes of their own
         table, field = holder(model, address)
         if table is None:
             kind = "form"
@@ -185,10 +185,10 @@ class _ModelPair:
         if (name := address.partition(".")[0]) in ("tax", "opening_balance", "wind_down"):
             return getattr(self.first, name) is None or getattr(self.second, name) is None
         head, *rest = address.split(".")
-        both: list[Any] = [next((item for item in model.items if item.name == head), None) for model in self.both]
-        if None in both:
+        pair: list[Any] = [next((item for item in model.items if item.name == head), None) for model in self.models]
+        if None in pair:
             return head not in ("model", "levers", "fx")
-        known = [{address.split(".")[1] for address, _ in tables_within(i.part, head) if address != head} for i in both]
+        known = [{address.split(".")[1] for address, _ in tables_within(i.part, head) if address != head} for i in pair]
         return len(rest) > 1 and rest[0] in known[0] ^ known[1]
 
     def _texts(self) -> Iterator[Difference]:
@@ -205,7 +205,7 @@ class _ModelPair:
 
     def _items(self) -> Iterator[Difference]:
         """Lines, events and rounds of one file only, and fields that are no figure or formula in those of both."""
-        old, new = ({item.name: item for item in model.items} for model in self.both)
+        old, new = ({item.name: item for item in model.items} for model in self.models)
         for name in dict.fromkeys([*new, *old]):
             a, b = old.get(name), new.get(name)
             if a is None or b is None:
@@ -229,7 +229,7 @@ class _ModelPair:
         owns = new.owns if isinstance(new, FileTable) else frozenset()
         for field, info in type(new).model_fields.items():
             a, b, key = getattr(old, field), getattr(new, field), field_key(field, info)
-            if f"{address}.{key}" in self.whole:
+            if f"{address}.{key}" in self.form_changes:
                 yield self._change(f"{address}.{key}", "form", _text(a), _text(b), (*path, key))
                 continue
             if field in SILENT or isinstance(a, (Figure, FormulaText)) or isinstance(b, (Figure, FormulaText)):
@@ -238,32 +238,32 @@ class _ModelPair:
                 continue
             if isinstance(a, dict) or isinstance(b, dict):  # a change by figure
                 continue
-            at, named, kind = (*path, key), f"{address}.{key}", "ownership" if field in owns else "form"
+            place, named, kind = (*path, key), f"{address}.{key}", "ownership" if field in owns else "form"
             basis = [getattr(value, "basis", None) for value in (a, b)]
             if any(basis):
                 if basis[0] != basis[1] or (a is None) != (b is None):
-                    yield self._change(named, "form", basis[0], basis[1], at)
+                    yield self._change(named, "form", basis[0], basis[1], place)
             elif isinstance(a, BaseModel) and isinstance(b, BaseModel):
-                yield from self._literals(named, at, a, b)
+                yield from self._literals(named, place, a, b)
             elif isinstance(a, BaseModel) or isinstance(b, BaseModel):
                 was, now = (None if value is None else "there" for value in (a, b))
-                yield self._change(named, kind, was, now, at)
+                yield self._change(named, kind, was, now, place)
             elif _tables(a) or _tables(b):
                 before, after = _named(a), _named(b)
                 for name in dict.fromkeys([*after, *before]):
                     entries = after if name in after else before
-                    at = (*path, key, list(entries).index(name))
+                    place = (*path, key, list(entries).index(name))
                     if name in before and name in after:
-                        yield from self._literals(f"{address}.{name}", at, before[name], after[name])
+                        yield from self._literals(f"{address}.{name}", place, before[name], after[name])
                     elif entries[name].off is None:
                         texts = ("not there", "there") if name in after else ("there", "not there")
                         yield self._change(f"{address}.{name}", "form", *texts, (*path, key))
                     else:
                         was, now = (None, key[:-1]) if name in after else (key[:-1], None)
-                        done = "added" if name in after else "removed"
-                        yield self._change(f"{address}.{name}", done, was, now, at, (entries[name],))
+                        change = "added" if name in after else "removed"
+                        yield self._change(f"{address}.{name}", change, was, now, place, (entries[name],))
             elif a != b:
-                yield self._change(f"{address}.{field.rstrip('_')}", kind, _text(a), _text(b), at)
+                yield self._change(f"{address}.{field.rstrip('_')}", kind, _text(a), _text(b), place)
 
     def _figure(self, address: str, kind: str, old: Figure | None, new: Figure | None) -> Difference:
         place = find(self.second.document.data, address) or find(self.first.document.data, address)
@@ -293,10 +293,10 @@ def closed_months(model: Model) -> int:
 
 def first_changed_month(first: Model, second: Model) -> int:
     """The first month whose books are not the same: of both, or closed in one alone."""
-    both = min(map(closed_months, (first, second)))
+    closed = min(map(closed_months, (first, second)))
     books = [{} if m.actuals is None else m.actuals.values for m in (first, second)]
     rows = books[0].keys() & books[1].keys()
-    return next((t for t in range(both) if any(len({b[row][t].value for b in books}) > 1 for row in rows)), both)
+    return next((t for t in range(closed) if any(len({b[row][t].value for b in books}) > 1 for row in rows)), closed)
 
 
 def _leaves(raw: Any, path: Path) -> Iterator[tuple[Path, Any]]:
@@ -322,7 +322,7 @@ def holder(model: Model, address: str) -> tuple[FileTable | None, str]:
 
 
 def _keys(value: Any, absent: bool) -> list[str] | None:
-    """The keys of a table of figures; None where it is none, or an empty one is `absent`, which no number says."""
+    """The keys of a table of figures; None of any other value and, where `absent`, of an empty table."""
     return None if not isinstance(value, dict) or (absent and not value) else list(value)
 
 

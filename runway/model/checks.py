@@ -118,11 +118,11 @@ def _line(model: Model, item: Item) -> Iterator[Mistake]:
         ("paid_after", "opening_payable", "opening_advances"),
     ):
         after = getattr(shared, days, None)
-        moved = {bool(part.ahead) for part in parts_of(days, after)} if after is not None else set[bool]()
+        directions = {bool(part.ahead) for part in parts_of(days, after)} if after is not None else set[bool]()
         if days == "paid_after" and getattr(shared, "paid", None) is not None:
-            days, moved = "paid", {False}
+            days, directions = "paid", {False}
         for balance, is_ahead, state in zip(balances, (False, True), ("outstanding", "paid ahead"), strict=True):
-            opening, needed = getattr(shared, balance, None), is_ahead in moved
+            opening, needed = getattr(shared, balance, None), is_ahead in directions
             if needed and opening is None:
                 text = f"{balance} is missing beside {days}: what is {state} at the start. Write 0 if nothing is."
                 yield Mistake((), "missing-field", text, "key")
@@ -132,7 +132,7 @@ def _line(model: Model, item: Item) -> Iterator[Mistake]:
                 if after is None and not is_ahead:
                     text = f"{balance} needs {days} beside it, the days in which it is settled."
                 yield Mistake((balance,), "missing-field", text, "key")
-        if True in moved and _floats(item):
+        if True in directions and _floats(item):
             text = (
                 f"Money ahead in a currency whose rate in [fx] changes is not modelled: write {item.name} in another."
             )

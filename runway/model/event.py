@@ -58,12 +58,12 @@ class Event(Component):
 
     def checks(self, around: "Surroundings") -> "Iterator[Mistake]":
         del around
-        again = "every" if self.every is not None else "rate"
-        if getattr(self, again) is not None and (self.days is None or not 0 < self.days.number <= SHORTEST_MONTH):
+        field = "every" if self.every is not None else "rate"
+        if getattr(self, field) is not None and (self.days is None or not 0 < self.days.number <= SHORTEST_MONTH):
             text = (
                 f"An event that happens again needs its days, 1 to {SHORTEST_MONTH}, so that one ends before the next."
             )
-            yield Mistake((again,), "missing-field" if self.days is None else "value-out-of-range", text, "key")
+            yield Mistake((field,), "missing-field" if self.days is None else "value-out-of-range", text, "key")
         if self.rate is None:
             return
         entry = self.rate.entries[0]
@@ -81,6 +81,6 @@ class Event(Component):
 
 
 def times_a_month(rate: Figure) -> float | None:
-    """How often something happens in a month by its rate; None of a rate by the day or week."""
+    """The number of times a month of an event's rate; None of a rate by the day or week."""
     months = {"month": 1, "quarter": 3, "year": 12}.get(rate.entries[0].amount.period or "")
     return None if months is None else rate.number / months

@@ -143,10 +143,10 @@ def option(address: str, value: Any) -> str:
 
 def _counting(data: dict[str, Any], path: Path, raw: Any) -> dict[str, Any]:
     """The terms of a figure that outlast its value: that growth counts from a day, and the day of its figure."""
-    beside = raw_at(data, path[:-1])
-    if not (isinstance(raw, dict) and isinstance(beside, dict)):
+    siblings = raw_at(data, path[:-1])
+    if not (isinstance(raw, dict) and isinstance(siblings, dict)):
         return {}
-    counts = any(isinstance(figure, dict) and "from" in figure for figure in beside.values())
+    counts = any(isinstance(figure, dict) and "from" in figure for figure in siblings.values())
     return {key: raw[key] for key in ("as_of", "from") if counts and key in raw}
 
 

@@ -207,7 +207,7 @@ class TableReader:
         raw = self.table("model").get("as_of")
         try:
             return None if raw is None else date_at(A_LAST_DAY.read(raw, self.context).number, 0)
-        except (FigureError, ValueError):  # what is wrong with it is told where it stands
+        except (FigureError, ValueError):  # its problem is told where it stands
             return None
 
     def _rate(self, raw: Any) -> Figure | None:

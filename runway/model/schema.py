@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from runway.lines.line import FileTable
 
 TITLE = "runway assumption file"
-PART = "Part"  # what ends the name of a table's definition for a file that extends another
+PART = "Part"  # the end of the name of a table's definition for a file that extends another
 PLAIN = [{"type": "number"}, {"type": "string"}, {"type": "boolean"}]
 _MONTH = r"^\d{4}-\d{2}$"
 
@@ -74,9 +74,9 @@ def schema() -> dict[str, Any]:
         one_of: dict[str, Any] = {"oneOf": choices}
         table = choices[0] if len(choices) == 1 else one_of
         properties[section] = {"type": "object", "additionalProperties": table}
-    whole = {"type": "object", "properties": dict(sorted(properties.items())), "additionalProperties": False}
+    file = {"type": "object", "properties": dict(sorted(properties.items())), "additionalProperties": False}
     parts = {f"{name}{PART}": _part(table) for name, table in definitions.items()}
-    definitions |= {"File": whole, "Overlay": _part(whole), **parts, "Figure": _figure(), "Valuation": _valuation()}
+    definitions |= {"File": file, "Overlay": _part(file), **parts, "Figure": _figure(), "Valuation": _valuation()}
     document = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": TITLE,

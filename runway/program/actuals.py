@@ -142,7 +142,7 @@ def read_actuals(model: Model, table: ActualsTable) -> Actuals:
 
 
 def _closed(model: Model, last_close: int) -> int:
-    """How many months are closed."""
+    """The number of closed months, by the last."""
     settings = model.settings
     closed = last_close - settings.start + 1
     if not (0 if model.known else 1) <= closed <= settings.months:

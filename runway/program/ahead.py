@@ -77,16 +77,16 @@ class _Ahead:
 
     def refuse_circle(self, target: str) -> None:
         """Raises `FormulaError` where a row is computed from its own value ahead."""
-        left, seen = [target], set[str]()
-        while left:
-            if (address := left.pop()) in seen or self.decided(address):
+        remaining, seen = [target], set[str]()
+        while remaining:
+            if (address := remaining.pop()) in seen or self.decided(address):
                 continue
             seen.add(address)
             formula = self.rows[address].formula
             if target in _addresses_ahead(formula):
                 text = f"What {target} will be cannot be told ahead: it hangs on what that itself moves, such as cash."
                 raise _unknown(text)
-            left += [ref.address for ref in walk(formula) if isinstance(ref, RowRef)]
+            remaining += [ref.address for ref in walk(formula) if isinstance(ref, RowRef)]
 
     def put_in(self, node: Node) -> Node:
         """A formula with the rows of later months where it asks for them."""

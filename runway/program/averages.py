@@ -51,12 +51,12 @@ TOTALS = ("total.revenue", "total.costs", "total.capital", "total.recurring_reve
 
 
 def average(row: str) -> Node:
-    """What stands for a row's average month until `with_averages` puts it in."""
+    """A placeholder of a row's average month, which `with_averages` replaces."""
     return Call(AVERAGE, (RowRef(row),))
 
 
 def a_month(row: str) -> Node:
-    """What stands for the formula of a row's average month."""
+    """A placeholder of the formula of a row's average month."""
     return Call(A_MONTH, (RowRef(row),))
 
 
@@ -167,7 +167,7 @@ def _over_cycle(node: Node, start: int) -> Node:
 
 
 def _cycles(node: Node) -> Iterator[Node]:
-    """The parts of a formula that come again: the month of the year in a condition, and what is left of months."""
+    """The parts of a formula that come again: the month of the year in a condition, and remainders of months."""
     if _length(node):
         yield MONTH if MONTH in walk(node) else node
     elif isinstance(node, Compare) and MONTH in walk(node):
@@ -186,14 +186,14 @@ def _length(node: Node) -> float:
 
 
 def _is_one_month(node: Node) -> bool:
-    """Whether a condition holds in one month only, so that what hangs on it does not recur."""
+    """Whether a condition holds in one month only, so that an amount under it does not recur."""
     return isinstance(node, Compare) and node.operator == "==" and T in (node.left, node.right)
 
 
-def _folded(node: Node, known: Mapping[Node, Node], calendar: Mapping[Node, Node] | None, inside: bool = False) -> Node:
-    """A formula with what is known put in, and the calendar within what comes again; what follows is worked out."""
-    if node in known:
-        return known[node]
+def _folded(node: Node, fixed: Mapping[Node, Node], calendar: Mapping[Node, Node] | None, inside: bool = False) -> Node:
+    """A formula with the `fixed` nodes replaced, those of the calendar within what comes again; numbers worked out."""
+    if node in fixed:
+        return fixed[node]
     if calendar is not None and inside and node in calendar:
         return calendar[node]
     if _is_one_month(node):
@@ -201,7 +201,7 @@ def _folded(node: Node, known: Mapping[Node, Node], calendar: Mapping[Node, Node
     if isinstance(node, History):
         return node
     within = inside or bool(_length(node)) or (isinstance(node, Compare) and any(map(_cyclic, (node.left, node.right))))
-    return _settled(rebuilt(node, lambda child: _folded(child, known, calendar, within)))
+    return _settled(rebuilt(node, lambda child: _folded(child, fixed, calendar, within)))
 
 
 def _cyclic(node: Node) -> bool:

@@ -1,8 +1,8 @@
-"""The balance sheet as rows: what the company has, what it owes, and what is left to its owners.
+"""The balance sheet as rows: assets, liabilities, and the equity that is left to the owners.
 
 Every row that moves cash or income moves one of these: cash = income + equity - change in assets + change in debts.
-Balances are read off the rows of lines and funding; what a line has at the start is its own opening, and what no table
-of the file explains of the opening sheet is `opening_equity`.
+Balances are read off the rows of lines and funding; a line's balance at the start is its own opening, and the part of
+the opening sheet that no table of the file explains is `opening_equity`.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ BALANCES = (
     LineBalance("deferred", "total.deferred", -1),
     LineBalance("deposits", "total.customer_deposits", -1),
 )
-"""The rows that lines may have of what is outstanding at the end of a month."""
+"""The balances that lines may have at the end of a month."""
 
 
 def balances(model: Model, addresses: Container[str]) -> list[tuple[Item, LineBalance]]:
@@ -84,16 +84,16 @@ def balances(model: Model, addresses: Container[str]) -> list[tuple[Item, LineBa
 
 def balance_drafts(model: Model, drafts: Iterable[Draft]) -> Iterator[Draft]:
     """The rows of the balance sheet; `drafts` are those of the statement."""
-    known = {draft.address: draft for draft in drafts}
+    by_address = {draft.address: draft for draft in drafts}
     rounds = {item.name: item.part for item in model.section("funding") if item.part.priced}
     for item in filter(is_safe, model.section("funding")):
         yield from safe_drafts(item, rounds)
-    lines = balances(model, known)
+    lines = balances(model, by_address)
     for name in dict.fromkeys(balance.total for balance in BALANCES):
-        yield _summed(name, [(item, balance) for item, balance in lines if balance.total == name], known, model)
+        yield _summed(name, [(item, balance) for item, balance in lines if balance.total == name], by_address, model)
     for name, sign in (("total.capital_payable", -1), ("total.capital_prepaid", 1)):
         of_capital = [(item, balance) for item, balance in lines if item.section == "capital" and balance.sign == sign]
-        yield _summed(name, of_capital, known, model)
+        yield _summed(name, of_capital, by_address, model)
     yield from _passthrough_balances(model)
     tax = RowRef("tax.payable") if model.tax is not None else ZERO
     yield _row("total.tax_payable", Call("max", (ZERO, tax)))
@@ -102,7 +102,7 @@ def balance_drafts(model: Model, drafts: Iterable[Draft]) -> Iterator[Draft]:
     yield _row("total.fixed_assets", fixed, _stated(model, "fixed_assets"))
     for field in ("other_assets", "other_liabilities"):
         yield _row(f"total.{field}", _stated(model, field), _stated(model, field))
-    yield from _unreconciled(model, known)
+    yield from _unreconciled(model, by_address)
     yield from _owed(model)
     yield from _equity(model)
     safes = ("total.safes",)
@@ -113,10 +113,10 @@ def balance_drafts(model: Model, drafts: Iterable[Draft]) -> Iterator[Draft]:
     yield _row("sheet.difference", _sum("sheet.assets", "-sheet.liabilities", "-sheet.equity"))
 
 
-def _summed(name: str, lines: Sequence[tuple[Item, LineBalance]], known: Mapping[str, Draft], model: Model) -> Draft:
+def _summed(name: str, lines: Sequence[tuple[Item, LineBalance]], drafts: Mapping[str, Draft], model: Model) -> Draft:
     """The row of the sum of balances of lines."""
     rows = [f"{item.name}.{balance.row}" for item, balance in lines]
-    return _row(name, total_of(rows), total([_opening(known[row], model) for row in rows]))
+    return _row(name, total_of(rows), total([_opening(drafts[row], model) for row in rows]))
 
 
 def _row(address: str, formula: str | Node, opening: str | Node = "0") -> Draft:
@@ -146,8 +146,8 @@ def _opening(draft: Draft, model: Model) -> Node:
 
 def _stated(model: Model, field: str) -> str:
     """A figure of `[opening_balance]`."""
-    stated = model.opening_balance
-    return f"opening_balance.{field}" if stated is not None and getattr(stated, field) is not None else "0"
+    table = model.opening_balance
+    return f"opening_balance.{field}" if table is not None and getattr(table, field) is not None else "0"
 
 
 def _passthrough_balances(model: Model) -> Iterator[Draft]:
@@ -162,31 +162,31 @@ def _passthrough_balances(model: Model) -> Iterator[Draft]:
         yield _row(name, total([Call("max", (ZERO, row if sign > 0 else Negative(row))) for row in rows]))
 
 
-def _unreconciled(model: Model, known: Mapping[str, Draft]) -> Iterator[Draft]:
+def _unreconciled(model: Model, drafts: Mapping[str, Draft]) -> Iterator[Draft]:
     """The cash of closed months that is in no line, and the amounts of lines that are in no cash and no balance."""
     moves = list[str]()
     if model.actuals is not None:
         touched = {address.partition(".")[0] for address in model.actuals.values}
         for item in model.items:
             if item.section in ("revenue", "costs", "capital") and item.name in touched:
-                gap = Choose(IN_CLOSED, _gap(item, known), ZERO)
-                yield Draft(f"{item.name}.unexplained", gap, posted=True, path=item.path)
+                unexplained = Choose(IN_CLOSED, _unexplained(item, drafts), ZERO)
+                yield Draft(f"{item.name}.unexplained", unexplained, posted=True, path=item.path)
                 moves.append(f"{item.name}.unexplained")
     moves += [f"{item.name}.cash" for item in model.section("passthrough") if item.name == DIFFERENCE]
     signed = [f"-{move}" if move.startswith(f"{DIFFERENCE}.") else move for move in moves]
     yield _row("total.unreconciled", _sum("prev total.unreconciled", *signed) if moves else ZERO)
 
 
-def _gap(item: Item, known: Mapping[str, Draft]) -> Node:
+def _unexplained(item: Item, drafts: Mapping[str, Draft]) -> Node:
     """A line's earnings or costs less its cash and the change of its balances: an asset."""
     name, sign = item.name, {"revenue": ""}.get(item.section, "-")
     terms = [f"{sign}{main_row(item)}", f"-{name}.cash"]
     if item.section == "costs" and getattr(item.shared, "non_cash", False):
         terms.append(main_row(item))
-    if f"{name}.fx" in known:
+    if f"{name}.fx" in drafts:
         terms.append(f"{name}.fx")
     for balance in BALANCES:
-        if (row := f"{name}.{balance.row}") in known:
+        if (row := f"{name}.{balance.row}") in drafts:
             terms += [f"-{row}", f"prev {row}"] if balance.sign > 0 else [row, f"-prev {row}"]
     return _sum(*terms)
 
@@ -213,17 +213,17 @@ def _equity(model: Model) -> Iterator[Draft]:
     paid += [f"{item.name}.warrants_issued" for item in funding if "warrants_issued" in item.part.rows()]
     shares = [f"{item.name}.into_shares" for item in funding if item.part.conversion() is not None]
     converted = [term for row in shares for term in (row, f"-prev {row}")]
-    stated = _stated(model, "paid_in")
-    yield _row("equity.paid_in", _sum("prev equity.paid_in", *paid, *converted), stated)
-    kept = ["prev equity.retained", "-net_loss"]
-    kept += [f"-{item.name}.paid_out" for item in funding if "paid_out" in item.part.rows()]
-    yield _row("equity.retained", _sum(*kept), _stated(model, "retained"))
+    opening = _stated(model, "paid_in")
+    yield _row("equity.paid_in", _sum("prev equity.paid_in", *paid, *converted), opening)
+    retained = ["prev equity.retained", "-net_loss"]
+    retained += [f"-{item.name}.paid_out" for item in funding if "paid_out" in item.part.rows()]
+    yield _row("equity.retained", _sum(*retained), _stated(model, "retained"))
     at_start = Choose(Compare("<", T, ONE), _opening_sheet(model), History("prev", RowRef("opening_equity"), None))
     yield _row("opening_equity", at_start)
 
 
 def opening_sheet(program: Program) -> Program:
-    """The program of `opening_equity` alone, its last row, in the first month: what looks back has the openings."""
+    """The program of `opening_equity` alone, its last row, in the first month: looks back give the openings."""
     rows = {row.address: row for row in program.rows}
 
     def at_start(node: Node) -> Node:

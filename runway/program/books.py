@@ -35,13 +35,13 @@ if TYPE_CHECKING:
     from runway.program.reconciling import CashHeld
 
 MOST_ACCOUNTS = 10  # that an error names
-NAMES = ("account or payee", "accounts or payees")  # what rows are known by
+NAMES = ("account or payee", "accounts or payees")  # the nouns of names of rows
 
 
 class Books:
-    """Adds up the rows of all files by line, and finds what is left.
+    """Adds up the rows of all files by line, and finds the accounts of no line.
 
-    Raises `InputError` with what is wrong: unmapped-accounts, counted-twice, transfer-unmatched, opening-in-period, …
+    Raises `InputError`: unmapped-accounts, counted-twice, transfer-unmatched, opening-in-period, …
     """
 
     def __init__(self, model: Model, table: ActualsTable) -> None:
@@ -60,7 +60,7 @@ class Books:
         self.cash = CashRows(model, table, self.sources, self.rules, self.rates, self.last_close)
         self.sources = self.cash.sources
         self._of_cash = {source.name for source in self.cash.statements}
-        self._moved: list[Moved] = []
+        self._transfer_rows: list[Moved] = []
         self._owed: dict[str, list[Owed]] = {}
         self._payments: dict[str, list[Payment]] = {}
         self._paid_by_line = self._open_out = self._open_in = False
@@ -73,8 +73,8 @@ class Books:
             if source.trait.monthly:
                 self._add(n, source)
         close = last_day(self.last_close)
-        legs, transfers = matched(self.model, self.table, self.cash.statements, self._moved, self._worth, close)
-        for place, moved in enumerate(self._moved):
+        legs, transfers = matched(self.model, self.table, self.cash.statements, self._transfer_rows, self._worth, close)
+        for place, moved in enumerate(self._transfer_rows):
             if moved.target is None and place not in transfers:
                 self._leave(moved.source, moved.row)
         self._settle()
@@ -166,7 +166,7 @@ class Books:
     def _is_transfer(self, source: AccountRows, file: str, row: BookRow, target: Destination | None) -> bool:
         """Notes a row of our cash that may be a transfer; one to a file that holds no cash pays that file's rows."""
         if target is None or target.transfer == ANY or target.transfer in self._of_cash:
-            self._moved.append(Moved(source, file, row, target))
+            self._transfer_rows.append(Moved(source, file, row, target))
             return target is not None
         t = absolute_month(row.day) - self.start
         worth = row.amount * self.rates(source.currency, t)
@@ -201,20 +201,20 @@ class Books:
         return flow
 
     def _leave(self, source: AccountRows, row: BookRow, rows: int = 1) -> None:
-        """Notes a row of no line, in a closed month, by its account or payee; one of nothing needs none."""
+        """Notes a row of no line, in a closed month, by its account or payee; a row of amount 0 needs none."""
         t = absolute_month(row.day) - self.start
         if not 0 <= t < self.closed or (rows == 1 and not row.amount):
             return
         name = row.account if source.trait.by_account else row.text.partition(" | ")[0]
         name = "fees" if is_fee(row) else name or row.account or "(no text)"
-        known = self.unmapped.get(name, Account(name, Decimal(0), 0))
-        self.unmapped[name] = Account(name, known.total + row.amount, known.rows + rows)
+        account = self.unmapped.get(name, Account(name, Decimal(0), 0))
+        self.unmapped[name] = Account(name, account.total + row.amount, account.rows + rows)
 
     def _worth(self, currency: str, amount: Decimal, day: date) -> Decimal:
         return amount * self.rates(currency, absolute_month(day) - self.start)
 
     def _settle(self) -> None:
-        """Divides what pays a payroll, a card or a service among the lines of its rows."""
+        """Divides the payments of a payroll, a card or a service among the lines of its rows."""
         by_name = {source.name: source for source in self.sources}
         for name, payments in self._payments.items():
             owed, source = self._owed.get(name, []), by_name.get(name)
@@ -240,10 +240,10 @@ class Books:
         due = sum((item.amount for item in owed if begin < item.day <= end), Decimal(0))
         paid = sum((payment.amount for payment in payments if begin < payment.row.day <= end), Decimal(0))
         if due != paid:
-            of = "is not settled yet" if abs(paid) < abs(due) else "more than that was moved"
+            state = "is not settled yet" if abs(paid) < abs(due) else "more than that was moved"
             self.remarks.append(
                 f"{name} comes to {due:,.2f} up to the close, and {paid:,.2f} was moved for it: "
-                f"{abs(due - paid):,.2f} {of}"
+                f"{abs(due - paid):,.2f} {state}"
             )
 
     def _refuse_unmapped(self) -> None:
@@ -281,7 +281,7 @@ class Books:
                 raise InputError(self.model.document.problem(path, "counted-twice", text))
 
     def _bank_open(self) -> tuple[bool, bool]:
-        """Whether what goes out of our accounts, and what comes in, has rows in closed months that are of no line."""
+        """Whether closed months have rows out of our accounts, and into them, that are of no line."""
         if not self._paid_by_line:
             return True, True
         return self._open_out, self._open_in
@@ -318,7 +318,7 @@ class Books:
 
     def _unused(self) -> Iterable[str]:
         for n, rule in enumerate(self.table.rules):
-            if n not in self.rules.used:
+            if n not in self.rules.used_rules:
                 yield f"rule {n + 1} of [[actuals.rules]], {rule.match!r}, is that of no row"
 
     def _source(self, n: int, source: AccountRows) -> BookSource:

@@ -56,14 +56,14 @@ class CashRows:
         for n, part in enumerate(source.joined.parts):
             for entry in entries_of([row for row in part.rows if row.day == first]):
                 targets = {row.account: self.target(source, row.account) for row in entry}
-                brought = [row for row in entry if targets[row.account] == CASH]
-                amount = sum((row.amount for row in brought), Decimal(0)) * worth
+                opening_rows = [row for row in entry if targets[row.account] == CASH]
+                amount = sum((row.amount for row in opening_rows), Decimal(0)) * worth
                 if abs(amount - cash) >= CENT or not set(targets.values()) <= {CASH, IGNORE, None}:
                     continue
                 lines = {row.line for row in entry}
                 parts = [*source.joined.parts]
                 parts[n] = part._replace(rows=tuple(row for row in part.rows if row.line not in lines))
-                opening = tuple(Balance(row.day, row.amount, row.line, row.account) for row in brought)
+                opening = tuple(Balance(row.day, row.amount, row.line, row.account) for row in opening_rows)
                 exports = tuple(
                     e._replace(opening=e.opening + opening) if e.title == part.title else e for e in source.exports
                 )
@@ -80,23 +80,23 @@ class CashRows:
         until = min((source.last for source in sources if source.last is not None), default=close)
         if self.model.known is None or until <= close:
             return None
-        moved = [(row.amount * self.rates(source.currency, absolute_month(row.day) - self.start), file)
+        movements = [(row.amount * self.rates(source.currency, absolute_month(row.day) - self.start), file)
                  for source, file, row in self._rows() if close < row.day <= until]  # fmt: skip
-        if not moved:
+        if not movements:
             return None
-        change = sum((amount for amount, _ in moved), Decimal(0)) + self._under_way(close, until)
-        return CashOnDay(until, change, moved[0][1])
+        change = sum((amount for amount, _ in movements), Decimal(0)) + self._under_way(close, until)
+        return CashOnDay(until, change, movements[0][1])
 
     def _under_way(self, close: date, until: date) -> Decimal:
         """The money on its way between our accounts at the end of a day, less that at the close."""
-        names, moved = {source.name for source in self.statements}, list[Moved]()
+        names, transfers = {source.name for source in self.statements}, list[Moved]()
         for source in self.statements if len(self.statements) > 1 else ():
             guess = Guess(self.model, source)
             for file, row in source.rows():
                 target = self.rules.target(source, row) or guess.target(file, row)
                 if row.day <= until and (target is None or target.transfer == ANY or target.transfer in names):
-                    moved.append(Moved(source, file, row, target))
-        legs, _ = matched(self.model, self.table, self.statements, moved, self._worth, until, strict=False)
+                    transfers.append(Moved(source, file, row, target))
+        legs, _ = matched(self.model, self.table, self.statements, transfers, self._worth, until, strict=False)
         return under_way(legs, until, self._worth) - under_way(legs, close, self._worth)
 
     def _worth(self, currency: str, amount: Decimal, day: date) -> Decimal:

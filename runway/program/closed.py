@@ -142,7 +142,7 @@ def _paid(row: ProgramRow, rows: Collection[str]) -> dict[str, Node]:
 
 
 def _settled(row: ProgramRow, levers: Mapping[str, Node]) -> Node:
-    """A formula in which levers leave the closed months alone, and what has been due in them is not put off."""
+    """A formula in which levers leave the closed months alone, and closings due in them are not delayed."""
     closing, _, last = row.address.rpartition(".")
     if last in ("slipped", "met"):
         date, delay = Parameter(f"{closing}.date"), Parameter("levers.delay")
@@ -173,14 +173,14 @@ def _balance(address: str, rows: Mapping[str, ProgramRow], values: Mapping[str, 
         return None
     before = History("prev", RowRef(address), None)
     earned = next(node for node in _terms(rows[cash].formula) if isinstance(node, RowRef) and node.address != address)
-    beside: list[Node] = [RowRef(f"{name}.fx")] if f"{name}.fx" in rows else []
+    adjustments: list[Node] = [RowRef(f"{name}.fx")] if f"{name}.fx" in rows else []
     for paid, sign in (("deposits", 1), ("advances", -1)):
         if (balance := f"{name}.{paid}") in rows:
             now, past = RowRef(balance), History("prev", RowRef(balance), None)
-            beside += [now, Negative(past)] if sign > 0 else [Negative(now), past]
+            adjustments += [now, Negative(past)] if sign > 0 else [Negative(now), past]
     if row == "receivable":
-        return Sum((before, earned, Negative(values[cash]), *beside))
-    return Sum((before, earned, values[cash], *map(Negative, beside)))
+        return Sum((before, earned, Negative(values[cash]), *adjustments))
+    return Sum((before, earned, values[cash], *map(Negative, adjustments)))
 
 
 def _terms(node: Node) -> list[Node]:

@@ -1,4 +1,4 @@
-"""Debt as rows: what converts before it is paid back, debt service by its nature, and what is owed in all."""
+"""Debt as rows: notes that convert before they are paid back, debt service by its nature, and all debt."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def loans(model: Model) -> list[Item]:
 
 
 def cost_rows(item: Item) -> list[str]:
-    """The rows of what the money of funding costs in a month, as it is incurred."""
+    """The rows of the cost of funding in a month, as it is incurred."""
     if is_note(item) or "cost" in item.part.rows():
         return [f"{item.name}.cost"]
     return [f"{item.name}.interest", f"{item.name}.fees"] if "service" in item.part.rows() else []
 
 
 def accrues(model: Model) -> bool:
-    """Whether some money costs in other months than those in which that is paid."""
+    """Whether the cost of some funding is incurred in other months than those in which it is paid."""
     return any(f"{item.name}.cost" in cost_rows(item) for item in model.section("funding"))
 
 
@@ -98,9 +98,9 @@ def conversion_drafts(model: Model) -> Iterator[Draft]:
 
 
 def _note(item: Item, rounds: Mapping[str, Funding], start: int) -> Iterator[Draft]:
-    """The interest of a note as it accrues, until a round converts it or it is paid back, and what is owed.
+    """The interest of a note as it accrues, until a round converts it or it is paid back, and the debt.
 
-    `principal_so_far` and `accrued_so_far` stay what they are when it ends; `into_shares` is what has converted.
+    `principal_so_far` and `accrued_so_far` stay what they are when it ends; `into_shares` is the part converted.
     """
     from runway.funding.accrued import growth, last_period, whole_periods
     from runway.funding.qualified import converted_on
@@ -136,7 +136,7 @@ def _note(item: Item, rounds: Mapping[str, Funding], start: int) -> Iterator[Dra
 
 
 def safe_drafts(item: Item, rounds: Mapping[str, Funding]) -> Iterator[Draft]:
-    """What a SAFE has brought and no round has converted, and what has converted."""
+    """The money of a SAFE that no round has converted yet, and the part that has been converted."""
     from runway.funding.qualified import converted_on
 
     def draft(row: str, formula: str, opening: str = "0", *, posted: bool = True) -> Draft:

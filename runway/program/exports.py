@@ -40,7 +40,7 @@ class AccountRows(NamedTuple):
     account: str  # as the file says it
     currency: str  # of its amounts
     holds_cash: bool  # whether it is money that we hold
-    paid: bool  # whether its rows say what was paid; else what was earned and incurred
+    paid: bool  # whether its rows are payments; else amounts earned and incurred
     joined: Joined
     first: date | None  # the days that it covers
     last: date | None
@@ -213,10 +213,10 @@ def _source(
 
 def _refuse_twice(document: Document, table: ActualsTable, sources: Sequence[AccountRows]) -> None:
     """Refuses one account that two tables have: its rows would count twice."""
-    known: dict[tuple[str, str], AccountRows] = {}
+    accounts: dict[tuple[str, str], AccountRows] = {}
     for source in sources:
         if source.trait.sign > 0 and source.account:
-            first = known.setdefault((source.layout, source.account), source)
+            first = accounts.setdefault((source.layout, source.account), source)
             if first is not source and first.name != source.name and first.currency == source.currency:
                 text = f"{source.name} and {first.name} both have the account {source.account}. Name its files in one."
                 raise InputError(document.problem(key_of_file(table, source.name), "files-disagree", text))

@@ -35,10 +35,10 @@ class Identity(NamedTuple):
     def residuals(self, rows: Mapping[str, Sequence[float]]) -> list[float]:
         """The sum of the terms by month; 0 where a term reaches back before the first month."""
         months, reach = len(rows[self.terms[0].row]), max(term.back for term in self.terms)
-        left = [0.0] * (months - reach)
+        residuals = [0.0] * (months - reach)
         for sign, row, back in self.terms:
-            left = list(map(add if sign > 0 else sub, left, rows[row][reach - back : months - back]))
-        return [0.0] * reach + left
+            residuals = list(map(add if sign > 0 else sub, residuals, rows[row][reach - back : months - back]))
+        return [0.0] * reach + residuals
 
 
 def identities(model: Model, addresses: Collection[str]) -> list[Identity]:

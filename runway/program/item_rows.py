@@ -93,8 +93,8 @@ def _recurring_share(name: str) -> str:
     into = "min((date - floor(date)) * 32, {days} - 1)"  # days before it in a month of so many
     comes = "t{back} >= floor(date) and mod(t{back} - floor(date), every) == 0"
     this_month = f"(min({name}.days, days - {into.format(days='days')}) if {comes.format(back='')} else 0)"
-    left = f"{name}.days - (days_in(t - 1) - {into.format(days='days_in(t - 1)')})"
-    spilled = f"(max(0, {left}) if {comes.format(back=' - 1')} else 0)"
+    spill = f"{name}.days - (days_in(t - 1) - {into.format(days='days_in(t - 1)')})"
+    spilled = f"(max(0, {spill}) if {comes.format(back=' - 1')} else 0)"
     return f"min(days, {this_month} + {spilled}) / days"
 
 
@@ -149,16 +149,16 @@ def _written_off(item: Item) -> Iterator[Draft]:
     `spent_months` is the amount spent times the months since; an amount spent longer ago than its life adds no more.
     """
     name, spans = item.name, item.part.spans()
-    left = "(days + 1) / (2 * days)"  # of the month, on average over the days on which money is spent
+    share = "(days + 1) / (2 * days)"  # of the month, on average over the days on which money is spent
     if item.part.dated is not None:
-        left = f"since({item.part.dated})"
+        share = f"since({item.part.dated})"
     elif spans:
-        left = "(days - (first_day + last_day) / 2 + 1) / days"
+        share = "(days - (first_day + last_day) / 2 + 1) / days"
     if spans and (getattr(item.shared, "paid_after", None) is None or bills_of(item)):
         yield from _own_rows(item, days_rows(item.part))
     so_far, months, written = f"{name}.spent_so_far", f"{name}.spent_months", f"{name}.written_off_so_far"
     yield Draft(so_far, f"prev({so_far}) + main", posted=True, owner=name, path=item.path)
-    since = f"prev({months}) + prev({so_far}) + main * {left}"
+    since = f"prev({months}) + prev({so_far}) + main * {share}"
     yield Draft(months, since, owner=name, path=item.path)
     written_off = f"({months} - lag({months}, written_off_over)) / written_off_over if written_off_over > 0 else 0"
     yield Draft(written, written_off, posted=True, owner=name, path=item.path)
@@ -191,15 +191,15 @@ def earmarks_awaited(item: Item, model: Model) -> list[tuple[Item, Earmark]]:
 
 def _waiting(item: Item, address: str, waits: list[tuple[Item, Earmark]]) -> Iterator[Draft]:
     """A line that spends the money of earmarks as it comes, late if that is late; amounts beyond it as planned."""
-    name, wanted, so_far = item.name, f"{item.name}.wanted_so_far", f"{item.name}.so_far"
+    name, wanted_so_far, so_far = item.name, f"{item.name}.wanted_so_far", f"{item.name}.so_far"
     rounds = [source.name for source, earmark in waits if earmark.opening_spent is not None]
     spent = " + ".join(f"{source}.{name}.opening_spent" for source in rounds) or "0"
     at_hand = " + ".join(f"{source.name}.{name}.spendable" for source, _ in waits)
-    whole = " + ".join(f"{source.name}.{amount_of(source.part, earmark)}" for source, earmark in waits)
-    yield Draft(wanted, f"prev({wanted}) + {name}.wanted", spent, True, name, path=item.path)
-    allowed = f"{at_hand} + max(0, {wanted} - ({whole}))"
+    earmarked = " + ".join(f"{source.name}.{amount_of(source.part, earmark)}" for source, earmark in waits)
+    yield Draft(wanted_so_far, f"prev({wanted_so_far}) + {name}.wanted", spent, True, name, path=item.path)
+    allowed = f"{at_hand} + max(0, {wanted_so_far} - ({earmarked}))"
     yield Draft(f"{name}.allowed", allowed, posted=True, owner=name, path=item.path)
-    due = f"max(0, min({wanted}, {name}.allowed) - prev({so_far}))"
+    due = f"max(0, min({wanted_so_far}, {name}.allowed) - prev({so_far}))"
     yield Draft(address, due, posted=True, owner=name, path=item.path)
     yield Draft(so_far, f"prev({so_far}) + main", spent, True, name, path=item.path)
 
@@ -226,8 +226,8 @@ def _line_cash(item: Item, owed: str, model: Model) -> Iterator[Draft]:
             yield from _own_rows(item, late_rows(owed, late, currencies_of(item, model)))
             return
     sign = {"revenue": owed, "passthrough": "main"}.get(item.section, f"-{owed}")
-    moved = "0" if getattr(shared, "non_cash", False) else sign
-    yield from _own_rows(item, {"cash": RowFormula(moved, posted=True)})
+    cash = "0" if getattr(shared, "non_cash", False) else sign
+    yield from _own_rows(item, {"cash": RowFormula(cash, posted=True)})
 
 
 def _round(item: Item) -> Iterator[Draft]:

@@ -138,11 +138,11 @@ class RowValues:
         shared = item.shared
         if any(getattr(shared, field, None) for field in ("collected_after", "paid_after", "paid")):
             return
-        left = sum((cell.amount for cell in earned.cells), Decimal(0)) - paid
-        if abs(left) >= CENT:
+        balance = sum((cell.amount for cell in earned.cells), Decimal(0)) - paid
+        if abs(balance) >= CENT:
             out = item.section in OUT
-            due, moved, term = ("incurred", "paid", "paid_after") if out else ("earned", "received", "collected_after")
-            more = "less" if (left < 0) != out else "more"
+            due, cash, key = ("incurred", "paid", "paid_after") if out else ("earned", "received", "collected_after")
+            more = "less" if (balance < 0) != out else "more"
             self.remarks.append(
-                f"{item.name}: {abs(left):,.2f} {more} was {due} than {moved}; without {term} it is not expected later"
+                f"{item.name}: {abs(balance):,.2f} {more} was {due} than {cash}; without {key} it is not expected later"
             )

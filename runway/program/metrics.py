@@ -136,8 +136,8 @@ def metric_drafts(model: Model) -> Iterator[Draft]:
         for key, formula in FORMULAS.items():
             if (key, window) == ("burn_multiple", "year"):
                 continue  # which the headline reads
-            known = bool(needs.get(key, True))
-            yield _ratio(address(key, window), *formula(months, address("", window)), known=known)
+            has_costs = bool(needs.get(key, True))
+            yield _ratio(address(key, window), *formula(months, address("", window)), has_costs=has_costs)
         for name in names:
             if acquiring(model, name):
                 cac = _quotient(f"{name}.acquisition_cost", f"{name}.customers_won")
@@ -156,9 +156,9 @@ def _row(key: str, formula: Node) -> Draft:
     return Draft(f"metrics.{key}", formula, on_demand=True)
 
 
-def _ratio(row: str, value: str, where: str, *, known: bool = True) -> Draft:
+def _ratio(row: str, value: str, where: str, *, has_costs: bool = True) -> Draft:
     """A row that exists where a condition holds."""
-    formula = defined(parse(value, bounded=False), parse(where, bounded=False)) if known else Call(UNDEFINED, ())
+    formula = defined(parse(value, bounded=False), parse(where, bounded=False)) if has_costs else Call(UNDEFINED, ())
     return Draft(row, formula, on_demand=True)
 
 
@@ -247,7 +247,7 @@ def _line(item: Item, digits: int) -> Iterator[Draft]:
         yield row("customers_kept", customers.kept)
         yield row("stayed_mrr", f"mrr * ({paying} - customers_won) / {paying} if {paying} > 0 else 0")
         stay = "opening_mrr * customers_kept"
-        cents = f"{2 / 10**digits:g}"  # by which what is posted may differ from what is not
+        cents = f"{2 / 10**digits:g}"  # by which a posted amount may differ from one that is not
         yield row("posting_mrr", f"{stay} - stayed_mrr if abs({stay} - stayed_mrr) <= {cents} else 0")
         less = f"({stay} - stayed_mrr - posting_mrr)"
         moves = {
@@ -262,8 +262,8 @@ def _line(item: Item, digits: int) -> Iterator[Draft]:
         return
     stays = Binary("-", ref("opening_mrr"), ref("churned_mrr"))
     gross = Binary("-", stays, ref("contraction_mrr"))
-    for key, left in (("net_spend", total([gross, ref("expansion_mrr")])), ("gross_spend", gross)):
-        yield row(key, Choose(Compare(">", stays, ZERO), Binary("/", left, stays), ONE))
+    for key, spend in (("net_spend", total([gross, ref("expansion_mrr")])), ("gross_spend", gross)):
+        yield row(key, Choose(Compare(">", stays, ZERO), Binary("/", spend, stays), ONE))
     for key in ("customers_kept", "net_spend", "gross_spend"):
         exact = customers.kept_over if key == "customers_kept" else None
         quarter, year = _months(ref(key), (0, 1, 2)), _months(ref(f"{key}_quarter"), (0, 3, 6, 9))

@@ -27,7 +27,7 @@ class Origin:
     written: str  # as in the file: "$18", "4%/month"
     number: float  # a share for a percentage; a date as months from the start
     is_date: bool
-    place: Place | None  # None: nobody wrote it, it is what the field is when left out
+    place: Place | None  # None: nobody wrote it, it is the default of the field
     source: str | None = None
     title: str | None = None  # of the source
     as_of: str | None = None  # the figure's own date, else the source's
@@ -43,7 +43,7 @@ class Origin:
 
     @property
     def range_text(self) -> str:
-        """Its range as it is said; empty where it has none, or is written as one."""
+        """The words of its range; empty where it has none, or is written as one."""
         low, high = self._ends()
         if low is None or high is None or " to " in self.written:
             return ""

@@ -38,12 +38,12 @@ class Parts:
     def __init__(self, rows: Iterable[ProgramRow]) -> None:
         self.rows: list[ProgramRow] = []
         self.owners: dict[str, str] = {}  # part -> the row that it was first a part of
-        self._known: dict[Node, RowRef] = {}
+        self._refs: dict[Node, RowRef] = {}
         self._row: ProgramRow
         for row in rows:
-            every = walk(row.formula)
-            long = len(every) > MOST and any(
-                isinstance(node, (Sum, Product)) and len(children(node)) > MOST for node in every
+            nodes = walk(row.formula)
+            long = len(nodes) > MOST and any(
+                isinstance(node, (Sum, Product)) and len(children(node)) > MOST for node in nodes
             )
             self._row, self._count = row, 0
             self.rows.append(row._replace(formula=self._shortened(row.formula, guarded=False)) if long else row)
@@ -63,10 +63,10 @@ class Parts:
     def _part(self, node: Node) -> Node:
         if not isinstance(node, (Sum, Product)):
             return node
-        if node not in self._known:
+        if node not in self._refs:
             self._count += 1
             address = f"{self._row.address}.part_{self._count}"
             self.rows.append(ProgramRow(address, node, ZERO, False, self._row.path, self._row.on_demand))
             self.owners[address] = self._row.address
-            self._known[node] = RowRef(address)
-        return self._known[node]
+            self._refs[node] = RowRef(address)
+        return self._refs[node]

@@ -52,7 +52,7 @@ class Program(NamedTuple):
     months: int
     minor_digits: int
     shown: Mapping[str, str]  # rows before levers -> the main row that a reader knows
-    drafts: tuple[Draft, ...] = ()  # what the rows were made from
+    drafts: tuple[Draft, ...] = ()  # that the rows were made from
     metrics: bool = False  # whether the rows of the metrics are in it
 
     def only(self, addresses: Iterable[str]) -> Program:
@@ -199,7 +199,7 @@ def further(program: Program, model: Model, drafts: Sequence[Draft]) -> Program:
 
 
 def _add_rows(names: Namespace, rows: Sequence[Draft | ProgramRow]) -> None:
-    """Tells a namespace of the rows of a program, and of each line's main one."""
+    """Adds the rows of a program to a namespace, and the main row of each line."""
     names.add_rows(row.address for row in rows)
     for item in names.model.items:
         if item.has_rows:
@@ -234,7 +234,7 @@ def _settled(model: Model) -> dict[str, float]:
 
 
 def _row(draft: Draft, names: Namespace, *, sound: bool) -> ProgramRow:
-    """The row of a draft; in a file that is not sound a row may miss what a mistake has taken away."""
+    """The row of a draft; in a file that is not sound it may read a table that a mistake has taken away."""
 
     def looked_up(formula: str | Node, *, opening: bool = False) -> Node:
         try:
@@ -307,8 +307,8 @@ def _ordered(rows: list[ProgramRow], model: Model) -> tuple[ProgramRow, ...]:
             continue
         placed[first] = False
         while stack:
-            address, rest = stack[-1]
-            for need in rest:
+            address, unread = stack[-1]
+            for need in unread:
                 if placed.get(need) is False:
                     chain = [a for a, _ in stack]
                     raise InputError(_cycle(chain[chain.index(need) :], by_address, model))

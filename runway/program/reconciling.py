@@ -33,13 +33,13 @@ class Rates:
 
     def __init__(self, model: Model) -> None:
         self._model = model
-        self._known: dict[tuple[str, int], Decimal] = {}
+        self._rates: dict[tuple[str, int], Decimal] = {}
 
     def __call__(self, currency: str, t: int) -> Decimal:
         key = (currency, max(0, t))
-        if key not in self._known:
-            self._known[key] = self._rate(*key)
-        return self._known[key]
+        if key not in self._rates:
+            self._rates[key] = self._rate(*key)
+        return self._rates[key]
 
     def knows(self, currency: str) -> bool:
         return currency == self._model.settings.currency or currency in self._model.fx
@@ -78,25 +78,25 @@ def cash_held(
 
     Raises `InputError`: opening-in-period.
     """
-    start, known, openings = model.settings.start, Decimal(0), dict[int, Decimal | None]()
+    start, stated, openings = model.settings.start, Decimal(0), dict[int, Decimal | None]()
     moves: dict[int, list[Decimal]] = {}
     for n, source in enumerate(sources):
-        before, moved = Decimal(0), [Decimal(0)] * closed
+        before, flows = Decimal(0), [Decimal(0)] * closed
         for month, posted in source.months.items():
             if month < start:
                 before += posted.amount
             elif month < start + closed:
-                moved[month - start] += posted.amount
+                flows[month - start] += posted.amount
         opening = source.joined.opening
         openings[n] = None if opening is None else opening.amount + before
-        known += Decimal(0) if opening is None else (opening.amount + before) * rates(source.currency, 0)
-        moves[n] = moved
+        stated += Decimal(0) if opening is None else (opening.amount + before) * rates(source.currency, 0)
+        moves[n] = flows
     unknown = [n for n, opening in openings.items() if opening is None]
-    coming = sum((_on_its_way(leg, rates, start) for leg in legs if leg.since is None), Decimal(0))
-    total, counts_coming, remarks = _opening(model, table, sources, known, coming, unknown)
+    in_transit = sum((_on_its_way(leg, rates, start) for leg in legs if leg.since is None), Decimal(0))
+    total, counts_coming, remarks = _opening(model, table, sources, stated, in_transit, unknown)
     if unknown:
         first = sources[unknown[0]]
-        openings[unknown[0]] = (total - known - (coming if counts_coming else 0)) / rates(first.currency, 0)
+        openings[unknown[0]] = (total - stated - (in_transit if counts_coming else 0)) / rates(first.currency, 0)
     accounts, closing = list[CashAccount](), [Decimal(0)] * closed
     for n, source in enumerate(sources):
         amount, ends = openings[n] or Decimal(0), list[Decimal]()
@@ -134,8 +134,8 @@ def _opening(
     model: Model,
     table: ActualsTable,
     sources: Sequence[AccountRows],
-    known: Decimal,
-    coming: Decimal,
+    stated: Decimal,
+    in_transit: Decimal,
     unknown: Sequence[int],
 ) -> tuple[Decimal, bool, list[str]]:
     """The cash of all accounts at the start, of the file or of the statements; whether transfers are in it; remarks."""
@@ -146,31 +146,31 @@ def _opening(
         if first is None:
             text = f"No file says what {names} holds. Write opening_cash in [model], and leave opening out."
             raise InputError(model.document.problem(("actuals", "opening"), "missing-field", text))
-        if written is not None and min(abs(written - known - coming), abs(written - known)) >= CENT:
-            raise InputError(_contradiction(model, first, known, written))
+        if written is not None and min(abs(written - stated - in_transit), abs(written - stated)) >= CENT:
+            raise InputError(_contradiction(model, first, stated, written))
         if unknown:
             remarks.append(f"no file says what {names} held at the start: 0 is taken")
-        return known + coming, True, remarks
-    rest = written - known
-    if first is not None and not unknown and abs(rest) >= CENT:
-        if abs(rest - coming) >= CENT:
-            raise InputError(_contradiction(model, first, known, written))
+        return stated + in_transit, True, remarks
+    difference = written - stated
+    if first is not None and not unknown and abs(difference) >= CENT:
+        if abs(difference - in_transit) >= CENT:
+            raise InputError(_contradiction(model, first, stated, written))
         return written, True, remarks
-    if first is not None and rest <= -CENT:
-        raise InputError(_contradiction(model, first, known, written))
-    if coming:
-        remarks.append(f"{coming:,.2f} was on its way between accounts at the start, and is not in opening_cash")
+    if first is not None and difference <= -CENT:
+        raise InputError(_contradiction(model, first, stated, written))
+    if in_transit:
+        remarks.append(f"{in_transit:,.2f} was on its way between accounts at the start, and is not in opening_cash")
     return written, False, remarks
 
 
-def _contradiction(model: Model, source: AccountRows, known: Decimal, written: Decimal) -> Problem:
+def _contradiction(model: Model, source: AccountRows, stated: Decimal, written: Decimal) -> Problem:
     """The problem of statements that begin with other cash than the file says."""
     opening = source.joined.opening
     where = f"line {opening.line} of " if opening is not None and opening.line else ""
     file = source.files[0] if source.files else source.name
     text = (
-        f"The accounts begin with {known:,.2f} ({where}{file}); opening_cash is {written:,.2f}. Write "
-        f'opening_cash = {known:.2f}, or leave it out and write opening = "books" in [actuals].'
+        f"The accounts begin with {stated:,.2f} ({where}{file}); opening_cash is {written:,.2f}. Write "
+        f'opening_cash = {stated:.2f}, or leave it out and write opening = "books" in [actuals].'
     )
     return model.document.problem(OPENING, "opening-in-period", text)
 
@@ -234,18 +234,18 @@ def books_cash(
     books = list[BooksCash]()
     for name, of_table in by_name(sources).items():
         if of_table[0].trait.double:
-            moved, any_cash = [Decimal(0)] * closed, False
+            flows, any_cash = [Decimal(0)] * closed, False
             for source in of_table:
                 for (account, month), posted in source.postings.items():
                     t = month - start
                     if t < closed and target(source, account) == CASH:
                         any_cash = True
                         if t >= 0:
-                            moved[t] += posted.amount * rates(source.currency, t)
+                            flows[t] += posted.amount * rates(source.currency, t)
             if any_cash:
                 ledger_opening = books_opening(of_table, target, start, rates)
                 first = opening if ledger_opening is None else ledger_opening.amount
-                books.append(BooksCash(name, tuple(accumulate(moved, initial=first))[1:]))
+                books.append(BooksCash(name, tuple(accumulate(flows, initial=first))[1:]))
         elif not of_table[0].trait.monthly:
             ends: list[Decimal | None] = [None] * closed
             for source in of_table:

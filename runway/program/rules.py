@@ -52,7 +52,7 @@ class Rules:
         self._rules = [_rule(model, table, n, rule, problems) for n, rule in enumerate(table.rules)]
         if problems:
             raise InputError(*problems)
-        self.used: set[int] = set()
+        self.used_rules: set[int] = set()
         self._fitting: dict[tuple[str, str, str], Sequence[_Rule]] = {}
 
     def target(self, source: AccountRows, row: BookRow) -> Destination | None:
@@ -63,11 +63,11 @@ class Rules:
             if len(self._fitting) >= MOST_TEXTS:
                 self._fitting.clear()
             fitting = self._fitting[key] = self._fitting_rules(source, row)
-        size = abs(row.amount)
+        amount = abs(row.amount)
         for rule in fitting:
-            if (rule.over is None or size > rule.over) and (rule.under is None or size < rule.under):
+            if (rule.over is None or amount > rule.over) and (rule.under is None or amount < rule.under):
                 if rule.place >= 0:
-                    self.used.add(rule.place)
+                    self.used_rules.add(rule.place)
                 return rule.target
         return None
 
@@ -119,8 +119,8 @@ def read_mapping(model: Model, table: ActualsTable) -> tuple[dict[str, str], lis
 
 def known_lines(model: Model) -> list[str]:
     """The lines, and names that are none, that rows can be sent to."""
-    fits = [item.name for item in model.items if item.section in LINE_SECTIONS and item.section != "drivers"]
-    return [*fits, *WHOLE, IGNORE]
+    lines = [item.name for item in model.items if item.section in LINE_SECTIONS and item.section != "drivers"]
+    return [*lines, *WHOLE, IGNORE]
 
 
 def target_of(account: str, targets: Mapping[str, str]) -> str | None:

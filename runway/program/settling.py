@@ -47,42 +47,42 @@ class Paid(NamedTuple):
 
 def settled(owed: Sequence[Owed], payments: Sequence[Payment]) -> Iterator[Paid]:
     """Each payment by the lines of the rows that it pays; an excess belongs to the file's largest line."""
-    coming = deque(sorted(owed, key=lambda item: item.day))
-    waiting = list[Owed]()
+    upcoming = deque(sorted(owed, key=lambda item: item.day))
+    due = list[Owed]()
     sums: dict[str, Decimal] = {}
-    for item in coming:
+    for item in upcoming:
         sums[item.line] = sums.get(item.line, Decimal(0)) + item.amount
     for payment in sorted(payments, key=lambda payment: payment.row.day):
         day = payment.row.day
         for until in (day, day + WITHIN):  # a payroll may be paid before its check date
-            while coming and coming[0].day <= until:
-                waiting.append(coming.popleft())
-            if abs(sum((item.amount for item in waiting), Decimal(0))) >= abs(payment.amount):
+            while upcoming and upcoming[0].day <= until:
+                due.append(upcoming.popleft())
+            if abs(sum((item.amount for item in due), Decimal(0))) >= abs(payment.amount):
                 break
-        left, kept = payment.amount, list[Owed]()
-        paid = waiting[: _batch(waiting, payment.amount)]
-        for item in paid:  # what goes the other way first
+        remaining, kept = payment.amount, list[Owed]()
+        paid = due[: _batch(due, payment.amount)]
+        for item in paid:  # those of the other direction first
             if item.amount * payment.amount < 0:
                 yield Paid(payment, item.line, item.amount)
-                left -= item.amount
+                remaining -= item.amount
         for item in paid:
             if item.amount * payment.amount <= 0:
                 continue
-            part = item.amount if abs(item.amount) <= abs(left) and item.amount * left > 0 else left
+            part = item.amount if abs(item.amount) <= abs(remaining) and item.amount * remaining > 0 else remaining
             if part * item.amount <= 0:
                 kept.append(item)
                 continue
             yield Paid(payment, item.line, part)
-            left -= part
+            remaining -= part
             if part != item.amount:
                 kept.append(item._replace(amount=item.amount - part))
-        waiting = [*kept, *waiting[len(paid) :]]
-        if left:
+        due = [*kept, *due[len(paid) :]]
+        if remaining:
             line = max(sums, key=lambda name: sums[name] * payment.amount)
-            yield Paid(payment, line, left)
+            yield Paid(payment, line, remaining)
 
 
 def _batch(owed: Sequence[Owed], amount: Decimal) -> int:
-    """How many rows, from the oldest, come to just a payment, which then pays these; all of them if none do."""
+    """The number of rows, from the oldest, whose sum is a payment, which then pays these; all if none is."""
     come_to = list(accumulate(item.amount for item in owed))
     return next((n for n in range(len(owed), 0, -1) if come_to[n - 1] == amount), len(owed))

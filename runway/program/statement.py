@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from runway.model.model import Item, Model
     from runway.model.tax import Tax
 
-INTEREST = "max(0, opening_cash) * model.interest"  # what cash earns in a month; overdrawn it costs nothing
+INTEREST = "max(0, opening_cash) * model.interest"  # earned by cash in a month; overdrawn it costs nothing
 BURN_MULTIPLE = "metrics.year.burn_multiple"
 """The row that the headline reads of the metrics."""
 BY_BANK = "net_burn.by_bank"
@@ -222,9 +222,9 @@ def _burn(model: Model) -> Iterator[Draft]:
     spent = "total.costs + total.written_off + tax.charge + total.financing_cost"
     earned = "total.revenue - cash.interest - total.grants"
     yield Draft("net_loss", f"{spent} - {earned}{_differences(model, '-')}", posted=True)
-    waiting = "total.revenue - cash.revenue"
-    owed = "-cash.costs - total.costs + total.non_cash"
-    yield Draft("burn_bridge.working_capital", f"{waiting} + ({owed})", posted=True)
+    uncollected = "total.revenue - cash.revenue"
+    unpaid = "-cash.costs - total.costs + total.non_cash"
+    yield Draft("burn_bridge.working_capital", f"{uncollected} + ({unpaid})", posted=True)
     yield Draft("burn_bridge.non_cash", "-total.non_cash", posted=True)
     yield Draft("burn_bridge.capital", "-cash.capital - total.written_off", posted=True)
     if accrues(model):

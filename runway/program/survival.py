@@ -59,5 +59,5 @@ def survival_drafts(model: Model) -> Iterator[Draft]:
     lent = [f"{item.name}.draw" for item in credit_lines(model)]
     yield Draft("survival.received", total_of(["cash.funding", *lent]), posted=True)
     flows = "survival.revenue - survival.expenses + survival.received - survival.debt_service"
-    left = f"prev(survival.cash) + {flows}"
-    yield Draft("survival.cash", f"cash if t < {model.past} else {left}" if model.past else left, "model.opening_cash")
+    cash = f"prev(survival.cash) + {flows}"
+    yield Draft("survival.cash", f"cash if t < {model.past} else {cash}" if model.past else cash, "model.opening_cash")

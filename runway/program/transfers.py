@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from runway.program.rules import Destination
 
 WITHIN = timedelta(days=7)
-SPREAD = Decimal("0.05")  # of what is worth the same in two currencies
+SPREAD = Decimal("0.05")  # between amounts worth the same in two currencies
 ANY = "*"  # the transfer of a row that says itself that it is one, but not to which account
 MOST_ROWS = 5  # that an error names
 
@@ -74,24 +74,24 @@ def matched(
         if n in pairs:
             continue
         ours = rows[n]
-        same = by_amount.get((ours.source.currency, -ours.row.amount), ())
-        near = [m for m in same if m not in pairs and m != n and _may_be(ours, rows[m])]
-        if not near:
-            near = [m for m in by_rule if m not in pairs and m != n and _worth_the_same(ours, rows[m], worth)]
-        if near:
-            m = min(near, key=lambda m: _distance(ours, rows[m], m))
+        opposite = by_amount.get((ours.source.currency, -ours.row.amount), ())
+        candidates = [m for m in opposite if m not in pairs and m != n and _may_be(ours, rows[m])]
+        if not candidates:
+            candidates = [m for m in by_rule if m not in pairs and m != n and _worth_the_same(ours, rows[m], worth)]
+        if candidates:
+            m = min(candidates, key=lambda m: _distance(ours, rows[m], m))
             pairs[n], pairs[m] = m, n
-    legs, lost = list[Leg](), list[Moved]()
+    legs, unmatched = list[Leg](), list[Moved]()
     for n in by_rule:
         if n in pairs:
             continue
         moved = rows[n]
         if (leg := _under_way(moved, accounts, close)) is None:
-            lost.append(moved)
+            unmatched.append(moved)
         else:
             legs.append(leg)
-    if lost and strict:
-        raise InputError(_unmatched(model, table, lost))
+    if unmatched and strict:
+        raise InputError(_unmatched(model, table, unmatched))
     for n, m in pairs.items():
         if rows[n].row.day < rows[m].row.day:
             legs.append(Leg(rows[n], rows[n].row.day, rows[m].row.day))
@@ -148,9 +148,9 @@ def _under_way(moved: Moved, accounts: Sequence[AccountRows], close: date) -> Le
     return Leg(moved, None, day) if came_before else None
 
 
-def _unmatched(model: Model, table: ActualsTable, lost: Sequence[Moved]) -> Problem:
+def _unmatched(model: Model, table: ActualsTable, unmatched: Sequence[Moved]) -> Problem:
     lines = []
-    for moved in sorted(lost, key=lambda moved: moved.row.day)[:MOST_ROWS]:
+    for moved in sorted(unmatched, key=lambda moved: moved.row.day)[:MOST_ROWS]:
         amount, day = moved.row.amount, moved.row.day
         destination = moved.target.transfer if moved.target is not None else ANY
         where = f"(line {moved.row.line} of {moved.file})"
@@ -166,9 +166,9 @@ def _unmatched(model: Model, table: ActualsTable, lost: Sequence[Moved]) -> Prob
                 f"{amount:,} reached {moved.source.title} on {day_text(day)} and left {origin} on no day from "
                 f"{day_text(day - WITHIN)} on {where}."
             )
-    if len(lost) > MOST_ROWS:
-        lines.append(f"And {len(lost) - MOST_ROWS:,} more.")
+    if len(unmatched) > MOST_ROWS:
+        lines.append(f"And {len(unmatched) - MOST_ROWS:,} more.")
     lines.append("Name the file of the other account, or send these rows to a line by a rule.")
-    name = lost[0].source.name
+    name = unmatched[0].source.name
     path = ("actuals", "files", name) if table.file is None else ("actuals", "file")
     return model.document.problem(path, "transfer-unmatched", "\n".join(lines), at="key")

@@ -1,4 +1,4 @@
-"""What management does: from which month on each action is on, and what decided it."""
+"""The actions of management: the month from which each is on, and the values that decided it."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ def _action(item: Item, plan: Plan, runs: Sequence[Rows]) -> ActionResult:
     def month(t: int | None) -> date | None:
         return None if t is None else date_at(t, start)
 
-    held, since = first(rows, "holds"), first(rows, "on")
+    met, since = first(rows, "holds"), first(rows, "on")
     if not plan.program.parameters[f"{name}.active"]:
         status, reason = "not taken", "active is false"
-    elif held is None:
+    elif met is None:
         status, reason = "waiting", f"{condition} does not hold in any month"
     else:
         formula = next(row.formula for row in plan.program.rows if row.address == f"{name}.holds")
         status = "waiting" if since is None else "on" if rows[f"{name}.on"][-1] else "over"
-        reason = f"{condition}{values_read(plan.program, rows, name, held, formula)}"
+        reason = f"{condition}{values_read(plan.program, rows, name, met, formula)}"
     return ActionResult(
         address=name,
         title=item.title,
-        sets=tuple(_said(address, figure) for address, figure in item.part.set.items()),
+        sets=tuple(_set_text(address, figure) for address, figure in item.part.set.items()),
         status=status,
         since=month(since),
         months=int(sum(rows[f"{name}.on"])),
@@ -55,8 +55,8 @@ def _action(item: Item, plan: Plan, runs: Sequence[Rows]) -> ActionResult:
     )
 
 
-def _said(address: str, figure: Figure) -> str:
-    """What a figure becomes, as it is written."""
+def _set_text(address: str, figure: Figure) -> str:
+    """The value that an action sets a figure to, as it is written."""
     from runway.model.action import RELATIVE
 
     first, *steps = figure.entries

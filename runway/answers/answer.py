@@ -1,4 +1,4 @@
-"""What answers about a model have in common: of which scenario they are, in which currency, from which day counted."""
+"""The fields that answers about a model have in common: scenario, currency, and the day that runway is counted from."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ class ModelAnswer(Record):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CountedAnswer(ModelAnswer):
-    """One in which what is left is counted."""
+    """An answer that counts runway from a day."""
 
     counted_since: CountedFrom
     horizon: str  # the last month, beyond which nothing is known
 
     @property
     def as_of(self) -> date:
-        """The day from whose end what is left is counted."""
+        """The day from whose end runway is counted."""
         return self.counted_since.as_of
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class MonthlyAnswer(ModelAnswer):
-    """One that has rows of months, shown by month, quarter or financial year."""
+    """An answer with rows of months, shown by month, quarter or financial year."""
 
     months: tuple[str, ...]
     fiscal_year_end: int  # the month in which the financial year ends, 1 to 12

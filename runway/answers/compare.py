@@ -142,9 +142,9 @@ def compare(
         first, second = counted_from(first, max(closes)), counted_from(second, max(closes))
     models = first.model, second.model
     try:
-        asked, rung = metric_asked(metric, models[1], rung)
+        path_figure, rung = metric_asked(metric, models[1], rung)
     except InputError:  # of a holder in the first alone
-        asked, rung = metric_asked(metric, models[0], rung)
+        path_figure, rung = metric_asked(metric, models[0], rung)
     currencies = models[0].settings.currency, models[1].settings.currency
     if currencies[0] != currencies[1]:
         text = f"One model is in {currencies[0]}, the other in {currencies[1]}; what cannot be added cannot be"
@@ -154,14 +154,14 @@ def compare(
         sides = Variants(first, "certain"), Variants(second, "certain")
     projections = project_model(first), project_model(second)
     left = None
-    if asked.measure is not None and not sides[0].rung_is_set:
-        counting = _differing_rung(projections, LADDER.index(sides[0].counting), asked.measure)
+    if path_figure.measure is not None and not sides[0].rung_is_set:
+        counting = _differing_rung(projections, LADDER.index(sides[0].counting), path_figure.measure)
         if counting is not sides[0].counting:
             left = sides[0].rung
             sides = Variants(first, counting.key), Variants(second, counting.key)
-    outcomes = asked.outcomes(sides[0], [{}])[0], asked.outcomes(sides[1], [{}])[0]
+    outcomes = path_figure.outcomes(sides[0], [{}])[0], path_figure.outcomes(sides[1], [{}])[0]
     for model, projection, outcome in zip(models, projections, outcomes, strict=True):
-        if asked.unit == "share" and outcome.value is None:
+        if path_figure.unit == "share" and outcome.value is None:
             ownership(model, projection.rows)  # says why it cannot be solved
     before, after = (_number(outcome, side.program.months) for outcome, side in zip(outcomes, sides, strict=True))
     ends = before, after
@@ -171,7 +171,7 @@ def compare(
     changes = tuple(_public(d) for d in all_differences)
     try:
         plans, players = unions(first, second)
-        variants = InForms([Variants(plan, sides[0].counting.key) for plan in plans], asked)
+        variants = InForms([Variants(plan, sides[0].counting.key) for plan in plans], path_figure)
         effects, passed = _effects(variants, players, outcomes, ends)
         beyond = beyond or passed
         effects += tuple(Effect(d.address, (_public(d),), 0.0) for d in all_differences if d.what == "ownership")
@@ -184,8 +184,8 @@ def compare(
         sides[1].program.minor_digits,
         sides[0].rung,
         left,
-        asked.name,
-        asked.unit,
+        path_figure.name,
+        path_figure.unit,
         (outcomes[0].rung, outcomes[1].rung),
         ends,
         beyond,
@@ -253,18 +253,18 @@ def _effects(
     _same(_run(variants, players, [0, 2 ** len(players) - 1]), outcomes)
     groups = _groups(variants, players)
     paths = _paths([members for _, members in groups], range(2 ** len(groups)))
-    each = [o for at in range(0, len(paths), BLOCK) for o in variants.run(paths[at : at + BLOCK])]
-    values = [_number(outcome, variants.program.months) for outcome in each]
+    path_outcomes = [o for at in range(0, len(paths), BLOCK) for o in variants.run(paths[at : at + BLOCK])]
+    values = [_number(outcome, variants.program.months) for outcome in path_outcomes]
     values[0], values[-1] = ends
     if variants.metric.unit == "share":
-        _same_owners([outcome.value for outcome in each], ends)
+        _same_owners([outcome.value for outcome in path_outcomes], ends)
     of_money = variants.metric.unit == "money"
     shares = whole_units(shapley(values), variants.program.minor_digits) if of_money else shapley(values)
     effects = [
         Effect(name, tuple(_public(part) for p in members for part in p.parts or (p.change,)), share)
         for (name, members), share in zip(groups, shares, strict=True)
     ]
-    return tuple(sorted(effects, key=lambda e: -abs(e.effect))), any(o.value is None for o in each)
+    return tuple(sorted(effects, key=lambda e: -abs(e.effect))), any(o.value is None for o in path_outcomes)
 
 
 def _run(variants: InForms, players: Sequence[Player], masks: Sequence[int]) -> list[Outcome]:

@@ -1,6 +1,6 @@
-"""The page of an error: what it means, its smallest cases, and exactly what is said of each, as the tests hold them.
+"""The page of an error: its meaning, its smallest cases, and the exact message of each, as the tests hold them.
 
-A page is Markdown, `NAME.md`: a title, what the problem means, then by case a heading, the files that it needs and a
+A page is Markdown, `NAME.md`: a title, the problem's meaning, then by case a heading, the files that it needs and a
 `console` block with the command and its answer.  A `toml` or `csv` block without a name of its own is the file that the
 command names; one without `[model]` begins with that of `BAKERY`.
 """
@@ -24,7 +24,7 @@ BLOCK = re.compile(r"^(?:## (?P<heading>[^\n]*)\n|```(?P<kind>\w+) ?(?P<file>\S*
 
 
 class ErrorCase(NamedTuple):
-    """One smallest mistake: the texts of its files by name, the words after `runway`, and what is said of them."""
+    """One smallest mistake: the texts of its files by name, the words after `runway`, and the message."""
 
     heading: str
     files: dict[str, str]
@@ -59,8 +59,8 @@ def page(name: str, written: str) -> ErrorPage:
         else:
             command, _, says = block["text"].removeprefix("$ runway ").partition("\n")
             stem = re.search(rf"\b{name}[\w.]*(?=\.toml)", command)
-            own = {f"{stem[0]}{file}" if stem and file.startswith(".") else file: contents for file, contents in files}
-            cases.append(ErrorCase(heading, own, command, says))
+            named = {f"{stem[0]}{file}" if stem and file.startswith(".") else file: content for file, content in files}
+            cases.append(ErrorCase(heading, named, command, says))
             files.clear()
     return ErrorPage(name, text.split("\n\n")[1], tuple(cases), text)
 

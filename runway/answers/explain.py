@@ -34,14 +34,14 @@ if TYPE_CHECKING:
     from runway.program.plan import Plan
 
 DEPTH = 3
-MOST_MONTHS = 12  # of a sum over months that are told one by one
+MOST_MONTHS = 12  # of a sum over months that are shown one by one
 BEFORE = -500.0  # months before the start; what a waived event's date is further back than
 NEUTRAL = {"levers.delay": 0.0}  # the other levers are 1
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Something that went into a figure: a row in a month, a written figure, or a condition that held or did not."""
+    """A term of a figure: a row in a month, a written figure, or a condition that held or did not."""
 
     address: str  # of a condition or a sum over months its text
     month: str | None
@@ -78,7 +78,7 @@ class Term:
 
 
 def day_of(value: float, start: int) -> str:
-    """A position on the scale of dates as it is said."""
+    """The day of a position on the scale of dates, in words."""
     if value >= NEVER:
         return "never"
     return "before the start" if value < BEFORE else date_at(value, start).isoformat()
@@ -91,7 +91,7 @@ class Explanation(ModelAnswer):
     start: int  # the first month, absolute
     address: str
     title: str | None
-    fate: tuple[str, str] | None  # of a closing or clause: what became of it, and what decided it
+    fate: tuple[str, str] | None  # of a closing or clause: its status, and the values that decided it
     term: Term
     inputs: tuple[Origin, ...]  # every written figure that it rests on, at any depth, in the order of the files
     defaults: tuple[Origin, ...]  # figures that nobody wrote
@@ -110,7 +110,7 @@ class Explanation(ModelAnswer):
 
 
 def explain(plan: Plan, address: str, month: str | None = None, *, depth: int = DEPTH) -> Explanation:
-    """What a row, a figure, an event, a closing or a clause is, and why.
+    """The value of a row, a figure, an event, a closing or a clause, and the terms that it comes from.
 
     A bare name means what it means in formulas; without a month it is the first.  Values are those of one run, the
     scenario as written (the last rung of the ladder).  Raises `InputError`: unknown-address, bad-month,
@@ -126,10 +126,8 @@ def explain(plan: Plan, address: str, month: str | None = None, *, depth: int = 
     return _Explainer(plan).explanation(address, month, depth)
 
 
-def explained(
-    plan: Plan, asked: str, month: str | None, depth: int | None
-) -> Explanation | Headline | Word | FieldUses:
-    """What is asked for: a name of the model as `explain` has it, the headline, a word of the reports, or a field.
+def explained(plan: Plan, name: str, month: str | None, depth: int | None) -> Explanation | Headline | Word | FieldUses:
+    """The explanation of a name: of the model as `explain` has it, of the headline, a word of the reports, or a field.
 
     A name of the file comes first, then `runway` and its rungs, then rows, words, figures, and fields last: by their
     name alone those of all kinds, by an address that of its table.
@@ -139,27 +137,27 @@ def explained(
     from runway.answers.headline import headline
     from runway.answers.word import is_word, word
 
-    named = asked in {item.name for item in plan.model.items}
-    measure = None if named or key_of(asked) in RUNGS else measure_named(asked)
+    named = name in {item.name for item in plan.model.items}
+    measure = None if named or key_of(name) in RUNGS else measure_named(name)
     if measure is not None and (measure.rung is not None or measure.measure.key == "runway"):
         refuse_terms(month, depth, "The headline")
         return headline(plan, measure.rung)
-    if named or not is_word(asked) or asked in {row.address for row in plan.program.rows}:
+    if named or not is_word(name) or name in {row.address for row in plan.program.rows}:
         try:
-            return explain(plan, asked, month, depth=DEPTH if depth is None else depth)
+            return explain(plan, name, month, depth=DEPTH if depth is None else depth)
         except InputError as error:
             no_name = error.problems[0].name in ("unknown-address", "ambiguous-address")
-            uses = field(asked, Origins(plan).addresses()) or field_at(plan.model.document, asked) if no_name else None
+            uses = field(name, Origins(plan).addresses()) or field_at(plan.model.document, name) if no_name else None
             if uses is None:
                 raise
-            refuse_terms(month, depth, f"What {asked} means")
+            refuse_terms(month, depth, f"What {name} means")
             return uses
-    refuse_terms(month, depth, f"What {asked} means")
-    return word(asked, plan)
+    refuse_terms(month, depth, f"What {name} means")
+    return word(name, plan)
 
 
 def refuse_terms(month: str | None, depth: int | None, subject: str) -> None:
-    """Refuses the terms of a figure, for what is told in one piece."""
+    """Refuses a month and a depth for an explanation without terms."""
     if month is not None:
         raise InputError(Problem("not-by-month", f"{subject} is one for the whole model; leave the month out."))
     if depth is not None:
@@ -168,7 +166,7 @@ def refuse_terms(month: str | None, depth: int | None, subject: str) -> None:
 
 
 def neutral_levers(plan: Plan, origins: Origins | None = None) -> dict[str, float]:
-    """The levers that nobody has set and that change nothing, which therefore need not be told."""
+    """The levers that nobody has set, at their neutral values; they are left out of explanations."""
     parameters, origins = plan.program.parameters, origins or Origins(plan)
     levers = [a for a in parameters if a.startswith("levers.") and not (a in origins and origins.is_written(a))]
     known = {a: parameters[a] for a in levers if parameters[a] == NEUTRAL.get(a, 1.0)}
@@ -212,15 +210,15 @@ class _Explainer:
         return t
 
     def named(self, address: str, month: int | None) -> tuple[Part, tuple[str, str] | None, str | None]:
-        """What an address means in a month, the first where none is asked for, with the fate of a closing or clause."""
+        """The part that an address names in a month, else the first; the fate of a closing or clause; and the title."""
         t = month or 0
         rows, items = self.trace.rows, {item.name: item for item in self.model.items}
         item = items.get(address.partition(".")[0])
         title = None if item is None or item.title == item.name else item.title
         if item is not None and item.section == "actions" and address == item.name:
-            return self.taken(item, month)
+            return self.action_part(item, month)
         if (fate := self.fate(address)) is not None:
-            return self.decided(address), fate, title
+            return self.deciding_part(address), fate, title
         if address in rows:
             return Part("row", address, t), None, title
         if address in self.origins or (address.startswith("actuals.") and address in self.program.parameters):
@@ -233,15 +231,15 @@ class _Explainer:
         below = (a.rpartition(".") for a in self.origins.addresses())
         steps = {number: a for head, _, a in below if head == address and (number := month_number(a)) is not None}
         if steps:
-            begun = [number for number in steps if number - self.program.start <= t]
-            return Part("figure", f"{address}.{steps[max(begun, default=min(steps))]}", t), None, title
+            reached = [number for number in steps if number - self.program.start <= t]
+            return Part("figure", f"{address}.{steps[max(reached, default=min(steps))]}", t), None, title
         whole = completed(address, [*rows, *self.origins.addresses()])
         if whole != address:
             return self.named(whole, month)
         from runway.answers.error import error_names
         from runway.answers.field import field_names
 
-        figures = (each for each in self.origins.addresses() if not each.startswith("levers."))
+        figures = (figure for figure in self.origins.addresses() if not figure.startswith("levers."))
         fields = addresses(self.model.document.data)
         errors = error_names()
         known = ["runway", *glossary(), *items, *rows, *figures, *field_names(), *fields, *errors]
@@ -254,8 +252,8 @@ class _Explainer:
             hint = f" It is the name of an error: runway explain {address}."
         raise InputError(Problem("unknown-address", f"There is nothing called {address} in this model.{hint}"))
 
-    def taken(self, item: Item, month: int | None) -> tuple[Part, tuple[str, str], str | None]:
-        """An action in a month, without one in that from which it is on, and what decided it."""
+    def action_part(self, item: Item, month: int | None) -> tuple[Part, tuple[str, str], str | None]:
+        """The row of an action in a month, else in the first that it is on, with its fate and its title."""
         from runway.answers.actions import actions
         from runway.words import month_text
 
@@ -271,7 +269,7 @@ class _Explainer:
             title,
         )
 
-    def decided(self, address: str) -> Part:
+    def deciding_part(self, address: str) -> Part:
         """The row and the month in which a closing or clause was decided; the last month where it is still open."""
         last = self.program.months - 1
         if f"{address}.bites" in self.trace.rows:
@@ -283,7 +281,7 @@ class _Explainer:
         return Part("row", f"{address}.due", last)
 
     def fate(self, address: str) -> tuple[str, str] | None:
-        """What became of a closing or clause, and what decided it."""
+        """The status of a closing or clause, and the values that decided it."""
         from runway.answers.closings import clauses, closings
         from runway.words import amount_text, day_text
 
@@ -302,12 +300,12 @@ class _Explainer:
         return None
 
     def term(self, part: Part, depth: int, within: tuple[str, ...]) -> Term:
-        """A part with what went into it, so many levels deep."""
+        """A part with its terms, so many levels deep."""
         if part.role == "figure":
             origin = self.origins.of(part.address)
             return Term(part.address, None, origin.number, "date" if origin.is_date else "number", origin=origin)
         below = self.trace.below(part)
-        if part.role == "look":  # its months are told by their values; of very many none is
+        if part.role == "look":  # its months are shown by their values, of a long sum none
             below = below if len(below) <= MOST_MONTHS else []
             within, depth = (*within, part.address), min(depth, 1)
         above = part in self.seen
@@ -333,7 +331,7 @@ class _Explainer:
         )
 
     def name_and_formula(self, part: Part) -> tuple[str, str | None]:
-        """How a part is called, and its formula."""
+        """The name of a part, and its formula."""
         trace = self.trace
         if part.role == "row":
             return part.address, trace.formula(trace.rows[part.address].formula, part.t)

@@ -94,22 +94,22 @@ class Headline(ModelAnswer):
     KEYS: ClassVar = ("model", "scenario", "currency", "minimum_cash", "runway", "measures")
 
 
-def headline(plan: Plan, wanted: str | None = None) -> Headline:
-    """Each rung of the ladder explained, or the one wanted: certain, conditional, planned, cash_in_hand.
+def headline(plan: Plan, rung: str | None = None) -> Headline:
+    """Each rung of the ladder explained, or one of them: certain, conditional, planned, cash_in_hand.
 
     Raises `InputError`: unknown-rung.
     """
-    place_wanted = None if wanted is None else rung_named(wanted, "_")
+    counted = None if rung is None else rung_named(rung, "_")
     ladder = RungRuns(runner_of(plan))
     rows = ladder.rows(len(LADDER) - 1)
     written = closings(plan, rows)
-    rungs = [_explained(ladder, place, written) for place in range(len(LADDER)) if place_wanted in (None, place)]
+    rungs = [_explained(ladder, place, written) for place in range(len(LADDER)) if counted in (None, place)]
     return Headline(
         **about(plan),
         as_of=plan.model.base_day,
         minimum_cash=rows["minimum_cash"][0],
         runway=tuple(rungs),
-        measures=() if wanted is not None else tuple(figures(project_model(plan, ladder=ladder))),
+        measures=() if rung is not None else tuple(figures(project_model(plan, ladder=ladder))),
     )
 
 

@@ -1,4 +1,4 @@
-"""`runway import` of a cap table: what it holds at its day, and the assumption file that is made of it."""
+"""`runway import` of a cap table: its holdings at its day, and the assumption file that is made of it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CaptableImport(Record):
-    """Who holds what of which class, the pool, what is to be converted, and the assumption file made of it."""
+    """The holdings by holder and class, the pool, the SAFEs and notes, and the assumption file made of them."""
 
     model: str  # the issuer
     plan: str | None  # the file that is extended
@@ -47,20 +47,20 @@ class CaptableImport(Record):
             "currency": register.currency or None,
             "holdings": [
                 {
-                    "holder": register.holders[one.holder],
-                    "class": register.classes[one.class_key].title,
-                    "kind": register.classes[one.class_key].family,
-                    "shares": one.shares,
-                    "stake": register.converted(one) / register.fully_diluted,
-                    "invested": one.invested,
+                    "holder": register.holders[holding.holder],
+                    "class": register.classes[holding.class_key].title,
+                    "kind": register.classes[holding.class_key].family,
+                    "shares": holding.shares,
+                    "stake": register.converted(holding) / register.fully_diluted,
+                    "invested": holding.invested,
                 }
-                for one in register.holdings
+                for holding in register.holdings
             ],
             "pool": register.pool,
             "fully_diluted": float(register.fully_diluted),
             "unconverted": [
-                {"holder": register.holders[one.holder], "kind": one.table, "amount": one.amount, "date": one.day}
-                for one in register.instruments
+                {"holder": register.holders[note.holder], "kind": note.table, "amount": note.amount, "date": note.day}
+                for note in register.instruments
             ],
             "remarks": list(register.remarks),
             "text": self.text,
@@ -78,7 +78,7 @@ def import_captable(
 ) -> CaptableImport:  # fmt: skip
     """The cap table of a file or folder.
 
-    Of a list of holders `columns` says which columns have what, `reading` how dates, amounts and text are written.
+    Of a list of holders `columns` names those of each quantity, `reading` how dates, amounts and text are written.
 
     Raises `InputError`: what reading it raises, given-twice, dates-reversed, wrong-currency, what a model refuses.
     """

@@ -1,4 +1,4 @@
-"""What a board asks of a company that sells subscriptions: what moved its recurring revenue, and the metrics."""
+"""Recurring revenue and its moves, and the metrics that a board asks of a company that sells subscriptions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class MovedLine(NamedTuple):
-    """A line of what moved recurring revenue, or customers: over several months a flow is summed, a balance the last's.
+    """A move or a balance of recurring revenue or customers: of several months a flow is summed, a balance the last's.
 
     An opening is that of the first month.
     """
@@ -58,7 +58,7 @@ class MetricLine(NamedTuple):
     unit: Literal["money", "share", "multiple", "months"]
     addresses: Mapping[str, str]  # by month, quarter, year
     undefined: str  # why it may not exist
-    line: str  # of a line's own its name
+    line: str  # the name of the line, if it is of one
 
     def to_json(self) -> dict[str, Any]:
         return documented(self, "key", "title", "unit", "addresses", "undefined")
@@ -121,9 +121,9 @@ def metric_lines(model: Model) -> Iterator[MetricLine]:
     for metric in METRICS:
         yield _line(metric)
         if metric.key == "cac":
-            own = [item for item in recurring(model) if customers_of(item) is not None and acquiring(model, item.name)]
-            for item in own if len(recurring(model)) > 1 else ():
-                yield _line(metric, f"{metric.title}: {item.title}", item.name)
+            for item in recurring(model) if len(recurring(model)) > 1 else ():
+                if customers_of(item) is not None and acquiring(model, item.name):
+                    yield _line(metric, f"{metric.title}: {item.title}", item.name)
 
 
 def _line(metric: Metric, title: str = "", line: str = "") -> MetricLine:
@@ -132,7 +132,7 @@ def _line(metric: Metric, title: str = "", line: str = "") -> MetricLine:
 
 
 def _notes(model: Model, rows: Rows) -> Iterator[str]:
-    """What a reader of the metrics must know of how they were made."""
+    """Notes on how the metrics were made."""
     yield "a quarter's and a year's metrics are of the last 3 or 12 months at its end, or of as many as there are"
     uncounted = [item.title for item in recurring(model) if customers_of(item) is None]
     if uncounted:

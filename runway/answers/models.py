@@ -24,7 +24,7 @@ class BundledModel(NamedTuple):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Models(Record):
-    """Those asked for: all, by name, or one."""
+    """All bundled models, by name, or one."""
 
     models: tuple[BundledModel, ...]
 
@@ -32,11 +32,11 @@ class Models(Record):
 def models(name: str | None = None) -> Models:
     """The bundled models by name, or the one of a name; raises `InputError`: unknown-model."""
     known = sorted(bundled_models().items()) if name is None else [(name, bundled_path(name))]
-    return Models(tuple(BundledModel(each, read(each).data["model"]["name"], str(path)) for each, path in known))
+    return Models(tuple(BundledModel(key, read(key).data["model"]["name"], str(path)) for key, path in known))
 
 
 def bundled_path(name: str) -> Path:
-    """Where a bundled model stands; raises `InputError`: unknown-model."""
+    """The path of a bundled model; raises `InputError`: unknown-model."""
     known = bundled_models()
     if name not in known:
         text = f"There is no bundled model called {name}.{did_you_mean(name, known)}\nModels: {', '.join(known)}."
@@ -50,7 +50,7 @@ def files_of(name: str) -> tuple[str, dict[str, str]]:
     document, beside = read(name), dict[str, str]()
     actuals = document.data.get("actuals", {})
     named: list[tuple[str, ...]] = [("actuals", key) for key in ("file", "figures") if key in actuals]
-    named += [("actuals", "files", each, "file") for each in actuals.get("files", {})]
+    named += [("actuals", "files", table, "file") for table in actuals.get("files", {})]
     for where in named:
         for title, path, _ in document.files_beside(where):
             beside[title] = path.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What a `--metric` comes to on many paths: a measure of the rung, a row in the last month, or a holder's part.
+"""The value of a `--metric` on many paths: a measure of the rung, a row in the last month, or a holder's part.
 
 A holder's part is read off the cap table of the scenario as written, solved exactly once for each different register.
 """
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Outcome(NamedTuple):
-    """What one path comes to."""
+    """The outcome of one path: the rung that is counted, and the metric."""
 
     rung: Rung
     value: float | None  # of the metric; None where there is none: cash lasts beyond the horizon, no cap table solves
@@ -43,8 +43,8 @@ class PathFigure(NamedTuple):
 
     def outcomes(self, variants: Variants, paths: Sequence[Mapping[str, float]]) -> list[Outcome]:
         """The rung and the metric on each set of overrides."""
-        each = ((run.rungs, self.values(run)) for run in variants.runs(paths))
-        return [Outcome(rung, value) for rungs, values in each for rung, value in zip(rungs, values, strict=True)]
+        results = ((run.rungs, self.values(run)) for run in variants.runs(paths))
+        return [Outcome(rung, value) for rungs, values in results for rung, value in zip(rungs, values, strict=True)]
 
 
 def of_ladder(measure: Measure) -> PathFigure:
@@ -69,11 +69,11 @@ def metric_asked(text: str, model: Model, rung: str | None) -> tuple[PathFigure,
             says = f"--metric takes the measure alone, {alone}, and shows what it comes to."
             says += f' Whether it holds is asked by runway solve --so-that "{text}", or by [[checks]].'
             raise at.problem("unknown-metric", says, *whole)
-        raise at.problem("unknown-metric", no_metric(text, [each.option for each in MEASURES.values()], model), *whole)
+        raise at.problem("unknown-metric", no_metric(text, [m.option for m in MEASURES.values()], model), *whole)
     rung = rung if quantity.counts is None else counted(quantity.text, quantity.counts, rung)
     if quantity.what == "ladder":
         return of_ladder(MEASURES[quantity.measure]), rung
-    return PathFigure(quantity.title, "share", lambda run: [_there(value) for value in held(run, quantity)]), rung
+    return PathFigure(quantity.title, "share", lambda run: [*map(_existing, holder_parts(run, quantity))]), rung
 
 
 def row_asked(text: str, plan: Plan) -> tuple[PathFigure, Plan] | None:
@@ -87,18 +87,18 @@ def row_asked(text: str, plan: Plan) -> tuple[PathFigure, Plan] | None:
         return None
     program = with_metrics(plan).program
     if text not in program.places():
-        known = [address(each.key, window) for each in METRICS for window in WINDOWS]
+        known = [address(metric.key, window) for metric in METRICS for window in WINDOWS]
         hint = did_you_mean(text, [*known, "total.mrr", "total.arr"]) or " runway guide metrics lists them."
         raise InputError(Problem("unknown-metric", f"There is no metric {text}.{hint}"))
 
     def last(run: PathsRun) -> list[float | None]:
-        return [_there(run.last(text, path)) for path in range(len(run.paths))]
+        return [_existing(run.last(text, path)) for path in range(len(run.paths))]
 
     return PathFigure(text, unit_of(text, program), last), Plan(plan.model, program.with_demanded(text))
 
 
-def held(run: PathsRun, quantity: Quantity) -> list[float]:
-    """What a holder has on each path; not a number where no cap table solves."""
+def holder_parts(run: PathsRun, quantity: Quantity) -> list[float]:
+    """A holder's part on each path; not a number where no cap table solves."""
     import numpy
 
     from runway.ownership.register import ownership
@@ -120,8 +120,8 @@ def held(run: PathsRun, quantity: Quantity) -> list[float]:
         except InputError:
             return {}
 
-    return [found.get((0, ""), nan) for found in each_outcome(solved, rows, len(paths), len(paths))]
+    return [outcome.get((0, ""), nan) for outcome in each_outcome(solved, rows, len(paths), len(paths))]
 
 
-def _there(value: float) -> float | None:
+def _existing(value: float) -> float | None:
     return None if isnan(value) else value

@@ -1,4 +1,4 @@
-"""Who was paid and who paid, told from the texts of exports: rows that say the same are one payee."""
+"""Payees, by the texts of exports: rows whose texts are alike are one payee."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ WORDS = 2  # of a text without a payee of its own, after those that only say how
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Payee:
-    """Rows of exports that say the same: money in is positive."""
+    """Rows of exports whose texts are alike: money in is positive."""
 
     name: str
-    words: str  # all that its rows say
+    words: str  # of all texts of its rows
     always: frozenset[str]  # the significant words of its name and those that each of its rows has
     pattern: str  # a regular expression that the texts of its rows match; of an account: its name
     ledger: bool  # whether it is an account of books rather than somebody paid or paying
@@ -58,7 +58,7 @@ class Payee:
 
     @property
     def moved(self) -> Decimal:
-        """What moved in or out, month by month, without regard to sign."""
+        """The money that moved in or out, month by month, without regard to sign."""
         return sum((abs(amount) for amount in self.months.values()), Decimal(0))
 
 
@@ -89,7 +89,7 @@ def of_a_service(export: Export) -> bool:
 
 
 def payee_key(row: BookRow) -> str:
-    """What is the same in the texts of one payee: its name, else the first words that say who it is."""
+    """The key that the texts of one payee have in common: its name, else the first words that say who it is."""
     payee, parted, _ = row.text.partition(" | ")
     words = significant(payee)
     if row.account and not words:
@@ -98,7 +98,7 @@ def payee_key(row: BookRow) -> str:
 
 
 def significant(text: str) -> list[str]:
-    """The words of a text that say who or what, in small letters: no figures, no months, no ways of payment."""
+    """The words of a text that name a payee, in small letters: no figures, no months, no ways of payment."""
     words = [word.casefold() for word in _WORD.findall(text)]
     kept = [word for word in words if word not in _MONTHS and word not in _GENERIC]
     return kept or [word for word in words if word not in _MONTHS]
@@ -150,8 +150,8 @@ def _pattern(key: str, texts: Sequence[str]) -> str:
 def in_order(payees: Sequence[Payee]) -> list[Payee]:
     """The payees in an order in which the first whose pattern a text matches is its own: general patterns come last."""
 
-    def others(payee: Payee) -> int:
+    def rivals(payee: Payee) -> int:
         pattern = re.compile(payee.pattern, re.IGNORECASE)
-        return sum(other is not payee and pattern.search(other.name) is not None for other in payees)
+        return sum(rival is not payee and pattern.search(rival.name) is not None for rival in payees)
 
-    return sorted(payees, key=others)
+    return sorted(payees, key=rivals)

@@ -44,7 +44,7 @@ class PriceVolume:
 
     @property
     def cash(self) -> Money:
-        """The variance of what was received or paid."""
+        """The variance of the cash received or paid."""
         return self.earned + self.timing
 
 
@@ -70,12 +70,12 @@ def splits(sections: Sequence[Section], model: Model) -> Iterator[Split]:
             if item is None or line.earned is None or item.name not in known or not item.has_rows:
                 continue
             number = None if item.part.number is None else f"{item.name}.{item.part.number}"
-            there = number is not None and number in model.actuals.values
-            yield Split(line.title, line.earned, line.cash, 1 if section.name == "revenue" else -1, number, there)
+            in_books = number is not None and number in model.actuals.values
+            yield Split(line.title, line.earned, line.cash, 1 if section.name == "revenue" else -1, number, in_books)
 
 
 def price_volume(split: Split, before: Rows, now: Rows, months: range, digits: int) -> PriceVolume:
-    """A line's variance over months, from the rows of the plan and those of what happened."""
+    """A line's variance over months, from the rows of the plan and the actual rows."""
 
     def variance(row: str, sign: int = 1) -> float:
         return round(sign * sum(now[row][t] - before[row][t] for t in months), digits) + 0.0
@@ -99,9 +99,9 @@ def _volume(split: Split, before: Rows, now: Rows, t: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class ClosedLine:
-    """What the months closed since, or with other figures, changed of one line: its variance from what stood there."""
+    """The change of one line by the months closed since, or with other figures: its variance from the earlier rows."""
 
-    address: str  # of what it earns or costs
+    address: str  # of its revenue or cost
     title: str
     number: str | None  # the row of how many, where the kind of line has one
     parts: PriceVolume

@@ -1,4 +1,4 @@
-"""The frozen result of one scenario: its rows, its funding ladder and what was read off them.
+"""The frozen result of one scenario: its rows, its funding ladder and the figures read off them.
 
 Money is in whole currency units, posted to the minor unit; months are counted from the first projected month;
 shares and rates are 0-1.  Nothing here computes: `project.py` reads the figures off the engine's rows.
@@ -33,7 +33,7 @@ class ShownRow(NamedTuple):
 
 
 class Raise(NamedTuple):
-    """By when a round must be begun to close before a rung's zero-cash day, and how much carries the rung further."""
+    """The day to begin a round, to close before a rung's zero-cash day, and the money that carries the rung further."""
 
     counting: str
     lasts_until: date | None  # the day to which that money lasts
@@ -62,7 +62,7 @@ class WeakFigure(NamedTuple):
 
 
 class PlannedRung(NamedTuple):
-    """What the plan, without the books, said of the rung that is counted, from the same day."""
+    """The rung that is counted by the plan without the books, from the same day."""
 
     months: float | None
     zero_cash_date: date | None
@@ -70,7 +70,7 @@ class PlannedRung(NamedTuple):
 
 
 class LadderLine(NamedTuple):
-    """A line of the ladder: the titles of rungs that come to the same, and what they come to."""
+    """A line of the ladder: the titles of rungs with the same figures, and those figures."""
 
     countings: tuple[str, ...]
     rung: Rung
@@ -98,7 +98,7 @@ class Survival(NamedTuple):
 
     @property
     def verdict(self) -> tuple[str, str]:
-        """What becomes of the company if costs stay as they are, and what says so; nothing may."""
+        """The verdict on the company if costs stay as they are, and its reason; that may be empty."""
         if self.alive is None and self.growth > 0 and self.profitable:
             return "undecided", "three months of revenue say nothing of a trend"
         if self.alive is None:
@@ -112,7 +112,7 @@ class Survival(NamedTuple):
 
     @property
     def sentence(self) -> str:
-        """The verdict with what says so."""
+        """The verdict with its reason."""
         verdict, why = self.verdict
         joint = ": " if self.alive is None else ", "
         return f"if costs stayed flat: {verdict}{joint if why else ''}{why}"
@@ -136,7 +136,7 @@ class ClosingResult(NamedTuple):
     drawn: Money  # as received by the end of the horizon
     status: str
     date: date | None  # of the money; None if it never came
-    reason: str  # what decided it, with the values
+    reason: str  # with the values that decided it
 
 
 class ClauseResult(NamedTuple):
@@ -146,7 +146,7 @@ class ClauseResult(NamedTuple):
     title: str
     status: str
     date: date | None
-    cut: Money  # money taken from what was still to be drawn
+    cut: Money  # money taken from closings that had not drawn
     reason: str
 
 
@@ -155,7 +155,7 @@ class ActionResult(NamedTuple):
 
     address: str
     title: str
-    sets: tuple[str, ...]  # each figure and what it becomes, as written
+    sets: tuple[str, ...]  # each figure and its new value, as written
     status: str  # on, over (its condition holds no longer), waiting, not taken; in the last month
     since: date | None  # the first day of the first month in which it is on
     months: int  # in which it is on
@@ -173,7 +173,7 @@ class ReservePart(NamedTuple):
 
 
 class WindDownReserve(NamedTuple):
-    """What closing the company decently costs on the rung that is counted, and until when cash covers that."""
+    """The cost of closing the company decently on the rung that is counted, and the last day that cash covers it."""
 
     decide_by: Mapping[str, date | None]  # the last day on which free cash does, by the title of the rung
     parts: tuple[ReservePart, ...]  # the reserve last
@@ -187,14 +187,14 @@ class CovenantResult(NamedTuple):
     lender: str  # the title of the loan or line
     require: str
     headroom: float | None  # the lowest, the distance from failing in the units of what is compared; None: never tested
-    unit: str  # money or number: what the headroom is of
+    unit: str  # of the headroom: money or number
     headroom_date: date | None  # the month end of it
     breached: date | None  # the first month end on which it does not hold
     breached_certain: date | None  # the same, counting only the money of the rung + certain
 
 
 class Credit(NamedTuple):
-    """A credit line: when it may be drawn, what is owed of it and what was at most."""
+    """A credit line: the days between which it may be drawn, the money owed, and the most that was."""
 
     address: str
     title: str
@@ -228,13 +228,13 @@ class Proceeds(NamedTuple):
 
 
 class RoundState(NamedTuple):
-    """How a round stands at the end of a month."""
+    """The money of a round at the end of a month."""
 
     month: str
-    headline: Money  # what was announced
-    committed: Money  # what of it is promised and not cut or lapsed, called by a closing or not
-    certain: Money  # what of that is drawn or hangs on nothing that is still open
-    available: Money  # what may be drawn by now
+    headline: Money  # as announced
+    committed: Money  # the part that is promised and not cut or lapsed, called by a closing or not
+    certain: Money  # the part of that that is drawn or hangs on no open condition
+    available: Money  # to be drawn by now
     drawn: Money
 
     @property
@@ -246,7 +246,7 @@ class RoundState(NamedTuple):
 
 
 ROUND_MEASURES = ("headline", "committed", "available", "drawn")
-"""What a row of the program says of each round."""
+"""The rows that the program has of each round."""
 
 
 class Round(LazyRecord):
@@ -267,14 +267,14 @@ class Projection(Record, LazyRecord):
     """One scenario of one model, run month by month."""
 
     model: str
-    source: str  # what was read: a path, "standard input" or a bundled name
+    source: str  # a path, "standard input" or a bundled name
     scenario: str
     scenario_title: str | None
     currency: str
     minor_digits: int  # digits of the currency's minor unit (USD 2, JPY 0)
     months: tuple[str, ...]  # "2025-04", ...
-    changes: tuple[tuple[str, str], ...]  # address and value of what was changed beside the scenario
-    as_of: date  # the day from whose end what is left is counted
+    changes: tuple[tuple[str, str], ...]  # address and value of each change beside the scenario
+    as_of: date  # the day from whose end runway is counted
     closed: date | None  # the last day of the books
     rows: dict[str, tuple[float, ...]]  # address -> one value a month (rung 4, the scenario as written)
     money: frozenset[str]  # addresses of the rows that are money, posted to the minor unit
@@ -308,7 +308,7 @@ class Projection(Record, LazyRecord):
     sourced: bool = False  # whether any figure of the file has a source
     watch: tuple[WeakFigure, ...] = ()  # the widest swing first
     planned: PlannedRung | None = None  # None without closed months
-    bank_burn: float | None = None  # a month: what cash fell by in closed months; None where no books have the cash
+    bank_burn: float | None = None  # a month: the fall of cash in closed months; None where no books have the cash
     bank_window: tuple[str, str] | None = None
     fiscal_year_end: int = 12  # the month in which the financial year ends
     actions: tuple[ActionResult, ...] = ()
@@ -318,7 +318,7 @@ class Projection(Record, LazyRecord):
 
     @property
     def counted_since(self) -> CountedFrom:
-        """The day from whose end what is left is counted, as headings say it."""
+        """The day from whose end runway is counted, as headings say it."""
         first = date.fromisoformat(f"{self.months[0]}-01")
         return CountedFrom(self.as_of, self.closed, self.as_of + timedelta(days=1) == first)
 
@@ -329,13 +329,13 @@ class Projection(Record, LazyRecord):
         shown = self.runway if self.closings or self.rounds else self.runway[:1]
         without = self.without_actions or (None,) * len(shown)
         for rung, needed, untouched in zip(shown, self.raise_by, without, strict=False):
-            nameless = [one and one._replace(counting="") for one in (rung, untouched)]
-            told = (*nameless, self.closing_cash.get(rung.counting), needed.round_to_extend)
-            if told == before:
+            nameless = [r and r._replace(counting="") for r in (rung, untouched)]
+            figures = (*nameless, self.closing_cash.get(rung.counting), needed.round_to_extend)
+            if figures == before:
                 lines[-1] = lines[-1]._replace(countings=(*lines[-1].countings, rung.counting))
             else:
                 lines.append(LadderLine((rung.counting,), rung, needed, untouched))
-            before = told
+            before = figures
         return tuple(lines)
 
     @property

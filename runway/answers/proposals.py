@@ -18,13 +18,13 @@ PROVEN = 0.8
 """The confidence from which a proposal counts; below it the user decides."""
 
 ALIKE = 0.8  # of two words, from which one is taken for the other's spelling
-SIZE = (0.9, 1.1)  # of what the plan has, in every month
+SIZE = (0.9, 1.1)  # of the plan's amount, in every month
 OF_SIZE, UNPROVEN, SAME_SIZE = 0.9, 0.7, "as much as planned, month by month"
 FEWEST = 4  # letters of words that are compared by their spelling
 INTEREST = frozenset("interest zinsen habenzinsen renter intérêts rente".split())
 BANK = frozenset("bank cash checking current savings konto kasse banque compte girokonto".split())
 TAX = frozenset("tax taxes vat hmrc irs finanzamt steuer skat impôts".split())
-"""Words of who is no other payee: the tax office is not the office."""
+"""Words of the tax office, which no line of an office is."""
 CARRIED = frozenset(
     "receivable receivables payable payables equity retained vat deferred clearing accrued egenkapital moms".split()
 )
@@ -37,7 +37,7 @@ class PlanLine(NamedTuple):
     title: str
     inward: bool  # whether its money comes in
     months: Mapping[int, float]  # its cash as planned, by absolute month; money in is positive
-    people: bool = False  # whether it is what people cost
+    people: bool = False  # whether it is the cost of people
 
 
 class Proposal(NamedTuple):
@@ -92,35 +92,32 @@ def by_size_alone(proposals: Sequence[Proposal | None]) -> list[Proposal | None]
 
 
 def _by_name(payee: Payee, line: PlanLine) -> list[Proposal]:
-    words, own = set(significant(payee.words)), set(significant(f"{line.name.replace('_', ' ')} {line.title}"))
+    words, line_words = set(significant(payee.words)), set(significant(f"{line.name.replace('_', ' ')} {line.title}"))
     reasons = []
     named = (line.name.replace("_", " ").casefold(), line.title.casefold())
     if payee.name.rpartition(":")[2].strip().casefold() in named:
         reasons.append(Proposal(line.name, 1.0, "the same name"))
-    if common := words & own:
+    if common := words & line_words:
         whole = any(set(significant(name)) <= payee.always for name in named if significant(name))
-        whole = whole and not payee.always & TAX - own
+        whole = whole and not payee.always & TAX - line_words
         reasons.append(Proposal(line.name, 0.92 if whole else 0.6, f"the word {sorted(common)[0]}"))
-    alike = [(_alike(word, other), word) for word in words for other in own if min(len(word), len(other)) >= FEWEST]
+    pairs = [(word, name) for word in words for name in line_words if min(len(word), len(name)) >= FEWEST]
+    alike = [(SequenceMatcher(None, word, name).ratio(), word) for word, name in pairs]
     best, word = max(alike, default=(0.0, ""))
     if ALIKE <= best < 1.0:
         reasons.append(Proposal(line.name, round(0.7 * best, 2), f"spelt like {word}"))
     return reasons
 
 
-def _alike(word: str, other: str) -> float:
-    return SequenceMatcher(None, word, other).ratio()
-
-
 def _same_size(payee: Payee, line: PlanLine) -> bool:
-    """Whether every month in which the payee moved has about what the plan has, and there are two at least."""
+    """Whether the amount of every month of the payee is about the plan's, and there are two months at least."""
     planned = [(float(amount), line.months.get(month, 0.0)) for month, amount in payee.months.items()]
     low, high = SIZE
     return len(planned) >= 2 and all(plan and low <= amount / plan <= high for amount, plan in planned)
 
 
 def balance_sheet(payee: Payee) -> Proposal | None:
-    """What an account of assets or debts is by its name; None for one of income or costs."""
+    """The proposal for an account of assets or debts by its name; None for one of income or costs."""
     if set(significant(payee.name)) & CARRIED:
         return Proposal("ignore", 0.7, "an account of the balance sheet")
     return Proposal("cash", 0.7, "an account of the bank") if is_cash(payee.name) else None

@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class MonthReconciled:
-    """One closed month: opening + moved = closing, and what of that the lines do not explain."""
+    """One closed month: opening + moved = closing, and the part of it that the lines do not explain."""
 
     month: str
-    opening: Money  # of all accounts, with what was on its way between them
+    opening: Money  # of all accounts, with money on its way between them
     moved: Money
     closing: Money
     in_transit: Money  # of the closing cash, between two accounts
     by_lines: Money  # the net cash flow of all lines
-    unreconciled: Money  # what moved less that
+    unreconciled: Money  # moved less by_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class AccountReconciled:
     opening: Decimal
     moved: Decimal
     closing: Decimal
-    stated: bool  # whether its files say what it holds, so that this has been checked
+    stated: bool  # whether its files state its balance, so that the closing has been checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +68,16 @@ class Reconciliation:
 
 
 def reconciliation(projection: Projection, actuals: Actuals, months: Sequence[int], start: int) -> Reconciliation:
-    """What the bank, the books and the lines have of these months."""
+    """The cash of these months by the bank, the books and the lines."""
     rows, digits = projection.rows, projection.minor_digits
-    found = []
+    reconciled = []
     for t in months:
         opening, closing = rows["opening_cash"][t], rows["cash"][t]
         left = rows[f"{DIFFERENCE}.cash"][t]
         moved = round(closing - opening, digits)
         transit = float(actuals.in_transit[t]) if actuals.in_transit else 0.0
         by_lines = round(moved - left, digits)
-        found.append(MonthReconciled(month_label(start + t), opening, moved, closing, transit, by_lines, left))
+        reconciled.append(MonthReconciled(month_label(start + t), opening, moved, closing, transit, by_lines, left))
     accounts = tuple(
         AccountReconciled(
             account.name,
@@ -90,9 +90,9 @@ def reconciliation(projection: Projection, actuals: Actuals, months: Sequence[in
         for account in actuals.accounts
     )
     books = tuple(
-        BooksCompared(each.name, month_label(start + t), rows["cash"][t], round(float(cash), digits))
-        for each in actuals.books_cash
+        BooksCompared(ledger.name, month_label(start + t), rows["cash"][t], round(float(cash), digits))
+        for ledger in actuals.books_cash
         for t in months
-        if (cash := each.closing[t]) is not None
+        if (cash := ledger.closing[t]) is not None
     )
-    return Reconciliation(tuple(found), accounts, books)
+    return Reconciliation(tuple(reconciled), accounts, books)

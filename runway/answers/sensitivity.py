@@ -49,12 +49,12 @@ def sensitivity(
     Raises `InputError` for an unknown address or metric, a range that is none, or a grid beyond a million cells.
     """
     if (row := row_asked(metric, plan)) is not None:
-        asked, plan = row
+        path_figure, plan = row
     else:
-        asked, rung = metric_asked(metric, plan.model, rung)
-    in_tables = asked.measure is not None and asked.name != RUNWAY.name and not (grid or everything)
+        path_figure, rung = metric_asked(metric, plan.model, rung)
+    in_tables = path_figure.measure is not None and path_figure.name != RUNWAY.name and not (grid or everything)
     _refuse_idle(
-        (in_tables, f"{asked.name} is in the tables of --param, so --metric is for --grid or --all: add one"),
+        (in_tables, f"{path_figure.name} is in the tables of --param, so --metric is for --grid or --all: add one"),
         (at_least != AT_LEAST and not find_breakpoints, "--at-least is where --break looks for a turn: add --break"),
         (everything and steps != STEPS, "--steps is of a range, and --all takes the two ends of each: take --param"),
     )
@@ -79,18 +79,18 @@ def sensitivity(
     if params:
         axes = [_axis(variants, name, span, steps) for name, span in zip(names, ranges, strict=True)]
         variants = variants.climbing(lambda higher: [higher.differs(axis) for axis in axes])
-    (base,) = asked.outcomes(variants, [{}])
-    swings, silent, refused = tornado(variants, asked) if everything else ((), (), ())
+    (base,) = path_figure.outcomes(variants, [{}])
+    swings, silent, refused = tornado(variants, path_figure) if everything else ((), (), ())
     return Sensitivity(
         **counted_about(variants.plan),
         rung=variants.rung,
         climbed=variants.climbed,
         base=base.rung,
-        metric=AskedMetric(asked.name, asked.unit, base.value),
+        metric=AskedMetric(path_figure.name, path_figure.unit, base.value),
         sweeps=()
         if grid
-        else tuple(_sweep(variants, a, r, steps, base.rung, asked) for a, r in zip(names, ranges, strict=True)),
-        grid=_grid(variants, names, ranges, steps, asked) if grid else None,
+        else tuple(_sweep(variants, a, r, steps, base.rung, path_figure) for a, r in zip(names, ranges, strict=True)),
+        grid=_grid(variants, names, ranges, steps, path_figure) if grid else None,
         tornado=swings,
         without_effect=silent,
         refused=refused,

@@ -10,7 +10,7 @@ from math import inf, isnan
 from typing import TYPE_CHECKING, Any
 
 from runway.answers.answer import CountedAnswer, counted_about
-from runway.answers.outcomes import held
+from runway.answers.outcomes import holder_parts
 from runway.engine.asked import Target, counted, read_target
 from runway.engine.ladder import measured
 from runway.engine.paths import Variants
@@ -142,7 +142,7 @@ def values(variants: Variants, target: Target, paths: Sequence[Mapping[str, floa
     """The target's quantity on each set of overrides: a measure of the rung, or a holder's by the cap table."""
     if target.quantity.value is None:
         return [measured(rung, target.measure.key) for rung in variants.run(paths)]
-    return [value for run in variants.runs(paths) for value in held(run, target.quantity)]
+    return [value for run in variants.runs(paths) for value in holder_parts(run, target.quantity)]
 
 
 def _searched(variants: Variants, vary: str, within: str | None, target: Target) -> tuple[Axis, list[_Trial]]:

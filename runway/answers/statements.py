@@ -33,7 +33,7 @@ class StatementLine(NamedTuple):
 
     title: str
     address: str
-    sign: int = 1  # -1: what the statement takes off, such as a cost
+    sign: int = 1  # -1: a line that the statement takes off, such as a cost
     kind: Kind = "flow"  # over several months a flow is summed, a balance is that of the last, an opening of the first
     depth: int = 0  # 1: a part of the line above it, 2: told in full only, 3: that of a part
     total: bool = False
@@ -52,7 +52,7 @@ class FinancialStatement(NamedTuple):
 class Statements(MonthlyAnswer):
     """The three statements of one scenario as written, all funding counted."""
 
-    planned: bool  # whether money that is only hoped for is in it
+    planned: bool  # whether funding that is only planned is in it
     statements: tuple[FinancialStatement, ...]
     rows: Mapping[str, tuple[float, ...]]  # by address, those that the lines name
     notes: tuple[str, ...]
@@ -70,8 +70,8 @@ class Statements(MonthlyAnswer):
 def statements(plan: Plan) -> Statements:
     """The three statements of a plan; that they tie is checked on this run."""
     model, rows = plan.model, every_row(plan)
-    shown = tuple(one._replace(lines=tuple(_telling(one.lines, rows))) for one in layouts(model))
-    read = [line.address for one in shown for line in one.lines]
+    shown = tuple(statement._replace(lines=tuple(_shown_lines(statement.lines, rows))) for statement in layouts(model))
+    read = [line.address for statement in shown for line in statement.lines]
     return Statements(
         **monthly_about(plan),
         planned=any(item.planned and any(rows.get(f"{item.name}.cash", ())) for item in model.section("funding")),
@@ -91,8 +91,8 @@ def layouts(model: Model) -> tuple[FinancialStatement, ...]:
     )
 
 
-def _telling(lines: tuple[StatementLine, ...], rows: Rows) -> Iterator[StatementLine]:
-    """The totals, and the lines that are not 0 in every month; of one part that is the whole above it neither."""
+def _shown_lines(lines: tuple[StatementLine, ...], rows: Rows) -> Iterator[StatementLine]:
+    """The totals, and the lines that are not 0 in every month; not a single part that is all of the line above it."""
     for n, line in enumerate(lines):
         if not line.total and not any(rows[line.address]):
             continue
@@ -190,7 +190,7 @@ BETWEEN = (
     "Receivables", "Earned, not yet billed", "Prepaid costs", "Payables", "Deferred revenue", "Customer deposits",
     "Deposits and taxes held", "Tax not paid", "Not reconciled",
 )  # fmt: skip
-"""The titles of what lies between the result and what the operations brought, as `INDIRECT` has them."""
+"""The titles of the differences between the result and the operating cash flow, in the order of `INDIRECT`."""
 
 
 def _cash_flow(model: Model) -> Iterator[StatementLine]:
@@ -217,7 +217,7 @@ def _cash_flow(model: Model) -> Iterator[StatementLine]:
 
 
 def _direct() -> Iterator[StatementLine]:
-    """The operating activities by what was received and paid."""
+    """The operating activities as received and paid."""
     paid = {"cash.revenue": "Received from customers", "cash.costs": "Costs paid",
             "cash.passthrough": "Deposits and taxes held", "cash.interest": "Interest earned"}  # fmt: skip
     for address, title in paid.items():
@@ -229,7 +229,7 @@ def _direct() -> Iterator[StatementLine]:
 
 
 def _notes(model: Model, rows: Rows) -> Iterator[str]:
-    """What a reader of the statements must know of how they were made."""
+    """Notes on how the statements were made."""
     stated, opening = model.opening_balance, rows["opening_equity"][0]
     if opening and (stated is None or (stated.paid_in is None and stated.retained is None)):
         yield (

@@ -1,4 +1,4 @@
-"""Two term sheets side by side: who owns the company, at what price, and how long the money lasts."""
+"""Two term sheets side by side: the stakes, the prices of the rounds, and the runway."""
 
 from __future__ import annotations
 
@@ -39,22 +39,22 @@ class RoundOfBoth(NamedTuple):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class TermSheets(Record):
-    """Two cap tables of one day, and what leads there.  Stakes are 0-1 of the fully diluted company."""
+    """Two cap tables of one day, and the closings before it.  Stakes are 0-1 of the fully diluted company."""
 
     names: tuple[str, str]  # how the two are told apart
     sides: tuple[Ownership, Ownership]
     on: date
-    runway: tuple[Rung, Rung]  # counting what is planned, as the cap table does
+    runway: tuple[Rung, Rung]  # counting planned rounds, as the cap table does
 
     @property
     def stakes(self) -> list[Stake]:
         """Every holder of either side, in the order of the first; the pool last."""
         tables = [owned.table(self.on) for owned in self.sides]
         titles = {**self.sides[1].titles, **self.sides[0].titles}
-        found = [Stake(h, titles[h], (tables[0].stake(h), tables[1].stake(h))) for h in _holders(self.sides)]
-        found = [stake for stake in found if any(stake.stakes)]
+        stakes = [Stake(h, titles[h], (tables[0].stake(h), tables[1].stake(h))) for h in _holders(self.sides)]
+        stakes = [stake for stake in stakes if any(stake.stakes)]
         pools = tables[0].pool / tables[0].fully_diluted, tables[1].pool / tables[1].fully_diluted
-        return [*found, Stake("", "Pool, not granted", pools)] if any(pools) else found
+        return [*stakes, Stake("", "Pool, not granted", pools)] if any(pools) else stakes
 
     @property
     def rounds(self) -> list[RoundOfBoth]:
@@ -110,7 +110,7 @@ def _terms(step: CapTableStep) -> dict[str, Any]:
 
 
 def figures_of(step: CapTableStep) -> dict[str, float]:
-    """What a closing was agreed at, in money."""
+    """The money and the valuations of a closing."""
     closed = step.closed
     assert closed is not None
     return {

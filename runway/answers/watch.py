@@ -1,4 +1,4 @@
-"""Which figures move the runway most: those of low confidence over their ranges, else those of the largest lines."""
+"""The figures that move the runway most: those of low confidence over their ranges, else those of the largest lines."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def low_confidence(runner: Runner, place: int, lasts: float | None) -> tuple[Wea
     entries = runner.program.entries.items()
     weak = [(address, entry) for address, entry in entries if entry.confidence == "low" and entry.amount.is_number]
     ranges = [(address, entry) for address, entry in weak if entry.low is not None and entry.high is not None]
-    widest = sorted(ranges, key=lambda one: -_width(one[1]))[:TRIED]
+    widest = sorted(ranges, key=lambda item: -_width(item[1]))[:TRIED]
     return _moving(runner, place, lasts, [(address, *entry.ends) for address, entry in widest], stated=True)
 
 
@@ -54,7 +54,7 @@ def largest_lines(runner: Runner, place: int, lasts: float | None, rows: Rows) -
 def _moving(
     runner: Runner, place: int, lasts: float | None, tried: list[tuple[str, float, float]], *, stated: bool
 ) -> tuple[WeakFigure, ...]:
-    """Those that move the rung by enough to matter."""
+    """The figures that move the rung by enough to matter."""
     if not tried:
         return ()
     rung, runners = LADDER[place].overrides, [runner]
@@ -69,7 +69,7 @@ def _moving(
                 return months_to(*empty, runner.layout.days) - runner.layout.base
         return None
 
-    found: list[tuple[float, WeakFigure]] = []
+    swings: list[tuple[float, WeakFigure]] = []
     for address, low, high in tried:
         percent = runner.program.entries[address].amount.percent
         try:
@@ -78,8 +78,8 @@ def _moving(
             continue
         at_low, at_high = (runner.layout.left if end is None else end for end in ends)
         if abs(at_high - at_low) >= MATTERS:
-            found.append((abs(at_high - at_low), WeakFigure(address, low, high, percent, stated, *ends)))
-    return tuple(watch for _, watch in sorted(found, key=lambda one: -one[0]))
+            swings.append((abs(at_high - at_low), WeakFigure(address, low, high, percent, stated, *ends)))
+    return tuple(watch for _, watch in sorted(swings, key=lambda swing: -swing[0]))
 
 
 def _width(entry: Entry) -> float:

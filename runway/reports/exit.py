@@ -80,26 +80,13 @@ def _values(sold: Exit, unit: Scale) -> list[str]:
 
 
 def _claims(sold: Exit, unit: Scale) -> Table:
-    rows = [
-        Row(
-            [
-                claim.name,
-                claim.owed,
-                claim.payout,
-                claim.payout / sold.value if sold.value and claim.payout else None,
-                OUTCOMES.get(claim.outcome, claim.outcome),
-            ]
-        )
-        for claim in sold.claims
-    ]
+    rows = []
+    for claim in sold.claims:
+        part = claim.payout / sold.value if sold.value and claim.payout else None
+        rows.append(Row([claim.name, claim.owed, claim.payout, part, OUTCOMES.get(claim.outcome, claim.outcome)]))
     rows.append(Row(["Sum", "", sold.value, "", ""], style="bold"))
-    columns = (
-        Column("claim"),
-        Column("first claim", "money"),
-        Column("gets", "money"),
-        Column("part", "rate"),
-        Column("how"),
-    )
+    amounts = (Column("first claim", "money"), Column("gets", "money"))
+    columns = (Column("claim"), *amounts, Column("part", "rate"), Column("how"))
     places = _decimals(unit, [money for claim in sold.claims for money in (claim.owed, claim.payout)])
     return Table("WATERFALL", columns, rows, places=places)
 

@@ -85,10 +85,8 @@ def _line(entry: ImportedPayee) -> tuple[str, str]:
     """The line, and how sure it is; a question mark where it is not proven."""
     if entry.proposal is None:
         return "(none)", ""
-    return (
-        entry.proposal.line or f"to {entry.proposal.transfer}",
-        f"{entry.proposal.confidence:.1f}" if entry.counts else "?",
-    )
+    confidence = f"{entry.proposal.confidence:.1f}" if entry.counts else "?"
+    return entry.proposal.line or f"to {entry.proposal.transfer}", confidence
 
 
 def _without_line(books: BooksImport) -> list[Prose]:
@@ -111,16 +109,7 @@ def _main(books: BooksImport) -> Table:
         of_line: list[Value] = [None] * 3
         if entry.proposal is not None:
             of_line = [entry.proposal.line or None, entry.proposal.confidence, entry.proposal.reason]
+        kind = "account" if entry.payee.ledger else "payee"
         for t, amount in sorted(entry.payee.months.items()):
-            rows.append(
-                Row(
-                    [
-                        entry.payee.name,
-                        "account" if entry.payee.ledger else "payee",
-                        month_label(t),
-                        float(amount),
-                        *of_line,
-                    ]
-                )
-            )
+            rows.append(Row([entry.payee.name, kind, month_label(t), float(amount), *of_line]))
     return Table("", columns, rows)

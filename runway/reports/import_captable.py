@@ -37,26 +37,15 @@ def report(imported: CaptableImport) -> Report:
 def _table(imported: CaptableImport) -> Table:
     register = imported.register
     total = register.fully_diluted
-    rows = [
-        Row(
-            [
-                register.holders[holding.holder],
-                _class(imported, holding.class_key),
-                holding.shares,
-                Cell(register.converted(holding) / total, "share"),
-            ]
-        )
-        for holding in register.holdings
-    ]
+    rows = []
+    for holding in register.holdings:
+        stake = Cell(register.converted(holding) / total, "share")
+        rows.append(Row([register.holders[holding.holder], _class(imported, holding.class_key), holding.shares, stake]))
     if register.pool:
         rows.append(Row(["Pool, not granted", "", register.pool, Cell(register.pool / total, "share")]))
     rows.append(Row(["Fully diluted", "", float(total), Cell(Fraction(1), "share")], ruled=True))
-    columns = [
-        Column("holder", wraps=True),
-        Column("class", wraps=True),
-        Column("shares", "count"),
-        Column("stake", "share"),
-    ]
+    names = [Column(head, wraps=True) for head in ("holder", "class")]
+    columns = [*names, Column("shares", "count"), Column("stake", "share")]
     return Table("CAP TABLE", columns, rows, "" if register.as_of is None else day(register.as_of))
 
 
@@ -67,24 +56,12 @@ def _class(imported: CaptableImport, key: str) -> str:
 
 def _main(imported: CaptableImport) -> Table:
     register = imported.register
-    columns = [
-        Column("holder"),
-        Column("class"),
-        Column("kind"),
-        Column("shares", "count"),
-        Column("invested", "money"),
-    ]
-    rows = [
-        Row(
-            [
-                register.holders[holding.holder],
-                register.classes[holding.class_key].title,
-                register.classes[holding.class_key].family,
-                holding.shares,
-                None if holding.invested is None else float(holding.invested),
-            ]
-        )
-        for holding in register.holdings
-    ]
+    columns = [*map(Column, ("holder", "class", "kind")), Column("shares", "count"), Column("invested", "money")]
+    rows = []
+    for holding in register.holdings:
+        share_class = register.classes[holding.class_key]
+        invested = None if holding.invested is None else float(holding.invested)
+        names = (register.holders[holding.holder], share_class.title, share_class.family)
+        rows.append(Row([*names, holding.shares, invested]))
     rows.append(Row(["", "pool", "pool", register.pool, None]))
     return Table("", columns, rows)

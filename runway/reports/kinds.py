@@ -25,16 +25,13 @@ def report(kinds: Kinds, name: str | None = None) -> Report:
         title = (kind.name, ", ".join(map(header, kind.sections)))
         return Report(title, PLAIN, list(_kind(kind)), main=lambda: fields_table("", kind.fields))
     alone = [kind for kind in kinds.kinds if kind.sections == (kind.name,)]
-    sections: list[list[Block]] = [
-        [
-            Heading(", ".join(map(header, sections))),
-            _listed([kind for kind in kinds.kinds if kind.sections == sections]),
-        ]
-        for sections in dict.fromkeys(kind.sections for kind in kinds.kinds if kind not in alone)
-    ]
+    blocks: list[list[Block]] = []
+    for sections in dict.fromkeys(kind.sections for kind in kinds.kinds if kind not in alone):
+        listed = _listed([kind for kind in kinds.kinds if kind.sections == sections])
+        blocks.append([Heading(", ".join(map(header, sections))), listed])
     if alone:
-        sections.append([Heading("Sections without kinds"), _listed(alone)])
-    return Report((), PLAIN, [*sections, [Prose(MORE)]], main=lambda: _main(kinds))
+        blocks.append([Heading("Sections without kinds"), _listed(alone)])
+    return Report((), PLAIN, [*blocks, [Prose(MORE)]], main=lambda: _main(kinds))
 
 
 def header(section: str) -> str:
@@ -67,12 +64,8 @@ def _kind(kind: Kind) -> Iterator[list[Block]]:
 
 
 def fields_table(title: str, fields: tuple[Field, ...]) -> Table:
-    columns = (
-        Column("field"),
-        Column("what it is", wraps=True),
-        Column("value", wraps=True),
-        Column("without it", wraps=True),
-    )
+    heads = ("what it is", "value", "without it")
+    columns = (Column("field"), *(Column(head, wraps=True) for head in heads))
     return Table(title, columns, list(_field_rows(fields, 0)))
 
 

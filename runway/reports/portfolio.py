@@ -48,12 +48,8 @@ def _report(portfolio: Portfolio, companies: Table) -> Report:
     if remarks := list(_remarks(portfolio)):
         sections.append([Prose(remark) for remark in remarks])
     if portfolio.unreadable:
-        sections.append(
-            [
-                Heading("NOT USED", "--json has every problem in full"),
-                *(Prose(_problem(file, problems)) for file, problems in portfolio.unreadable),
-            ]
-        )
+        unused = [Prose(_problem(file, problems)) for file, problems in portfolio.unreadable]
+        sections.append([Heading("NOT USED", "--json has every problem in full"), *unused])
     return Report((several, f"as of {day_text(portfolio.as_of)}", how), PLAIN, sections, main=lambda: _main(portfolio))
 
 
@@ -132,13 +128,8 @@ def _holdings(portfolio: Portfolio) -> Table:
         cells += [Cell(gained, "change")] if portfolio.since is not None else []
         cells += [company.stake, money[1]] if portfolio.holder is not None else []
         rows.append(Row(cells))
-    columns = [
-        Column("company", wraps=True),
-        Column("cash", align="right"),
-        Column("closed", "month"),
-        Column("raise by", "day"),
-    ]
-    columns += [Column("change", "change")] if portfolio.since is not None else []
+    columns = [Column("company", wraps=True), Column("cash", align="right"), Column("closed", "month")]
+    columns += [Column("raise by", "day"), *([Column("change", "change")] if portfolio.since is not None else [])]
     if portfolio.holder is not None:
         columns += [Column("stake", "share"), Column("cost", align="right")]
     since = f"change of runway since {portfolio.since}, in months" if portfolio.since is not None else ""
@@ -212,15 +203,8 @@ def _main_row(company: Company) -> Row:
         for estimate in (company.within_a_year, company.within_two_years)
         for number in (estimate or (0.0, 0.0))
     ]
-    cells: list[Value] = [
-        company.file,
-        company.model,
-        company.as_of,
-        company.last_close,
-        company.currency,
-        company.counting.removeprefix("+ "),
-        *odds,
-    ]
+    cells: list[Value] = [company.file, company.model, company.as_of, company.last_close, company.currency]
+    cells += [company.counting.removeprefix("+ "), *odds]
     cells += [company.cash, company.raise_by, company.stake, company.cost, company.months_before]
     cells += [company.months, company.zero_cash_date, company.opening_cash, company.net_burn, company.funding_gap, ""]
     return Row(cells, minor_digits=company.minor_digits)

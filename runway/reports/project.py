@@ -57,11 +57,7 @@ def report(
 
 
 def _report(
-    projection: Projection,
-    periods: tuple[By, ...],
-    shown: Sequence[str],
-    flows: Table,
-    model: str | None,
+    projection: Projection, periods: tuple[By, ...], shown: Sequence[str], flows: Table, model: str | None
 ) -> Report:
     lines: list[Sequence[float]] = [*money_of(flows), [rung.lowest_cash for rung in projection.runway]]
     sized = [line.needed.round_to_extend for line in projection.ladder]
@@ -74,16 +70,16 @@ def _report(
     horizon = [span(projection.months[0], projection.months[-1])] if shown or not counted_from else []
     case = model is None and projection.source in bundled_models()
     opened = (f"the bundled case {projection.source}",) if case else ()
+
+    def coarser() -> Report:
+        return _report(projection, periods[1:], shown, cash_table(projection, periods[1]), model)
+
     return Report(
         title=(*opened, projection.model, projection.scenario, counted_from, *horizon, unit.label),
         scale=unit,
         lead=list(_lead(projection)),
         sections=shown_sections(projection, unit, flows, shown) if shown else answer.sections(projection, unit),
-        coarser=(
-            (lambda: _report(projection, periods[1:], shown, cash_table(projection, periods[1]), model))
-            if len(periods) > 1
-            else None
-        ),
+        coarser=coarser if len(periods) > 1 else None,
     )
 
 
@@ -154,9 +150,8 @@ def _ladder(projection: Projection, unit: Scale) -> Table:
         lasts = Cell(rung.months, None, "green" if rung.beyond_horizon else "bold red")
         more = line.needed.round_to_extend
         without = [Cell(line.without.months)] if line.without is not None else []
-        rows.append(
-            Row([line.name, lasts, *without, rung.zero_cash_date, rung.lowest_cash, rung.lowest_cash_date, more])
-        )
+        cash = (rung.zero_cash_date, rung.lowest_cash, rung.lowest_cash_date)
+        rows.append(Row([line.name, lasts, *without, *cash, more]))
     columns = (
         Column("counting", wraps=True), Column("months", "months", "beyond"),
         *([Column("without\nactions", "months", "beyond")] if projection.without_actions else []),
@@ -179,9 +174,7 @@ def _wind_down(projection: Projection, reserve: WindDownReserve) -> Table:
     parts = [part for part in reserve.parts if part.now or part.then]
     rows = [Row([part.title, part.now, part.then], "money", depth=1) for part in parts[:-1]]
     rows += [Row([part.title, part.now, part.then], "money", style="bold", depth=1) for part in parts[-1:]]
-    now = next(
-        (label for label in projection.months if label > projection.as_of.isoformat()[:7]), projection.months[-1]
-    )
+    now = next((m for m in projection.months if m > projection.as_of.isoformat()[:7]), projection.months[-1])
     columns = [Column("closing decently costs"), Column(month(now), "money")]
     if by is not None:
         columns.append(Column(f"after {day(by)}", "money"))
@@ -390,11 +383,7 @@ def _milestones(projection: Projection) -> Table:
     for event in projection.milestones:
         late = event.cushion is not None and event.cushion < 0
         rows.append(Row([event.title, event.date, Cell("too late", "text") if late else event.cushion]))
-    columns = (
-        Column("event", wraps=True),
-        Column("date", "day", align="right"),
-        Column("months left", "months", "beyond"),
-    )
-    return Table(
-        "MILESTONES", columns, rows, after=[Prose("months of cash left after each (+ conditional)", style="dim")]
-    )
+    left = Column("months left", "months", "beyond")
+    columns = (Column("event", wraps=True), Column("date", "day", align="right"), left)
+    after = [Prose("months of cash left after each (+ conditional)", style="dim")]
+    return Table("MILESTONES", columns, rows, after=after)

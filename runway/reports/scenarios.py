@@ -122,17 +122,6 @@ def _main(scenarios: Scenarios) -> Table:
 def _rows(result: ScenarioResult) -> Iterator[Row]:
     sets = "; ".join(f"{address} = {value_text(value)}" for address, value in result.set.items())
     for rung in result.runway:
-        ends = (rung.lowest_cash, rung.lowest_cash_date, rung.funding_gap)
         counting = rung.counting.removeprefix("+ ")
-        yield Row(
-            [
-                result.name,
-                result.title or "",
-                sets,
-                result.drawn_funding,
-                counting,
-                rung.months,
-                rung.zero_cash_date,
-                *ends,
-            ]
-        )
+        cash = (rung.zero_cash_date, rung.lowest_cash, rung.lowest_cash_date, rung.funding_gap)
+        yield Row([result.name, result.title or "", sets, result.drawn_funding, counting, rung.months, *cash])

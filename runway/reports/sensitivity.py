@@ -31,7 +31,7 @@ CHANGES: dict[str, tuple[str, Unit]] = {
     "rate": ("points", "points"),
     "money": ("change", "money change"),
 }
-"""How the change of a metric of each unit is headed and told, where it is not its own unit's."""
+"""The head and the unit of the change of a metric, by the metric's unit, where they are not those of any change."""
 ENOUGH = 12  # months: a cell of a grid below them is red
 
 
@@ -40,15 +40,9 @@ def report(sensitivity: Sensitivity) -> Report:
     unit = _unit(sensitivity)
     base, grid = sensitivity.base, sensitivity.grid
     lasts = f"beyond {month(sensitivity.horizon)}" if base.months is None else f"{months(base.months)} months"
-    counting = counting_text(sensitivity.rung)
-    title = (
-        sensitivity.model,
-        sensitivity.scenario,
-        sensitivity.counted_since.text,
-        counting,
-        f"as it is {lasts}",
-        unit.label if sensitivity.in_money else "",
-    )
+    label = unit.label if sensitivity.in_money else ""
+    about = (sensitivity.counted_since.text, counting_text(sensitivity.rung), f"as it is {lasts}", label)
+    title = (sensitivity.model, sensitivity.scenario, *about)
     sections: list[list[Block]] = []
     for sweep in sensitivity.sweeps:
         sections += [[_runway(sweep)], [_cash(sweep)]]
@@ -222,18 +216,10 @@ def _tornado(sensitivity: Sensitivity) -> Iterator[Block]:
     unit, never = UNITS[metric.unit], "beyond" if metric.name in IN_MONTHS else "–"
     shown = sensitivity.tornado[:SHOWN]
     longest = max((swing.swing for swing in shown), default=0.0)
-    rows = [
-        Row(
-            [
-                swing.address,
-                swing.ends_text,
-                swing.low_value,
-                swing.high_value,
-                Cell(Bar(0.0, swing.swing / longest if longest else 0.0), style="yellow"),
-            ]
-        )
-        for swing in shown
-    ]
+    rows = []
+    for swing in shown:
+        bar = Cell(Bar(0.0, swing.swing / longest if longest else 0.0), style="yellow")
+        rows.append(Row([swing.address, swing.ends_text, swing.low_value, swing.high_value, bar]))
     columns = (
         Column("figure"), Column("from … to", align="right"), Column("at low", unit, never),
         Column("at high", unit, never), Column("", "bar"),

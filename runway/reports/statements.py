@@ -47,14 +47,8 @@ def _table(
     lines, values = [*compress(lines, telling)], [*compress(values, telling)]
     rows = []
     for line, amounts in zip(lines, values, strict=True):
-        rows.append(
-            Row(
-                [printable(line.title), *amounts],
-                "money",
-                "bold" if line.total else "",
-                0 if line.total else min(line.depth, 1) + (line.depth > IN_FULL),
-            )
-        )
+        depth = 0 if line.total else min(line.depth, 1) + (line.depth > IN_FULL)
+        rows.append(Row([printable(line.title), *amounts], "money", "bold" if line.total else "", depth))
         if line.of and any(whole := _flows(statements, line.of, columns)):
             shares = [Cell(part / all_of if all_of > 0 else None) for part, all_of in zip(amounts, whole, strict=True)]
             rows.append(Row(["of revenue", *shares], "share", "dim", 1))

@@ -49,15 +49,8 @@ def _round(sheets: TermSheets, both: RoundOfBoth) -> Table:
         rows.append(Row([words, first, second, change]))
     if all(owned.in_shares for owned in sheets.sides):
         prices = [None if step is None or step.closed is None else price(step.closed.price) for step in both.steps]
-        rows.append(
-            Row(
-                [
-                    f"Price, {sheets.sides[0].currency} a share",
-                    *(Cell(text, "text") for text in prices),
-                    Cell("", "text"),
-                ]
-            )
-        )
+        title = f"Price, {sheets.sides[0].currency} a share"
+        rows.append(Row([title, *(Cell(text, "text") for text in (*prices, ""))]))
     columns = [Column(""), *(Column(name, "money") for name in sheets.names), Column("change", "money change")]
     return Table(both.title.upper(), columns, rows)
 

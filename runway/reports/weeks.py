@@ -10,7 +10,6 @@ from runway.words import counted_from_text
 
 if TYPE_CHECKING:
     from runway.answers.weeks import WeekByWeek
-    from runway.render.report import Value
 
 HEADS = ("opening", "received", "paid", "closing", "lowest")
 
@@ -28,17 +27,9 @@ def report(weeks: WeekByWeek) -> Report:
 def _table(weeks: WeekByWeek) -> Table:
     rows = []
     for week in weeks.weeks:
-        short = week.lowest < weeks.minimum_cash
-        lowest = Cell(week.lowest, None, "red" if short else "")
-        cells: list[Value | Cell] = [
-            week.opening,
-            week.received,
-            -week.paid,
-            week.closing,
-            lowest,
-            Cell(week.lowest_on, "day"),
-        ]
-        rows.append(Row([day(week.first), *cells]))
+        lowest = Cell(week.lowest, None, "red" if week.lowest < weeks.minimum_cash else "")
+        flows = (week.opening, week.received, -week.paid, week.closing)
+        rows.append(Row([day(week.first), *flows, lowest, Cell(week.lowest_on, "day")]))
     columns = [Column("week from"), *(Column(head, "money") for head in HEADS), Column("on", "day")]
     after = ["lowest: of the ends of its days" + (", restricted cash left out" if weeks.restricted else "")]
     return Table(

@@ -261,7 +261,7 @@ def test_a_ledger_says_what_its_bank_held(folder, capsys):
 
 
 def test_an_export_is_read_from_standard_input(folder, capsys, monkeypatch):
-    monkeypatch.setattr(document, "_kept", [])
+    monkeypatch.setattr(document, "_stdin_folders", [])
     monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(CHASE.encode())))
     (file,) = answer(capsys, "import", "-")["files"]
     assert (file["file"], file["layout"]) == ("-", "chase_checking")

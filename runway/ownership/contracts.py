@@ -1,7 +1,7 @@
 """Amounts of contracts in a currency whose rate changes, at the rates of one closing's month.
 
-Money that has come stays what it was, and so does the price of a class.  But what a SAFE turns into, and whether shares
-are sold for less than a class has paid, are questions between amounts of the contracts' own currency.
+Money that has come keeps its amount, and a class its price.  But the shares that a SAFE turns into, and whether shares
+are sold for less than a class has paid, depend on amounts in the contracts' own currency.
 """
 
 from __future__ import annotations

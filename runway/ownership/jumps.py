@@ -1,14 +1,14 @@
 """Conversions of classes, notes and discounts at the exit values inside a jump: the decisions that nobody regrets.
 
 Somebody regrets a decision if the other one pays him more, all others deciding as they did and the post-money
-instruments following.  Inside a jump the level alone does not say who decides how: each set of decisions has its own
-level there.  So every set is tried: its payouts are straight between its own corners, and what a decision gains
+instruments following.  Inside a jump the level alone does not determine the decisions: each set of them has its own
+level there.  So every set is tried: its payouts are straight between its own corners, and the gain of a decision
 changes its sign where two straight lines meet; the exit values at which nobody regrets a set are found exactly.
 
-Where there is no such set (what one does makes another regret, in a circle) or several, the terms leave it open, and
-the result names those who differ.  Then those whose conversion needs the least money convert, alike ones together
+Where there is no such set (each decision makes another claim regret, in a circle) or several, the terms leave it open;
+the result names those who differ.  Then those whose conversion needs the least money convert, equal ones together
 (`gap`), if nobody regrets that or there is no set; else it is the set that holds from the lowest exit value on, then
-the one with the dearer share.  Sets that are equal in that too, as two equal instruments with room for one make them,
+the set with the dearer share.  Sets that are equal in that too, as two equal instruments with room for one make them,
 are not chosen among.
 """
 

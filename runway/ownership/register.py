@@ -1,7 +1,7 @@
 """Who owns the company, from `[captable]` through every closing that a run of the engine draws.
 
-A closing that brings money issues shares in that run, a clause that cuts the money cuts the stake, and what lapses
-issues nothing.  The solve of each closing is exact (`runway.ownership`); this module says what is solved, and when.
+A closing that brings money issues shares in that run, a clause that cuts the money cuts the stake, and a lapsed closing
+issues nothing.  The solve of each closing is exact (`runway.ownership.closing`); this module sets its terms and day.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Stretches of exit values on which every payout is a straight line, found from one corner of the level to the next.
 
-Where the sum of all payouts jumps, whoever would convert at that level holds, as few of them as the exit value needs.
-That is all there is to decide for post-money instruments, which follow the others; what the others do inside a jump is
+Where the sum of all payouts jumps, those who would convert at that level hold out, as few as the exit value needs.
+That decides for post-money instruments, which follow the others; the decisions of the others inside a jump are
 settled in `jumps`, and this is its start and its fallback.
 """
 

@@ -1,8 +1,8 @@
 """The exact price of a closing.
 
-Three unknowns carry it: 1 ÷ price, the increase of the pool, and the shares of all that converts.  Given a way to
-convert for each instrument, and whether the pool is topped up, they solve a linear system.  All of it grows with all of
-it, so choosing for each the most shares at the last solution, and solving again, only ever moves upward: no choice
+It has three unknowns: 1 ÷ price, the increase of the pool, and the shares of all that converts.  Given a way to
+convert for each instrument, and whether the pool is topped up, they solve a linear system.  Each unknown grows with the
+others, so choosing for each the most shares at the last solution, and solving again, only ever moves upward: no choice
 comes back, there are finitely many, and the last solution is the smallest one at which nobody has a better choice.
 
 Which pieces count against a protected class is settled around that: first none, then those that the solution puts below

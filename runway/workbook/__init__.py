@@ -63,7 +63,7 @@ def workbook(plan: Plan, projection: Projection, version: str = "") -> bytes:
 
 
 def money_unit(projection: Projection) -> Scale:
-    """What money is shown in: single units, thousands or millions, which every spreadsheet can format."""
+    """The unit of money: single units, thousands or millions, which every spreadsheet can format."""
     from runway.render.figures import scale
 
     rows = [projection.rows[address] for address in ("cash", *(s.cash for s in projection.sections))]

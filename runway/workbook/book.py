@@ -1,6 +1,6 @@
 """A workbook being written: its styles, and cells that are text, figures, dates or formulas beside their values.
 
-Colours follow the custom of finance: blue for what may be changed, black for formulas, green for links to other sheets,
+Colours follow the custom of finance: blue for inputs to change, black for formulas, green for links to other sheets,
 grey for values that the engine has computed and the sheet does not.
 """
 
@@ -103,7 +103,7 @@ class Sheet:
         self.book, self.worksheet, self.lead = book, worksheet, lead
         self._formulas = -1
         self.widths: tuple[float, ...] = ()
-        worksheet.outline_settings(True, False, True, False)  # the sign to unfold stands above what it unfolds
+        worksheet.outline_settings(True, False, True, False)  # the sign to unfold stands above its rows
 
     def fold(self, row: int) -> None:
         """Puts a row into the outline, closed."""
@@ -139,7 +139,7 @@ class Sheet:
             self.worksheet.write_string(row, column, text, self.book.style(**style) if style else None)
 
     def label(self, row: int, address: str, label: str, **style: Any) -> None:
-        """The first two cells of a row: its address, and what it is."""
+        """The first two cells of a row: its address and its label."""
         self.text(row, 0, address, font_color=GREY)
         self.text(row, 1, label, **style)
 
@@ -158,7 +158,7 @@ class Sheet:
 
     def formula_in(self, row: int, column: int, formula: str, value: Any, style: Format) -> None:
         if isinstance(value, float) and isnan(value):
-            value = "–"  # what does not exist
+            value = "–"  # not a number: the figure does not exist
         if isinstance(value, float) and isfinite(value):
             value = float(f"{value:.15g}") + 0.0  # as many digits as a spreadsheet shows
             value = int(value) if value.is_integer() else value

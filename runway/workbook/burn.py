@@ -25,7 +25,7 @@ FIRST_ROW = HEADLINE + 1 + RUNG_ROWS + WORTH_ROWS  # counted from 0
 KEYS = ("net_burn", "gross_burn", "months_ahead", "survival", "survival_out", "peak_need", "peak_need_date")
 PEAK = ("peak_need", "peak_need_date")
 LOOKS_AHEAD = ("survival", "survival_out", *PEAK)
-KNOWN = '"<1E+90"'  # of what can be computed
+KNOWN = '"<1E+90"'  # of values that can be computed
 NO_BOTTOM, UNKNOWN = "cash falls on and on", "not known"
 
 
@@ -42,7 +42,7 @@ def place_of(key: str) -> int:
 
 
 def burn_values(projection: Projection) -> dict[str, Any]:
-    """What the cells hold at the export: the engine's figures."""
+    """The values of the cells at the export: the engine's figures."""
     out, deepest, need = projection.survival.out_of_cash, projection.peak_need_date, projection.peak_need
     return {
         "net_burn": projection.net_burn,
@@ -73,7 +73,7 @@ def burn(
     sheet: Sheet, places: Places, projection: Projection, in_hand: RungPlace, valley: RungPlace, unit: Scale,
     closed: int,
 ) -> None:  # fmt: skip
-    """A row a figure: burn of the window, whether the company survives if costs stay flat, what it needs at most.
+    """A row a figure: burn of the window, whether the company survives if costs stay flat, peak need.
 
     In the first months, which are `closed`, it has survived.
     """

@@ -1,4 +1,4 @@
-"""The Checks sheet: what must hold in every month, and the engine's figures beside those of this sheet."""
+"""The Checks sheet: identities of every month, and the engine's figures against those of the workbook."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class _ChecksWriter:
         self.row += 1
 
     def status(self, difference: str, otherwise: str) -> None:
-        """The largest difference of a row and what it means; a cell that is an error differs."""
+        """The largest difference of a row and its status; a cell that is an error differs."""
         row = self.row
         style = {"num_format": "#,##0.00##;-#,##0.00##;0", "font_color": GREY}
         self.sheet.formula(row, DIFFERENCE, f"={difference}", 0.0, **style)
@@ -134,7 +134,7 @@ def colour_statuses(book: Book, sheet: Sheet, first: int, last: int, column: int
 
 
 def compared_rows(program: Program, projection: Projection) -> Iterator[str]:
-    """The rows of the statement, then what decides funding: closings' money, which clauses bite and covenants hold."""
+    """The rows of the statement, then of funding: closings' money, clauses that bite, covenants that hold."""
     for row in program.rows:
         if row.posted and (row.path is None or len(row.path) == 1):
             yield row.address

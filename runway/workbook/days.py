@@ -1,4 +1,4 @@
-"""Daily cash as rows of the Model sheet: what moves on which days of each month, and the lowest day of it.
+"""Daily cash as rows of the Model sheet: the money that moves on each day of a month, and the lowest day.
 
 Each flow is in pieces that move evenly from a first to a last day of the month, a dated one on one day.  A piece has
 three rows, which are formulas of the language over the rows and figures that `runway.engine.days` reads, printed like
@@ -39,12 +39,12 @@ if TYPE_CHECKING:
     from runway.program.program import Program
 
 MOST = 240
-"""Lines with days of their own that are read day by day; further ones move evenly over their months."""
+"""Lines with days of their own that are read day by day; further lines move evenly over their months."""
 DAY = "min(max(floor((place - t) * 32) + 1, 1), days)"
 DAYS_OF = "max(min(last, days) - max(first, 1) + 1, 0)"
 """The days of a window that are in the month."""
 LONGEST_SPAN = 3
-"""Months of which the days of one are paid: of 31 days, the last of January, February and the first of March."""
+"""Months whose days one month pays: its 31 days may pay the last of January, February and the first of March."""
 
 
 class Pieces(NamedTuple):
@@ -55,7 +55,7 @@ class Pieces(NamedTuple):
 
 
 class Earmarked(NamedTuple):
-    """What is set aside for one line: what was left before the month, and the pieces that change it."""
+    """The money set aside for one line: the row of its opening balance, and the pieces that change it."""
 
     before: str
     pieces: Pieces
@@ -84,7 +84,7 @@ class _Window(NamedTuple):
 
 
 def formula(text: str, **names: Node) -> Node:
-    """The tree of a formula in which names stand for nodes; others are those of the clock."""
+    """The tree of a formula in which `names` stand for nodes; other names are those of the clock."""
 
     def lookup(name: Node) -> Node:
         assert isinstance(name, Name)
@@ -135,7 +135,7 @@ class _DaysWriter:
             self.line_pieces(line, RowRef(line.cash))
 
     def line_pieces(self, line: Moving, amount: Node, *, fill: bool = False) -> None:
-        """The pieces of money that moves as a line does; where it is on no day, it is even, or else left out."""
+        """The pieces of money that moves on a line's days; in a month without any, evenly if `fill`."""
         windows = [window for late in line.late for window in self.late_windows(line.parts, late)]
         windows = windows if line.late else self.windows(line.parts)
         if len(windows) == 1 and isinstance(windows[0].weight, Number) and not fill:
@@ -160,7 +160,7 @@ class _DaysWriter:
         return self.step(total(terms))
 
     def windows(self, parts: Iterable[DayRange | Followed], *, clipped: bool = True) -> list[_Window]:
-        """The days of each part and what it weighs a day, within the month or beyond it."""
+        """The days of each part and its weight a day, within the month or beyond it."""
         windows: list[_Window] = []
         for part in parts:
             if isinstance(part, Followed):
@@ -177,7 +177,7 @@ class _DaysWriter:
         return windows
 
     def followed_windows(self, part: Followed, *, clipped: bool) -> list[_Window]:
-        """The days of a line that another one is a share of, each by what it weighs."""
+        """The days of a line of which another line is a share, each with its weight."""
         amount = product([RowRef(part.row), Number(part.sign)])
         if not part.parts:
             last = Clock("days") if clipped else Number(float(BEYOND))
@@ -207,7 +207,7 @@ class _DaysWriter:
         return first, Number(float(BEYOND)) if last is None else last
 
     def late_windows(self, parts: Iterable[DayRange | Followed], late: Late) -> Iterator[_Window]:
-        """What was owed at the start, and what of this and earlier months moves in this one; or of one later month."""
+        """Money owed at the start, and that of this and earlier months that moves in this one, or of a later month."""
         if late.ahead is not None:
             yield from self.early_windows(parts, late)
             return
@@ -226,7 +226,7 @@ class _DaysWriter:
                     yield from self.days_later(window, rate, by, backs)
 
     def early_windows(self, parts: Iterable[DayRange | Followed], late: Late) -> Iterator[_Window]:
-        """What is earned or incurred in a later month and moves in this one, on days of the same number."""
+        """The money of a later month that moves in this one, on days of the same number."""
         assert late.ahead is not None
         assert late.share is not None
         assert not isinstance(late.by, str)
@@ -254,7 +254,7 @@ class _DaysWriter:
             yield _Window(paid, formula("max(1, on)", on=on), formula("min(days, off)", off=off))
 
     def opening_windows(self, late: Late, by: Node) -> Iterator[_Window]:
-        """What is owed at the start is settled evenly over the delay, on the first day where there is none."""
+        """The money owed at the start, settled evenly over the delay, or on the first day without a delay."""
         factors = [*map(self.figure, late.opening), *([] if late.owed is None else [RowRef(late.owed)])]
         if not factors:
             return
@@ -265,7 +265,7 @@ class _DaysWriter:
         yield _Window(weight, Number(1.0), formula(f"max(0, min({left}, days))", by=by))
 
     def months_back(self, late: Late, by: Node) -> list[Node]:
-        """How many months before this one those are of which days are paid in it; below 0 where one is yet to come."""
+        """How many months back the months are whose days are paid in this one; below 0 for one yet to come."""
         key = f"{late.by} {late.months}"
         if key not in self.backs:
             if late.months:
@@ -308,7 +308,7 @@ class _DaysWriter:
             )
 
     def lag_window(self, window: _Window) -> _Window:
-        """A window whose days and weight are looked back at; what is the same in every month is no row."""
+        """A window whose days and weight are looked back at; a figure that is the same in every month is no row."""
         return _Window(*(node if isinstance(node, Number) else self.step(node) for node in window))
 
     def step(self, node: Node) -> RowRef:

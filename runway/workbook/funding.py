@@ -1,7 +1,7 @@
 """The Funding sheet: where money comes from, covenants, commitments, closings, clauses and earmarks.
 
 Amounts are links to the Model sheet, at its last month; the lowest headroom and the first breach of a covenant are read
-off its months.  What became of a closing or a clause, and why, is told as the engine found it at the export.
+off its months.  The outcome of a closing or a clause, and its reason, are the engine's at the export.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ class _FundingWriter:
         self.note(covenant.require)
 
     def fate(self, result: ClosingResult | ClauseResult) -> None:
-        """What became of a closing or clause: status, day, and what decided it."""
+        """The outcome of a closing or clause: status, day and reason."""
         self.sheet.text(self.row, LAST - 2, result.status, font_color=GREY)
         if result.date is not None:
             self.sheet.date(self.row, LAST - 1, result.date, font_color=GREY)
@@ -176,7 +176,7 @@ def funding_sheet(book: Book, plan: Plan, projection: Projection, places: Places
 
 
 def _raised_money(writer: _FundingWriter, items: Sequence[Item]) -> None:
-    """What each round, loan, line, SAFE, note and grant brings, and of debt what is owed."""
+    """The money of each round, loan, line, SAFE, note and grant, and the balance of debt."""
     figures = ("headline", "committed", "available", "drawn", "owed")
     writer.heads("Money raised and borrowed", ("address", "from", "kind"), figures)
     kinds = {item.name: item.part.called() for item in items}

@@ -1,4 +1,4 @@
-"""The headline on the Model sheet: how long the cash lasts on each rung, and what carries it further, as formulas."""
+"""The headline on the Model sheet: how long the cash lasts on each rung, and the money to extend it, as formulas."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class _RungHeadline:
         self.first = column_name(FIRST_MONTH)
 
     def row(self, number: int, months: int, begin: int = 0) -> str:
-        """The cells of a row in its first months, from one of them on."""
+        """The cells of a row from month `begin` up to, not with, month `months`."""
         return f"${column_name(FIRST_MONTH + begin)}${number}:${column_name(FIRST_MONTH + months - 1)}${number}"
 
     def cells(self, n: int, rung: RungPlace) -> dict[str, _Measured]:
@@ -111,7 +111,7 @@ class _RungHeadline:
 
 
 def headline_values(projection: Projection) -> list[dict[str, Any]]:
-    """What each rung's cells hold at the export, by measure: the engine's figures."""
+    """The values of each rung's cells at the export, by measure: the engine's figures."""
     start, digits = month_number(projection.months[0]) or 0, projection.minor_digits
     return [
         {

@@ -1,4 +1,4 @@
-"""The rungs of the ladder on the Model sheet: the rows that differ from those of all funding, daily cash, what follows.
+"""The rungs of the ladder on the Model sheet: the rows that differ from those of all funding, daily cash, readings.
 
 The rows of the sheet count all funding as the inputs have it.  A rung that counts less has its own copy of the rows
 that its levers reach, printed from the same trees; daily cash of each rung is read off its rows.
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from runway.workbook.rows import RowsWriter
 
 MONTH_DAYS = 31
-FAR = "1E+99"  # stands for what cannot be computed
+FAR = "1E+99"  # stands for a value that cannot be computed
 READINGS = {
     "lowest": "lowest cash at the end of a day",
     "lowest_day": "day of the lowest cash",
@@ -41,13 +41,13 @@ READINGS = {
 
 
 class RungPlace(NamedTuple):
-    """One rung on the sheet: its own rows, and where daily cash and what is read off it stand."""
+    """One rung on the sheet: its own rows, and the places of daily cash and of its readings."""
 
     title: str
     key: str
     months: int  # from the start, in which it has daily cash
     ahead: frozenset[str]  # rows that all months of the sheet have
-    overrides: Mapping[str, float]  # what its levers are, of those that any row reads
+    overrides: Mapping[str, float]  # the values of its levers that any row reads
     own_rows: tuple[ProgramRow, ...]  # the rows of the program that these reach
     written: tuple[ProgramRow, ...]  # its own and those of its days, in the order of the sheet
     days: DayRows
@@ -81,11 +81,11 @@ class NoMoney(NamedTuple):
 
 
 VALLEY = NoMoney("without_any", "neither opening cash nor any funding", WITHOUT_ANY_FUNDING)
-"""What peak need is read off."""
+"""The run that peak need is read off."""
 
 
 def rung_places(plan: Plan, places: Places, first: int) -> tuple[tuple[RungPlace, ...], RungPlace]:
-    """The rungs and the valley, each with its place below row `first`; what no lever tells apart has one place."""
+    """The rungs and the valley, each with its place below row `first`; rungs with the same levers share one place."""
     rungs: list[RungPlace] = []
     at, later = layout(plan), places.later
     program, needed = plan.program, later.needed
@@ -251,7 +251,7 @@ class LadderWriter:
         self.writer.across(row, formula, [round(value, self.digits + 4) for value in values], num_format=self.amounts)
 
     def _readings(self, rung: RungPlace, at: Layout, daily: Sequence[Sequence[float]]) -> None:
-        """What is read off the days; past the plan's last month, a month that cannot be computed is `FAR`."""
+        """The readings of daily cash by month; past the plan's last month, one that cannot be computed is `FAR`."""
         begins = at.begins if rung.key != VALLEY.key else 1
         formulas, partly = self._reading_formulas(rung, 1), self._reading_formulas(rung, begins)
         since = [begins if t == at.first else 1 for t in range(len(daily))]
@@ -283,7 +283,7 @@ class LadderWriter:
                 self.writer.across(row, later, values[name][self.months :], first=self.months, num_format=shown)
 
     def _reading_formulas(self, rung: RungPlace, begins: int) -> dict[str, str]:
-        """The formulas of what is read off the days of a month from one of them on."""
+        """The formulas of the readings of a month, from day `begins` on."""
         first, last = rung.cash[-1] + begins - 1, rung.cash[-1] + MONTH_DAYS - 1
         column, numbers = f"{HERE}{first}:{HERE}{last}", f"$C{first}:$C{last}"
         days, t = f"{HERE}${self.places.rows['days']}", f"{HERE}${self.places.rows['t']}"
@@ -303,7 +303,7 @@ class LadderWriter:
             yield first, last, amount
 
     def _moved_money(self, rung: RungPlace, pieces: Pieces, day: str) -> str:
-        """What pieces have moved by the end of a day."""
+        """The money that pieces have moved by the end of a day."""
         text = ""
         for first, last, amount in self._ranges(rung, pieces):
             part = f"({day}<={last})*({day}-{first}+1)+({day}>{last})*({last}-{first}+1)"

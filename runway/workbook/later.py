@@ -1,4 +1,4 @@
-"""The months past the plan's last that the Model sheet has, folded: what a rung needs to last longer is read off them.
+"""The months past the plan's last that the Model sheet has, folded: the money to extend a rung is read off them.
 
 They are the same formulas copied on, of the rows that daily cash and survival need.
 """
@@ -32,7 +32,7 @@ class Later(NamedTuple):
 
     months: int
     whole: bool  # whether peak need and survival are formulas
-    valley: bool  # whether what peak need is read off can be computed
+    valley: bool  # whether the run that peak need is read off can be computed
     ahead: int  # months over which they are read
     raising: int  # months that the longest money to raise may take; at most all
     needed: Program

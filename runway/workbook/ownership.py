@@ -1,4 +1,4 @@
-"""The Cap table sheet: who owns what, as values, since shares are solved exactly and not by rows of the program."""
+"""The Cap table sheet: holdings and stakes, as values, since shares are solved exactly and not by program rows."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Stakes(NamedTuple):
 
 
 def ownership_tables(ownership: Ownership) -> Iterator[Table]:
-    """Stakes over time, the price of each closing, every holding at the end, and what has not converted by then."""
+    """Stakes over time, the price of each closing, every holding at the end, SAFEs and notes not converted by then."""
     titles = [f"{step.title} {step.part}".strip() for step in ownership.steps]
     rows = [row for row in stakes(ownership) if any(row.cells[1:])]
     yield Table("Fully diluted", [Column("holder"), *(Column(title, "share") for title in ("start", *titles))], rows)

@@ -1,6 +1,6 @@
 """The Annual and Quarterly sheets: rows of the Model sheet by financial year and quarter, as formulas over its months.
 
-A flow is summed; what stands at a moment (a balance, people, a price) is that of the period's last month, an opening
+A flow is summed; a figure at a moment (a balance, people, a price) is that of the period's last month, an opening
 balance that of its first.
 """
 
@@ -51,7 +51,7 @@ class _ShownRows(NamedTuple):
 
 
 def addends(node: Node) -> Iterator[Node]:
-    """What a formula adds up or chooses from."""
+    """The terms that a formula adds up or chooses from."""
     match node:
         case Sum():
             for term in node.terms:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 FIRST_MONTH = 3  # the column of the first month, counted from 0; the one before holds openings
 INPUTS_HEAD, MODEL_HEAD = 7, 4  # the row of the column heads, counted from 1
 HEADLINE, RUNG_ROWS = MODEL_HEAD + len(CLOCK) + 2, 4 * 10  # its heading, and the rows of the four rungs
-WORTH_ROWS, BURN_ROWS, VALUED_ROWS = 2, 7, 3  # what the company is worth; burn and peak need; each valuation
+WORTH_ROWS, BURN_ROWS, VALUED_ROWS = 2, 7, 3  # the company's worth; burn and peak need; each valuation
 HEADLINE_ROWS = 1 + RUNG_ROWS + WORTH_ROWS + BURN_ROWS  # the day that is counted from first; below them, closings
 LONGEST_NAME = 255
 HEADS = {"model": "The model", "fx": "Exchange rates", "tax": "Tax", "levers": "Levers", "actuals": "Actuals"}
@@ -56,7 +56,7 @@ _CELL = re.compile(r"(?:[a-z]{1,3}\d+|r\d*c?\d*|c\d*)\Z")
 
 
 class Input(NamedTuple):
-    """One written number: its row on the sheet, what it is, and the names by which Excel knows it."""
+    """One written number: its row on the sheet, its label, and its names in Excel."""
 
     address: str
     entry: Entry
@@ -64,7 +64,7 @@ class Input(NamedTuple):
     label: str
     row: int
     name: str  # of the cell as written
-    read: str  # what formulas read: the cell, or for a date the cell of its position
+    read: str  # of the cell that formulas read: the same, or for a date that of its position
     live: bool  # whether any formula reads it
 
 
@@ -82,7 +82,7 @@ class RowPlace(NamedTuple):
     label: str
     row: int
     source: ProgramRow | Step
-    main: bool  # what a reader looks for first
+    main: bool  # a row that a reader looks for first
 
 
 class Group(NamedTuple):
@@ -104,7 +104,7 @@ class Places(NamedTuple):
     months: int
     last_input: int
     later: Later  # the months past those of the plan
-    valuations: tuple[ValuedClosing, ...]  # closings that say what the company is worth
+    valuations: tuple[ValuedClosing, ...]  # closings that value the company
 
     @property
     def last_row(self) -> int:
@@ -148,7 +148,7 @@ def places(plan: Plan) -> Places:
     schedules = {p.source: p.row for group in groups for p in group.rows if isinstance(p.source, Step)}
     read = {i.address: i.read for group in inputs for i in group.inputs}
     posted = frozenset(row.address for row in program.rows if row.posted)
-    fixed = {a: value for a, value in program.parameters.items() if a.startswith("actuals.")}  # what has happened
+    fixed = {a: value for a, value in program.parameters.items() if a.startswith("actuals.")}  # actual values
     printer = Excel(rows, schedules, read, posted, fixed, may_not_exist(program.rows))
     return Places(inputs, groups, rows, printer, program.months, last_input, later(plan), valued)
 
@@ -195,7 +195,7 @@ def _inputs(plan: Plan) -> tuple[tuple[InputGroup, ...], int]:
 
 
 def _actuals(plan: Plan) -> Iterator[tuple[str, Entry, str, str]]:
-    """What was booked, a figure for each row and month of `[actuals]`, and how many months it covers."""
+    """The booked figures, one for each row and month of `[actuals]`, and how many months they cover."""
     program = plan.program
     money = {row.address for row in program.rows if row.posted}
     for address, value in program.parameters.items():
@@ -210,7 +210,7 @@ def _actuals(plan: Plan) -> Iterator[tuple[str, Entry, str, str]]:
 
 
 def _description(model: Model, address: str, entry: Entry) -> tuple[str, bool]:
-    """What a figure is, in the words of its field, and whether its form alone says its dimension."""
+    """The description of a figure, from its field, and whether its form alone says its dimension."""
     if rate := address.startswith("fx."):
         text, field = f"what one {address[3:]} is worth", None
     else:
@@ -221,7 +221,7 @@ def _description(model: Model, address: str, entry: Entry) -> tuple[str, bool]:
 
 
 def _excel_name(address: str, used_names: set[str]) -> str:
-    """The address as a defined name: what Excel cannot hold in one becomes `_`, and no part looks like a cell.
+    """The address as a defined name: characters that Excel refuses become `_`, and no part looks like a cell.
 
     >>> _excel_name("plan.price.2026-01", set()), _excel_name("gpt4.price", set())
     ('plan.price.2026_01', 'gpt4_.price')

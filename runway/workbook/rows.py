@@ -68,7 +68,7 @@ class RowsWriter:
         self.sheet.across(row - 1, FIRST_MONTH + first, formula, values, self.book.style(**style))
 
     def calendar(self) -> None:
-        """The months and what is known of them."""
+        """The months, and the rows of the clock: days, month, year, elapsed days."""
         start, months, rows = self.program.start, self.places.later.months, self.places.rows
         days = [days_in_month(start + t) for t in range(months)]
         known = {
@@ -143,7 +143,7 @@ class RowsWriter:
             self.sheet.formula(place.row - 1, OPENING, printed, value, **shown)
 
     def problem(self, place: RowPlace, construct: str) -> Problem:
-        """What a spreadsheet cannot hold, at its place in the file."""
+        """The problem of a formula that a spreadsheet cannot hold, located in the file."""
         hint = "Split it into drivers, or export .csv or .json."
         text = f"A spreadsheet cannot hold {place.address}: {construct}. {hint}"
         source, document = place.source, self.model.document
@@ -165,7 +165,7 @@ def shares(program: Program) -> frozenset[str]:
 
 
 def is_share(node: Node, program: Program, known: AbstractSet[str]) -> bool:
-    """Whether all that a formula chooses from or adds up is a share; whole numbers may be among it."""
+    """Whether all terms that a formula chooses from or adds up are shares; 0 and 1 may be among them."""
     terms = [term for part in addends(node) for term in (part.values if isinstance(part, Step) else (part,))]
 
     def percent(term: Node) -> bool:

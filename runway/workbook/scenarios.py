@@ -1,7 +1,7 @@
-"""The Scenarios sheet: a cell in which one is chosen, and by scenario the figures that any of them changes.
+"""The Scenarios sheet: a cell in which a scenario is chosen, and by scenario the figures that any of them changes.
 
-Scenarios that have the same formulas can be chosen: the cells of the Inputs sheet pick the value of the one that is.
-One that changes the form of the model needs other rows, and is listed with what it changes.
+Scenarios that have the same formulas can be chosen: the cells of the Inputs sheet take the chosen one's values.
+A scenario that changes the form of the model needs other rows, and is listed with its first such change.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class ScenarioChoice(NamedTuple):
     names: tuple[str, ...]
     titles: tuple[str | None, ...]
     chosen: int
-    values: Mapping[str, tuple[float, ...]]  # by address, one a name
+    values: Mapping[str, tuple[float, ...]]  # by address, one value a scenario
     refused: tuple[tuple[str, str], ...]
 
     def cell_formula(self, address: str) -> str | None:
@@ -47,7 +47,7 @@ class ScenarioChoice(NamedTuple):
 
 
 def choice(plan: Plan, places: Places) -> ScenarioChoice | None:
-    """What can be chosen in a plan's workbook; None where the file has no scenarios."""
+    """The scenarios that can be chosen in a plan's workbook; None where the file has none."""
     from runway.engine.load import load_document
 
     model = plan.model
@@ -77,7 +77,7 @@ def choice(plan: Plan, places: Places) -> ScenarioChoice | None:
 
 
 def differences(plan: Plan, scenario_plan: Plan, places: Places) -> Iterator[str]:
-    """In what another plan differs beside the figures that have a cell, said of it."""
+    """The reasons why a scenario cannot be chosen: its differences from the plan but for figures that have a cell."""
     base, program = plan.program, scenario_plan.program
     for field in SETTINGS:
         if getattr(plan.model.settings, field) != getattr(scenario_plan.model.settings, field):
@@ -155,5 +155,5 @@ def figure_cell(
 
 
 def cell_value(plan: Plan, place: float) -> int | str:
-    """What the cell of a date holds, by its position."""
+    """The value of the cell of a date, from its position: a day, or the word never."""
     return "never" if place >= NEVER else serial(date_at(place, plan.program.start))

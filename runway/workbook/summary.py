@@ -1,4 +1,4 @@
-"""The Summary sheet: the funding ladder and what follows from it, the workbook's own figures, the chart of cash."""
+"""The Summary sheet: the funding ladder, the workbook's own figures, the chart of cash, findings and notes."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _prose(sheet: Sheet, row: int, label: str, text: str) -> int:
 
 
 def _ladder(sheet: Sheet, projection: Projection, unit: Scale, row: int) -> int:
-    """How long the cash lasts counting what: links to the headline of the Model sheet, read off daily cash."""
+    """How long the cash lasts on each rung: links to the headline of the Model sheet, read off daily cash."""
     sheet.bar(row, LAST, f"Runway from {day(projection.as_of + timedelta(days=1))}")
     sheet.heads(row + 1, {0: "counting"}, align="left")
     sheet.heads(row + 1, dict(enumerate(("months left", "cash out", "lowest cash", "on", "gap"), 1)), align="right")
@@ -130,7 +130,7 @@ def _ladder(sheet: Sheet, projection: Projection, unit: Scale, row: int) -> int:
 def _current_figures(
     sheet: Sheet, projection: Projection, places: Places, below_row: int, covenants: range, unit: Scale, row: int
 ) -> int:
-    """What this workbook has now, month by month."""
+    """The figures that this workbook computes now, of all funding: closing and lowest cash, burn, breaches."""
     rows, count = projection.rows, places.months
     amounts = {"num_format": amount_format(unit), "font_color": GREEN}
     month_ends = {"num_format": MONTH, "font_color": GREEN, "align": "right"}

@@ -1,6 +1,6 @@
 """The Weeks sheet: thirteen weeks of cash as formulas over the daily cash of the Model sheet, on the rung counted.
 
-What moves on certain days is read off the pieces of daily cash; what is left of a month's receipts and payments moves
+Money that moves on certain days is read off the pieces of daily cash; the rest of a month's receipts and payments moves
 evenly over its days, and stands by line in the folded rows below.
 """
 
@@ -42,7 +42,7 @@ SIGNS = {RECEIVED: ">", PAID: "<"}
 
 
 class _WeekPart(NamedTuple):
-    """The days of a week in one month: numbers, and what formulas say for them."""
+    """The days of a week in one month: as numbers, and as texts of formulas."""
 
     t: int
     first: int
@@ -81,7 +81,7 @@ class _WeeksWriter:
         self.start = plan.program.start
         self.free = daily_cash(rung, self.at, rows, plan.program.minor_digits)
         self.months: list[int] = []
-        self.even: dict[int, int] = {}  # the row of what is received and paid evenly, counted from 1
+        self.even: dict[int, int] = {}  # the rows of money received and paid evenly, counted from 1
 
     def write(self, shown: Sequence[Week], lines: Mapping[str, str]) -> None:
         self.months = sorted({self._month(on) for week in shown for on in (week.first, week.last)})
@@ -113,7 +113,7 @@ class _WeeksWriter:
         return f"Model!{column_name(FIRST_MONTH + t)}{self.places.rows['days']}"
 
     def _even_block(self, below: int, lines: Mapping[str, str]) -> None:
-        """Each line's money of the months, and what of it moves on every day alike."""
+        """Each line's money of the months, and the part that moves on every day alike."""
         self.sheet.text(below - 1, 0, "what moves on every day of a month alike", bold=True)
         labels = {RECEIVED: "received evenly", PAID: "paid evenly"}
         first, stop = self.even[PAID] + 1, self.even[PAID] + len(lines)
@@ -140,7 +140,7 @@ class _WeeksWriter:
         self.lines = lines
 
     def _piece_sums(self, t: int, sign: str, by: str | None, stop: int | None = None) -> list[str]:
-        """What pieces of a sign have moved by the end of a day of a month, or in all of it."""
+        """The money that pieces of a sign have moved by the end of a day of a month, or in all of it."""
         sums = []
         every = Pieces(0, self.rung.days.moved if stop is None else stop)
         for ranges in self.rung.ranges(every):
@@ -175,7 +175,7 @@ class _WeeksWriter:
         ]
 
     def _flow(self, part: _WeekPart, side: int) -> tuple[str, float]:
-        """What is received or paid on days of a month."""
+        """The money received or paid on days of a month."""
         sign, t, days = SIGNS[side], part.t, self.at.days[part.t]
         letter = column_name(1 + self.months.index(t))
         text = f"+${letter}${self.even[side]}*({part.end}-{part.begin}+1)/${letter}${self.even[RECEIVED] - 1}"

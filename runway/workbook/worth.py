@@ -1,8 +1,8 @@
-"""What the company is worth before new money, and the stake that this money buys, as formulas below the headline.
+"""The worth of the company before new money, and the stake that this money buys, as formulas below the headline.
 
-Three folded rows a closing that has a valuation: when it counts, what the company is worth then, and its shares; the
-next that is planned is taken, else the latest.  The shares that this is the price of are as exported, since the cap
-table is solved and no formula.
+Three folded rows a closing that has a valuation: when it counts, the worth of the company then, and its shares; the
+next planned closing is taken, else the latest.  The shares that this worth divides by are as exported, since the cap
+table is solved and is no formula.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class _ClosingValue(NamedTuple):
     """A closing with a valuation as the run has it."""
 
     valuation: ValuedClosing
-    when: float  # its position, or `NEVER` where it does not count; below 0 for one that is not planned
+    when: float  # the position of its day; ±`NEVER` where it does not count, minus for one not planned
     amount: float
     shares: Fraction
 
@@ -107,7 +107,7 @@ class WorthBlock:
             sheet.formula(row - 1, VALUE, f"={self._chosen_cell(part)}", value, num_format=shown)
 
     def _formulas(self, valuation: ValuedClosing) -> tuple[str, str]:
-        """When the closing counts, and what the whole company costs with it."""
+        """The formulas of the month from which a closing counts, and of the price of the whole company then."""
         places, last = self.places, self.places.months - 1
         due = places.cell(f"{valuation.closing}.due", last).removeprefix("Model!")
         known = places.written.get(f"{valuation.closing}.by")
@@ -153,7 +153,7 @@ class WorthBlock:
         return text
 
     def stake(self, money: str) -> str:
-        """The stake that the money of a cell buys, in whole shares; a dash where nothing says what it costs."""
+        """The stake that the money of a cell buys, in whole shares; a dash where no closing values the company."""
         rounding = self.rounding
         if rounding is None:
             return '="–"'

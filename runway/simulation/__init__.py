@@ -1,1 +1,1 @@
-"""Monte Carlo simulation: draws, blocks of paths, and what they come to."""
+"""Monte Carlo simulation: draws, blocks of paths, and the probabilities and quantiles over them."""

@@ -1,4 +1,4 @@
-"""In which months a step may be other than 0, must be done anew, and is read at all: sets of months as bits."""
+"""The months in which a step may be other than 0, is computed again, and is read at all: sets of months as bits."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class Masks:
         self._signs: dict[int, tuple[int, int]] = {}
         self.needed: dict[int, int] = {}
         for step in steps:
-            self._support[step.ref.place] = self._supported(step)
-            self._changes[step.ref.place] = self._changed(step)
-            self._signs[step.ref.place] = self._signed(step)
+            self._support[step.ref.place] = self._support_of(step)
+            self._changes[step.ref.place] = self._changes_of(step)
+            self._signs[step.ref.place] = self._signs_of(step)
 
     def bits(self, conditions: Iterable[Any]) -> int:
-        """The set of months in which something holds."""
+        """The months in which a condition holds, as bits."""
         return sum(1 << t for t, condition in enumerate(conditions) if condition)
 
     def flags(self, mask: int) -> tuple[bool, ...]:
@@ -59,7 +59,7 @@ class Masks:
             return 1
         return self.bits(t == 0 or v != value.values[t - 1] for t, v in enumerate(value.values))
 
-    def _supported(self, step: Operation) -> int:
+    def _support_of(self, step: Operation) -> int:
         match step.op:
             case "product" | "and":
                 support = self.all
@@ -76,11 +76,11 @@ class Masks:
             case "or":
                 return self.support(step.args[0]) | self.support(step.args[1])
             case "pick":
-                return sum(self.chosen(step, n) & self.support(arg) for n, arg in enumerate(step.args[1:]))
+                return sum(self.months_of_choice(step, n) & self.support(arg) for n, arg in enumerate(step.args[1:]))
         return self.all
 
-    def _signed(self, step: Operation) -> tuple[int, int]:
-        """As `signs` says; any step may be anything that its operation does not exclude."""
+    def _signs_of(self, step: Operation) -> tuple[int, int]:
+        """The months in which a step may be below 0, and above, as far as its operation does not exclude them."""
         support = self.support(step.ref)
         match step.op:
             case "product":
@@ -102,17 +102,17 @@ class Masks:
                 (less, more), (other_less, other_more) = map(self.signs, step.args[1:])
                 return less | other_less, more | other_more
             case "pick":
-                signs = [(self.chosen(step, n), self.signs(arg)) for n, arg in enumerate(step.args[1:])]
+                signs = [(self.months_of_choice(step, n), self.signs(arg)) for n, arg in enumerate(step.args[1:])]
                 return sum(at & less for at, (less, _) in signs), sum(at & more for at, (_, more) in signs)
             case "number" | "abs" | "exp":
                 return 0, support
         return (0, support) if step.ref.truth else (support, support)
 
-    def chosen(self, step: Operation, n: int) -> int:
+    def months_of_choice(self, step: Operation, n: int) -> int:
         """The months in which a pick takes its n-th value."""
         return self.bits(place == n for place in step.args[0].values)
 
-    def _changed(self, step: Operation) -> int:
+    def _changes_of(self, step: Operation) -> int:
         if step.op in STATEFUL:
             return self.all
         changes = 1
@@ -122,11 +122,11 @@ class Masks:
         return changes
 
     def steady(self, ref: Ref) -> bool:
-        """Whether a step is done anew in some months only."""
+        """Whether a step is computed again in some months only."""
         return self.changes(ref) != self.all
 
-    def need(self, roots: Iterable[tuple[Value, int]], openings: Mapping[Key, Value]) -> None:
-        """Works out which steps are read, and in which months, from what is read in the end."""
+    def mark_needed(self, roots: Iterable[tuple[Value, int]], openings: Mapping[Key, Value]) -> None:
+        """Marks the months in which each step is read, from the values (`roots`) that are read outside the steps."""
         remaining: list[tuple[Any, int]] = list(roots)
         while remaining:
             value, mask = remaining.pop()
@@ -140,7 +140,7 @@ class Masks:
                 continue
             self.needed[value.place] = mask = mask | before
             if step.op == "pick":
-                remaining += [(arg, mask & self.chosen(step, n)) for n, arg in enumerate(step.args[1:])]
+                remaining += [(arg, mask & self.months_of_choice(step, n)) for n, arg in enumerate(step.args[1:])]
                 continue
             if step.args and isinstance(step.args[0], Key):
                 key = step.args[0]

@@ -1,6 +1,6 @@
 """The checks of a file on every path of a block: the criteria of `runway check`, on arrays.
 
-What a check reads off the cap table is solved exactly for the first paths only, one solve for each different outcome.
+The cap tables that checks read are solved exactly for the first paths only, one solve for each different set of rows.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class Judge:
         posted = {row.address for row in program.rows if row.posted}
         for n, criterion in criteria.items():
             rows = [
-                row._replace(formula=_posted(row.formula, posted, program.minor_digits))
+                row._replace(formula=_posted_formula(row.formula, posted, program.minor_digits))
                 for row in probes({n: criterion})
             ]
             self.rows += rows
@@ -113,9 +113,9 @@ class Judge:
         )
 
 
-def _posted(node: Node, rows: Collection[str], digits: int) -> Node:
+def _posted_formula(node: Node, rows: Collection[str], digits: int) -> Node:
     """A formula over rows posted to the minor unit, as those of a projection are and those of paths are not."""
-    node = rebuilt(node, lambda inner: _posted(inner, rows, digits))
+    node = rebuilt(node, lambda inner: _posted_formula(inner, rows, digits))
     address = node.row.address if isinstance(node, History) else node.address if isinstance(node, RowRef) else ""
     return Call("round", (node, Number(float(digits)))) if address in rows else node
 
@@ -189,23 +189,23 @@ class Verdicts:
     def _reader(self, parts: list[tuple[int, slice]]) -> Callable[..., None]:
         def read(t: int, *values: Any) -> None:
             for rung, places in parts:
-                self._month(t, rung, dict(zip(self.judge.read_rows[rung], values[places], strict=True)))
+                self._read_month(t, rung, dict(zip(self.judge.read_rows[rung], values[places], strict=True)))
 
         return read
 
-    def _month(self, t: int, rung: int, rows: Mapping[str, Any]) -> None:
+    def _read_month(self, t: int, rung: int, rows: Mapping[str, Any]) -> None:
         """The rows of one month as one rung counts them."""
         for n, check in enumerate(self.judge.checks):
             criterion = check.criterion
             if criterion is None or criterion.rung != rung or not criterion.statement.has_formula:
                 continue
             if criterion.statement.first <= t <= criterion.statement.last and (self.solved or not check.owned):
-                self._compare(n, criterion, t, [self._now(n, criterion, side, rows) for side in ("left", "right")])
+                self._compare(n, criterion, t, [self._side(n, criterion, side, rows) for side in ("left", "right")])
         if t == self.watches[0].layout.months - 1 and CASH in rows:
-            self.closing[rung] = _some(rows[CASH], self.paths)
+            self.closing[rung] = _first_paths(rows[CASH], self.paths)
         if rung == PLACES["planned"]:
             for address, months in self.register.items():
-                months.append(_some(rows[address], self.solved))
+                months.append(_first_paths(rows[address], self.solved))
 
     def _compare(self, n: int, criterion: Criterion, t: int, sides: list[Any]) -> None:
         """The formulas of a check in one month; None is a side that is no formula."""
@@ -217,12 +217,12 @@ class Verdicts:
         check = self.judge.checks[n]
         if check.late:
             paths = self.solved if check.owned else self.paths
-            self.kept.setdefault(n, []).append([_some(side, paths) for side in sides])
+            self.kept.setdefault(n, []).append([_first_paths(side, paths) for side in sides])
         else:
             left, right = sides
             self.truths[n] = self.truths[n] & holds(criterion, left, criterion.expected if right is None else right)
 
-    def _now(self, n: int, criterion: Criterion, side: str, rows: Mapping[str, Any]) -> Any:
+    def _side(self, n: int, criterion: Criterion, side: str, rows: Mapping[str, Any]) -> Any:
         """A formula in one month: dates as days, not a number where it has no value."""
         import numpy
 
@@ -250,13 +250,13 @@ class Verdicts:
             if check.year is not None:
                 self.truths[n] = self._watch(PLACES["certain"]).lowest_in[check.year] >= -half_unit(self.judge.program)
             elif check.late and paths:
-                self.truths[n] = self._in_the_end(n, stakes, floor)
+                self.truths[n] = self._late_truth(n, stakes, floor)
             answers.append(numpy.broadcast_to(self.truths[n], paths)[self.known.get(n, slice(None))])
         if self.judge.owned:
             answers.append(numpy.array([not figures for figures in stakes], dtype=bool))
         return answers
 
-    def _in_the_end(self, n: int, stakes: Sequence[Stakes], floor: Any) -> Any:
+    def _late_truth(self, n: int, stakes: Sequence[Stakes], floor: Any) -> Any:
         """Whether a check of cap-table figures or measures of the ladder holds; never without a cap table."""
         import numpy
 
@@ -273,7 +273,7 @@ class Verdicts:
                 known[side] = numpy.array([figures.get((n, side), numpy.nan) for figures in stakes])
         truth: Any = True
         for both in self.kept.get(n, [[None, None]]):
-            sides = [known[side] if value is None else _some(value, paths)
+            sides = [known[side] if value is None else _first_paths(value, paths)
                      for side, value in zip(("left", "right"), both, strict=True)]  # fmt: skip
             truth = truth & holds(criterion, *sides)
         return truth
@@ -320,6 +320,6 @@ class Verdicts:
         return each_outcome(solved, rows, self.solved, judge.solves)
 
 
-def _some(value: Any, paths: int) -> Any:
+def _first_paths(value: Any, paths: int) -> Any:
     """The first paths of a row, apart from its buffer."""
     return value if value is None or isinstance(value, float | int) else value[:paths].copy()

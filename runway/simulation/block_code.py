@@ -42,22 +42,22 @@ class Function(NamedTuple):
     constants: tuple[tuple[Any, ...], ...]  # one value a month each
 
 
-def printed(
-    spec: Specialised, looks: Sequence[Sequence[Value]], finals: Sequence[Value], recorded: Sequence[Key]
+def step_function(
+    spec: Specialised, outputs: Sequence[Sequence[Value]], finals: Sequence[Value], recorded: Sequence[Key]
 ) -> Function:
     """The function `run(look, finish, floats, truths, histories, paths, months)`.
 
     At the end of each month it calls `look[variant](t, values…)`, and for each of `finals` `finish(n, value)` in the
     last one.  The rows of `recorded` are written to the first `histories`.
     """
-    return _Printer(spec, looks, finals, recorded).function()
+    return _Printer(spec, outputs, finals, recorded).step_function()
 
 
 class _Printer(Ordered):
     def __init__(
-        self, spec: Specialised, looks: Sequence[Sequence[Value]], finals: Sequence[Value], recorded: Sequence[Key]
+        self, spec: Specialised, outputs: Sequence[Sequence[Value]], finals: Sequence[Value], recorded: Sequence[Key]
     ) -> None:
-        super().__init__(spec, looks, finals, recorded)
+        super().__init__(spec, outputs, finals, recorded)
         self.last_use = self._last_uses()
         self.constants: dict[tuple[Any, ...], str] = {}
         self.free: dict[bool, list[str]] = {False: [], True: []}
@@ -70,7 +70,7 @@ class _Printer(Ordered):
         self.kept: dict[Key, str] = {}  # how a row's last month is kept: in place, swapped, copied, history
         self.returned: set[int] = set()
 
-    # What is read when --------------------------------------------------------------------------------------------
+    # Last readers -------------------------------------------------------------------------------------------------
 
     def _reads(self, step: Operation) -> Iterator[int]:
         for arg in joined(step.args):
@@ -83,7 +83,7 @@ class _Printer(Ordered):
         for step in self.order:
             for index in self._reads(step):
                 last[index] = step.ref.place
-        ends = [v for look in self.looks for v in look]
+        ends = [v for values in self.outputs for v in values]
         ends += [self.spec.rows[key] for key in (*self.prevs, *self.history)]
         for value in ends:
             for index in self.holds.get(value.place, ()) if isinstance(value, Ref) else ():
@@ -127,7 +127,7 @@ class _Printer(Ordered):
 
     # Printing -----------------------------------------------------------------------------------------------------
 
-    def function(self) -> Function:
+    def step_function(self) -> Function:
         names = self._keep()
         before = [line for step in self.order if not step.ref.monthly for line in self._lines(step)]
         for n, (key, ref) in enumerate(self.prevs.items()):
@@ -142,8 +142,8 @@ class _Printer(Ordered):
                 guard, default = self._guard(step)
                 guarded.append((guard, list(self._lines(step)), default))
         body += self._grouped(guarded)
-        for variant, look in enumerate(self.looks):
-            body.append(f"look[{variant}](t, {', '.join(map(self.text, look))})")
+        for variant, values in enumerate(self.outputs):
+            body.append(f"look[{variant}](t, {', '.join(map(self.text, values))})")
         body += self._end()
         floats, truths = self.buffers[False], self.buffers[True]
         lists = {"floats": ("b", floats), "truths": ("q", truths), "histories": ("h", len(self.history))}
@@ -174,7 +174,7 @@ class _Printer(Ordered):
         """The lines of steps, those of one set of months together."""
         for guard, group in groupby(guarded, key=lambda entry: entry[0]):
             parts = list(group)
-            lines = [line for _, printed, _ in parts for line in printed]
+            lines = [line for _, step_lines, _ in parts for line in step_lines]
             if guard == self.masks.all:
                 yield from lines
                 continue
@@ -359,7 +359,7 @@ class _Printer(Ordered):
         return [("multiply", self.text(factor), self.masks.all) for factor in self.factors(known, *refs)]
 
     def _chain(self, v: str, terms: list[tuple[str, str, int]], out: str) -> Iterator[str]:
-        """One term after another; what is written over is among the first two."""
+        """One term after another; a term whose buffer is written over is among the first two."""
         olds = {f"v{ref.place}" for n, ref in enumerate(self.prevs.values()) if out == f"c{n}"}
         olds |= {f"v{index}" for index, home in self.home.items() if home == out and index in self.returned}
         late = next((n for n, (_, text, _) in enumerate(terms) if n > 1 and text in olds), None)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 DAYS_A_CODE = 32
 NEVER_OUT = -1
-NUMBER = (float, int)  # what is the same on every path
+NUMBER = (float, int)  # a row that is the same on every path
 NEAR = 1e-6  # money, within which two ways of adding it up agree
 
 
@@ -42,11 +42,11 @@ class Watched(NamedTuple):
 
     names: tuple[str, ...]
     signs: tuple[float, ...]  # with which a row is handed over
-    bends: tuple[tuple[Bend, ...] | None, ...]  # what may bend the curve, month by month; None: it is read by its days
+    bends: tuple[tuple[Bend, ...] | None, ...]  # by month; None: the month is read day by day
 
 
 Past = Mapping[str, Mapping[int, Any]]
-"""Rows of what is paid later, by month."""
+"""Rows of lines that are paid later, by month."""
 
 
 class Dip(NamedTuple):
@@ -72,7 +72,7 @@ class Watch:
         self._alive = numpy.ones(paths, dtype=bool)
         self._below = numpy.empty(paths, dtype=bool)
         self._shares = Shares(layout.start, layout.days, parameters, Arrays())
-        self._past: dict[str, dict[int, Any]] = {}  # by month, the rows of what is paid later
+        self._past: dict[str, dict[int, Any]] = {}  # by month, rows of lines that are paid later
         self._later = Shares(layout.start, layout.days, parameters, Arrays(), self._past)
         self._memory = 0  # months that are looked back at
         for line in layout.moving:
@@ -89,12 +89,12 @@ class Watch:
         self.kept = list(dict.fromkeys(place[n] for e in layout.restricted for n in (e.filled, e.spent)))
         dated = (*layout.one_offs, *layout.dated)
         days = [flow.place for flow in dated] + [earmark.spent_on for earmark in layout.restricted]
-        self.positions = dict.fromkeys(day for day in days if isinstance(day, str))  # positions of what moves on a day
-        evenly = ["minimum_cash", "opening_cash", *EVEN, *(flow.cash for flow in (*layout.fixed, *dated))]
-        evenly += [name for name in self.positions if name in watched.names]
-        evenly += [f"{line}.{row}" for line in layout.credit_lines for row in LINE_ROWS]
-        evenly += ["unrestricted_cash"] if layout.credit_lines else []
-        self.reads = {*(place[name] for name in evenly), *self.kept}
+        self.positions = dict.fromkeys(day for day in days if isinstance(day, str))  # of flows that move on one day
+        even_rows = ["minimum_cash", "opening_cash", *EVEN, *(flow.cash for flow in (*layout.fixed, *dated))]
+        even_rows += [name for name in self.positions if name in watched.names]
+        even_rows += [f"{line}.{row}" for line in layout.credit_lines for row in LINE_ROWS]
+        even_rows += ["unrestricted_cash"] if layout.credit_lines else []
+        self.reads = {*(place[name] for name in even_rows), *self.kept}
         self._values: tuple[Any, ...] = ()
         self._dips: list[Dip] = []
         self.lowest_in: dict[Year, Any] = {}
@@ -102,24 +102,24 @@ class Watch:
 
     @property
     def late_rows(self) -> tuple[str, ...]:
-        """The rows of earlier months that are read, of what is paid later."""
+        """The rows of earlier months that are read, of lines that are paid later."""
         return tuple(self._past)
 
     def looked_back_at(self, t: int) -> range:
         """The months that month `t` reads rows of, itself among them."""
         return range(max(0, t - self._memory), t + 1)
 
-    def recall(self, past: Mapping[str, dict[int, Any]], previous_cash: Any) -> None:
+    def set_past(self, past: Mapping[str, dict[int, Any]], previous_cash: Any) -> None:
         """The rows of earlier months and the free cash at the last one's end, where `month` has not been given them."""
         self._past.update(past)
         self._previous_cash = previous_cash
 
     @property
-    def is_out(self) -> Any:
+    def paths_out(self) -> Any:
         """The paths that have run dry."""
         return ~self._alive
 
-    def out(self, paths: Any) -> None:
+    def mark_out(self, paths: Any) -> None:
         """Paths that have run dry, as another reader of month ends has it."""
         self._alive &= ~paths
 
@@ -172,19 +172,19 @@ class Watch:
         """Reads the lowest cash of a month that is not closed, and who runs dry; whether its ends tell all of it."""
         import numpy
 
-        careful = self._careful(t, cash, floor)
+        by_day = self._paths_by_day(t, cash, floor)
         numpy.minimum(self.lowest, cash, out=self.lowest)
         below = numpy.less(cash, floor, out=self._below)
         numpy.logical_and(below, self._alive, out=below)
-        if careful is not None:
-            below[careful] = False
+        if by_day is not None:
+            below[by_day] = False
         (places,) = below.nonzero()
         if len(places):
             self._alive[places] = False
-            self._dips.append(Dip(t, places, *self._some(places, self.reads)))
-        if careful is not None:
-            self.by_day(t, careful, *self._some(careful), _past_of(self._past, careful), self._alive[careful])
-        return careful is None and not self._paces_change
+            self._dips.append(Dip(t, places, *self._rows_of(places, self.reads)))
+        if by_day is not None:
+            self.by_day(t, by_day, *self._rows_of(by_day), _past_on_paths(self._past, by_day), self._alive[by_day])
+        return by_day is None and not self._paces_change
 
     def finish(self) -> None:
         """The days of the paths that ran dry in months that need not be read day by day, all at once."""
@@ -193,12 +193,12 @@ class Watch:
         if not self._dips:
             return
         sizes = [len(dip.places) for dip in self._dips]
-        now = [_joined(list(parts), sizes) for parts in zip(*(dip.now for dip in self._dips), strict=True)]
-        before = [_joined(list(parts), sizes) for parts in zip(*(dip.before for dip in self._dips), strict=True)]
+        now = [_one_a_path(list(parts), sizes) for parts in zip(*(dip.now for dip in self._dips), strict=True)]
+        before = [_one_a_path(list(parts), sizes) for parts in zip(*(dip.before for dip in self._dips), strict=True)]
         places = numpy.concatenate([dip.places for dip in self._dips])
         months = numpy.repeat([dip.month for dip in self._dips], sizes)
         lengths = numpy.array(self.layout.days, dtype=float)[months]
-        even = evenly(self.layout, lengths)
+        even = even_layout(self.layout, lengths)
         days = self._days(1, now, before, {}, places, even, months - 1)
         cash, _ = days.month(1, every_day=False)
         last, first = lengths.copy(), numpy.zeros_like(lengths)
@@ -216,7 +216,7 @@ class Watch:
             months[t] = self._values[n] * self.watched.signs[n]  # a copy, where it is an array
             months.pop(t - self._memory - 1, None)
 
-    def _careful(self, t: int, cash: Any, floor: Any) -> Any:
+    def _paths_by_day(self, t: int, cash: Any, floor: Any) -> Any:
         """The paths to be read day by day: their places, None if there are none."""
         import numpy
 
@@ -258,7 +258,7 @@ class Watch:
             return value != 0
         return value < 0 if bend.below is (self.watched.signs[n] > 0) else value > 0
 
-    def _some(self, places: Any, read: Container[int] | None = None) -> tuple[list[Any], list[Any]]:
+    def _rows_of(self, places: Any, read: Container[int] | None = None) -> tuple[list[Any], list[Any]]:
         """The watched rows of this month on some paths, and those of the month before that are kept.
 
         With `read` they are to be kept apart from the buffers, which the next month writes over, and those that are not
@@ -268,7 +268,7 @@ class Watch:
         whole = read is None and len(places) == self.paths
 
         def some(value: Any) -> Any:
-            return value if whole else _of(value, places)
+            return value if whole else _on_paths(value, places)
 
         now = [some(value) if read is None or n in read else 0.0 for n, value in enumerate(self._values)]
         return now, [some(self._before.get(self.watched.names[n], 0.0)) for n in self.kept]
@@ -290,7 +290,7 @@ class Watch:
         for name, months in past.items() if at.moving else ():
             rows[name] = months
         rows["restricted_cash"][-1] = rows["cash"][-1] = numpy.zeros(1)  # these are arrays of one number a path
-        parameters = {n: _of(v, places) for n, v in self.parameters.items()}
+        parameters = {n: _on_paths(v, places) for n, v in self.parameters.items()}
         for name in self.positions:
             if name in rows:
                 rows[name][t] = rows[name][t] - months_later
@@ -317,8 +317,8 @@ class Watch:
         if not len(dips):
             return
         places = places[dips]
-        now, before = ([_of(v, dips) for v in rows] for rows in (now, before))
-        days = self._days(t, now, before, _past_of(past, dips), places, self.layout)
+        now, before = ([_on_paths(v, dips) for v in rows] for rows in (now, before))
+        days = self._days(t, now, before, _past_on_paths(past, dips), places, self.layout)
         cash, _ = days.month(t)
         month_days = numpy.arange(since, last + 1)[:, None]
         below = numpy.broadcast_to(cash(month_days) < days.floor, (len(month_days), len(places)))
@@ -331,21 +331,21 @@ class Watch:
         import numpy
 
         every = numpy.arange(self.paths)
-        cash, ends = self._days(t, *self._some(every), self._past, every, self.layout).month(t, every_day=False)
+        cash, ends = self._days(t, *self._rows_of(every), self._past, every, self.layout).month(t, every_day=False)
         for day in (first, last, *(() if straight else ends)):
             numpy.minimum(lowest, cash(numpy.clip(day, first, last)), out=lowest)
 
 
-def _of(value: Any, places: Any) -> Any:
+def _on_paths(value: Any, places: Any) -> Any:
     """A number of some paths."""
     return value if isinstance(value, NUMBER) else value.take(places)
 
 
-def _past_of(past: Past, places: Any) -> Past:
-    return {row: {m: _of(value, places) for m, value in months.items()} for row, months in past.items()}
+def _past_on_paths(past: Past, places: Any) -> Past:
+    return {row: {m: _on_paths(value, places) for m, value in months.items()} for row, months in past.items()}
 
 
-def evenly(layout: Layout, length: Any) -> Layout:
+def even_layout(layout: Layout, length: Any) -> Layout:
     """The layout of a month of so many days, as month 1, in which no line moves on some days only."""
     restricted = tuple(earmark._replace(moving=None) for earmark in layout.restricted)
     return layout._replace(days=(0, length), moving=(), restricted=restricted)
@@ -356,8 +356,8 @@ def may_dip(
 ) -> Any:
     """On which paths a month may dip between its ends, of lines that move on all days at paces that change.
 
-    Above a straight line from end to end a curve lies by what is concave in it; below that, no further than if such a
-    line moved all days before, or after, at its least or greatest pace.  `row` gives this month's rows,
+    The concave part of a curve lies above the straight line from end to end; the rest, below it no further than if such
+    a line moved all days before, or after, at its least or greatest pace.  `row` gives this month's rows,
     `previous_cash` is the free cash at the end of the month before.
     """
     ops = later.ops
@@ -371,13 +371,13 @@ def may_dip(
             fall = fall + (ops.maximum(least * scale, most * scale) - amount)
             rise = rise + (amount - ops.minimum(least * scale, most * scale))
     fallen = previous_cash - row("unrestricted_cash")
-    for line in layout.credit_lines:  # what lines move on the last day is no part of the curve
+    for line in layout.credit_lines:  # money of credit lines on the last day is no part of the curve
         for name in LINE_ROWS[:2]:
             fallen = fallen + row(f"{line}.{name}")
     return (fallen < fall + NEAR) & (-fallen < rise + NEAR)
 
 
-def _joined(parts: list[Any], sizes: list[int]) -> Any:
+def _one_a_path(parts: list[Any], sizes: list[int]) -> Any:
     """The numbers of all dips, one a path; one number where all of them have it."""
     import numpy
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from runway.engine.bends import OPENING_BEND, Bend
 from runway.engine.criteria import ProbedRuns
 from runway.engine.days import layout
-from runway.engine.ladder import LADDER, PLACES
+from runway.engine.ladder import LADDER
 from runway.engine.run import Engine
 from runway.engine.spans import Floats, Shares, day_of_month
 from runway.errors import InputError
@@ -19,7 +19,7 @@ from runway.months import days_in_month
 from runway.program.row import ProgramRow
 from runway.simulation import histories
 from runway.simulation.block_checks import Judge, Verdicts
-from runway.simulation.block_code import UFUNCS, printed
+from runway.simulation.block_code import UFUNCS, step_function
 from runway.simulation.block_days import Watch, Watched, watched_rows
 from runway.simulation.buffers import LINE, zeros
 from runway.simulation.draws import BLOCK, SAMPLED_BLOCKS, Draws, Scores, overrides_of
@@ -46,8 +46,8 @@ class Block(NamedTuple):
     lowest: Any
     codes: tuple[Any, ...]  # of the zero-cash day, one array a rung
     answers: tuple[Any, ...]  # to each question; of checks that read the cap table, on the first paths only
-    figures: Mapping[str, Any]  # what was drawn, by address
-    shocks: Mapping[str, Any]  # of what is drawn anew each month, the sum of its scores; of the first blocks only
+    figures: Mapping[str, Any]  # numbers drawn, by address
+    shocks: Mapping[str, Any]  # sums of the scores of figures drawn anew each month; of the first blocks only
 
 
 class Workspace(NamedTuple):
@@ -94,22 +94,22 @@ class Machine:
         self._step_variants = self._merged(sorted({name for names in read_by_checks for name in names}))
         signed = [[self._unsigned(self._row(name, variant)) for name in self.names]
                   for variant in range(len(self.variants))]  # fmt: skip
-        self.watched = [self._watched(look, self.variants[variant]) for variant, look in enumerate(signed)]
-        looks = [[value for _, value in look] for look in signed]
+        self.watched = [self._watched_rows(*pair) for pair in zip(signed, self.variants, strict=True)]
+        outputs = [[value for _, value in rows] for rows in signed]
         self.finals = [self.spec.row(row, 0) for row in finals]
         self.final_rows = finals
         self.read_parameters = [name for name in self.layout.names() if name in program.parameters]
-        self.certain = tuple(self._certain(looks[variant]) for variant in self.variant_of)
+        self.certain = tuple(self._certain(outputs[variant]) for variant in self.variant_of)
         self.varying = (*map(self._varies, self.questions), *self._checks_vary())
-        for rung, names in enumerate(read_by_checks):  # after what the rung's daily cash is read off
-            looks[self._variant(rung)] += [self._row(name, self._variant(rung)) for name in names]
-        self.looks, self.recorded = looks, [Key("cash", 0)]
+        for rung, names in enumerate(read_by_checks):  # after the rows of the rung's daily cash
+            outputs[self.variant(rung)] += [self._row(name, self.variant(rung)) for name in names]
+        self.outputs, self.recorded = outputs, [Key("cash", 0)]
         self.compiled: Compiled | None = None
 
     @cached_property
     def function(self) -> Function:
         """The steps as numpy's calls."""
-        return printed(self.spec, self.looks, self.finals, self.recorded)
+        return step_function(self.spec, self.outputs, self.finals, self.recorded)
 
     @property
     def month_inputs(self) -> tuple[str, ...]:
@@ -118,7 +118,7 @@ class Machine:
 
     @cached_property
     def _run(self) -> Callable[..., None]:
-        return self._executed()
+        return self._step_function()
 
     def ready(self) -> None:
         """Prints the steps of numpy once, so that no forked process has to."""
@@ -142,7 +142,7 @@ class Machine:
         """A row of one of the variants that are read."""
         return self.spec.row(address, self._step_variants[variant])
 
-    def _variant(self, rung: int) -> int:
+    def variant(self, rung: int) -> int:
         """The variant that a place in the ladder is run as."""
         return self.variant_of[self.rungs.index(rung)]
 
@@ -153,15 +153,15 @@ class Machine:
         certain = [self.certain[self.rungs.index(rung)] for rung in range(len(LADDER))]
 
         def varying(row: str, rung: int) -> bool:
-            return isinstance(self._row(row, self._variant(rung)), Ref)
+            return isinstance(self._row(row, self.variant(rung)), Ref)
 
         checks = self.judge.varies(varying, certain)
         return (*checks, True) if self.judge.owned else checks  # and whether a cap table has no solution
 
-    def _certain(self, look: Sequence[Value]) -> bool:
+    def _certain(self, values: Sequence[Value]) -> bool:
         """Whether the daily cash of a rung is the same on every path: no row that it is read off is drawn."""
         drawn = set(self.draws.per_path) & set(self.read_parameters)
-        return not drawn and not any(isinstance(value, Ref) for value in look)
+        return not drawn and not any(isinstance(value, Ref) for value in values)
 
     def _varies(self, question: Question) -> bool:
         """Whether the answer to a question may differ from path to path."""
@@ -177,15 +177,15 @@ class Machine:
                 return -1.0, step.args[1]
         return 1.0, value
 
-    def _watched(self, look: Sequence[tuple[float, Value]], variant: Mapping[str, float]) -> Watched:
+    def _watched_rows(self, signed: Sequence[tuple[float, Value]], variant: Mapping[str, float]) -> Watched:
         masks, every = self.spec.masks, self.layout.bends()
-        signs = tuple(sign for sign, _ in look)
+        signs = tuple(sign for sign, _ in signed)
         bending, drawn = [list[Bend]() for _ in range(self.program.months)], set(self.draws.per_path)
         shares = Shares(self.layout.start, self.layout.days, self.program.parameters, Floats())
         for bend in every:
-            sign, value = look[self.names.index(bend.row)]
+            sign, value = signed[self.names.index(bend.row)]
             below, above = masks.signs(value)[:: 1 if sign > 0 else -1]
-            changes, days = masks.changes(value), self._days_known(bend, look, variant)
+            changes, days = masks.changes(value), self._days_known(bend, signed, variant)
             for t, length in enumerate(self.layout.days):
                 month_bend = bend if days is None else bend.on(days[t], length)
                 bends = changes if bend.filled else below * month_bend.below | above * month_bend.above
@@ -200,20 +200,20 @@ class Machine:
         return Watched(tuple(self.names), signs, tuple(month_bends))
 
     def _days_known(
-        self, bend: Bend, look: Sequence[tuple[float, Value]], variant: Mapping[str, float]
+        self, bend: Bend, signed: Sequence[tuple[float, Value]], variant: Mapping[str, float]
     ) -> list[float] | None:
         """The day of each month on which the money of a row would move; None where it is drawn or there is none."""
         if bend.place is None or bend.place in self.draws.per_path:
             return None
         place: Value = {**self.program.parameters, **variant}.get(bend.place, 0.0)
         if bend.place in self.names:
-            sign, place = look[self.names.index(bend.place)]
+            sign, place = signed[self.names.index(bend.place)]
             if sign < 0 or isinstance(place, Ref):
                 return None
         places = place.values if isinstance(place, Series) else [place] * self.program.months
         return [day_of_month(at, t, self.layout.days[t], Floats()) for t, at in enumerate(places)]
 
-    def _executed(self) -> Callable[..., None]:
+    def _step_function(self) -> Callable[..., None]:
         import numpy
 
         program, calendar = self.program, arithmetic.Calendar(self.program.start)
@@ -245,10 +245,6 @@ class Machine:
             source = self.compiled.source
             return source.arrays + source.histories * self.program.months
         return self.function.floats + self.function.histories * self.program.months
-
-    def variant_of_rung(self, name: str) -> int:
-        """The variant that a rung is run as, where all rungs are."""
-        return self._variant(PLACES[name])
 
     def cash_parameters(self, variant: int, numbers: Mapping[str, Any]) -> dict[str, Any]:
         """The parameters that the daily cash of a variant is read off."""
@@ -286,13 +282,13 @@ class Machine:
         ]
         verdicts = None
         if self.judge is not None:
-            places = [self._variant(rung) for rung in range(len(LADDER))]
+            places = [self.variant(rung) for rung in range(len(LADDER))]
             verdicts = Verdicts(self.judge, watches, places, numbers, paths, solve=number == 0)
-        with numpy.errstate(all="ignore"):  # what has no value on a path that does not ask for it
+        with numpy.errstate(all="ignore"):  # rows without a value on a path that does not read them
             if self.compiled is not None:
                 finals = self.compiled.run(scores, paths, space, cash, numbers, watches, verdicts, shocks)
             else:
-                finals = self._numpy(scores, paths, space, cash, numbers, watches, verdicts, shocks)
+                finals = self._final_values(scores, paths, space, cash, numbers, watches, verdicts, shocks)
         for watch in watches:
             watch.finish()
         if not numpy.isfinite(cash[-1]).all():
@@ -307,7 +303,7 @@ class Machine:
         codes = tuple(watches[variant].code for variant in self.variant_of)
         return Block(number, cash, watches[0].lowest, codes, tuple(answers), numbers, shocks)
 
-    def _numpy(
+    def _final_values(
         self, scores: Scores, paths: int, space: Any, cash: Any, numbers: Mapping[str, Any],
         watches: Sequence[Watch], verdicts: Verdicts | None, shocks: Mapping[str, Any],
     ) -> list[Any]:  # fmt: skip
@@ -320,7 +316,7 @@ class Machine:
         fills = self.draws.fills(scores)
         readers = [None] * len(watches) if verdicts is None else verdicts.readers(len(self.names))
         self._run(
-            [_look(watch, reader, len(self.names)) for watch, reader in zip(watches, readers, strict=True)],
+            [_callback(watch, reader, len(self.names)) for watch, reader in zip(watches, readers, strict=True)],
             finish,
             [buffer[:paths] for buffer in space.floats],
             [buffer[:paths] for buffer in space.truths],
@@ -350,16 +346,16 @@ class Machine:
         raise InputError(self.model.document.problem(("model", "opening_cash"), "overflow", text))
 
 
-def _look(watch: Watch, reader: Callable[..., None] | None, watched: int) -> Callable[..., None]:
+def _callback(watch: Watch, reader: Callable[..., None] | None, watched: int) -> Callable[..., None]:
     """The function that receives a variant's rows of each month: daily cash, then checks, read them."""
     if reader is None:
         return watch.month
 
-    def look(t: int, *values: Any) -> None:
+    def callback(t: int, *values: Any) -> None:
         watch.month(t, *values[:watched])
         reader(t, *values)
 
-    return look
+    return callback
 
 
 def _summed(fill: Callable[[int, Any], None], total: Any) -> Callable[[int, Any], None]:
@@ -373,8 +369,8 @@ def _summed(fill: Callable[[int, Any], None], total: Any) -> Callable[[int, Any]
     return summing
 
 
-def _last(value: Value) -> Any:
-    return value.values[-1] if isinstance(value, Series) else None if isinstance(value, Ref) else value
+def _last(final: Value) -> Any:
+    return final.values[-1] if isinstance(final, Series) else None if isinstance(final, Ref) else final
 
 
 def year_ends(model: Model) -> list[int]:

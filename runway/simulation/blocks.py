@@ -1,4 +1,4 @@
-"""Runs the blocks of a simulation: which there are, on how many workers, and what is left when it is interrupted.
+"""Runs the blocks of a simulation on several workers; on an interruption the blocks added up stay.
 
 Workers are this process and others made by forking, which share the machine: a block is some thousand short calls of
 numpy, between which threads would wait for one another.  Each other process leaves the cash of a block in an array
@@ -88,7 +88,7 @@ def _worker(machine: Machine, tally: Tally, seed: int, cash: Any = None) -> Call
     import numpy
 
     space = machine.workspace()
-    numpy.empty(64 * BLOCK)  # glibc gives the system back, page by page, only what is larger than the largest one freed
+    numpy.empty(64 * BLOCK)  # glibc gives back to the system, page by page, only arrays larger than any freed before
 
     def compute(task: Task) -> Computed:
         place = tally.place(task.start, task.paths) if cash is None else cash[:, : task.paths]

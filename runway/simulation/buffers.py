@@ -1,6 +1,6 @@
 """Large arrays of zeros in large pages, where the system has them: each page costs a fault when it is first written to.
 
-numpy asks for large pages of its own for what it leaves empty, not for zeros.
+numpy asks for large pages of its own for arrays that it leaves empty, not for zeros.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The steps of a simulation as C: a local for each step, an inner loop over a group of paths, months outside.
 
-What is written depends on the form of a model alone: numbers and schedules are tables, so models of one form share a
-library.  `c_prelude.h` has what the printed lines call.
+The source depends on the form of a model alone: numbers and schedules are tables, so models of one form share a
+library.  `c_prelude.h` has the functions that the printed lines call.
 """
 
 from __future__ import annotations
@@ -57,9 +57,9 @@ class CPrinter(CDays):
         self.begin()
         self.modes = []
         self.inputs = [step for step in self.order if step.op == "month"]
-        self.outside = self._outside()
+        outside = {ref.place for ref in self._read_outside()}
         for step in self.order:
-            if step.op in ("path", "prev", "growing", "cumulative") or step.ref.place in self.outside:
+            if step.op in ("path", "prev", "growing", "cumulative") or step.ref.place in outside:
                 self.slot_of[step.ref.place] = self._slot()
         self.figures = {s.args[0]: self.slot_of[s.ref.place] for s in self.order if s.op == "path"}
         for address in (address for reading in readings for address in reading.dip.figures):
@@ -67,10 +67,10 @@ class CPrinter(CDays):
                 self.figures[address] = self._slot()
         self.sums = {step.ref.place: self._slot() for step in self.inputs}
         self.copies = {ref: self._slot() for ref in self._read_outside() if self.steps[ref.place].op == "prev"}
-        late = (look[n] for reading, look in zip(readings, self.looks, strict=True) for n in reading.late)
+        late = (values[n] for reading, values in zip(readings, self.outputs, strict=True) for n in reading.late)
         varying = dict.fromkeys(v for v in late if isinstance(v, Ref) and v.place in self.holds)
         self.past = {value: len(self.stored) + n for n, value in enumerate(varying)}
-        self.places = [self._placed(reading, look) for reading, look in zip(readings, self.looks, strict=True)]
+        self.places = [self._array_places(*pair) for pair in zip(readings, self.outputs, strict=True)]
         before = [s for s in self.order if not s.ref.monthly and s.op != "path"]
         monthly = [s for s in self.order if s.ref.monthly and s.op not in ("prev", "month")]
         opening_loops, month_loops = self._segments(before), self._segments(monthly)
@@ -81,13 +81,13 @@ class CPrinter(CDays):
         begin += self._opening_lines()
         begin = [*self.head, *begin]
         self.head, self.named = [], {}
-        lines = self._kept()
+        lines = self._keeping_lines()
         for segment in month_loops:
             lines += self._loop(segment, last=segment is month_loops[-1])
         for variant, reading in enumerate(readings):
             for level in reading.levels:
                 lines += self._level(variant, reading, level)
-        lines += self._read()
+        lines += self._reading_lines()
         counts = [f"whole marks{n} = 0; uint64_t marked{n}[FEW];" for n in range(len(readings))]
         sums = [f"w[{self._array(self.sums[step.ref.place])}] += {self._score(step)};" for step in self.inputs]
         lines = [*self._over_paths(sums, "r->summing"), *lines]
@@ -108,18 +108,14 @@ class CPrinter(CDays):
             tuple(self.numbers), tuple(self.tables), tuple(self.flags),
             tuple(self.figures.items()),
             tuple((s.args[0], self.sums[s.ref.place]) for s in self.inputs),
-            tuple(self.places), {ref: self._shown(ref) for ref in self._read_outside()},
+            tuple(self.places), {ref: self._outside(ref) for ref in self._read_outside()},
             tuple(self.modes), self.past,
         )  # fmt: skip
 
     def _read_outside(self) -> list[Ref]:
         """The steps read after a month has been run: watched rows, rows that checks compare, and final rows."""
-        every = [*(value for look in self.looks for value in look), *self.finals]
+        every = [*(value for values in self.outputs for value in values), *self.finals]
         return list(dict.fromkeys(v for v in every if isinstance(v, Ref) and v.place in self.holds))
-
-    def _outside(self) -> set[int]:
-        """Steps whose value is read outside the loop that does them."""
-        return {ref.place for ref in self._read_outside()}
 
     def _segments(self, steps: Iterable[Operation]) -> list[Loop]:
         loops: list[Loop] = []

@@ -83,7 +83,7 @@ class ArrayPlaces(NamedTuple):
 
 
 class CDays(CSteps):
-    """The last loop of a month, and what follows it path by path."""
+    """The last loop of a month, and after it the paths that are read one by one."""
 
     readings: Sequence[CashReading]
     places: list[ArrayPlaces]
@@ -94,9 +94,9 @@ class CDays(CSteps):
     figures: dict[str, int]  # the arrays of figures drawn once a path
     sums: dict[int, int]  # the arrays of sums of scores
 
-    def _placed(self, reading: CashReading, look: Sequence[Value]) -> ArrayPlaces:
+    def _array_places(self, reading: CashReading, outputs: Sequence[Value]) -> ArrayPlaces:
         def slots(rows: Sequence[int]) -> dict[int, int]:
-            return {n: self._slot() for n in rows if self._varies(look[n])}
+            return {n: self._slot() for n in rows if self._varies(outputs[n])}
 
         kept = slots(reading.kept)
         lowest, dead, code, previous_cash = (self._slot() for _ in range(4))
@@ -105,10 +105,10 @@ class CDays(CSteps):
     def _varies(self, value: Value) -> bool:
         return isinstance(value, Ref) and value.place in self.holds
 
-    def _shown(self, ref: Any) -> int:
+    def _outside(self, ref: Any) -> int:
         return self.copies.get(ref, self.slot_of[ref.place])
 
-    def _modes(self, reading: CashReading) -> int:
+    def _mode_flags(self, reading: CashReading) -> int:
         self.modes.append(self._flags(reading.modes))
         return self.modes[-1]
 
@@ -134,15 +134,15 @@ class CDays(CSteps):
             ]
         return self._over_paths(lines)
 
-    def _kept(self) -> list[str]:
+    def _keeping_lines(self) -> list[str]:
         """The lines that keep the last month's rows for the reading of days."""
         lines = []
         for variant, places in enumerate(self.places):
             for n, slot in places.kept.items():
-                lines.append(f"w[{self._array(slot)}] = w[{self._array(self._shown(self.looks[variant][n]))}];")
-            cash = self.looks[variant][self.readings[variant].cash]
+                lines.append(f"w[{self._array(slot)}] = w[{self._array(self._outside(self.outputs[variant][n]))}];")
+            cash = self.outputs[variant][self.readings[variant].cash]
             if self.readings[variant].late and isinstance(cash, Ref):
-                lines.append(f"w[{self._array(places.previous_cash)}] = w[{self._array(self._shown(cash))}];")
+                lines.append(f"w[{self._array(places.previous_cash)}] = w[{self._array(self._outside(cash))}];")
         return self._over_paths(lines, "t > 0")
 
     def _finished_month(self) -> list[str]:
@@ -172,11 +172,11 @@ class CDays(CSteps):
         return lines + names
 
     def _month_end(self, variant: int, reading: CashReading) -> list[str]:
-        places, look = self.places[variant], self.looks[variant]
-        modes = self._modes(reading)
+        places, outputs = self.places[variant], self.outputs[variant]
+        modes = self._mode_flags(reading)
         on = self._uniform("uint64_t", f"-(uint64_t)(f[{modes} * r->months + t] < {BY_DAY})")
-        cash, low = self.value(look[reading.cash]), self._below(variant, reading)
-        bent = self._bent(variant, reading)
+        cash, low = self.value(outputs[reading.cash]), self._below_floor(variant, reading)
+        bent = self._bent_conditions(variant, reading)
         lines = self._loaded()
         lowest = f"w[{self._array(places.lowest)}]"
         lines.append(f"{lowest} = in_month({on}, least({lowest}, {cash}), {lowest});")
@@ -193,13 +193,14 @@ class CDays(CSteps):
 
     def _level(self, variant: int, reading: CashReading, level: DipTest) -> list[str]:
         """Marks the paths on which a month may dip between its ends, or is out at its end: they are read by day."""
-        look, places = self.looks[variant], self.places[variant]
-        self.locals, self.loads = {v.place for v in look if isinstance(v, Ref)}, {}
-        lines = self._shown_rows(look)
-        low = self._below(variant, reading)
-        lines += [f"const double row_{n} = {self.value(look[n])};" for n in level.rows]
+        outputs: Sequence[Any] = self.outputs[variant]
+        places = self.places[variant]
+        self.locals, self.loads = {v.place for v in outputs if isinstance(v, Ref)}, {}
+        lines = self._shown_rows(outputs)
+        low = self._below_floor(variant, reading)
+        lines += [f"const double row_{n} = {self.value(outputs[n])};" for n in level.rows]
         lines += [
-            f"const double past_{n}_{back} = h[({self._history_of(look[n])} * months + t - {back}) * LINE + i];"
+            f"const double past_{n}_{back} = h[({self.past[outputs[n]]} * months + t - {back}) * LINE + i];"
             for n, back in level.past
         ]
         lines.append(f"const double previous_cash = w[{self._array(places.previous_cash)}];")
@@ -212,29 +213,26 @@ class CDays(CSteps):
         lines += self._mark(variant, f"{level.condition} | ({low} & {alive})", "|=")
         return self._over_paths(lines, f"f[{self._flags(level.months)} * months + t]")
 
-    def _shown_rows(self, look: Sequence[Value]) -> list[str]:
+    def _shown_rows(self, outputs: Sequence[Value]) -> list[str]:
         """The rows of a variant as locals."""
-        read = dict.fromkeys(v for v in look if isinstance(v, Ref) and v.place in self.holds)
-        return [f"const double v{ref.place} = w[{self._array(self._shown(ref))}];" for ref in read]
+        read = dict.fromkeys(v for v in outputs if isinstance(v, Ref) and v.place in self.holds)
+        return [f"const double v{ref.place} = w[{self._array(self._outside(ref))}];" for ref in read]
 
-    def _history_of(self, value: Any) -> int:
-        return self.past[value]
-
-    def _below(self, variant: int, reading: CashReading) -> str:
-        look = self.looks[variant]
-        floor = self.value(look[reading.floor])
+    def _below_floor(self, variant: int, reading: CashReading) -> str:
+        outputs = self.outputs[variant]
+        floor = self.value(outputs[reading.floor])
         slack = self.value(reading.slack)
-        return f"-(uint64_t)({self.value(look[reading.cash])} < {floor} - {slack})"
+        return f"-(uint64_t)({self.value(outputs[reading.cash])} < {floor} - {slack})"
 
-    def _bent(self, variant: int, reading: CashReading) -> list[str]:
+    def _bent_conditions(self, variant: int, reading: CashReading) -> list[str]:
         """On which paths the month is to be read by day."""
-        look, conditions = self.looks[variant], []
+        outputs, conditions = self.outputs[variant], []
         if any(reading.opening_tests):
-            cash, opening, floor = (self.value(look[n]) for n in (reading.cash, reading.opening, reading.floor))
+            cash, opening, floor = (self.value(outputs[n]) for n in (reading.cash, reading.opening, reading.floor))
             apart = f"-(uint64_t)({cash} > {opening}) | -(uint64_t)({opening} < {floor})"
             conditions.append(f"({self._mask(reading.opening_tests)} & ({apart}))")
         for bend in reading.bends:
-            value = self.value(look[bend.row])
+            value = self.value(outputs[bend.row])
             for months, sign in ((bend.below, "<"), (bend.above, ">")):
                 if any(months):
                     conditions.append(f"({self._mask(months)} & -(uint64_t)({value} {sign} 0.0))")
@@ -243,21 +241,21 @@ class CDays(CSteps):
                 conditions.append(f"({self._mask(bend.changed)} & -(uint64_t)({value} != w[{self._array(slot)}]))")
         return conditions
 
-    def _read(self) -> list[str]:
+    def _reading_lines(self) -> list[str]:
         """Keeps the rows of paths that run dry, or are to be read by day, one path after another."""
         printed = []
         for variant, (reading, places) in enumerate(zip(self.readings, self.places, strict=True)):
-            look = self.looks[variant]
-            self.locals, self.loads = {v.place for v in look if isinstance(v, Ref)}, {}
-            modes = f"f[{self._modes(reading)} * months + t]"
+            outputs = self.outputs[variant]
+            self.locals, self.loads = {v.place for v in outputs if isinstance(v, Ref)}, {}
+            modes = f"f[{self._mode_flags(reading)} * months + t]"
             marked = f"marks{variant} && {modes} < {BY_DAY}"
-            bent, low = self._bent(variant, reading), self._below(variant, reading)
+            bent, low = self._bent_conditions(variant, reading), self._below_floor(variant, reading)
             if reading.levels:
                 months = list(map(any, zip(*(level.months for level in reading.levels), strict=True)))
                 bent.append(f"({self._mask(months)} & marked{variant}[i])")  # all that are marked then
             width = 2 + self.watched + len(places.kept)
             lines = [
-                *self._shown_rows(look),
+                *self._shown_rows(outputs),
                 f"const uint64_t low = {low} & -(uint64_t)(w[{self._array(places.dead)}] == 0.0);",
                 f"const uint64_t bent = {' | '.join(bent) if bent else '0'};",
                 "if (low & ~bent) {",
@@ -271,7 +269,7 @@ class CDays(CSteps):
                     f" if (r->kept[{variant}] == r->room) {{ full = 1; break; }}",
                     f" double *e = r->records + {self._offset(variant)} * r->room + r->kept[{variant}]++ * {width};",
                     " *e++ = (double)t; *e++ = (double)(g + i);",
-                    *(f" *e++ = {self.value(v) if isinstance(v, Ref) else '0.0'};" for v in look[: self.watched]),
+                    *(f" *e++ = {self.value(v) if isinstance(v, Ref) else '0.0'};" for v in outputs[: self.watched]),
                     *(f" *e++ = w[{self._array(slot)}];" for slot in places.kept.values()),
                     "}",
                 ]
@@ -284,14 +282,14 @@ class CDays(CSteps):
 
     def _first_day(self, variant: int, dip: DayTest) -> list[str]:
         """The first day on which cash is below the floor, by halving: there is one, and before it there is none."""
-        look, places = self.looks[variant], self.places[variant]
+        outputs, places = self.outputs[variant], self.places[variant]
         read = " ".join((*dip.lines, dip.cash, dip.floor))
         names = set(re.findall(r"\b(?:row|kept|path|c)_?\d+\b", read))
         lines = []
         for name in sorted(names):
             n = int(re.sub(r"\D", "", name))
             if name.startswith("row"):
-                text = self.value(look[n])
+                text = self.value(outputs[n])
             elif name.startswith("kept"):
                 text = self._month_before(variant, n)
             elif name.startswith("path"):
@@ -314,7 +312,7 @@ class CDays(CSteps):
 
     def _month_before(self, variant: int, n: int) -> str:
         """A kept row of the month before."""
-        value: Any = self.looks[variant][n]
+        value: Any = self.outputs[variant][n]
         if n in self.places[variant].kept:
             return f"w[{self._array(self.places[variant].kept[n])}]"
         return self.value(Series((0.0, *value.values[:-1])) if isinstance(value, Series) else value)

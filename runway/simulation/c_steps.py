@@ -132,10 +132,9 @@ class CSteps(Ordered):
         value, args = self.value, step.args
         match step.op:
             case "growing":
-                base, exponents, start = args
+                base, exponents = args[:2]
                 rises = [b > a for a, b in zip((0.0, *exponents.values), exponents.values, strict=False)]
                 old = f"w[{self._element(step)}]"
-                del start
                 return f"in_month({self._mask(rises)}, {old} * {value(base)}, {old})"
             case "cumulative":
                 return f"w[{self._element(step)}] + {value(args[0])}"

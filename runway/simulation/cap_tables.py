@@ -23,7 +23,7 @@ SOLVED = 20_000  # closings times holders, in all of them: some seconds
 
 
 def drawn_terms(model: Model, drawn: Mapping[str, Any]) -> list[str]:
-    """The drawn figures of what issues shares, and of the rates that turn a valuation cap into the model's currency."""
+    """The drawn figures of funding that issues shares, and of the exchange rates of valuation caps."""
     funding = [(item.name, item.part) for item in model.section("funding")]
     issuers = {name for name, part in funding if part.priced or part.conversion() or part.rights()}
     terms = (value for item in model.section("funding") for value in parts(item.part, item.name, item.path))

@@ -1,6 +1,6 @@
-"""How compiled steps read the daily cash of a variant: what C can tell, and in which months numpy reads days.
+"""How compiled steps read the daily cash of a variant: the tests done in C, and the months that numpy reads by days.
 
-The code that reads days is run on symbols (`tracing.py`), so that what C does is what it does.
+The code that reads days is run on symbols (`tracing.py`), so that C does the same operations.
 """
 
 from __future__ import annotations
@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runway.engine.days import Days
+from runway.engine.ladder import PLACES
 from runway.engine.spans import Shares
-from runway.simulation.block_days import Watch, evenly, may_dip
+from runway.simulation.block_days import Watch, even_layout, may_dip
 from runway.simulation.c_days import BY_DAY, CLOSED, SOME, Bending, CashReading, DayTest, DipTest
 from runway.simulation.tracing import Symbol, Symbols, Tape
 from runway.simulation.values import Ref, Series
@@ -32,9 +33,9 @@ class CashReader:
     def reading(self, variant: int) -> CashReading:
         """The reading of a variant's daily cash without days, and the months in which days are read."""
         machine, watched = self.machine, self.machine.watched[variant]
-        look, place = machine.looks[variant], {name: n for n, name in enumerate(watched.names)}
+        outputs, place = machine.outputs[variant], {name: n for n, name in enumerate(watched.names)}
         probe = Watch(machine.layout, watched, machine.cash_parameters(variant, {}), machine.program.minor_digits, 0)
-        years = machine.judge is not None and machine.judge.years and variant == machine.variant_of_rung("certain")
+        years = machine.judge is not None and machine.judge.years and variant == machine.variant(PLACES["certain"])
         months, modes, bends = self.months, [0] * self.months, dict[int, list[list[bool]]]()
         opening_tests = [False] * months
         levels = dict[Any, dict[int, tuple[float, ...]]]()
@@ -46,11 +47,10 @@ class CashReader:
                 modes[t] = BY_DAY
                 continue
             if steady := [bend for bend in month_bends if bend.steady]:
-                traced = self._traced(steady, t, look, watched)
-                if traced is None:
+                if (dip_test := self._dip_test(steady, t, outputs, watched)) is None:
                     modes[t] = BY_DAY
                 else:
-                    test, constants = traced
+                    test, constants = dip_test
                     modes[t], levels.setdefault(test, {})[t] = max(modes[t], SOME), constants
             for bend in month_bends:
                 n = place[bend.row]
@@ -60,8 +60,8 @@ class CashReader:
                     modes[t], opening_tests[t] = max(modes[t], SOME), True
                 elif bend.moving is not None:
                     modes[t] = BY_DAY
-                elif not isinstance(look[n], Ref):
-                    if _bent(bend, look[n], watched.signs[n], t):
+                elif not isinstance(outputs[n], Ref):
+                    if _bent(bend, outputs[n], watched.signs[n], t):
                         modes[t] = BY_DAY
                 else:
                     modes[t] = max(modes[t], SOME)
@@ -76,7 +76,7 @@ class CashReader:
         return CashReading(
             place["unrestricted_cash"], place["opening_cash"], place["minimum_cash"],
             0.5 / 10**machine.program.minor_digits,
-            self._dip(variant, probe, look, watched), tuple(probe.kept),
+            self._day_test(variant, probe, outputs, watched), tuple(probe.kept),
             tuple(Bending(n, *map(tuple, flags)) for n, flags in bends.items()),
             tuple(place[row] for row in probe.late_rows),
             tests,
@@ -84,18 +84,18 @@ class CashReader:
             tuple(modes),
         )  # fmt: skip
 
-    def _dip(self, variant: int, probe: Watch, look: Sequence[Value], watched: Watched) -> DayTest:
+    def _day_test(self, variant: int, probe: Watch, outputs: Sequence[Value], watched: Watched) -> DayTest:
         """Cash at the end of a day of a month in which a path runs dry, as `Watch.finish` computes it."""
         machine, tape = self.machine, Tape()
         drawn = machine.draws.per_path
         later, length, day = (Symbol(tape, name) for name in ("later", "length", "day"))
         rows: dict[str, Any] = {}
         for n, name in enumerate(watched.names):
-            value: Any = look[n]
+            value: Any = outputs[n]
             now = (Symbol(tape, f"row_{n}") if isinstance(value, Ref | Series) else value) if n in probe.reads else 0.0
             rows[name] = {1: now * watched.signs[n]}
         for n in probe.kept:
-            value = look[n]
+            value = outputs[n]
             rows[watched.names[n]][0] = Symbol(tape, f"kept_{n}") if isinstance(value, Ref | Series) else value
         parameters = machine.cash_parameters(variant, {})
         figures = [name for name in parameters if name in drawn and name not in machine.variants[variant]]
@@ -106,14 +106,14 @@ class CashReader:
             else:
                 parameters[name] = parameters[name] - later
         days = Days(
-            evenly(machine.layout, length), rows, parameters, rows["minimum_cash"][1], machine.program.minor_digits,
-            Symbols(tape, drawn_days=True),
+            even_layout(machine.layout, length), rows, parameters, rows["minimum_cash"][1],
+            machine.program.minor_digits, Symbols(tape, drawn_days=True),
         )  # fmt: skip
         cash = tape.text(days.month(1, every_day=False)[0](day))
         return DayTest(tuple(tape.lines), cash, tape.text(days.floor), tuple(tape.constants), tuple(figures))
 
-    def _traced(
-        self, bends: Sequence[Bend], t: int, look: Sequence[Value], watched: Watched
+    def _dip_test(
+        self, bends: Sequence[Bend], t: int, outputs: Sequence[Value], watched: Watched
     ) -> tuple[tuple[Any, ...], tuple[float, ...]] | None:
         """The test of the paths on which month `t` may dip, as lines of C, and its constants; None where C has none."""
         machine, place, tape = self.machine, {name: n for n, name in enumerate(watched.names)}, Tape()
@@ -123,7 +123,7 @@ class CashReader:
         rows, past = dict[int, None](), dict[tuple[int, int], None]()
 
         def known(n: int, month: int) -> Any:
-            value: Any = look[n]
+            value: Any = outputs[n]
             return (value.values[month] if isinstance(value, Series) else value) * watched.signs[n]
 
         def symbol(name: str, n: int) -> Any:
@@ -131,7 +131,7 @@ class CashReader:
 
         def row(name: str) -> Any:
             n = place[name]
-            if not isinstance(look[n], Ref):
+            if not isinstance(outputs[n], Ref):
                 return known(n, t)
             rows[n] = None
             return symbol(f"row_{n}", n)
@@ -141,7 +141,7 @@ class CashReader:
                 self.n = n
 
             def __missing__(self, month: int) -> Any:
-                if not isinstance(look[self.n], Ref):
+                if not isinstance(outputs[self.n], Ref):
                     return known(self.n, month)
                 past[self.n, t - month] = None
                 return symbol(f"past_{self.n}_{t - month}", self.n)

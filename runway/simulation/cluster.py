@@ -1,7 +1,7 @@
 """Blocks of paths, and companies of a portfolio, on a Dask cluster.
 
-Results are taken in the order of the work, so they add up to the same digits as on one machine; what a worker that
-dies had in hand or had done is done again by another.
+Results are taken in the order of the work, so they add up to the same digits as on one machine; the tasks of a
+worker that dies, under way or done, are done again by another.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ MACHINES_KEPT = 4  # by one worker
 
 
 class Recipe(NamedTuple):
-    """What a worker makes its machine from."""
+    """The model file and options from which a worker makes its machine."""
 
     document: Document
     scenario: str
@@ -84,9 +84,9 @@ def connected(address: str) -> Iterator[Any]:
 
 
 def _client(address: str) -> Any:
-    """A client of the scheduler; what accepts it and stays silent is left to itself after `WAIT` seconds.
+    """A client of the scheduler; a server that accepts it and stays silent is left to itself after `WAIT` seconds.
 
-    Raises `InputError` (cluster-not-there), whatever is wrong with the address or what answers there.
+    Raises `InputError` (cluster-not-there), whatever is wrong with the address or the server.
     """
     from queue import Empty, SimpleQueue
     from threading import Thread
@@ -143,7 +143,7 @@ class _Awaited(NamedTuple):
 def on_cluster(client: Any, function: Callable[..., Any], work: Iterable[tuple[Any, ...]]) -> Iterator[Any]:
     """The results of a function over many arguments, in their order, with a few tasks a worker under way at once.
 
-    Raises `InputError`: what the function raises of them, cluster-not-there for all else.
+    Raises `InputError`: those of the function, and cluster-not-there for any other error.
     """
 
     def submit(arguments: tuple[Any, ...]) -> Any:

@@ -1,7 +1,7 @@
-"""Blocks of paths by a compiled step function: C steps through the months and reads what needs no days.
+"""Blocks of paths by a compiled step function: C steps through the months and reads cash where no days are needed.
 
-What is read by days, and what checks compare, is read by numpy at the end of the months in which there is any: C then
-stops there.  Where a month may have to be read by days on some paths, C keeps the rows of those paths.
+Where a whole month is read by days, or checks compare rows of it, C stops at its end and numpy reads it. Where a month
+may have to be read by days on some paths, C keeps the rows of those paths.
 """
 
 from __future__ import annotations
@@ -74,8 +74,8 @@ def choose(
 
     The engine, and in a line why `auto` does without where it would have paid.  `elsewhere`: on other machines.
 
-    `forgone` is what several runs have lost without compiled steps, in seconds by their source: runs of equal steps, as
-    companies of a portfolio have them, pay for compiling together.
+    `forgone` is the time that several runs have lost without compiled steps, in seconds by their source: runs of equal
+    steps, as companies of a portfolio have them, pay for compiling together.
     Raises `InputError`: no-compiled-engine.
     """
     if engine == "numpy" or (engine == "auto" and (paths < LEAST_PATHS or not machine.spec.graph.steps or elsewhere)):
@@ -151,7 +151,7 @@ class Compiled:
             raise UncompilableError(f"{len(spec.graph.steps):,} steps, of at most {MOST_STEPS:,}")
         reader = CashReader(machine)
         readings = [reader.reading(variant) for variant in range(len(machine.variants))]
-        printer = CPrinter(spec, machine.looks, machine.finals, machine.recorded)
+        printer = CPrinter(spec, machine.outputs, machine.finals, machine.recorded)
         self.readings = readings
         self.source: CSource = printer.source(readings, len(machine.names), machine.layout.days)
         self.steps = len(printer.order)
@@ -304,18 +304,18 @@ class Compiled:
             if stop not in stops:
                 continue
             for variant, watch in enumerate(watches):
-                places, look = self.source.readings[variant], self.machine.looks[variant]
-                values = [self._value(value, stop, space.arrays, paths) for value in look]
+                places, outputs = self.source.readings[variant], self.machine.outputs[variant]
+                values = [self._value(value, stop, space.arrays, paths) for value in outputs]
                 if modes[variant][stop] == BY_DAY:
                     dead = space.arrays[places.dead, :paths]
-                    watch.out(dead > 0)
+                    watch.mark_out(dead > 0)
                     if stop and watch.late_rows:
                         past = self._past(variant, watch, stop, space, slice(paths))
-                        watch.recall(past, space.arrays[places.previous_cash, :paths])
+                        watch.set_past(past, space.arrays[places.previous_cash, :paths])
                     if stop:
                         watch.before([self._before(variant, n, stop, space.arrays, paths) for n in watch.kept])
                     watch.month(stop, *values[: len(self.machine.names)])
-                    dead[watch.is_out] = 1.0
+                    dead[watch.paths_out] = 1.0
                 reader = readers[variant]
                 if reader is not None:
                     reader(stop, *values)
@@ -328,10 +328,9 @@ class Compiled:
 
     def _before(self, variant: int, n: int, t: int, arrays: Any, paths: int) -> Any:
         """A kept row of the month before."""
-        slot = self.source.readings[variant].kept.get(n)
-        return (
-            self._value(self.machine.looks[variant][n], t - 1, arrays, paths) if slot is None else arrays[slot, :paths]
-        )
+        if (slot := self.source.readings[variant].kept.get(n)) is not None:
+            return arrays[slot, :paths]
+        return self._value(self.machine.outputs[variant][n], t - 1, arrays, paths)
 
     def _recorded(self, variant: int, watch: Watch, space: Space, many: int, paths: int) -> None:
         """Reads by day the paths that C has kept the rows of."""
@@ -339,8 +338,8 @@ class Compiled:
             return
         import numpy
 
-        source = self.source
-        places, look = source.readings[variant], self.machine.looks[variant]
+        source, outputs = self.source, self.machine.outputs[variant]
+        places = source.readings[variant]
         width = self._width(places)
         offset = sum(self._width(earlier) for earlier in source.readings[:variant])
         rows = space.records[offset * ROOM : offset * ROOM + many * width].reshape(many, width)
@@ -352,20 +351,21 @@ class Compiled:
             month_paths = rows[1, part].astype(int)
             now = [
                 rows[2 + n, part] if value in source.shown else self._value(value, t, None, 0)
-                for n, value in enumerate(look[: len(self.machine.names)])
+                for n, value in enumerate(outputs[: len(self.machine.names)])
             ]
-            before = [rows[slots[n], part] if n in slots else self._value(look[n], t - 1, None, 0) for n in watch.kept]
+            before = [rows[slots[n], part] if n in slots else self._value(outputs[n], t - 1, None, 0)
+                      for n in watch.kept]  # fmt: skip
             alive = (dry[month_paths] < 0) | (dry[month_paths] // DAYS_A_CODE > t)
             past = self._past(variant, watch, int(t) + 1, space, month_paths)
             watch.by_day(int(t), month_paths, now, before, past, alive)
-        space.arrays[places.dead, :paths][watch.is_out] = 1.0
+        space.arrays[places.dead, :paths][watch.paths_out] = 1.0
 
     def _past(self, variant: int, watch: Watch, until: int, space: Space, places: Any) -> dict[str, dict[int, Any]]:
-        """The rows of what is paid later, of the months before one that it reads, on some paths."""
+        """The rows of lines that are paid later in the months read before month `until`, on some paths."""
         rows = dict[str, dict[int, Any]]()
         at = {name: n for n, name in enumerate(self.machine.names)}
         for name in watch.late_rows:
-            value, sign = self.machine.looks[variant][at[name]], self.machine.watched[variant].signs[at[name]]
+            value, sign = self.machine.outputs[variant][at[name]], self.machine.watched[variant].signs[at[name]]
             rows[name] = {}
             for month in watch.looked_back_at(until)[:-1]:
                 if isinstance(value, Ref) and value in self.source.past:

@@ -21,7 +21,7 @@ TUNED = ("-march=native",)  # left out where a compiler does not know it
 COMPILERS = ("cc", "gcc", "clang")
 LONGEST = 300  # seconds that a compiler may take
 MOST_KEPT = 64  # libraries
-STALE = 3_600  # seconds after which what a compiler left unfinished is deleted
+STALE = 3_600  # seconds after which the folder of an unfinished compiler is deleted
 
 
 class NoCompilerError(Exception):

@@ -1,7 +1,7 @@
 """Distributions as functions of one standard normal score: a figure is Q(Phi(z)), whatever its distribution.
 
-So the scores alone carry correlation, quasi-random points and common random numbers.  `low` and `high` of a figure are
-its 5th and 95th percentile.  What a field cannot hold is cut off at its bounds, which leaves both percentiles in place.
+So the scores alone carry correlation, quasi-random points and common random numbers. `low` and `high` of a figure are
+its 5th and 95th percentile. Numbers beyond the bounds of a field are moved to them; both percentiles stay.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ NODES = 4097  # of a quantile function that is interpolated
 PERT_SHAPE = 4.0
 HALVINGS = 80
 LEAST_SHAPE = 0.5  # of a beta: below it the quantile function is too steep at its ends to be interpolated
-RAREST = 1e-12  # of a number of times: what is less probable is never drawn
+RAREST = 1e-12  # probability below which a number of times is never drawn
 FIRST_DAY = 719163  # ordinal of 1970-01-01
 
 
@@ -112,7 +112,7 @@ def score_of(share: float) -> float:
 
 
 def poisson_scores(mean: float) -> tuple[float, ...]:
-    """The normal scores above which what happens `mean` times on average happens once, twice and so on (Poisson).
+    """The normal scores above which an event of `mean` times on average happens once, twice and so on (Poisson).
 
     >>> from statistics import NormalDist
     >>> [round(1 - NormalDist().cdf(score), 4) for score in poisson_scores(0.5)[:3]]

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from runway.language.figure import Entry
     from runway.program.plan import Plan
 
-SAMPLED_BLOCKS = 6  # whose draws are kept to see what drives the outcome
-BLOCK = 16_384  # paths that are computed together: what stays in a processor's cache
+SAMPLED_BLOCKS = 6  # whose draws are kept for the risk drivers
+BLOCK = 16_384  # paths that are computed together: they stay in a processor's cache
 UNBOUNDED = (-1e300, 1e300)
 
 
@@ -203,7 +203,7 @@ class Draws:
 
     @cached_property
     def _to_the_day(self) -> Runner:
-        """The plan made ready to the month of the day on which the bank says what is held."""
+        """The plan made ready to the month of the day of the bank's balance."""
         return runner_of(self.plan).over(int(self.program.parameters[BANK_DAY]) + 1)
 
     def fills(self, scores: Scores) -> dict[str, Callable[[int, Any], None]]:

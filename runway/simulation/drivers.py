@@ -25,7 +25,7 @@ class RiskDriver:
 
 
 class Aside(NamedTuple):
-    """An uncertain figure whose value, which a projection takes, is not about the median of what is drawn."""
+    """An uncertain figure whose value, which a projection takes, is not about the median of its draws."""
 
     address: str
     below: float  # the share of draws below the value
@@ -33,7 +33,7 @@ class Aside(NamedTuple):
 
 BEYOND = 2**31 - 1
 MIDDLE = 0.1  # by how much the share of draws below a value may miss one half
-CENT = 2  # digits of cash: on paths on which a credit line keeps it at a floor, what a sum is off by is no rank
+CENT = 2  # digits of cash that are ranked: where a credit line keeps cash at a floor, sums differ by their rounding
 SAME = 1e-9  # of a figure: values that differ by less are one
 GRID = 2_000  # scores by which a share of draws is counted
 

@@ -23,7 +23,7 @@ PATHS = 100_000
 SAMPLINGS = ("random", "sobol")
 ENGINES = ("auto", "compiled", "numpy")
 QUICK = 64 * BLOCK  # paths that no model takes an hour for
-COMPILED = 10  # times as fast as numpy is what no compiled steps are
+COMPILED = 10  # times as fast as numpy: no compiled steps are faster
 HOUR = 3600.0  # seconds beyond which one has to insist
 YEAR = 365 * 24 * HOUR
 

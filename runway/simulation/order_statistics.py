@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 FEW = 20_000  # numbers that are sorted
 STEP = 17  # of the sample; odd, as every 2nd, 4th, ... point of a Sobol sequence is not like the rest
 SURE = 4.0  # standard deviations of the sample's ranks to each side of a wanted one
-TOGETHER = 65_536  # numbers that are looked at together: what stays in a cache
+TOGETHER = 65_536  # numbers that are looked at together: they stay in a cache
 
 
 def ranked(numbers: Any, ranks: Iterable[int], sift: Sift | None = None) -> dict[int, float]:
@@ -73,7 +73,7 @@ def sifted(numbers: Any, brackets: Brackets) -> tuple[list[int], Any]:
 
 
 def _brackets(sample: Any, shares: Iterable[float]) -> list[tuple[float, float]]:
-    """Numbers below and above those that have these shares below them, in order; what overlaps is one."""
+    """Numbers below and above those that have these shares below them, in order; brackets that overlap are one."""
     brackets: list[tuple[float, float]] = []
     for share in shares:
         spread = SURE * sqrt(len(sample) * share * (1 - share)) + 2

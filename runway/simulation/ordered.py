@@ -19,15 +19,15 @@ class Ordered:
     """The steps that are computed, in order, and the rows whose months are kept."""
 
     def __init__(
-        self, spec: Specialised, looks: Sequence[Sequence[Value]], finals: Sequence[Value], recorded: Sequence[Key]
+        self, spec: Specialised, outputs: Sequence[Sequence[Value]], finals: Sequence[Value], recorded: Sequence[Key]
     ) -> None:
-        self.spec, self.looks, self.finals, self.recorded = spec, looks, finals, recorded
+        self.spec, self.outputs, self.finals, self.recorded = spec, outputs, finals, recorded
         self.horizon = spec.graph.months
         self.masks = spec.masks
         last = 1 << (self.horizon - 1)
-        roots = [(value, self.masks.all) for look in looks for value in look]
+        roots = [(value, self.masks.all) for values in outputs for value in values]
         roots += [(spec.rows[key], self.masks.all) for key in recorded]
-        self.masks.need([*roots, *((value, last) for value in finals)], spec.openings)
+        self.masks.mark_needed([*roots, *((value, last) for value in finals)], spec.openings)
         self.steps = spec.graph.steps
         self.order = [step for step in self.steps if self.masks.needed.get(step.ref.place)]
         self.prevs = {s.args[0]: s.ref for s in self.order if s.op == "prev"}

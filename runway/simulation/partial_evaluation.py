@@ -85,7 +85,7 @@ def specialise(
     `per_path` are parameters with one number a path, `per_month` those that are drawn anew each month (around their
     number), `variants` sets of overrides.  Rows that no drawn parameter reaches are run once, on floats, posting off.
     """
-    return _Builder(engine, per_path, per_month, variants).built(addresses)
+    return _Builder(engine, per_path, per_month, variants).specialised(addresses)
 
 
 class _Builder:
@@ -127,7 +127,7 @@ class _Builder:
             "date_after": calendar.date_after,
         }
 
-    def built(self, addresses: Sequence[str]) -> Specialised:
+    def specialised(self, addresses: Sequence[str]) -> Specialised:
         needed = self._needed(addresses)
         canonical: dict[tuple[str, int], Key] = {}
         for variant in range(len(self.variants)):
@@ -138,7 +138,7 @@ class _Builder:
                 key = self._key(row.address)
                 canonical[row.address, variant] = key
                 if key not in self.rows:
-                    self.rows[key] = self._known(key) if row.address not in self.drawn else self.value(row.formula)
+                    self.rows[key] = self._known_row(key) if row.address not in self.drawn else self.value(row.formula)
         masks = Masks(self.graph.steps, self.rows, self.program.months)
         return Specialised(self.graph, len(self.variants), self.rows, self.openings, canonical, masks)
 
@@ -159,7 +159,7 @@ class _Builder:
     def _key(self, address: str) -> Key:
         return Key(address, self.variant if address in self.split else 0)
 
-    def _known(self, key: Key) -> Value:
+    def _known_row(self, key: Key) -> Value:
         return series(self.known[key.variant][key.address])
 
     def parameter(self, address: str) -> Value:
@@ -173,7 +173,7 @@ class _Builder:
         return base
 
     def _drawn_anew(self, base: Value, address: str) -> Value:
-        """A figure around its number, kept within what its field may hold where it could leave it; or how often."""
+        """A figure drawn around its number, within the bounds of its field; or the rate of an event drawn as counts."""
         law, fresh = self.per_month[address], self.graph.step("month", (address,), monthly=True)
         if isinstance(law, Counted):
             above = [self.graph.unary("number", self.graph.compare(">", fresh, score)) for score in law.scores]

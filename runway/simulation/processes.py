@@ -1,7 +1,7 @@
 """Work on several workers, its results in order; the work that a process leaves undone when it dies is the caller's.
 
 Each process has a line of its own.  A pool has one lock and one pipe for all: a process that dies while it writes a
-result leaves the others, and the pool, waiting for ever.  What goes to a process is the number of a piece of work, so
+result leaves the others, and the pool, waiting for ever.  Only the number of a piece of work is sent to a process, so
 that neither end ever waits for the other to read while it writes.
 """
 
@@ -124,7 +124,7 @@ def _serve(
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.freeze()  # what is inherited is not gone through, which would copy its pages
+    gc.freeze()  # inherited objects are not gone through, which would copy their pages
     for inherited_line in inherited:  # which would hold the lines open after the process that they come from has gone
         inherited_line.close()
     _answer(maker, work, line)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MOST_RANKED = 2_000_000
 BINS = 8_192
 CONFIDENT = 1.959963984540054  # standard errors to each side of 95 of 100 estimates
-NONE_SEEN = 3.0  # of n paths: what may still be, at 95 %, when it happened on none of them
+NONE_SEEN = 3.0  # in n paths: the upper end, at 95 %, of a probability when the event happened on none of them
 
 
 class Estimate(NamedTuple):
@@ -232,7 +232,7 @@ def undisturbed() -> Iterator[None]:
 
 
 def probability(count: int, paths: int) -> Estimate:
-    """A share of paths with its error; where it is 0 or 1, what may still be is 3 / n.
+    """A share of paths with its error; where it is 0 or 1, the error is 3 / n.
 
     >>> probability(0, 1000)
     Estimate(value=0.0, error=0.003)

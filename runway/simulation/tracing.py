@@ -20,7 +20,7 @@ class Tape:
         self.constants: list[float] = []
         self._known: dict[str, Symbol] = {}
 
-    def noted(self, text: str, *, truth: bool = False) -> Symbol:
+    def symbol(self, text: str, *, truth: bool = False) -> Symbol:
         """The symbol of an expression; equal ones are one."""
         if text not in self._known:
             name = f"x{len(self.lines)}"
@@ -46,10 +46,10 @@ class Symbol:
         self.tape, self.name = tape, name
 
     def _arithmetic(self, sign: str, left: Any, right: Any) -> Symbol:
-        return self.tape.noted(f"{self.tape.text(left)} {sign} {self.tape.text(right)}")
+        return self.tape.symbol(f"{self.tape.text(left)} {sign} {self.tape.text(right)}")
 
     def _comparison(self, sign: str, other: Any) -> Symbol:
-        return self.tape.noted(f"-(uint64_t)({self.name} {sign} {self.tape.text(other)})", truth=True)
+        return self.tape.symbol(f"-(uint64_t)({self.name} {sign} {self.tape.text(other)})", truth=True)
 
     def __add__(self, other: Any) -> Any:
         return self if _is(other, 0) else self._arithmetic("+", self, other)
@@ -74,7 +74,7 @@ class Symbol:
         return self._arithmetic("/", other, self)
 
     def __neg__(self) -> Any:
-        return self.tape.noted(f"-{self.name}")
+        return self.tape.symbol(f"-{self.name}")
 
     def __lt__(self, other: Any) -> Any:
         return self._comparison("<", other)
@@ -96,14 +96,14 @@ class Symbol:
 
     def __and__(self, other: Any) -> Any:
         if isinstance(other, Symbol):
-            return self.tape.noted(f"{self.name} & {other.name}", truth=True)
+            return self.tape.symbol(f"{self.name} & {other.name}", truth=True)
         return self if other else False
 
     __rand__ = __and__
 
     def __or__(self, other: Any) -> Any:
         if isinstance(other, Symbol):
-            return self.tape.noted(f"{self.name} | {other.name}", truth=True)
+            return self.tape.symbol(f"{self.name} | {other.name}", truth=True)
         return True if other else self
 
     __ror__ = __or__
@@ -125,7 +125,7 @@ class Symbols:
     def _call(self, name: str, known: Any, left: Any, right: Any) -> Any:
         if not isinstance(left, Symbol) and not isinstance(right, Symbol):
             return known(left, right)
-        return self.tape.noted(f"{name}({self.tape.text(left)}, {self.tape.text(right)})")
+        return self.tape.symbol(f"{name}({self.tape.text(left)}, {self.tape.text(right)})")
 
     def minimum(self, left: Any, right: Any) -> Any:
         return self._call("least", min, left, right)
@@ -137,7 +137,7 @@ class Symbols:
         if not isinstance(condition, Symbol):
             return then if condition else otherwise
         text = self.tape.text
-        return self.tape.noted(f"in_month({condition.name}, {text(then)}, {text(otherwise)})")
+        return self.tape.symbol(f"in_month({condition.name}, {text(then)}, {text(otherwise)})")
 
     def any(self, condition: Any) -> bool:
         """Whether it may hold."""
@@ -152,4 +152,4 @@ class Symbols:
             return floor(x)
         if not self.drawn_days:
             raise TypeError("days that differ from path to path")
-        return self.tape.noted(f"floor({x.name})")
+        return self.tape.symbol(f"floor({x.name})")

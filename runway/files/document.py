@@ -44,7 +44,7 @@ class Document:
         self._origins = origins  # of a path: that of its nearest ancestor in here, followed by the rest of the path
 
     def place(self, path: Sequence[str | int], *, at: At = "value", span: Span | None = None) -> Place:
-        """Where the key or the value of a path stands; of a path that the data lacks, its nearest known ancestor.
+        """The place of the key or the value of a path; of a path that the data lacks, that of its nearest ancestor.
 
         A `[header]` is both the key and the value of its table.  `span` picks characters of a text, as (start, end):
         a name inside a formula, say.
@@ -196,7 +196,7 @@ def with_extended(first: Document, path: Path | None, contents: Contents) -> Doc
 
 
 def default_model() -> str:
-    """What is read when no model is named: the file of the folder one stands in, else the first bundled model."""
+    """The model that is read when none is named: `runway.toml` of the current folder, else the first bundled one."""
     return "./runway.toml" if Path("runway.toml").is_file() else "openai-2025"
 
 
@@ -332,7 +332,7 @@ def _standard_input(largest: int) -> bytes:
 
 
 def _suggestion(name: str, path: Path) -> str:
-    """Where a link leads that has no file, else a suggestion among the files of its folder and the bundled models."""
+    """The target of a link that has no file, else a suggestion among the files of its folder and the bundled models."""
     if path.is_symlink():
         return f" It is a link to {path.readlink()}, where nothing is."
     written_path = Path(name)

@@ -136,7 +136,7 @@ def _contents(name: str, path: Path, revision: str) -> bytes:
 
 
 def _git(name: str, folder: Path, request: str, subcommand: str) -> subprocess.CompletedProcess[bytes]:
-    """What git answers in a folder, with no program run that the folder names and nothing fetched."""
+    """The answer of git in a folder; no program that the folder names is run, and nothing is fetched."""
     settings = [word for key, value in SETTINGS.items() for word in ("-c", f"{key}={value}")]
     command = ["git", "--no-pager", *settings, "-C", str(folder), *subcommand.split()]
     stdin, environment = request.encode(errors="surrogateescape"), {**os.environ, **ENVIRONMENT}

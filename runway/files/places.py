@@ -1,4 +1,4 @@
-"""Where keys and values stand in the text of an assumption file, or on the command line."""
+"""The places of keys and values in the text of an assumption file, or on the command line."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class PlacedText:
         return _Locator(self.lines).spots
 
     def place(self, path: Keys, at: At = "value", span: Span | None = None, value: str = "") -> Place:
-        """The place of what stands at the path, or of its nearest ancestor; `span` is a part of the text `value`."""
+        """The place of the key or value at a path, or of its nearest ancestor; `span` is a part of the text `value`."""
         nearest = next(path[:n] for n in range(len(path), -1, -1) if path[:n] in self.spots)
         spot = self.spots[nearest][at == "value"]
         if span is None or nearest != path:
@@ -78,7 +78,7 @@ class PlacedText:
         return Problem(name, text, place, tuple(enumerate(self.lines[first - 1 : place.line], start=first)))
 
     def characters(self, token: str) -> list[Span]:
-        """Where each character of a decoded string, and then its end, stands in the token that was written."""
+        """The span of each character of a decoded string, and then of its end, in the token that was written."""
         if token[:1] not in ("'", '"'):
             return [(i, i + 1) for i in range(len(token) + 1)]
         mark = token[:3] if token[:3] in ("'''", '"""') else token[0]

@@ -1,4 +1,4 @@
-"""What a loan and a credit line share: the rate of interest, the days it is reckoned by, and covenants."""
+"""The terms that a loan and a credit line share: the rate of interest, its day count, and covenants."""
 
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
@@ -106,7 +106,7 @@ class Borrowing(Funding):
 
     @property
     def compounds(self) -> bool:
-        """Whether interest is added to what is owed, which then may be more than was borrowed."""
+        """Whether interest is added to the balance, which then may be more than was borrowed."""
         return False
 
     def checks(self, around: "Surroundings") -> "Iterator[Mistake]":
@@ -115,7 +115,7 @@ class Borrowing(Funding):
         yield from one_rate(self, self.carried, around)
 
     def _opening(self, around: "Surroundings") -> "Iterator[Mistake]":
-        """What was borrowed before the first month says what is still owed; what was not says nothing."""
+        """A debt from before the first month has an opening balance, and no other has one."""
         opening: Figure | None = getattr(self, "opening_balance", None)
         date = self.begins()
         if opening is not None and date >= around.start:
@@ -166,7 +166,7 @@ def _in_force_by(entry: "Entry", start: int) -> bool:
 
 
 def one_rate(debt: Funding, fields: "Sequence[str]", around: "Surroundings") -> "Iterator[Mistake]":
-    """What is owed is carried at one rate, so the rate of its currency may not change."""
+    """A debt is carried at one rate, so the rate of its currency may not change."""
     figures: list[tuple[tuple[str, ...], Figure | None]] = []
     for field in fields:
         value = getattr(debt, field)

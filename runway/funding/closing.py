@@ -89,6 +89,6 @@ def sum_rows(status: str, amount: "Figure") -> dict[str, RowFormula]:
 
 
 def drawn_before(amounts: list[tuple[str, str]]) -> str:
-    """What closings brought before the first month: it is in opening cash, and counts as drawn."""
+    """The money of closings before the first month: it is in opening cash, and counts as drawn."""
     paid = " + ".join(f"({amount} if {closing}.due < 0 else 0)" for closing, amount in amounts)
     return f"({paid} if t == 0 else 0)"

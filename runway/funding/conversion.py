@@ -1,4 +1,4 @@
-"""What SAFEs and notes share: the terms by which money turns into shares at the next priced round."""
+"""The terms by which SAFEs and notes turn money into shares at the next priced round."""
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class ConversionTerms(NamedTuple):
-    """How an instrument turns into shares at the next priced round, and what it claims at a sale before that."""
+    """The terms on which an instrument turns into shares at the next priced round, and its claim at a sale before."""
 
     investor: str | None  # who holds it; None where it is held in its own name
     note: bool  # a debt with interest, paid before SAFEs; else a SAFE, which ranks with shares
@@ -45,7 +45,7 @@ class ConvertingSum(LumpSum):
     elsewhere: ClassVar = {"valuation_cap": 'Write cap = "8M".'}
 
     def conversion(self) -> ConversionTerms:
-        """How it turns into shares."""
+        """The terms on which it turns into shares."""
         fields = type(self).model_fields
         stated = {field: getattr(self, field) for field in ConversionTerms._fields if field in fields}
         form = stated.get("form") or ("pre_money" if self.is_note else "post_money")

@@ -104,7 +104,7 @@ class ConvertibleNote(ConvertingSum):
         return rows | self._repaid() if repaid else rows
 
     def _repaid(self) -> dict[str, RowFormula]:
-        """What is owed until a round converts it or it is paid back, as the rows of a loan."""
+        """The debt until a round converts it or it is paid back, as the rows of a loan."""
         return {
             "brought_forward": RowFormula(
                 "prev(balance) if t > 0 else (amount if due < 0 and maturity >= 0 else 0)", posted=True
@@ -150,7 +150,7 @@ class ConvertibleNote(ConvertingSum):
             yield Mistake(("maturity",), "ended-before-start", text)
 
     def lent(self, rows: "Mapping[str, Sequence[float]]", start: int) -> list[LoanFlow] | None:
-        """What pays it back; its money is that of an instrument of the cap table."""
+        """Its repayment alone; its money is that of an instrument of the cap table."""
         del start
         if self.maturity is None or "payment" not in rows:
             return []

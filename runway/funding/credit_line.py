@@ -95,14 +95,14 @@ class CreditLine(Borrowing):
         return "may_draw or balance > 0"
 
     def owed(self, rows: "Mapping[str, Sequence[float]]", on: "datetime.date", start: int) -> float:
-        """What is owed at the end of the month; before its last day what was owed when the month began."""
+        """The balance at the end of the month; before its last day the balance at its beginning."""
         t = absolute_month(on) - start
         if t < 0:
             return rows["brought_forward"][0]
         return rows["balance"][t] if on == last_day(start + t) else rows["brought_forward"][t]
 
     def lent(self, rows: "Mapping[str, Sequence[float]]", start: int) -> list[LoanFlow] | None:
-        """What it draws and pays back, with interest and fees, on the last day of each month."""
+        """Its drawings and repayments, with interest and fees, on the last day of each month."""
         if rows["brought_forward"][0]:
             return None
         flows = []

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def earmark_rows(part: PricedRound, earmark: Earmark) -> dict[str, RowFormula]:
-    """What closings have brought and set aside, what its line has spent: how much is restricted, how much own cash."""
+    """The money that closings have brought and set aside, that its line has spent, that is restricted, and own cash."""
     rows: dict[str, RowFormula] = {}
     name = earmark.for_
     sources = earmark.named or tuple(c.name for c in part.closings_)

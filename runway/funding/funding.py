@@ -1,4 +1,4 @@
-"""What every kind of funding shares: what cash, the cap table, a sale and a report ask of it."""
+"""The face of every kind of funding: what cash, the cap table, a sale and a report ask of it."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Protocol
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 INTEREST = dict.fromkeys(("interest", "interest_rate"), 'Write rate = "6%/year".')
-"""Keys that no funding has, and what says the same."""
+"""Keys that no funding has, and what to write instead."""
 
 
 class Drawing(Protocol):
@@ -65,7 +65,7 @@ class Funding(Component):
     moves_cash: ClassVar[bool] = True
     """Whether the company gets the money."""
     remark: ClassVar[str] = ""
-    """What a reader is told of every one of the kind, after its name."""
+    """The sentence in reports about every one of the kind, after its name."""
     priced: ClassVar[bool] = False
     """Whether its closings sell shares at a price, into which SAFEs and notes convert."""
     revolving: ClassVar[bool] = False
@@ -73,7 +73,7 @@ class Funding(Component):
     income: ClassVar[bool] = False
     """Whether its money is income: it buys no shares and is not paid back."""
     paid_on: ClassVar[Mapping[str, str]] = {}
-    """Rows of what the company pays back on a day, and the row or field of that day."""
+    """Rows of the payments that the company makes on a day, and the row or field of that day."""
 
     @property
     def planned(self) -> bool:
@@ -94,15 +94,15 @@ class Funding(Component):
         return ()
 
     def investors(self) -> tuple[str, ...]:
-        """Who pays the closings of a priced round, by name within it."""
+        """The investors who pay the closings of a priced round, by name within it."""
         return ()
 
     def commitments(self) -> "tuple[Commitment, ...]":
-        """What each investor has promised."""
+        """The commitment of each investor."""
         return ()
 
     def clauses(self) -> "tuple[Clause, ...]":
-        """What may cut it."""
+        """The clauses that may cut it."""
         return ()
 
     def earmarks(self) -> "tuple[Earmark, ...]":
@@ -110,7 +110,7 @@ class Funding(Component):
         return ()
 
     def covenants(self) -> "tuple[Covenant, ...]":
-        """What a lender is promised."""
+        """The promises to a lender."""
         return ()
 
     def covered(self) -> str:
@@ -118,17 +118,17 @@ class Funding(Component):
         return "t >= 0"
 
     def holders(self, name: str) -> tuple[str, ...]:
-        """Who comes to hold shares by it, where the file calls it `name`."""
+        """The holders of the shares that it brings, where the file calls it `name`."""
         del name
         return ()
 
     def claims(self, name: str, rounds: "Sequence[str]") -> set[str]:
-        """What its claims at a sale are called; of an instrument also what each of the rounds may convert it into."""
+        """The names of its claims at a sale; of an instrument also of the stock that each round may convert it into."""
         del name, rounds
         return set()
 
     def conversion(self) -> "ConversionTerms | None":
-        """How it turns into shares; None where it does not."""
+        """The terms on which it turns into shares; None where it does not."""
         return None
 
     def rights(self) -> "Warrants | None":
@@ -136,7 +136,7 @@ class Funding(Component):
         return None
 
     def dividends(self, rows: "Mapping[str, Sequence[float]]", start: int) -> list[LoanFlow]:
-        """What its money pays out to the holders of stock, by its own rows of one run from the month `start`."""
+        """The dividends out of its money to the holders of stock, by its own rows of one run from the month `start`."""
         del rows, start
         return []
 
@@ -155,6 +155,6 @@ class Funding(Component):
         return 0
 
     def lent(self, rows: "Mapping[str, Sequence[float]]", start: int) -> list[LoanFlow] | None:
-        """What a lender has paid and been paid, by the own rows of one run; None where a part of it is not known."""
+        """The flows between a lender and the company, by its own rows of one run; None where some are not known."""
         del rows, start
         return []

@@ -77,7 +77,7 @@ def keep(part: PricedRound, rows: dict[str, RowFormula], left: Mapping[tuple[str
 
 
 def _headline(part: PricedRound, rows: dict[str, RowFormula]) -> None:
-    """What was announced: of each closing at its own rate, of what no closing brings at the first one's."""
+    """The announced money: of each closing at its own rate, of commitments that no closing calls at the first one's."""
     names = [c.name for c in part.closings_]
     rows["headline"] = RowFormula(" + ".join(f"{c}.offered" for c in names), posted=True)
     if part.commitments_:

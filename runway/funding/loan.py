@@ -72,7 +72,7 @@ class Warrants(Component):
     )
 
     def shares_for(self, lent: Fraction, strike: Fraction) -> Fraction:
-        """How many shares they are for the money lent: the number written, or what a part of it buys at the strike."""
+        """The number of shares for the money lent: as written, or bought with a part of it at the strike."""
         if self.shares is not None:
             return exact(self.shares)
         return Fraction(0) if self.coverage is None else exact(self.coverage) * lent / strike
@@ -223,7 +223,7 @@ class Loan(Borrowing, LumpSum):
 
     @property
     def _final_principal(self) -> str:
-        """What the last payment pays back."""
+        """The principal of the last payment."""
         return "owed + capitalised" if self.compounds else "owed"
 
     def _period_rate(self) -> dict[str, RowFormula]:
@@ -322,7 +322,7 @@ class Loan(Borrowing, LumpSum):
         return super().claims(name, rounds) | {f"{name}_warrants"}
 
     def owed(self, rows: "Mapping[str, Sequence[float]]", on: "datetime.date", start: int) -> float:
-        """What is drawn and not repaid, the interest since the last payment, and the fee of the last payment."""
+        """The balance, the interest since the last payment, and the fee of the last payment."""
         t, place = absolute_month(on) - start, position(on, start)
         if t >= 0 and rows["cash"][t] and rows["due"][t] > place:
             return 0.0
@@ -349,7 +349,7 @@ class Loan(Borrowing, LumpSum):
         return int(first[-1] // 1 + self.term.number)
 
     def lent(self, rows: "Mapping[str, Sequence[float]]", start: int) -> list[LoanFlow] | None:
-        """The drawing, each payment and the fees; what was paid of a loan before the first month is not known."""
+        """The drawing, each payment and the fees; None of a loan that is older, whose flows are not all known."""
         if rows["brought_forward"][0]:
             return None
         flows = [LoanFlow(start + due, -lent) for due, lent in zip(rows["due"], rows["cash"], strict=True)]

@@ -1,4 +1,4 @@
-"""What must hold between the terms of a loan."""
+"""The mistakes between the terms of a loan."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def loan_mistakes(loan: Loan, around: Surroundings) -> Iterator[Mistake]:
-    """What contradicts in the terms of a loan."""
+    """The contradictions in the terms of a loan."""
     if around.readable:
         yield from _ended_before_start(loan, around.start)
     yield from interest_only_mistakes(loan.repayment, loan.interest_only, loan.term)
@@ -56,7 +56,7 @@ def _last_payment(loan: Loan) -> int:
 
 
 def _ended_before_start(loan: Loan, start: int) -> Iterator[Mistake]:
-    """What ended before the first month is no part of the model."""
+    """A loan that ended before the first month is no part of the model."""
     last = _last_payment(loan)
     owed = loan.opening_balance is not None and loan.opening_balance.number > 0
     if owed and loan.date.number < start and last < start:
@@ -67,7 +67,7 @@ def _ended_before_start(loan: Loan, start: int) -> Iterator[Mistake]:
 
 
 def _calendar(loan: Loan) -> Iterator[Mistake]:
-    """Times are whole periods, the first payment is after the drawing, and what is reckoned for longer is longer."""
+    """Times are whole periods, the first payment is after the drawing, and `amortised_over` is longer than the term."""
     every, first = loan.payments
     for field in ("term", "interest_only", "amortised_over"):
         figure: Figure | None = getattr(loan, field)

@@ -29,12 +29,12 @@ class Payments(NamedTuple):
 
     @property
     def in_advance(self) -> bool:
-        """Whether the first is made on the day of the drawing, and each is for the period that follows it."""
+        """Whether the first payment is on the day of the drawing, and each is for the period that follows it."""
         return self.first == 0
 
     @property
     def plain(self) -> bool:
-        """Whether there is one in every month, a month after the drawing or on its day."""
+        """Whether there is a payment in every month, a month after the drawing or on its day."""
         return self.every == 1 and self.first in (0, 1)
 
     @property
@@ -59,11 +59,11 @@ class Payments(NamedTuple):
         return rows
 
     def number(self, months: str) -> str:
-        """How many payments there are in so many months."""
+        """The number of payments in so many months."""
         return months if self.every == 1 else f"{months} / {self.every}"
 
     def number_made(self, month: str = "t") -> str:
-        """How many payments there have been by the end of a month."""
+        """The number of payments by the end of a month."""
         if self.plain:
             return f"max(0, {month} - floor(due){' + 1' if self.in_advance else ''})"
         return f"max(0, floor(({month} - floor(first_on)) / {self.every}) + 1)"

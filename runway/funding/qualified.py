@@ -1,4 +1,4 @@
-"""Which closings convert a note: the one rule, as rows that both the cash and the cap table read.
+"""The closings that convert a note: the one rule, as rows that both the cash and the cap table read.
 
 A qualified financing is one round that brings at least the note's `qualified` money.  It counts all of its closings up
 to the day, those before the first month and before the note included; two rounds are not added up.
@@ -17,12 +17,12 @@ QUALIFIED = "qualified_round"  # the row of what a round must bring, of a note t
 
 
 def raised_row(closing: str) -> str:
-    """The row of what its round has brought by the end of the day of a closing."""
+    """The row of the money that its round has brought by the end of the day of a closing."""
     return f"{closing}.raised"
 
 
 def raised(name: str, part: Funding, closing: str) -> str:
-    """The formula of what the round `name` has brought by the end of the day of one of its closings."""
+    """The formula of the money that the round `name` has brought by the end of the day of one of its closings."""
     drawn = " + ".join(f"{name}.{investor}.drawn" for investor in part.investors())
     later = [
         f" - ({name}.{drawing.name}.cash if {name}.{drawing.name}.due > {name}.{closing}.due else 0)"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from runway.lines.line import Surroundings
 
 TERMS = ("amount", "date", "rate", "term", "interest_only", "repayment", "fee", "dividend", "note")
-"""What it has in common with the loan that it is."""
+"""The fields that it has in common with a loan."""
 
 
 class DividendRecap(Component):
@@ -80,6 +80,6 @@ class DividendRecap(Component):
 
 
 def loan_of(raw: dict[str, Any], title: str) -> dict[str, Any]:
-    """The table of the loan that a recap's table says."""
+    """The table of the loan that a recap is."""
     terms = {field: raw[field] for field in TERMS if field in raw}
     return {"repayment": "bullet", "dividend": "100%", **terms, "kind": "loan", "title": f"{title}, lender"}

@@ -115,7 +115,7 @@ class PricedRound(Funding):
         return tuple(c.investor for c in self.commitments_) or ("investors",)
 
     def holders(self, name: str) -> tuple[str, ...]:
-        """Who holds the shares of a round: its investors; `NAME.investors` stand for all where none are listed."""
+        """The holders of a round's shares: its investors; `NAME.investors` stand for all where none are listed."""
         return tuple(c.investor for c in self.commitments_) or (f"{name}.investors",)
 
     def rows(self) -> dict[str, RowFormula]:
@@ -137,7 +137,7 @@ class PricedRound(Funding):
         return rows
 
     def _allotted(self, rows: dict[str, RowFormula]) -> dict[tuple[str, str], str]:
-        """What each investor pays at each closing before any cut."""
+        """The rows of each investor's payment at each closing before any cut, by closing and investor."""
         left = {}
         investors = self.investors()
         if len(investors) > 1:
@@ -158,7 +158,7 @@ class PricedRound(Funding):
     def _cut(
         self, rows: dict[str, RowFormula], clause: Clause, left: dict[tuple[str, str], str]
     ) -> dict[tuple[str, str], str]:
-        """What a clause leaves: the excess over its floor is taken from the open closings, the last one first."""
+        """The payments that a clause leaves: the excess over its floor is cut from open closings, the last first."""
         name, after = clause.name, dict(left)
         closings = [c.name for c in self.closings_]
         if clause.cuts in closings:
@@ -217,7 +217,7 @@ class PricedRound(Funding):
         self._valuations(rows, names)
 
     def _valuations(self, rows: dict[str, RowFormula], names: list[str]) -> None:
-        """What the company is valued at, and the price of a share where the file says it."""
+        """The valuation of the company, and the price of a share where the file says it."""
         investors = self.investors()
         unpriced = [c.name for c in self.closings_ if c.price is None and c.valuation is None]
         if self.valuation is not None and unpriced:
@@ -255,7 +255,7 @@ class PricedRound(Funding):
         yield from self._prices()
 
     def _lists(self, around: "Surroundings") -> "Iterator[Mistake]":
-        """What closings, commitments, clauses and earmarks say of one another."""
+        """The mistakes between closings, commitments, clauses and earmarks."""
         for n, closing in enumerate(self.closings_):
             yield from self._split(n, closing, around)
         yield from self._money(around)
@@ -270,7 +270,7 @@ class PricedRound(Funding):
             yield from self._sources(n, earmark, around.start)
 
     def _money(self, around: "Surroundings") -> "Iterator[Mistake]":
-        """What closings bring fits what is promised, and the valuation."""
+        """The money of the closings fits the commitments, and the valuation."""
         brought, promised = [c.amount for c in self.closings_], [c.amount for c in self.commitments_]
         if promised and sum(figure.number for figure in promised) == 0:
             yield Mistake(("commitments",), "value-out-of-range", "The commitments are 0 in all.", "key")

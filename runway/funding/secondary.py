@@ -50,7 +50,7 @@ class Secondary(Funding):
     class_: str = Field("common", alias="class", description="the class of the shares that are sold")
 
     def rows(self) -> dict[str, RowFormula]:
-        """What changes hands, on which day, and the last mark; there is no cash row."""
+        """The money that changes hands, its day, and the last mark; there is no cash row."""
         volume = RowFormula("amount if t <= date < t + 1 else 0", posted=True)
         rows = {"volume": volume, "due": RowFormula("date")}
         if self.valuation is not None:

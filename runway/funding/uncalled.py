@@ -1,4 +1,4 @@
-"""What investors have promised to a round and none of its closings calls."""
+"""The commitments of investors to a round that none of its closings calls."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 def uncalled_rows(part: PricedRound) -> dict[str, RowFormula]:
-    """What is promised beyond the closings, by investor and in all; none where no commitments are listed.
+    """The commitments beyond the closings, by investor and in all; none where no commitments are listed.
 
-    A clause that bites leaves of it only what its floor still has room for above the closings that it counts.
+    A clause that bites leaves of them only the room that its floor has above the closings that it counts.
     """
     if not part.commitments_:
         return {}

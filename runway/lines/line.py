@@ -22,7 +22,7 @@ MAIN_NAMES = {"revenue": "revenue", "costs": "cost", "capital": "spend", "passth
 
 
 ALL_REVENUE = "revenue"
-"""What a cost is one of where it is a cost of all revenue."""
+"""The `cost_of` of a cost of all revenue."""
 
 
 class RowFormula(NamedTuple):
@@ -41,7 +41,7 @@ class InForce(NamedTuple):
 
     first: "str | date | int | None" = None  # a field, a day or a month's first; None: it has always been in force
     last: str | None = None  # a field; None: it goes on
-    weight: str | None = None  # the field that weighs it against the other parts; None where there are none
+    weight: str | None = None  # the field that weighs it against the other parts; None where it is the only one
     amount_row: str | None = None  # in its place, the row of its amount in the month
     every: int = 0  # months from one day to the next, where it moves on the day of `first` alone
 
@@ -52,19 +52,19 @@ class Anchor(NamedTuple):
     row: str
     state: bool = False  # whether each month goes on from the one before
     itself: bool = True  # whether it goes on from the books without being asked to
-    proportional: bool = True  # whether each month's revenue is so many times it
+    proportional: bool = True  # whether each month's revenue is a multiple of it
 
 
 class Customers(NamedTuple):
-    """How a line's customers come, stay and go, as formulas over its own rows and fields."""
+    """The customers of a line, won, kept and lost, as formulas over its own rows and fields."""
 
-    number: str  # the row of how many there are; before the first month its opening
+    number: str  # the row of the customers; before the first month its opening
     opening: str
-    won: str  # those of a month who are there at its end
-    paying: str  # how many prices they pay
-    contraction: str  # the share of what those who stay paid that they pay less from a month on
-    kept: str  # the share of those of the month before who are still there
-    kept_over: "Callable[[int], str | Node] | None" = None  # the same over months, where it is not that of each of them
+    won: str  # the new customers of a month who are there at its end
+    paying: str  # the row of the prices they pay, of a new customer one
+    contraction: str  # the share of their price that those who stay pay less from a month on
+    kept: str  # the share of the customers of the month before who are still there
+    kept_over: "Callable[[int], str | Node] | None" = None  # the same over months, where it is not their product
 
 
 class Joining(NamedTuple):
@@ -75,7 +75,7 @@ class Joining(NamedTuple):
 
 
 class Surroundings(NamedTuple):
-    """What a kind may ask of the rest of its file when it checks its own fields."""
+    """The facts of the rest of its file that a kind checks its own fields against."""
 
     name: str
     section: str
@@ -92,7 +92,7 @@ class Surroundings(NamedTuple):
 
 
 class Mistake(NamedTuple):
-    """What is wrong with a value of a table: its path within the table, the problem's name, its text, what it marks."""
+    """A mistake in a value of a table: its path within the table, the problem's name, its text, what it marks."""
 
     path: tuple[str | int, ...]
     name: str
@@ -125,7 +125,7 @@ class FileTable(BaseModel):
     absent: ClassVar[Mapping[str, float]] = {}
     """Figures that may be left out, and the number that says the same; of a table by key, each that is not there."""
     without: ClassVar[Mapping[str, str]] = {}
-    """What fields are that may be left out and have no number then, in words; "none" of any other."""
+    """The meaning, in words, of fields that are left out and have no number then; "none" of any other."""
     needed: ClassVar[Mapping[str, str]] = {}
     """Where fields that may be left out are required all the same, in words: "beside billed"."""
     further: ClassVar[tuple[str, str, str] | None] = None
@@ -151,14 +151,14 @@ class FileTable(BaseModel):
 
     @classmethod
     def kind_name(cls) -> str:
-        """What the file calls the kind; empty where a section has no kinds."""
+        """The name of the kind in a file; empty where a section has no kinds."""
         tag = cls.model_fields.get("kind")
         names = () if tag is None else get_args(tag.annotation)
         return str(names[0]) if len(names) == 1 else ""
 
     @classmethod
     def called(cls) -> str:
-        """What one of the kind is called in tables; several with an s."""
+        """The word for one of the kind in tables; several with an s."""
         return cls.kind_name().replace("_", " ")
 
     def lists(self) -> "Iterator[tuple[str, tuple[Component, ...]]]":
@@ -169,7 +169,7 @@ class FileTable(BaseModel):
                 yield field.alias or name, value
 
     def checks(self, around: Surroundings) -> Iterator[Mistake]:
-        """What must hold between its fields and does not."""
+        """The mistakes between its fields."""
         del around
         yield from ()
 
@@ -221,15 +221,15 @@ class Line(Component):
         "retention": 'What is held back is a part of its own: { "30 days" = "90%", "12 months" = "10%" }.',
         "deposit": 'What is paid ahead is a part of its own: { "-1 month" = "30%", "30 days" = "70%" }.',
     }
-    """Keys that it has not, and what says the same."""
+    """Keys that it has not, and what to write instead."""
     formulas: ClassVar[Mapping[str, str | tuple[str, str] | RowFormula]] = {}
     off: ClassVar[Mapping[str, float] | None] = None
     recurs: ClassVar[bool] = False
     """Whether it counts in recurring revenue (ARR) unless the file says otherwise."""
     people: ClassVar[str | None] = None
-    """The row of how many people it pays; None of other kinds."""
+    """The row of the people that it pays; None of other kinds."""
     number: ClassVar[str | None] = None
-    """The row of how many its money is so many times a price of, such as its subscribers; None of other kinds."""
+    """The row of the units that its money is a price of, such as its subscribers; None of other kinds."""
 
     def rows(self) -> dict[str, RowFormula]:
         """The line's own rows, `main` among them, in the order they are explained in."""
@@ -244,7 +244,7 @@ class Line(Component):
         return None
 
     def customers(self) -> Customers | None:
-        """How its customers come and go; None of a kind that does not count them."""
+        """The formulas of its customers; None of a kind that does not count them."""
         return None
 
     def share_of(self) -> frozenset[str]:
@@ -260,7 +260,7 @@ class Line(Component):
         return "main"
 
     def joining(self) -> tuple[Joining, ...]:
-        """What of a month's amount begins on a day within the month; the rest of it moves on all days alike."""
+        """The parts of a month's amount that begin on a day within the month; the rest moves on all days alike."""
         return ()
 
     def spans(self) -> tuple[InForce, ...]:

@@ -1,4 +1,4 @@
-"""What books of companies have and is not modelled, and what is modelled under another name than one might write."""
+"""Terms of companies' books that are not modelled, and those that are modelled under another name."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ KINDS = {
     "payment_in_kind": _IN_KIND,
     "dividend": 'A dividend is that of a loan, or [exits.NAME] with kind = "dividend_recap".',
 }
-"""What says the same as a kind that there is not."""
+"""By the name of a kind that there is not, what to write instead."""
 
 _OF_REVENUE = 'What revenue costs is a line of [costs] with cost_of = "revenue", or the name of one line.'
 _PEOPLE = 'People are a line of [costs] with kind = "headcount".'
@@ -51,4 +51,4 @@ SECTIONS = {
     **dict.fromkeys(("income", "sales"), "What is earned is [revenue.NAME]."),
     **dict.fromkeys(("company", "settings"), "The company and its months are [model]."),
 }
-"""What says the same as a section that there is not."""
+"""By the name of a section that there is not, what to write instead."""

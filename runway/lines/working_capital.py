@@ -87,7 +87,7 @@ def bill_months(billed: str) -> int:
 
 
 OPENINGS = {"revenue": "opening_deferred", "costs": "opening_prepaid"}
-"""What of bills is not earned, or not incurred, before the first month, by section."""
+"""The field of bills not yet earned, or not yet incurred, at the start, by section."""
 
 
 def billed_ahead(
@@ -130,7 +130,7 @@ AHEAD_AND_BEHIND = {
     "costs": ("prepaid", "accrued"),
     "capital": ("prepaid", "accrued"),
 }
-"""What is billed ahead of what is earned or incurred, and what bills are behind it, by section."""
+"""The rows of bills ahead of what is earned or incurred, and of bills behind it, by section."""
 
 
 def dated_bills(bills: "Iterable[str]") -> "Node":
@@ -150,7 +150,7 @@ def _in_month(day: str) -> "Node":
 
 
 def billed_rows(name: str, section: str) -> dict[str, RowFormula]:
-    """How far a line's dated bills are ahead of what it has earned or incurred, and how far behind."""
+    """The balances of a line's dated bills ahead of what it has earned or incurred, and behind it."""
     ahead, opening = Name("billed_ahead", 0, 0), Name(f"{name}.opening_billed_ahead", 0, 0)
     signed = [(ahead, opening), (Negative(ahead), Negative(opening))]
     position = RowFormula("prev(billed_ahead) + invoiced - main", "opening_billed_ahead", posted=True)
@@ -171,7 +171,7 @@ class PaymentPart(NamedTuple):
 
     @property
     def row(self) -> str:
-        """What the rows of a part end with."""
+        """The ending of the names of a part's rows."""
         return f"after_{self.by}_{'months' if self.months else 'days'}"
 
 
@@ -220,7 +220,7 @@ class Lateness(NamedTuple):
         return {"bill_day": RowFormula(bill_day(self.bills))} if self.bills else days_rows(self.line)
 
     def outstanding(self, amount: str, opening: str, balance: str, rows: dict[str, RowFormula]) -> "str | Node":
-        """What is outstanding of `amount`, and what is left of the opening balance, if any.
+        """The outstanding part of `amount`, and of the opening balance, if any.
 
         Each of several parts has a row of its own; of the opening balance it has what even amounts would leave of it.
         """
@@ -268,7 +268,7 @@ class Lateness(NamedTuple):
 
 
 class Currencies(NamedTuple):
-    """What a line is owed or owes in: by the month from which it holds, and at the start.
+    """The currencies that a line is owed or owes in: by the month from which each holds, and at the start.
 
     None is the model's own currency, or one with one rate: what is owed in it gains and loses nothing.
     """
@@ -283,16 +283,16 @@ class Currencies(NamedTuple):
 
     @staticmethod
     def code(currency: str | None) -> str:
-        """What rows of a currency end with."""
+        """The ending of the names of a currency's rows."""
         return "own" if currency is None else currency.lower()
 
     def invoiced_rows(self) -> dict[str | None, str]:
-        """By currency, the row of what is invoiced in it."""
+        """By currency, the row of the bills in it."""
         codes = [*(code for _, code in self.flow), self.opening]
         return {code: f"invoiced_{self.code(code)}" for code in codes}
 
     def invoiced(self, amount: str, currency: str | None) -> str:
-        """The formula of what is invoiced in a currency, in units of it."""
+        """The formula of the bills in a currency, in units of it."""
         part = amount if currency is None else f"{amount} / {rate_row(currency)}"
         ends = [*(first for first, _ in self.flow[1:]), None]
         spans = [(a, b) for (a, code), b in zip(self.flow, ends, strict=True) if code == currency]

@@ -21,7 +21,7 @@ ZERO = Decimal(0)
 
 
 class RowAmounts:
-    """What moved in each row, what of it are parts, and the balance after it.
+    """The amount of each row, its parts, its fee, and the balance after it.
 
     Notes not-a-figure, number-of-another-locale, amounts-disagree, unknown-status, wrong-currency; raises `InputError`
     (ambiguous-number).
@@ -82,7 +82,7 @@ class RowAmounts:
         self.fees = self.fees and [fee and fee.scaleb(-n) for fee, n in zip(self.fees, scales, strict=True)]
 
     def net_amount(self, debit: Decimal | None, credit: Decimal | None) -> Decimal | None:
-        """What a debit and a credit of one row come to."""
+        """The amount of a debit and a credit of one row, in the sign of the export's kind."""
         if debit is None and credit is None:
             return None
         first, second = (debit or ZERO), (credit or ZERO)
@@ -188,7 +188,7 @@ class RowAmounts:
         ]
 
     def _agrees_with_sum(self) -> None:
-        """Checks the column of what amount and fee come to, and takes fees, of whichever sign, off the amounts."""
+        """Checks the column of sums of amount and fee, and takes fees, of whichever sign, off the amounts."""
         sums = self._column("sum")
         if self.fees is not None:
             negative = all(fee is None or fee <= 0 for fee in self.fees) and any(self.fees)
@@ -296,7 +296,7 @@ class RowAmounts:
             self._sheet.problem(gathered.lines[n], place or 0, "wrong-currency", text)
 
     def _units(self, currencies: list[str], model: str) -> None:
-        """Takes the currencies that amounts say themselves, and notes those that contradict what else says it."""
+        """Takes the currencies that stand at amounts, and notes those that contradict the rest of their row."""
         unit_of: Callable[[str], str] = self._reader.unit
         for place in self._gathered.figures.values():
             if place not in self._reader.units or not self._reader.units[place]:

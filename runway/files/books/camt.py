@@ -31,7 +31,7 @@ _OTHERS = {
     "BkToCstmrAcctRpt": "CAMT.052 is a report within the day, whose entries may still change",
     "BkToCstmrDbtCdtNtfctn": "CAMT.054 is a notice of single payments, which the statement has once more",
 }
-_WANTED = frozenset({"Acct", "Bal", "Ntry", "FrToDt"})
+_TAGS = frozenset({"Acct", "Bal", "Ntry", "FrToDt"})
 _MARKS = frozenset({"Stmt", *_OTHERS})
 _DOMAINS = ("BkTxCd/Domn/Cd", "BkTxCd/Domn/Fmly/Cd", "BkTxCd/Domn/Fmly/SubFmlyCd")
 _SIGNS = {"CRDT": 1, "DBIT": -1}
@@ -55,7 +55,7 @@ def read(file: BookFile, reading: Reading) -> tuple[Export, ...]:
 
     source = MarkupFile(file, reading.encoding)
     statements: list[_CamtStatement] = []
-    for node in source.nodes(_WANTED, _MARKS):
+    for node in source.nodes(_TAGS, _MARKS):
         if node.name in _OTHERS:
             text = f"{_OTHERS[node.name]}. Ask the bank for CAMT.053, the statement."
             raise source.refused(node, "wrong-export", text, node.name)
@@ -100,7 +100,7 @@ class _CamtStatement(StatementPage):
             self._entry(node)
 
     def with_balances(self) -> StatementPage:
-        """The statement; where it says no opening balance, what the one before it closed with is that."""
+        """The statement; where it says no opening balance, the closing balance of the one before it is that."""
         self.opening, self.closing = self.balances.get("OPBD"), self.balances.get("CLBD")
         before = self.balances.get("PRCD")
         if self.opening is None and before is not None:
@@ -127,7 +127,7 @@ class _CamtStatement(StatementPage):
         self.rows.append(BookRow(day, kind, _text_of(node, details, amount), amount, node.line, reference))
 
     def _amount(self, node: MarkupNode) -> Decimal:
-        """The amount of a balance or entry; what it is in is the account's currency where that says none."""
+        """The amount of a balance or entry; the first currency is the account's where that says none."""
         sign, currency = _SIGNS.get(node.value("CdtDbtInd")), ""
         written = node.first("Amt")
         value = plain_number(written.text) if written else None
@@ -177,7 +177,7 @@ class _CamtStatement(StatementPage):
 
 
 def _text_of(node: MarkupNode, details: Sequence[MarkupNode], amount: Decimal) -> str:
-    """Who was paid or paid, and what for, of the entry and of its first payments."""
+    """The payee or payer and the purpose of the entry and of its first payments."""
     reversal = node.value("RvslInd") in ("true", "1")  # parties stay those of the payment that is reversed
     parties = _PARTIES if (amount < 0) != reversal else (*_PARTIES[2:], *_PARTIES[:2])
     parts: dict[str, None] = {}

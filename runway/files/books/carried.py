@@ -52,7 +52,7 @@ def leaving(pattern: str | None, reading: Reading) -> Callable[[BookRow], bool]:
 
 
 def without_left_out(rows: Sequence[BookRow], reading: Reading) -> tuple[list[BookRow], tuple[LeftOut, ...]]:
-    """Rows without those that the user leaves out, and what those come to. Raises `InputError` (bad-pattern)."""
+    """Rows without those that the user leaves out, and the sum of those. Raises `InputError` (bad-pattern)."""
     leaves = leaving(reading.leave_out, reading)
     kept: list[BookRow] = []
     left_out: list[BookRow] = []
@@ -129,7 +129,7 @@ def _emptying(rows: Sequence[BookRow]) -> Iterator[BookRow]:
 
 
 class _CarryingWords(NamedTuple):
-    """What an account's name, or a text, says of its rows."""
+    """Whether the name of an account, or a text, is that of an opening, a closing, or the owners."""
 
     opens: bool
     closes: bool
@@ -141,7 +141,7 @@ class _CarryingWords(NamedTuple):
 
 
 class _BookRows:
-    """Books row by row: what each account holds, and what was carried."""
+    """Books row by row: the balance of each account, and the entries that carried balances over."""
 
     def __init__(self, sheet: BookSheet, rows: Sequence[BookRow], reading: Reading) -> None:
         self.kept: list[BookRow] = []
@@ -214,11 +214,11 @@ class _BookRows:
         return opens, owners and not opens and results and self._empties(entry)
 
     def _on_empty_accounts(self, entry: Sequence[BookRow]) -> bool:
-        """Whether none of the accounts of an entry holds anything yet."""
+        """Whether the accounts of an entry have no balance yet."""
         return not any(self._balances.get(row.account) for row in entry if not self._accounts[row.account].any)
 
     def _empties(self, entry: Sequence[BookRow]) -> bool:
-        """Whether an entry leaves nothing in any of its accounts but those of the owners."""
+        """Whether an entry takes the balances of all its accounts but those of the owners to 0."""
         net_amounts: dict[str, Decimal] = {}
         for row in entry:
             if not self._accounts[row.account].owners:
@@ -241,9 +241,9 @@ class _BookRows:
         self._sheet.problem(entry[0].line, 0, "closing-entries", text)
 
     def _carry(self, entry: Sequence[BookRow], side: int) -> None:
-        """Takes what an entry brings (side 1), or takes away (-1), as what its accounts hold then, and leaves it out.
+        """Takes the amounts of an opening (side 1) or closing entry (-1) as its accounts' balances, and leaves it out.
 
-        Where nothing has said yet what an account began with, this says it.
+        Of an account without an opening balance yet they give that.
         """
         if sum((row.amount for row in entry), ZERO) and all(self._accounts[row.account].any for row in entry):
             text = f"The opening entry of {day_text(entry[0].day)} does not say beside it what it brings. "

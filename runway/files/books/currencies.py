@@ -51,7 +51,7 @@ def codes_of(unit: str) -> tuple[str, ...]:
 
 
 def doubtful(mark: str, table: str, option: str = "") -> str:
-    """That a mark is that of several currencies, and what says which: a key of a table, or an option."""
+    """The message that a mark is of several currencies, and which key of a table, or option, says the one."""
     codes = codes_of(mark)
     way = f"{option} {codes[0]} or the like" if option else f'currency = "{codes[0]}" or the like in {table}'
     return f"{mark} may be {', '.join(codes)}. Write {way}."

@@ -20,7 +20,7 @@ DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "day-month-year", "month-day-year", "year-m
 UNIX = "unix"  # of a layout that says so: no date is written
 DECADE = 10  # years
 ORDERS = (DAY_FIRST, MONTH_FIRST, YEAR_FIRST)
-ISO = "year-month-day, the year in four digits"  # what no other order can be taken for
+ISO = "year-month-day, the year in four digits"  # which no other order can be taken for
 _PLACES = {
     ISO: (0, 1, 2),
     DAY_FIRST: (2, 1, 0),
@@ -170,7 +170,7 @@ def days_of(
 
 
 def _of_few_years(fits: list[str], dates: Collection[_DateParts]) -> list[str]:
-    """Those orders in which dates lie within `DECADE`, if there are any: books are of years, not of decades.
+    """The orders in which dates lie within `DECADE`, if there are any: books are of years, not of decades.
 
     Without it, any column of years of two digits could be read from both ends: 31/03/26.
     """
@@ -183,7 +183,7 @@ def _of_few_years(fits: list[str], dates: Collection[_DateParts]) -> list[str]:
 
 
 def _readings(text: str, days: Iterable[date]) -> str:
-    """What a date may be; the year where the readings differ in it."""
+    """The readings of a date, in words; with the year where they differ in it."""
     different = list(dict.fromkeys(days))
     years = len({day.year for day in different}) > 1
     readings = [f"{day_text(day)}" if years else f"{day.day} {day:%B}" for day in different]

@@ -32,7 +32,7 @@ LAYOUT = "datev_extf"
 POSTINGS = "21"
 _HEAD = re.compile(rb'"?(?:EXTF|DTVF)"?;\d{3};')
 _AMOUNT = re.compile(r"\d{1,3}(?:\.\d{3})+,\d{2}\Z|\d{1,15}(?:,\d{1,4})?\Z", re.ASCII)
-_COLUMNS = {  # by what is read: how the name of its column begins
+_COLUMNS = {  # by role: the beginning of the name of its column
     "amount": "Umsatz",
     "side": "Soll/Haben",
     "currency": "WKZ Umsatz",
@@ -52,7 +52,7 @@ _CARRIED = re.compile(r"900[0-9]0*\Z")  # Saldenvorträge
 
 
 class _Batch(NamedTuple):
-    """What the first line says."""
+    """The fiscal year, the days and the currency of the first line."""
 
     year: date  # its first day
     length: int  # of the numbers of accounts that are no debtors or creditors

@@ -1,4 +1,4 @@
-"""What is read of one export of books, whatever its layout."""
+"""An export of books as records: its rows, its balances, and how it is to be read, whatever its layout."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Kind = Literal["statement", "ledger", "profit_and_loss", "balances", "payroll", "figures"]
-"""What the rows of an export are.
+"""The kind of an export's rows.
 
 statement        money that moved on one account of ours: money in is positive
 ledger           postings of double-entry books: debits are positive
@@ -27,7 +27,7 @@ figures          values of a model's rows, each of a month, in the row's own sig
 
 
 class Trait(NamedTuple):
-    """What follows for the rows of an export from its kind."""
+    """The rules for the rows of an export that follow from its kind."""
 
     words: str
     sign: int = -1  # of its amounts, in that of money that comes in
@@ -72,7 +72,7 @@ class BookRow(NamedTuple):
 
 
 class Balance(NamedTuple):
-    """What an account holds at the end of a day (an opening balance: before its first row)."""
+    """The balance of an account at the end of a day (an opening balance: before its first row)."""
 
     day: date
     amount: Decimal
@@ -81,7 +81,7 @@ class Balance(NamedTuple):
 
 
 class LeftOut(NamedTuple):
-    """Rows that say of themselves that nothing moved, or that carry balances over."""
+    """Rows that do not count: failed or pending payments, balances carried over, what the user leaves out."""
 
     reason: str  # the word of the file: "Failed", "Umsatz vorgemerkt", "opening balance"
     rows: int
@@ -116,7 +116,7 @@ class Export(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """What the user says of a file, in `[actuals.files.NAME]` or as options; None where that is to be found."""
+    """The user's settings for a file, in `[actuals.files.NAME]` or as options; None where they are found from it."""
 
     currency: str  # of the model, for exports that say none
     layout: str | None = None

@@ -1,4 +1,4 @@
-"""Which rows of an export count, by what they say of themselves."""
+"""The rows of an export that count, by the words in their columns of status."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OPENING = "opening balance"
 
 
 class _Words(NamedTuple):
-    """What the words of one column mean."""
+    """The words of one column: those of rows that count, and of rows that do not."""
 
     place: int
     head: str

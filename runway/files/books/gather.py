@@ -47,7 +47,7 @@ class PrintedBalance(NamedTuple):
 
 
 class _OpenBlock(NamedTuple):
-    """What a row with a name alone has begun."""
+    """A block of rows that a row with a name alone has begun."""
 
     name: str
     start: int

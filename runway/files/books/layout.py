@@ -1,4 +1,4 @@
-"""A layout of exports, as data: what its columns are called, and what they mean; `layouts.toml` has the known ones."""
+"""A layout of exports, as data: the names of its columns and their roles; `layouts.toml` has the known ones."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from runway.files.books.export import Kind
 
 Form = Literal["list", "months", "balances", "accounts", "figures"]
-"""How an export is laid out.
+"""The form of an export.
 
 list      one amount or posting a row
 months    an account a row, a month a column
@@ -46,15 +46,15 @@ class Head(NamedTuple):
 
 
 class BookLayout(NamedTuple):
-    """What is known of one layout."""
+    """One layout: its kind and form, the names of its columns, and how its rows are read."""
 
     name: str
     title: str = ""  # as a user would call it
     kind: Kind = "statement"
     form: Form = "list"
     columns: Mapping[str, tuple[str, ...]] = MappingProxyType({})  # by role, the names that its columns may have
-    parts: Mapping[str, str] = MappingProxyType({})  # by what they are, the columns whose amounts make up a row
-    pays_out: bool = False  # whether what the parts come to is paid out in the same row
+    parts: Mapping[str, str] = MappingProxyType({})  # by their names, the columns whose amounts make up a row
+    pays_out: bool = False  # whether the sum of the parts is paid out in the same row
     must: tuple[str, ...] = ()  # heads that stand in every such file; "a|b": one of them
     roles: tuple[str, ...] = ()  # roles whose columns stand in every such file, likewise
     lacks: tuple[str, ...] = ()  # heads that stand in none
@@ -93,11 +93,11 @@ class BookLayout(NamedTuple):
         return [n for name in self.columns.get(role, ()) if (n := column(name, heads, role in AMOUNTS)) is not None]
 
     def part_places(self, heads: Sequence[Head]) -> dict[str, int]:
-        """The columns whose amounts make up a row, by what they are."""
+        """The columns whose amounts make up a row, by the names of the parts."""
         return {part: n for part, name in self.parts.items() if (n := column(name, heads, True)) is not None}
 
     def fits(self, heads: Sequence[Head]) -> bool:
-        """Whether every head that must stand does."""
+        """Whether a row has every head that the layout needs."""
         needed = self.needed()
         if not self.insisted and any(column(name, heads) is not None for name in self.lacks):
             return False
@@ -108,7 +108,7 @@ class BookLayout(NamedTuple):
         )
 
     def needed(self) -> tuple[str, ...]:
-        """The heads that must stand: where the layout does not say which, all that it has."""
+        """The heads that a row must have: where the layout does not say which, all that it has."""
         filtered = (name for name in self.only if self.custom and name not in self.columns)
         return self.must or self.roles or (*chain(*self.columns.values()), *self.sign.get("column", ()), *filtered)
 
@@ -188,11 +188,11 @@ def layout_of(name: str, table: Mapping[str, Any], *, custom: bool = False) -> B
 
 
 ROLES = ("date", "text", "account", "amount", "debit", "credit", "balance", "currency", "status", "id", "owner")
-"""What a column of a layout of one's own may be."""
+"""The roles of columns in a layout of one's own."""
 
 
 def layout_mistake(table: Mapping[str, Any]) -> tuple[tuple[str, ...], str, str] | None:
-    """What is wrong with a layout of one's own: the path of the key, the name of the problem and what to say of it."""
+    """The mistake of a layout of one's own: the path of its key, the name of the problem and its text; else None."""
     columns, sign = table.get("columns", {}), table.get("sign")
     for role, names in columns.items():
         if role not in ROLES:

@@ -33,7 +33,7 @@ MANY = 3  # rows, of which some go out
 
 
 def read_list(source: RecognisedSheet, reading: Reading, remarks: Sequence[str]) -> tuple[Export, ...]:
-    """What a list has. Raises `InputError` with every problem."""
+    """The exports of a list. Raises `InputError` with every problem."""
     gathered = GatheredRows(source, reading)
     if (statement := statement_of(source, gathered)) is not None:
         statement.sheet.problems.clear()
@@ -43,7 +43,7 @@ def read_list(source: RecognisedSheet, reading: Reading, remarks: Sequence[str])
 
 
 class _Entries:
-    """The rows of a list as what they mean."""
+    """The rows of a list with their days, amounts, currencies, accounts and texts."""
 
     def __init__(self, gathered: GatheredRows, reading: Reading, remarks: Sequence[str]) -> None:
         self._gathered, self._reading, self._remarks = gathered, reading, list(remarks)

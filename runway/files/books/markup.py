@@ -1,4 +1,4 @@
-"""XML read as a stream: only the elements that are asked for are built, one at a time.
+"""XML read as a stream: only the elements of certain tags are built, one at a time.
 
 No entity is ever expanded: a file that declares a document type is refused.
 """
@@ -26,7 +26,7 @@ DEEPEST = 100  # elements inside one another
 class MarkupNode:
     """One element, by the name that it has in its namespace, with the line and column where it begins.
 
-    Those of an element inside one that was asked for are 0, unless it is of a name whose lines were asked for.
+    Those of an element inside another are 0, unless its name is among those whose lines are kept.
     """
 
     __slots__ = ("above", "column", "element", "line", "lines", "root")
@@ -108,7 +108,7 @@ class MarkupFile:
     def nodes(
         self, tags: frozenset[str], marks: frozenset[str] = frozenset(), lined: frozenset[str] = frozenset()
     ) -> Iterator[MarkupNode]:
-        """Each element whose name is wanted, at its end; and those of `marks`, empty, at their start.
+        """Each element of these tags, at its end; and those of `marks`, empty, at their start.
 
         Elements inside those have their lines if their names are among `lined`.
 
@@ -176,7 +176,7 @@ _BROKEN = "Here the file stops being XML ({}): it is cut short or was changed. E
 
 
 class _NodeBuilder:
-    """What is open while a file is read, and the elements that are whole."""
+    """The elements that are open while a file is read, and those that are whole."""
 
     def __init__(
         self, file: MarkupFile, parser: expat.XMLParserType, tags: frozenset[str], marks: frozenset[str],
@@ -206,7 +206,7 @@ class _NodeBuilder:
         self._names.pop()
 
     def _build(self, builder: TreeBuilder, node: MarkupNode) -> None:
-        """Reads on in an element that is wanted, up to its end."""
+        """Reads on in an element of one of the tags, up to its end."""
         parser, names, lined = self.parser, self._names, self.lined
         begin, finish = builder.start, builder.end
 

@@ -58,7 +58,7 @@ def _one_day(head: str) -> ColumnDays | None:
 
 
 def read_matrix(source: RecognisedSheet, reading: Reading, remarks: Sequence[str]) -> tuple[Export, ...]:
-    """What a report has, debits positive. Raises `InputError` with every problem."""
+    """The export of a report, debits positive. Raises `InputError` with every problem."""
     return (_MatrixReader(source, reading).export(remarks),)
 
 
@@ -82,7 +82,7 @@ class _MatrixReader:
             (n for n, head in enumerate(source.heads) if head.name == TOTALS[0] and n not in self._periods), None
         )
         self._notes = [cell for _, cells in source.above for cell in cells]
-        self._below_zero = False  # whether costs are written with the sign of what goes out
+        self._below_zero = False  # whether costs are written as negative amounts
         self._rows = self._read(source.line)
 
     def _read(self, head_line: int) -> list[_Cells]:
@@ -169,11 +169,11 @@ class _MatrixReader:
         self._sheet.problem(row.line, 0, "section-unknown", text)
 
     def _factor(self, row: OutlineRow) -> int:
-        """What turns an account's amount into debits positive."""
+        """The sign that turns an account's amount into debits positive."""
         return -row.factor if self._below_zero and row.factor > 0 else row.factor
 
     def _take_signs(self, outline: Outline) -> None:
-        """Takes costs for what they are below zero, where printed results prove it; notes those that nothing proves."""
+        """Takes costs below zero as costs, where printed results prove it; notes those that nothing proves."""
         rows = outline.rows
         costs = [n for n, row in enumerate(rows) if row.factor > 0 and any(self._rows[n].amounts.values())]
         results = [n for n, row in enumerate(rows) if row.sums and all(signed for *_, signed in row.sums)]
@@ -201,7 +201,7 @@ class _MatrixReader:
             self._sheet.problem(row.line, place, "totals-do-not-foot", text)
 
     def _differences(self, total: OutlineRow, row: _Cells, outline: Outline) -> dict[int, Decimal]:
-        """What the accounts come to in the columns in which a printed total is something else."""
+        """By column, the sum of the accounts where a printed total differs from it."""
         differences = {}
         for place, printed in row.amounts.items() if total.sums else ():
             sums = []
@@ -217,7 +217,7 @@ class _MatrixReader:
         return differences
 
     def _check_balanced(self, outline: Outline, accounts: Sequence[int]) -> None:
-        """Holds what a company has against what it owes and what its owners have."""
+        """Holds the assets of a company against its liabilities and equity."""
         for place in self._periods if self._layout.form == "balances" else ():
             amounts = [
                 self._rows[n].amounts[place] * outline.rows[n].factor

@@ -29,7 +29,7 @@ _PLAIN = {  # by decimal mark: lines that are blank or have an amount of two dec
     ",": re.compile(r"(?:(?:-?(?:\d{1,3}(?:\.\d{3}){1,4}|\d{1,15}),\d\d)?\n)*+\Z", re.ASCII),
 }
 SIDES = {"dr": "dr", "debit": "dr", "s": "dr", "soll": "dr", "cr": "cr", "credit": "cr", "h": "cr", "haben": "cr"}
-"""What stands behind an amount that has no sign, and the side that it says."""
+"""The words behind an amount that has no sign, and the side that each says."""
 
 LONGEST = 60  # characters of an amount
 
@@ -91,7 +91,7 @@ def money(text: str) -> Money | None:
 
 @lru_cache(maxsize=256)
 def _is_unit(unit: str) -> bool:
-    """Whether what stands at a number may be a currency or a commodity."""
+    """Whether the letters or mark at a number may be a currency or a commodity."""
     if unit.isalpha() or '"' in unit:
         return unit.casefold() not in _NO_CURRENCY
     return not unit or any(c.isalpha() or category(c) == "Sc" for c in unit)

@@ -103,7 +103,7 @@ _NO_MOVEMENTS: list[_OfxMovement] = []
 
 
 class _OfxNode:
-    """What a tag holds: a text, or other tags."""
+    """A tag: its text, or the tags inside it."""
 
     __slots__ = ("at", "children", "moves", "name", "text")
 
@@ -139,7 +139,7 @@ class _OfxNode:
 
 
 def _tree(source: BookText) -> _OfxNode:
-    """The tags of a text; a field needs no end, what holds fields does.  Of movements what they say is kept alone.
+    """The tags of a text; a field needs no end, a tag that holds fields does.  Movements are kept as rows alone.
 
     Raises `InputError`: broken-export, not-a-figure, not-a-date.
     """

@@ -1,4 +1,4 @@
-"""What the rows of a report are: names of sections, accounts in them, totals of them, and results."""
+"""The rows of a report, each as the name of a section, an account in one, a total of one, or a result."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class _OpenSection(NamedTuple):
 
 
 class Outline:
-    """The rows of a report, each as what it is."""
+    """The rows of a report, and the sections that are open above the next one."""
 
     def __init__(self, form: str, rows: Sequence[tuple[str, bool]]) -> None:
         """`rows` are names, and whether they have amounts."""
@@ -110,7 +110,7 @@ class Outline:
         return ((start, n, False),)
 
     def _factor(self) -> int:
-        """What turns an account's amount into debits positive, by the outermost section that tells."""
+        """The sign that turns an account's amount into debits positive, by the outermost section that tells; else 0."""
         return next((sign for section in self._open if (sign := self._sign(section.name))), 0)
 
     def _sign(self, name: str) -> int | None:

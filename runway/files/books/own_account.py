@@ -23,7 +23,7 @@ _PERHAPS = re.compile(
     r"\d(?:[ -]?\d){7,}|.*\b(?:checking|savings|current account|bank|giro\w*|bankkonto|tagesgeld\w*|credit card)\b.*",
     re.IGNORECASE,
 )
-"""What may be one account of a bank, or of a chart; so may any name that stands alone and is none of a result."""
+"""Names that may be one account of a bank, or of a chart; so may any that stands alone and is none of a result."""
 _NAMED = re.compile(r"[^\W\d_]")
 
 

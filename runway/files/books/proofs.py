@@ -1,4 +1,4 @@
-"""What a list says of itself beside its entries, held against them: printed totals, opening and closing balances."""
+"""The printed totals, opening and closing balances of a list, held against its entries."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from runway.files.books.amounts import RowAmounts
     from runway.files.books.gather import GatheredRows, PrintedBalance, PrintedTotal
 
-ROUNDED = Decimal("0.01")  # what a printed total may differ by, for each amount that it sums
+ROUNDED = Decimal("0.01")  # the difference that a printed total may have for each amount that it sums
 
 
 def check_totals(gathered: GatheredRows, flows: RowAmounts) -> None:
@@ -37,7 +37,8 @@ def check_totals(gathered: GatheredRows, flows: RowAmounts) -> None:
 def _sums(
     gathered: GatheredRows, flows: RowAmounts, total: PrintedTotal, role: str, place: int
 ) -> Iterable[tuple[Decimal, int]]:
-    """What a total may be of, and of how many amounts: with and without opening balances, of a block or of all."""
+    """The sums that a total may be, each with its number of amounts: with and without opening balances, of a block or
+    of all."""
     opened = [
         amount
         for balance in gathered.balances
@@ -60,7 +61,7 @@ def opening_balances(
     gathered: GatheredRows, flows: RowAmounts, ordered: Sequence[int], days: Sequence[date | None],
     accounts: Sequence[str], *, alone: bool,
 ) -> tuple[tuple[Balance, ...], tuple[Balance, ...]]:  # fmt: skip
-    """What accounts begin and end with, as running balances or rows of their own say it.
+    """The opening and closing balances of accounts, by running balances or rows of their own.
 
     `alone` says whether the file has one account. Notes balance-does-not-foot.
     """
@@ -128,7 +129,7 @@ def _running(
 def _of_statement(
     gathered: GatheredRows, flows: RowAmounts, ordered: Sequence[int], days: Sequence[date | None]
 ) -> tuple[tuple[Balance, ...], tuple[Balance, ...]]:
-    """What a statement of one account begins and ends with; rows that say so must agree with the entries."""
+    """The opening and closing balance of a statement of one account; rows that say them must agree with the entries."""
     opening, closing = _running(flows, ordered, days)
     first, last = _day_span(ordered, days)
     assert first is not None

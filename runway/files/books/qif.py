@@ -50,7 +50,7 @@ class _QifField(NamedTuple):
 
 
 class _QifPart(NamedTuple):
-    """What a movement, or one split of it, says."""
+    """The texts of a movement, or of one split of it."""
 
     category: str
     text: str
@@ -72,7 +72,7 @@ class _QifRecord(NamedTuple):
 
     @property
     def amounts(self) -> Iterator[_QifField]:
-        """What is written of amounts, and in which line."""
+        """The amounts as they are written, each with its line."""
         return (_QifField(part.amount, self.line + part.below) for part in (self.whole, *self.splits))
 
 

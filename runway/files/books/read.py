@@ -30,7 +30,7 @@ class Format(Protocol):
         """Whether a file that begins so, with at most `HEAD` bytes, is in the format."""
 
     def read(self, file: BookFile, reading: Reading) -> tuple[Export, ...]:
-        """What a file has. Raises `InputError` with every problem."""
+        """The exports of a file. Raises `InputError` with every problem."""
 
 
 FORMATS = ("ofx", "camt", "mt940", "datev", "saft", "qif", "spreadsheet")
@@ -44,7 +44,7 @@ FORMS = {
 
 
 def read_export(file: BookFile, reading: Reading) -> tuple[Export, ...]:
-    """What a file of books has, one record an account and currency. Raises `InputError` with every problem."""
+    """The exports of a file of books, one an account and currency. Raises `InputError` with every problem."""
     with unchanged(file), uncollected():
         start = contents(file, HEAD)
         for name in FORMATS:
@@ -78,6 +78,6 @@ def _counted(export: Export, reading: Reading) -> Export:
 
 
 def read_sheet(sheets: Iterable[BookSheet], reading: Reading, remarks: Sequence[str] = ()) -> tuple[Export, ...]:
-    """What the first of these sheets that has a known layout has: readings of one text, or the sheets of a workbook."""
+    """The exports of the first of these sheets with a known layout: readings of one text, or sheets of a workbook."""
     source = recognised(sheets, reading)
     return tuple(_counted(export, reading) for export in FORMS[source.layout.form](source, reading, remarks))

@@ -1,4 +1,4 @@
-"""Which layout a sheet has: the first row of a few in which all heads of one layout stand."""
+"""The layout of a sheet: that whose heads all stand in one of its first rows."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def _fits(layout: BookLayout, heads: Sequence[Head], above: Sequence[Row]) -> bo
 
 
 def _only_one(sheet: BookSheet, line: int, fitting: Sequence[BookLayout]) -> BookLayout:
-    """The layout that asks for more than all others that fit. Raises `InputError` (two-layouts)."""
+    """The layout that needs more heads than all others that fit. Raises `InputError` (two-layouts)."""
     best = max(fitting, key=lambda layout: len(layout.must or layout.roles))
     rivals = [layout for layout in fitting if layout is not best and not set(layout.must) < set(best.must)]
     if rivals:
@@ -152,7 +152,7 @@ def _is_bare(rows: Sequence[Row], layout: BookLayout) -> bool:
 def _unknown(
     sheet: BookSheet, rows: Sequence[Row], reading: Reading, layouts: Sequence[Sequence[BookLayout]]
 ) -> Problem:
-    """That no layout has the columns of a file; the row with most words is taken for their names."""
+    """The problem that no layout has the columns of a file; the row with most words is taken for their names."""
 
     def words(row: Row) -> int:
         return sum(1 for cell in row[1] if cell.strip() and not money(cell) and not date_of(cell))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class BookedOrder(NamedTuple):
-    """The order in which rows were booked, and what their balances say."""
+    """The order in which rows were booked, and how many of their balances follow from the one before."""
 
     rows: Sequence[int]
     steps: tuple[int, int]  # balances that follow from the one before, and those that have one before

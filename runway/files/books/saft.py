@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 LAYOUT = "saft"
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?AuditFile\b")
-_WANTED = frozenset(
+_TAGS = frozenset(
     "Account Transaction DefaultCurrencyCode CurrencyCode SelectionCriteria StartDate EndDate NumberOfEntries "
     "TotalDebit TotalCredit".split()
 )
@@ -51,13 +51,13 @@ def read(file: BookFile, reading: Reading) -> tuple[Export, ...]:
 
     source = MarkupFile(file, reading.encoding)
     books = _SaftBooks(source)
-    for node in source.nodes(_WANTED, _MARKS, frozenset(_LINES)):
+    for node in source.nodes(_TAGS, _MARKS, frozenset(_LINES)):
         books.take(node)
     return (books.export(),)
 
 
 class _SaftAccount:
-    """One account: where it stands, what it opens and closes with, and what moved on it."""
+    """One account: its element, its opening and closing balance, and the sum of its lines."""
 
     __slots__ = ("closing", "net_amount", "name", "node", "opening")
 
@@ -231,7 +231,7 @@ class _SaftBooks:
                 raise self.source.refused(node, "totals-do-not-foot", text)
 
     def _accounts_foot(self) -> int:
-        """How many accounts close at what they open with and their lines bring; one that does not is refused."""
+        """The number of accounts that close at opening + lines; one that does not is refused."""
         proven = 0
         for account in self.accounts.values():
             if account.opening is None or account.closing is None:

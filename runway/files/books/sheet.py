@@ -125,7 +125,7 @@ class TextSheet(BookSheet):
 
 
 def _bare(cell: str) -> str:
-    """What a formula that is one text comes to; another cell as it is."""
+    """The text of a formula that is one text; another cell as it is."""
     return cell[2:-1] if cell.startswith('="') and cell.endswith('"') and len(cell) > 2 else cell
 
 

@@ -72,7 +72,7 @@ def recognises(head: bytes) -> bool:
 
 
 def read(file: BookFile, reading: Reading) -> tuple[Export, ...]:
-    """What the sheet has whose layout is known.
+    """The exports of the sheet whose layout is known.
 
     Raises `InputError`: extra-not-installed, wrong-export, file-too-large, two-sheets, and those of delimited text.
     """
@@ -160,7 +160,7 @@ def _text(cell: Any) -> str:
 
 
 class _WorkbookParts:
-    """The parts of a workbook that is a ZIP of XML: what of a cell its reader does not say.
+    """The parts of a workbook that is a ZIP of XML: cells that its reader gives as blank and that are not.
 
     Raises `InputError` (file-too-large) where a small file stands for a very large one.
     """

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Refusing(Protocol):
-    """How a reader says that something is wrong in a line of its file."""
+    """The function by which a reader refuses a line of its file."""
 
     def __call__(self, line: int, name: str, text: str, token: str = "", column: int = 0) -> InputError: ...
 
@@ -76,7 +76,7 @@ def joined(
 
 
 def _proven(pages: Sequence[StatementPage], refusal: Refusing) -> int:
-    """How many statements close at what they open with and their rows bring; one that does not is refused."""
+    """The number of statements that close at opening + rows; one that does not is refused."""
     proven = 0
     for page in pages:
         if page.opening is not None and page.closing is not None:
@@ -140,7 +140,7 @@ def _first_ordinal(page: StatementPage) -> int:
 
 
 def left_out_by_reason(entries: Iterable[tuple[str, Decimal]]) -> tuple[LeftOut, ...]:
-    """How many rows each reason leaves out, and what they come to."""
+    """The rows that each reason leaves out: their number, and the sum of their amounts."""
     amounts: dict[str, list[Decimal]] = {}
     for reason, amount in entries:
         amounts.setdefault(reason, []).append(amount)

@@ -36,7 +36,7 @@ class FileRows(NamedTuple):
 
 
 class MonthRows(NamedTuple):
-    """What an account has in one month."""
+    """The amount of an account in one month."""
 
     amount: Decimal
     rows: int
@@ -49,12 +49,12 @@ class Joined(NamedTuple):
 
     parts: tuple[FileRows, ...]  # in the order of their first days
     twice: int  # rows that stand in several files
-    opening: Balance | None  # what it holds before the first row, where a file says it
-    closing: Balance | None  # what it holds after the last, where that file says it
+    opening: Balance | None  # before the first row, where a file says it
+    closing: Balance | None  # after the last row, where that file says it
     days: tuple[tuple[date, date], ...]  # the spans that the files cover
 
     def by_month(self) -> dict[int, MonthRows]:
-        """What it has in each month, absolute."""
+        """Its amount by month, absolute."""
         months: dict[int, MonthRows] = {}
         for part in self.parts:
             for (year, number), month_rows in groupby(part.rows, key=_month):
@@ -65,7 +65,7 @@ class Joined(NamedTuple):
         return months
 
     def postings(self) -> dict[tuple[str, int], MonthRows]:
-        """What each of its accounts has in each month, absolute; in the order of their first rows."""
+        """The amounts by account and month, absolute; in the order of their first rows."""
         days: dict[tuple[str, date], MonthRows] = {}
         for part in self.parts:
             for day, account, _, amount, line, _, _ in part.rows:
@@ -84,7 +84,7 @@ class Joined(NamedTuple):
         return months
 
     def until(self, day: date) -> Joined:
-        """What of it was known at the end of a day."""
+        """The account as it was known at the end of a day."""
         parts = tuple(
             FileRows(part.title, tuple(row for row in part.rows if row.day <= day))
             for part in self.parts
@@ -206,7 +206,7 @@ def _overlap(export: Export, second: Export) -> tuple[list[BookRow], list[BookRo
 
 
 def _opening(export: Export) -> Balance | None:
-    """What an account holds before the first row of its export, as it says or by the first row's balance."""
+    """The balance before the first row of an export, as it says or by the first row's balance."""
     if export.opening:
         return export.opening[0]
     row = export.rows[0] if export.rows else None
@@ -214,7 +214,7 @@ def _opening(export: Export) -> Balance | None:
 
 
 def _closing(export: Export) -> Balance | None:
-    """What an account holds after the last row of its export."""
+    """The balance after the last row of an export, as it says or by the last row's."""
     if export.closing:
         return export.closing[-1]
     row = export.rows[-1] if export.rows else None
@@ -226,7 +226,7 @@ def _key(row: BookRow) -> tuple[object, ...]:
 
 
 def _agree(export: Export, second: Export) -> None:
-    """Holds the days against each other that two exports cover."""
+    """Refuses rows that only one of two exports has of a day that both cover (files-disagree)."""
     if export.first is None or export.last is None or second.first is None or second.last is None:
         return
     first, last = max(export.first, second.first), min(export.last, second.last)
@@ -264,7 +264,7 @@ def _difference(
 
 
 def _balances(exports: Sequence[Export], parts: Sequence[FileRows]) -> tuple[Balance | None, Balance | None]:
-    """What the account holds before the first and after the last row; each file begins where those before it end."""
+    """The balances before the first and after the last row; each file begins where those before it end."""
     opening = _opening(exports[0])
     closings = [(_closing(export), export) for export in exports]
     last, _ = max(closings, key=lambda end: (end[1].last or date.min, end[0] is not None))

@@ -56,7 +56,7 @@ RESULTS = re.compile(
 
 
 def total_of(label: str) -> str | None:
-    """What a label says to be the total of, in small letters: "" for all of it; None if it is no total.
+    """The name of what a label totals, in small letters: "" for all rows; None if it is no total.
 
     >>> total_of("Total for Income"), total_of("TOTAL"), total_of("Total Payroll with sub-accounts"), total_of("Rent")
     ('income', '', 'payroll', None)

@@ -73,7 +73,7 @@ def is_holders(path: Path) -> bool:
 
 
 def read_holders(title: str, path: Path, columns: Mapping[str, str], reading: Reading) -> ShareRegister:
-    """The cap table of a CSV; `columns` says what its columns are called that are not called as here.
+    """The cap table of a CSV; `columns` has its names of columns where they differ from ours.
 
     `reading` says the order of its dates, its decimal mark and its encoding.
 
@@ -143,7 +143,7 @@ def _heads(
 def _rows(
     sheet: TextSheet, places: Mapping[str, int], rows: list[tuple[int, list[str]]], reading: Reading
 ) -> list[_ListedRow]:
-    """The rows as what they hold; totals are checked."""
+    """The rows with their shares, days and amounts; totals are checked."""
     width = max(places.values()) + 1
     padded = [(line, (cells + [""] * width)[: max(width, len(cells))]) for line, cells in rows]
     money = [place for role, place in places.items() if role in _FIGURES]
@@ -184,7 +184,7 @@ def _rows(
 
 
 def _kind(cells: Mapping[str, str]) -> str:
-    """What a row holds, by its kind where it says one, else by its class; the pool also by its holder."""
+    """The family of a row, by its kind where it says one, else by its class; of the pool also by its holder."""
     for text in (cells.get("kind", ""), cells["class"], cells["holder"] if not cells["class"] else ""):
         for kind, pattern in _KINDS.items():
             if text and re.search(pattern, text, re.IGNORECASE):

@@ -52,7 +52,7 @@ def read_ocf(title: str, path: Path) -> ShareRegister:
 def _holdings(
     package: OcfPackage, securities: Securities, currencies: OneCurrency
 ) -> tuple[dict[str, RegisterClass], list[RegisterHolding]]:
-    """What is held of which class; the stock classes that nobody holds are left out."""
+    """The classes and the holdings of them; the stock classes that nobody holds are left out."""
     listed = package.objects_of("STOCK_CLASS")
     lots: dict[str, list[HeldSecurity]] = {}
     for security in securities.outstanding("STOCK"):
@@ -122,7 +122,7 @@ def _legal_name(stakeholder: OcfObject) -> str:
 
 
 def _remarks(package: OcfPackage, securities: Securities, classes: dict[str, RegisterClass]) -> list[str]:
-    """What of the package is not read, or is read with a rule of ours."""
+    """The remarks on parts of the package that are not read, or are read with a rule of ours."""
     objects = 0
     for item in package.objects:
         if item.type in _UNREAD or item.type.startswith("CE_"):
@@ -192,13 +192,13 @@ def _plan(security: HeldSecurity, plans: Mapping[str, OcfObject]) -> str | None:
 
 
 def _split_adjusted(security: HeldSecurity, quantity: int, since: OcfObject | None = None) -> int:
-    """A number of shares in those of after every split since it was issued, or given back."""
+    """A number of shares in terms of those after every split since it was issued, or given back."""
     ratio = security.split_since(security.day if since is None else since.day("date"))
     return quantity * ratio[0] // ratio[1]
 
 
 def _reserved(plan: OcfObject, securities: Securities) -> int:
-    """What a plan has reserved at the package's day; a split changes what was set before it."""
+    """The shares that a plan has reserved at the package's day; a split changes those set before it."""
     reserved, ratio = plan.shares("initial_shares_reserved"), (1, 1)
     classes = {*plan.texts("stock_class_ids"), plan.text("stock_class_id", "")}
     changes = [*securities.dated("TX_STOCK_CLASS_SPLIT"), *securities.dated("TX_STOCK_PLAN_POOL_ADJUSTMENT")]

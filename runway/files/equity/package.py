@@ -136,7 +136,7 @@ class OcfObject:
         raise self.refusal("not-a-number", f"{field} of {self._label()} is no number, such as 1000 or 0.25.", field)
 
     def _label(self) -> str:
-        """How the object is spoken of."""
+        """The type and id of the object, as messages name it."""
         identity = self.data.get("security_id") or self.data.get("id")
         return " ".join(str(part) for part in (self.type, identity) if part) or "This"
 
@@ -288,7 +288,7 @@ class _Files:
 
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:
-    """Where each of the items of a document begins and ends; its JSON is known to be right."""
+    """The beginning and end of each of the items of a document; its JSON is known to be right."""
     decoder = json.JSONDecoder()
     offset = _skip_space(text, text.index("{") + 1)
     while text[offset] != "}":

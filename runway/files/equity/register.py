@@ -1,4 +1,4 @@
-"""Who holds what at one day, whatever file says so."""
+"""A cap table at one day: classes, holders and holdings, whatever file it is from."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class RegisterClass(NamedTuple):
 
 
 class RegisterHolding(NamedTuple):
-    """What one holder has of one class."""
+    """The shares of one class that one holder has."""
 
     holder: str
     class_key: str

@@ -1,4 +1,4 @@
-"""Which securities of a package are outstanding at its day: every one that was issued and not ended since.
+"""The securities of a package that are outstanding at its day: every one that was issued and not ended since.
 
 What remains of a security after a part of it was cancelled, bought back or transferred is a security of its own
 (`balance_security_id`), and so is what it becomes (`resulting_security_ids`): issuances are not simply added up.
@@ -45,18 +45,18 @@ class HeldSecurity:
         self.day = issuance.day("date")
         self.quantity = issuance.shares() if family != "CONVERTIBLE" and "quantity" in issuance.data else 0
         self.outstanding = True
-        self.before: HeldSecurity | None = None  # the one of which this is what remained or was passed on
+        self.before: HeldSecurity | None = None  # the one of which this is the balance or was transferred
         self.exercised_from: HeldSecurity | None = None
         self.splits: list[tuple[date, tuple[int, int]]] = []  # since it was issued
 
     @property
     def first(self) -> HeldSecurity:
-        """The security that all of this began with."""
+        """The security at the beginning of this one's chain of transfers and balances."""
         return self if self.before is None else self.before.first
 
     @property
     def acquired(self) -> date:
-        """The day on which its holder got it: what remains of a security is as old as that."""
+        """The day on which its holder got it: the balance of a security is as old as that."""
         if self.before is not None and self.before.holder == self.holder:
             return self.before.acquired
         return self.day
@@ -105,7 +105,7 @@ class Securities:
                 self._end(transaction)
 
     def outstanding(self, *families: str) -> list[HeldSecurity]:
-        """What is held at the package's day."""
+        """The securities of some families that are outstanding at the package's day."""
         return [security for security in self.by_id.values() if security.outstanding and security.family in families]
 
     def dated(self, *types: str) -> list[OcfObject]:
@@ -121,7 +121,7 @@ class Securities:
         self.by_id[security.id] = security
 
     def _in_order(self, endings: list[tuple[date, int, OcfObject]]) -> list[tuple[date, int, OcfObject]]:
-        """By day; on one day what ends a security after what made it, splits after their reissuances."""
+        """By day; on one day the end of a security after its beginning, splits after their reissuances."""
         depth: dict[str, int] = {}
         made_by = {result: transaction for _, _, transaction in endings for result in _resulting_ids(transaction)}
 
@@ -196,7 +196,7 @@ class Securities:
             self.given_back.append((security.first, ended, transaction))
 
     def _balance(self, transaction: OcfObject, security: HeldSecurity, balance: str, left: int) -> None:
-        """What remains of a security is one of its own, of the same holder, with the rest of its quantity."""
+        """The balance of a security is one of its own, of the same holder, with the rest of its quantity."""
         if not balance:
             if left:
                 text = f"{left:,} of the security {security.id} are left, and no balance_security_id has them."
@@ -276,13 +276,13 @@ def split_ratio(split: OcfObject) -> tuple[int, int]:
 
 
 def _family(transaction: OcfObject) -> str:
-    """What a transaction is about; the longest name that fits, empty if none does."""
+    """The family of a transaction's security: the longest name that fits, empty if none does."""
     fitting = [family for family in _KINDS if transaction.type.startswith(f"TX_{family}_")]
     return max(fitting, key=len, default="")
 
 
 def _kind(transaction: OcfObject) -> str | None:
-    """What a transaction does: the last word of its type; None if that changes no number of shares."""
+    """The kind of a transaction, the last word of its type; None if it changes no number of shares."""
     if transaction.type in UNREAD:
         return None
     if transaction.type in _OTHERS:

@@ -85,7 +85,7 @@ def _first_day(stock: OcfObject, securities: Securities) -> date | None:
 
 
 def paid(security: HeldSecurity, currencies: OneCurrency) -> Decimal | None:
-    """What one share of a security was issued for, in shares of after every split since; a price of 0 says nothing."""
+    """The issue price of one share of a security, in shares of after every split since; None of a price of 0."""
     price = currencies.money(security.issuance, "share_price")
     new, old = security.split_since(security.day)
     return price * old / new if price else None
@@ -142,7 +142,7 @@ def _conversion_price(
 
 
 def _ratio(title: str, price: Decimal, mechanism: OcfObject, currencies: OneCurrency) -> Decimal:
-    """How many common shares one share becomes."""
+    """The number of common shares that one share becomes."""
     if mechanism.data.get("type") != "RATIO_CONVERSION":
         text = f"{title} converts by {mechanism.data.get('type')}; a ratio can be held."
         raise mechanism.refusal("unsupported-term", text, "conversion_rights")

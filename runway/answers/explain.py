@@ -21,7 +21,7 @@ from runway.model.model import SECTIONS
 from runway.months import NEVER, date_at, month_label, month_number
 from runway.program.item_rows import main_row
 from runway.program.origin import Origin, Origins
-from runway.program.program import mentioned
+from runway.program.program import mentions_metrics
 from runway.words import key_of
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def explain(plan: Plan, address: str, month: str | None = None, *, depth: int = 
     if depth < 1:
         raise InputError(Problem("value-out-of-range", "--depth is a whole number from 1."))
     address = without_section(plan.model.document.data, address)
-    if mentioned(address):
+    if mentions_metrics(address):
         from runway.program.metrics import with_metrics
 
         plan = with_metrics(plan)

@@ -248,8 +248,8 @@ class _ModelPair:
             elif isinstance(a, BaseModel) or isinstance(b, BaseModel):
                 was, now = (None if value is None else "there" for value in (a, b))
                 yield self._change(named, kind, was, now, place)
-            elif _tables(a) or _tables(b):
-                before, after = _named(a), _named(b)
+            elif _is_list_of_tables(a) or _is_list_of_tables(b):
+                before, after = _by_name(a), _by_name(b)
                 for name in dict.fromkeys([*after, *before]):
                     entries = after if name in after else before
                     place = (*path, key, list(entries).index(name))
@@ -332,11 +332,11 @@ def _in_parts(field: FieldInfo) -> bool:
     return dimension is not None and dimension.in_parts
 
 
-def _tables(value: Any) -> bool:
+def _is_list_of_tables(value: Any) -> bool:
     return isinstance(value, tuple) and bool(value) and isinstance(value[0], Component)
 
 
-def _named(value: Any) -> dict[str, Component]:
+def _by_name(value: Any) -> dict[str, Component]:
     """The entries of a list of tables by their names."""
     return {name_within(entry): entry for entry in value}
 

@@ -12,7 +12,7 @@ from runway.lines.line import ALL_REVENUE, Mistake, Surroundings
 from runway.lines.paydays import Paydays
 from runway.lines.working_capital import PERIOD_MONTHS, currencies, parts_of
 from runway.model.addresses import field_key
-from runway.model.model import NAME, RESERVED, Item, Model, name_within, parts
+from runway.model.model import NAME, RESERVED, Item, Model, field_values, name_within
 from runway.months import NEVER, last_day, month_label, month_number
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _schedules(model: Model, items: Sequence[Item]) -> Iterator[Problem]:
         (model.wind_down, "wind_down", ("wind_down",)),
     ]
     components += [(part, item.name, item.path) for item in items for part in (item.part, item.shared)]
-    figures = [(p, v) for c, name, path in components if c is not None for _, _, p, v in parts(c, name, path)]
+    figures = [(p, v) for c, name, path in components if c is not None for _, _, p, v in field_values(c, name, path)]
     figures += [(("fx", code), figure) for code, figure in model.fx.items()]
     for path, figure in figures:
         if not isinstance(figure, Figure) or not figure.scheduled:

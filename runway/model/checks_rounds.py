@@ -22,19 +22,19 @@ def ownership_checks(model: Model) -> Iterator[Problem]:
     """The problems of a cap table and of the funding that converts into its shares."""
     for item in model.section("funding"):
         if item.part.priced and model.captable is not None:
-            yield from _against_the_table(model, item, model.captable)
+            yield from _issue_terms(model, item, model.captable)
         transfer = item.part.transfer()
         if transfer is not None and transfer.sellers and model.captable is not None:
             yield from _unknown_holders(model, (*item.path, "sellers"), transfer.sellers)
         elif transfer is not None and transfer.sellers and "captable" not in model.unread:
             text = "Shares change hands in the cap table, and this file has no [captable]."
             yield problem(model, (*item.path, "sellers"), "needs-captable", text, at="key")
-    yield from _all_of_it(model)
+    yield from _safes_together(model)
     if model.captable is not None:
         yield from captable_checks(model, model.captable)
 
 
-def _all_of_it(model: Model) -> Iterator[Problem]:
+def _safes_together(model: Model) -> Iterator[Problem]:
     """Post-money SAFEs together leave something to the others."""
     total = Fraction(0)
     for item in model.section("funding"):
@@ -59,7 +59,7 @@ def _all_of_it(model: Model) -> Iterator[Problem]:
             return
 
 
-def _against_the_table(model: Model, item: Item, captable: Captable) -> Iterator[Problem]:
+def _issue_terms(model: Model, item: Item, captable: Captable) -> Iterator[Problem]:
     """The terms that a round needs to issue shares of a cap table."""
     part = item.part
     closings = part.closings()

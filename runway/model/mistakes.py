@@ -46,7 +46,7 @@ def field_problems(
     A field that is missing because its name is misspelt is one mistake, told once.
     """
     unknown = [tuple(error["loc"]) for error in errors if error["type"] == "extra_forbidden"]
-    misspelt = {(*loc[:-1], closest(str(loc[-1]), _known(_described(cls, loc).owner, path, loc))) for loc in unknown}
+    misspelt = {(*loc[:-1], closest(str(loc[-1]), _keys(_described(cls, loc).owner, path, loc))) for loc in unknown}
     reported = set[tuple[str | int, ...]]()
     for error in errors:
         loc = tuple(error["loc"])
@@ -79,7 +79,7 @@ def _unsupported(owner: type[BaseModel], path: Path, name: str) -> str | None:
     return term
 
 
-def _known(owner: type[BaseModel], path: Path, loc: tuple[str | int, ...]) -> list[str]:
+def _keys(owner: type[BaseModel], path: Path, loc: tuple[str | int, ...]) -> list[str]:
     known = [field_key(key, field) for key, field in owner.model_fields.items()]
     return [*known, *(section_fields(str(path[0])) if len(loc) == 1 else ())]
 
@@ -103,7 +103,7 @@ def _problem(document: Document, cls: type[BaseModel], path: Path, error: dict[s
                 if (instead := INSTEAD.get(name)) in faulty.owner.model_fields:
                     text += f" What is paid at a sale is {instead}."
                 return document.problem(where, "unsupported-term", text, at="key")
-            known = _known(faulty.owner, path, loc)
+            known = _keys(faulty.owner, path, loc)
             advice = getattr(faulty.owner, "elsewhere", {}).get(name) or _key_of_others(cls, path, faulty)
             hint = f" {advice}" if advice else did_you_mean(name, known) or f" It may hold {', '.join(known)}."
             return document.problem(where, "unknown-key", f"{name} is not known here.{hint}", at="key")

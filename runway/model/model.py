@@ -104,7 +104,7 @@ class Item(NamedTuple):
     def figures(self) -> Iterator[tuple[Path, Figure]]:
         """Each figure of its tables, with its place in the file."""
         for part in (self.part, self.shared):
-            for _, _, path, value in () if part is None else parts(part, self.name, self.path):
+            for _, _, path, value in () if part is None else field_values(part, self.name, self.path):
                 figure = getattr(value, "figure", value)  # a valuation holds one
                 if isinstance(figure, Figure):
                     yield path, figure
@@ -280,15 +280,15 @@ def _keys(component: type[BaseModel]) -> tuple[tuple[str, str], ...]:
     return tuple((name, field_key(name, info)) for name, info in component.model_fields.items())
 
 
-def parts(component: BaseModel, address: str, path: Path) -> Iterator[tuple[str, str, Path, Any]]:
+def field_values(component: BaseModel, address: str, path: Path) -> Iterator[tuple[str, str, Path, Any]]:
     """Every value of a component: its address, its name in formulas, its path in the file and itself."""
     fields = ((name, key, getattr(component, name)) for name, key in _keys(type(component)))
     for name, key, value in (*fields, *((name, name, value) for name, value in (component.model_extra or {}).items())):
         if isinstance(value, tuple) and value and isinstance(value[0], Component):
             for n, element in enumerate(value):
-                yield from parts(element, f"{address}.{name_within(element)}", (*path, key, n))
+                yield from field_values(element, f"{address}.{name_within(element)}", (*path, key, n))
         elif isinstance(value, BaseModel):
-            yield from parts(value, f"{address}.{key}", (*path, key))
+            yield from field_values(value, f"{address}.{key}", (*path, key))
         elif isinstance(value, dict):
             for inner, figure in value.items():
                 place = (*path, key) if isinstance(value, AllAhead) else (*path, key, inner)

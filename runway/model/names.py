@@ -39,8 +39,8 @@ from runway.language.tree import (
     walk,
 )
 from runway.lines.working_capital import at_start
-from runway.model.effects import converted, effective_churn
-from runway.model.model import MEASURES, Item, Model, parts
+from runway.model.effects import effective_churn, monthly_value
+from runway.model.model import MEASURES, Item, Model, field_values
 from runway.months import NEVER, parse_date, position
 
 if TYPE_CHECKING:
@@ -81,12 +81,12 @@ class Namespace:
         for name, table in (("model", model.settings), ("tax", model.tax), ("opening_balance", model.opening_balance),
                             ("wind_down", model.wind_down), ("levers", model.levers)):  # fmt: skip
             if table is not None:
-                for address, alias, path, value in parts(table, name, (name,)):
+                for address, alias, path, value in field_values(table, name, (name,)):
                     self._add(address, alias, path, value)
         for item in model.items:
             for part in (item.part, item.shared):
                 if part is not None:
-                    for address, alias, path, value in parts(part, item.name, item.path):
+                    for address, alias, path, value in field_values(part, item.name, item.path):
                         self._add(address, alias, path, value)
 
         for item in model.section("actions"):
@@ -315,7 +315,7 @@ class Namespace:
             if (unit := figure.entries[0].amount.period) in ("day", "week"):
                 days.append(Parameter(address) if unit == "day" else Product((Parameter(address), Number(7.0))))
             else:
-                months.append(converted(figure, address, self.model))
+                months.append(monthly_value(figure, address, self.model))
         put_off = total([Parameter(date), *months])
         return Call("date_after", (put_off, total(days))) if days else put_off
 

@@ -54,7 +54,7 @@ def changed(document: Document, changes: Mapping[str, Any], scenario: str | None
     for address, value in changes.items():
         origin: str | Path = option(address, value) if scenario is None else ("scenarios", scenario, "set", address)
         address = _in_full(document, address, value, scenario)
-        document = _spread_out(document, address, origin)
+        document = _with_adjusted_steps(document, address, origin)
         place = find(document.data, address)
         if place is None and _unreadable(document.data, address):
             continue  # its table is told of where it stands
@@ -78,7 +78,7 @@ def changed(document: Document, changes: Mapping[str, Any], scenario: str | None
         elif isinstance(raw, list) and raw and isinstance(raw[-1], dict) and "basis" in raw[-1]:
             value = value if _is_table(value) else {"value": value, "basis": raw[-1]["basis"]}
         new = _value(document.data, path, field, value, scenario is None)
-        if (kept := _counting(document.data, path, raw)) and not isinstance(new, (dict, Adjusted)):
+        if (kept := _lasting_terms(document.data, path, raw)) and not isinstance(new, (dict, Adjusted)):
             new = {"value": new, **kept}
         document = document.with_value(path, new, origin)
     if problems:
@@ -93,8 +93,8 @@ def _in_full(document: Document, address: str, value: Any, scenario: str | None)
     return completed(address, addresses(document.data), option(address, value))
 
 
-def given_twice(document: Document, changes: Mapping[str, Any]) -> list[Problem]:
-    """Changes of the command line of a figure that one before changes under another spelling of its address."""
+def refuse_twice(document: Document, changes: Mapping[str, Any], as_of: str | None = None) -> None:
+    """Raises `InputError` (given-twice) where one figure is given two values, the day `--as-of` beside `--set` too."""
     first: dict[Path, str] = {}
     problems: list[Problem] = []
     for address, value in changes.items() if len(changes) > 1 else ():
@@ -103,22 +103,16 @@ def given_twice(document: Document, changes: Mapping[str, Any]) -> list[Problem]
             continue
         if (earlier := first.setdefault(place[0], address)) != address:
             problems.append(_twice(document, changes, earlier, address, None))
-    return problems
+    if as_of is not None and AS_OF in changes:
+        problems.append(set_twice(AS_OF, as_of, changes[AS_OF]))
+    if problems:
+        raise InputError(*problems)
 
 
 def _twice(document: Document, changes: Mapping[str, Any], earlier: str, address: str, scenario: str | None) -> Problem:
     """The problem of a figure that is changed by two spellings of its address."""
     text = f"{earlier} and {address} are one figure, which is given twice, {changes[earlier]} and {changes[address]}."
     return _problem(document, address, changes[address], scenario, f"{text} {ONE_VALUE}", "given-twice")
-
-
-def refuse_twice(document: Document, changes: Mapping[str, Any], as_of: str | None = None) -> None:
-    """Raises `InputError` (given-twice) where one figure is given two values, the day `--as-of` beside `--set` too."""
-    problems = given_twice(document, changes)
-    if as_of is not None and AS_OF in changes:
-        problems.append(set_twice(AS_OF, as_of, changes[AS_OF]))
-    if problems:
-        raise InputError(*problems)
 
 
 def set_twice(address: str, first: Any, second: Any) -> Problem:
@@ -141,7 +135,7 @@ def option(address: str, value: Any) -> str:
     return value.shown if isinstance(value, OptionValue) else f"--set {address}={value}"
 
 
-def _counting(data: dict[str, Any], path: Path, raw: Any) -> dict[str, Any]:
+def _lasting_terms(data: dict[str, Any], path: Path, raw: Any) -> dict[str, Any]:
     """The terms of a figure that outlast its value: that growth counts from a day, and the day of its figure."""
     siblings = raw_at(data, path[:-1])
     if not (isinstance(raw, dict) and isinstance(siblings, dict)):
@@ -158,7 +152,7 @@ def _unreadable(data: dict[str, Any], address: str) -> bool:
     return any(component_class(section, raw) is None for section, raw in named)
 
 
-def _spread_out(document: Document, address: str, origin: str | Path) -> Document:
+def _with_adjusted_steps(document: Document, address: str, origin: str | Path) -> Document:
     """The document with the changed schedule that a step belongs to written as changed steps."""
     parent = find(document.data, address.rpartition(".")[0])
     raw = None if parent is None else raw_at(document.data, parent[0])
@@ -192,7 +186,7 @@ def _is_time(field: FieldInfo | None) -> bool:
     return whole or (dimension is not None and dimension.name in DURATIONS)
 
 
-def _whole(raw: Any) -> int | None:
+def _whole_number(raw: Any) -> int | None:
     """A raw value as a whole number, of a length of time its months; None where it is none."""
     if isinstance(raw, int):
         return raw
@@ -246,7 +240,7 @@ def _value(data: dict[str, Any], path: Path, field: FieldInfo | None, value: Any
         return value
     if changes and isinstance(value, str) and field is not None and field.annotation is int:
         raw, sign = raw_at(data, path), value.strip()[0]
-        before, change = _whole(field.default if raw is None else raw), _whole(value.strip()[1:].strip())
+        before, change = _whole_number(field.default if raw is None else raw), _whole_number(value.strip()[1:].strip())
         if before is not None and change is not None:
             return before + change if sign == "+" else before - change
     if typed and isinstance(value, str):

@@ -77,7 +77,7 @@ class TableReader:
             "year_begins": year_begins(self.table("model").get("fiscal_year_end")),
             "data": self.data,
         }
-        self.context["known"] = self.known = self._known()
+        self.context["known"] = self.known = self._as_of_day()
         rates = {code: self._rate(raw) for code, raw in self.table("fx").items()}
         self.context["floating"] = tuple(code for code, rate in rates.items() if rate is not None and rate.changes)
 
@@ -202,7 +202,7 @@ class TableReader:
             self.problem(("fx", code, *error.path), error.name, text)
             return None
 
-    def _known(self) -> date | None:
+    def _as_of_day(self) -> date | None:
         """The day as of which the file is read; None where none is asked for, or it cannot be read."""
         raw = self.table("model").get("as_of")
         try:

@@ -59,7 +59,7 @@ def schema() -> dict[str, Any]:
     _, generated = models_json_schema([(cls, "validation") for cls in classes], by_alias=True)
     definitions: dict[str, Any] = generated.get("$defs", {})
     for cls in classes:
-        _relaxed(definitions[cls.__name__], cls)
+        _relax(definitions[cls.__name__], cls)
     properties: dict[str, Any] = {"extends": {"type": "string", "description": "the file that this one overlays"}}
     for name, cls in alone.items():
         table = {"$ref": f"#/$defs/{cls.__name__}"}
@@ -127,7 +127,7 @@ def _in_section(definitions: dict[str, Any], cls: type[FileTable], section: str)
     return {"$ref": f"#/$defs/{name}"}
 
 
-def _relaxed(definition: dict[str, Any], cls: type[FileTable]) -> None:
+def _relax(definition: dict[str, Any], cls: type[FileTable]) -> None:
     """Drops what pydantic adds for Python only: defaults of null and nullable choices, which TOML cannot write."""
     for name, field in definition.get("properties", {}).items():
         if field.get("default", 0) is None:

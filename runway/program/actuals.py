@@ -22,8 +22,6 @@ from runway.program.rules import WHOLE
 from runway.program.statement import drafts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from runway.errors import Problem
     from runway.files.books.export import BookRow, Export
     from runway.model.books import ActualsTable
@@ -94,9 +92,8 @@ class _Figures:
             return
         if address not in self._rows:
             owed = f"{row.account.partition('.')[0]}.balance"  # of a credit line
-            hint = did_you_mean(row.account, self._known()) or (
-                " Actuals are of lines and drivers, of LINE.cash, and of cash."
-            )
+            hint = did_you_mean(row.account, [*self._main, *sorted(self._rows)])
+            hint = hint or " Actuals are of lines and drivers, of LINE.cash, and of cash."
             if owed in self._owed:
                 hint = f" Write {owed}, what is owed."
             says = f"{row.account} is nothing that takes actuals.{hint}"
@@ -112,9 +109,6 @@ class _Figures:
             return
         self._values[address][t] = Value(row.amount, row.line, 1)
         self._last[address] = row
-
-    def _known(self) -> Sequence[str]:
-        return [*self._main, *sorted(self._rows)]
 
     def _problem(self, row: BookRow, name: str, text: str, token: str) -> None:
         self._problems.append(at_line(self._file, row.line, name, text, token))
@@ -133,7 +127,7 @@ def read_actuals(model: Model, table: ActualsTable) -> Actuals:
         name = "terms-contradict" if table.files else "missing-field"
         raise InputError(model.document.problem(where, name, text, at="key"))
     if table.last_close != "auto":
-        _closed(model, table.last_close)
+        _closed_months(model, table.last_close)
     if table.file is not None and read_beside(model, table, "file")[0].trait.of_model:
         actuals = _from_figures(model, table)
     else:
@@ -141,7 +135,7 @@ def read_actuals(model: Model, table: ActualsTable) -> Actuals:
     return actuals if not actuals.closed else actuals._replace(scales=driver_scales(model, actuals.values))
 
 
-def _closed(model: Model, last_close: int) -> int:
+def _closed_months(model: Model, last_close: int) -> int:
     """The number of closed months, by the last."""
     settings = model.settings
     closed = last_close - settings.start + 1
@@ -162,7 +156,7 @@ def _from_figures(model: Model, table: ActualsTable) -> Actuals:
     if table.last_close == "auto":
         text = f"{table.file} has figures by address, which do not say what is closed. Write the month."
         raise InputError(model.document.problem(("actuals", "last_close"), "terms-contradict", text))
-    closed = _closed(model, table.last_close)
+    closed = _closed_months(model, table.last_close)
     title, values = figures(model, table, "file", closed)
     remarks = tuple(unknown_balances(model, values))
     return Actuals(title, dict.fromkeys(values, title), table.last_close, closed, values, remarks=remarks)

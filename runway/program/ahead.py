@@ -49,7 +49,7 @@ def with_ahead(
     ahead, resolved, problems = _Ahead(rows), list[ProgramRow](), list[Problem]()
     for row in rows:
         try:
-            resolved.append(row._replace(formula=ahead.put_in(row.formula)))
+            resolved.append(row._replace(formula=ahead.substituted(row.formula)))
         except FormulaError as error:
             problems.append(problem(row, error.text))
     return [*resolved, *ahead.later_rows.values()], problems
@@ -88,7 +88,7 @@ class _Ahead:
                 raise _unknown(text)
             remaining += [ref.address for ref in walk(formula) if isinstance(ref, RowRef)]
 
-    def put_in(self, node: Node) -> Node:
+    def substituted(self, node: Node) -> Node:
         """A formula with the rows of later months where it asks for them."""
         if isinstance(node, Call) and node.function == AHEAD:
             formula, months = node.arguments
@@ -97,7 +97,7 @@ class _Ahead:
             if not isinstance(months, Number) or not 1 <= months.value <= FARTHEST or months.value % 1:
                 raise _unknown(f"ahead(x, n) needs n as a number: 1 to {FARTHEST} whole months.")
             return self.later(formula, int(months.value))
-        return rebuilt(node, self.put_in) if AHEAD in functions(node) else node
+        return rebuilt(node, self.substituted) if AHEAD in functions(node) else node
 
     def row(self, address: str, k: int) -> RowRef:
         """The row of a row's value k months on: the row itself where k is below 1 or it is of an action."""
@@ -125,7 +125,7 @@ class _Ahead:
             case Happened():
                 return Compare("<", self.later(node.date, k), Sum((T, Number(float(k + 1)))))
             case Call(function=function) if function == AHEAD:
-                self.put_in(node)  # which refuses what it cannot tell
+                self.substituted(node)  # which refuses what it cannot tell
                 formula, months = node.arguments
                 return self.later(formula, k + int(months.value) if isinstance(months, Number) else k)
             case History():

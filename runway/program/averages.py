@@ -71,7 +71,7 @@ def with_averages(
     months = _Averages({row.address: row for row in rows}, mains, start, closed=closed)
     averaged = list[ProgramRow]()
     for row in rows:
-        formula = months.put_in(row.formula)
+        formula = months.substituted(row.formula)
         averaged += months.new_rows()
         averaged.append(row if formula is row.formula else row._replace(formula=formula))
     return averaged
@@ -90,14 +90,14 @@ class _Averages:
         new, self._new = self._new, []
         yield from new
 
-    def put_in(self, node: Node) -> Node:
+    def substituted(self, node: Node) -> Node:
         """A formula with the average months that it asks for."""
         match node:
             case Call(function="average", arguments=(RowRef(address=row),)):
                 return self.row(row)
             case Call(function="a month", arguments=(RowRef(address=row),)):
                 return self._formula(row) or RowRef(row)
-        return node if functions(node).isdisjoint((AVERAGE, A_MONTH)) else rebuilt(node, self.put_in)
+        return node if functions(node).isdisjoint((AVERAGE, A_MONTH)) else rebuilt(node, self.substituted)
 
     def row(self, address: str) -> Node:
         """A row's average month: the row itself where the two are the same, else a row of its own."""

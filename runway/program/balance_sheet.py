@@ -90,10 +90,10 @@ def balance_drafts(model: Model, drafts: Iterable[Draft]) -> Iterator[Draft]:
         yield from safe_drafts(item, rounds)
     lines = balances(model, by_address)
     for name in dict.fromkeys(balance.total for balance in BALANCES):
-        yield _summed(name, [(item, balance) for item, balance in lines if balance.total == name], by_address, model)
+        yield _total(name, [(item, balance) for item, balance in lines if balance.total == name], by_address, model)
     for name, sign in (("total.capital_payable", -1), ("total.capital_prepaid", 1)):
         of_capital = [(item, balance) for item, balance in lines if item.section == "capital" and balance.sign == sign]
-        yield _summed(name, of_capital, by_address, model)
+        yield _total(name, of_capital, by_address, model)
     yield from _passthrough_balances(model)
     tax = RowRef("tax.payable") if model.tax is not None else ZERO
     yield _row("total.tax_payable", Call("max", (ZERO, tax)))
@@ -103,7 +103,7 @@ def balance_drafts(model: Model, drafts: Iterable[Draft]) -> Iterator[Draft]:
     for field in ("other_assets", "other_liabilities"):
         yield _row(f"total.{field}", _stated(model, field), _stated(model, field))
     yield from _unreconciled(model, by_address)
-    yield from _owed(model)
+    yield from _debts(model)
     yield from _equity(model)
     safes = ("total.safes",)
     liability = model.settings.safes == "liability"
@@ -113,7 +113,7 @@ def balance_drafts(model: Model, drafts: Iterable[Draft]) -> Iterator[Draft]:
     yield _row("sheet.difference", _sum("sheet.assets", "-sheet.liabilities", "-sheet.equity"))
 
 
-def _summed(name: str, lines: Sequence[tuple[Item, LineBalance]], drafts: Mapping[str, Draft], model: Model) -> Draft:
+def _total(name: str, lines: Sequence[tuple[Item, LineBalance]], drafts: Mapping[str, Draft], model: Model) -> Draft:
     """The row of the sum of balances of lines."""
     rows = [f"{item.name}.{balance.row}" for item, balance in lines]
     return _row(name, total_of(rows), total([_opening(drafts[row], model) for row in rows]))
@@ -191,7 +191,7 @@ def _unexplained(item: Item, drafts: Mapping[str, Draft]) -> Node:
     return _sum(*terms)
 
 
-def _owed(model: Model) -> Iterator[Draft]:
+def _debts(model: Model) -> Iterator[Draft]:
     """Debt with accrued interest and less costs that are not charged yet; notes; SAFEs."""
     funding = model.section("funding")
     debts = loans(model)

@@ -76,7 +76,7 @@ class Books:
         legs, transfers = matched(self.model, self.table, self.cash.statements, self._transfer_rows, self._worth, close)
         for place, moved in enumerate(self._transfer_rows):
             if moved.target is None and place not in transfers:
-                self._leave(moved.source, moved.row)
+                self._note_unmapped(moved.source, moved.row)
         self._settle()
         self._refuse_unmapped()
         self._refuse_twice()
@@ -182,7 +182,7 @@ class Books:
             self._open_in, self._open_out = self._open_in or amount > 0, self._open_out or amount < 0
         if target is None:
             if not source.holds_cash:
-                self._leave(source, row, rows)
+                self._note_unmapped(source, row, rows)
             return "of no line"
         if target.transfer:
             return "used" if source.holds_cash else "paid out"
@@ -200,7 +200,7 @@ class Books:
         flow.kinds.setdefault(source.kind, source.name)
         return flow
 
-    def _leave(self, source: AccountRows, row: BookRow, rows: int = 1) -> None:
+    def _note_unmapped(self, source: AccountRows, row: BookRow, rows: int = 1) -> None:
         """Notes a row of no line, in a closed month, by its account or payee; a row of amount 0 needs none."""
         t = absolute_month(row.day) - self.start
         if not 0 <= t < self.closed or (rows == 1 and not row.amount):

@@ -59,7 +59,7 @@ def settled_rows(rows: Sequence[ProgramRow]) -> list[ProgramRow]:
     return [
         row._replace(formula=ON_DAY, path=None)
         if row.address == f"{DIFFERENCE}.flow"
-        else row._replace(formula=_settled(row, _paid(row, addresses)))
+        else row._replace(formula=_settled(row, _funding_lever(row, addresses)))
         for row in rows
     ]
 
@@ -75,31 +75,31 @@ def closed_rows(rows: Sequence[ProgramRow], actuals: Actuals, start: int, *, by_
     months = Every((IN_CLOSED, IN_SETTLED)) if by_day else IN_SETTLED
     levers = {lever: Choose(months, ONE, Parameter(lever)) for lever in MULTIPLIERS}
     expected = _expected(by_address, actuals)
-    owed, moves = _owed(by_address, values)
+    growth, moves = _credit(by_address, values)
     actual_rows = []
     for row in rows:
-        formula = _settled(row, levers | _paid(row, by_address.keys()) if by_day else levers)
+        formula = _settled(row, levers | _funding_lever(row, by_address.keys()) if by_day else levers)
         if row.address in expected:
             name = expected[row.address]
             actual_rows.append(row._replace(address=name, formula=formula))
             formula = RowRef(name)
         if row.address in moves:
             formula = Choose(months, moves[row.address], formula)
-        elif row.address in values and row.address != "cash" and row.address not in owed:
+        elif row.address in values and row.address != "cash" and row.address not in growth:
             formula = Choose(IN_CLOSED, values[row.address], formula)
-        elif row.address.endswith(".underlying") and (actual := _of_main(row.address, by_address, values)) is not None:
+        elif row.address.endswith(".underlying") and (actual := _actual(row.address, by_address, values)) is not None:
             formula = Choose(IN_CLOSED, actual, formula)
         elif (balance := _balance(row.address, by_address, values)) is not None:
             formula = Choose(IN_CLOSED, balance, formula)
         elif row.address == f"{DIFFERENCE}.flow" and "cash" in values:
             after = ZERO if actuals.bank is None else ON_DAY
-            formula = Choose(months, _difference(values["cash"], by_address, [*owed.values()]), after)
+            formula = Choose(months, _difference(values["cash"], by_address, [*growth.values()]), after)
         path = None if row.address.startswith(f"{DIFFERENCE}.") else row.path  # it is no line of the file
         actual_rows.append(row._replace(formula=formula, path=path))
     return actual_rows
 
 
-def _owed(rows: Mapping[str, ProgramRow], values: Mapping[str, Node]) -> tuple[dict[str, Node], dict[str, Node]]:
+def _credit(rows: Mapping[str, ProgramRow], values: Mapping[str, Node]) -> tuple[dict[str, Node], dict[str, Node]]:
     """Credit lines in closed months: the growth of each balance by the books, and the draws and repayments behind it.
 
     Where the books have only the bank's cash, the balance stands as it was.
@@ -132,7 +132,7 @@ def _series(address: str, actuals: Actuals, start: int) -> Node:
     return Step(months, tuple(Parameter(f"actuals.{address}.{month_label(start + t)}") for t in months))
 
 
-def _paid(row: ProgramRow, rows: Collection[str]) -> dict[str, Node]:
+def _funding_lever(row: ProgramRow, rows: Collection[str]) -> dict[str, Node]:
     """The lever of funding in a row of a closing: 1 where it was due by the day that is asked for."""
     parts = row.address.split(".")
     due = next((d for n in range(len(parts) - 1, 0, -1) if (d := ".".join([*parts[:n], "due"])) in rows), None)
@@ -148,13 +148,13 @@ def _settled(row: ProgramRow, levers: Mapping[str, Node]) -> Node:
         date, delay = Parameter(f"{closing}.date"), Parameter("levers.delay")
         levers = {"levers.delay": Choose(Compare(">=", date, Parameter(SETTLED)), delay, ZERO)}
 
-    def put_in(node: Node) -> Node:
-        return levers.get(node.address, node) if isinstance(node, Parameter) else rebuilt(node, put_in)
+    def substituted(node: Node) -> Node:
+        return levers.get(node.address, node) if isinstance(node, Parameter) else rebuilt(node, substituted)
 
-    return put_in(row.formula)
+    return substituted(row.formula)
 
 
-def _of_main(underlying: str, rows: Mapping[str, ProgramRow], values: Mapping[str, Node]) -> Node | None:
+def _actual(underlying: str, rows: Mapping[str, ProgramRow], values: Mapping[str, Node]) -> Node | None:
     """The actual values of the main row whose value before levers this row is."""
     name = underlying.removesuffix(".underlying")
     readers = (a for a in values if a.startswith(f"{name}.") and RowRef(underlying) in _factors(rows[a].formula))

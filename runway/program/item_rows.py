@@ -25,7 +25,7 @@ from runway.lines.working_capital import (
     rate_row,
     receivable_rows,
 )
-from runway.model.effects import kept
+from runway.model.effects import kept_shares
 from runway.program.reanchor import scaling
 from runway.program.row import Draft
 
@@ -105,7 +105,7 @@ def _line(item: Item, model: Model) -> Iterator[Draft]:
     rows: dict[str, RowFormula] = part.rows()
     levered, bills = "billed" if "billed" in rows else "main", bills_of(item)
     lever = LEVER.get(item.section)
-    factors: list[Node] = [] if lever is None else [Parameter(lever), *kept(item, model)]
+    factors: list[Node] = [] if lever is None else [Parameter(lever), *kept_shares(item, model)]
     if (scaled := scaling(item, model)) is not None:
         row, scale = scaled
         formula = rows[row].formula
@@ -122,7 +122,7 @@ def _line(item: Item, model: Model) -> Iterator[Draft]:
                 yield Draft(address, levered_row, opening, money, name, path=item.path)
                 continue
             yield Draft(f"{name}.wanted", levered_row, opening, money, name, path=item.path)
-            yield from _waiting(item, address, waits)
+            yield from _earmarked_line(item, address, waits)
         else:
             yield Draft(address, formula, opening, money, name, before_levers=levered != row, path=item.path)
     if item.section == "drivers":
@@ -140,10 +140,10 @@ def _line(item: Item, model: Model) -> Iterator[Draft]:
         yield from _own_rows(item, billed_rows(name, item.section))
     yield from _line_cash(item, "invoiced" if bills else levered, model)
     if getattr(item.shared, "written_off_over", None) is not None:
-        yield from _written_off(item)
+        yield from _write_off(item)
 
 
-def _written_off(item: Item) -> Iterator[Draft]:
+def _write_off(item: Item) -> Iterator[Draft]:
     """The write-off of a purchase by month: even over its life from its day on, a part of a month by its days.
 
     `spent_months` is the amount spent times the months since; an amount spent longer ago than its life adds no more.
@@ -189,7 +189,7 @@ def earmarks_awaited(item: Item, model: Model) -> list[tuple[Item, Earmark]]:
     ]
 
 
-def _waiting(item: Item, address: str, waits: list[tuple[Item, Earmark]]) -> Iterator[Draft]:
+def _earmarked_line(item: Item, address: str, waits: list[tuple[Item, Earmark]]) -> Iterator[Draft]:
     """A line that spends the money of earmarks as it comes, late if that is late; amounts beyond it as planned."""
     name, wanted_so_far, so_far = item.name, f"{item.name}.wanted_so_far", f"{item.name}.so_far"
     rounds = [source.name for source, earmark in waits if earmark.opening_spent is not None]

@@ -34,7 +34,7 @@ from runway.program.debt import total_of
 from runway.program.income_statement import costs_of
 from runway.program.item_rows import main_row
 from runway.program.plan import Plan
-from runway.program.program import further
+from runway.program.program import with_drafts
 from runway.program.row import Draft
 from runway.program.statement import burn_multiple, is_recurring, opening_mrr
 from runway.words import minor_digits
@@ -305,4 +305,4 @@ def with_metrics(plan: Plan) -> Plan:
     if plan.program.metrics:
         return plan
     model, program = plan
-    return Plan(model, further(program, model, tuple(metric_drafts(model)))._replace(metrics=True))
+    return Plan(model, with_drafts(program, model, tuple(metric_drafts(model)))._replace(metrics=True))

@@ -115,7 +115,7 @@ def compile_model(model: Model, problems: Iterable[Problem] = (), like: Plan | N
     Raises `InputError` with `problems`, found while reading, and those of its formulas: unknown names, cycles.
     """
     names = Namespace(model)
-    metrics = mentioned(model.document.data) or (like is not None and like.program.metrics)
+    metrics = mentions_metrics(model.document.data) or (like is not None and like.program.metrics)
     row_drafts = _row_drafts(model, metrics)
     if like is not None and not problems and row_drafts == like.program.drafts:
         from runway.model.form import same_form
@@ -183,13 +183,13 @@ def outline(model: Model) -> Program:
     """The rows of a model that cannot be compiled, without their formulas: the addresses that exist."""
     rows = tuple(
         ProgramRow(draft.address, ZERO, ZERO, draft.posted, draft.path, draft.on_demand)
-        for draft in _row_drafts(model, mentioned(model.document.data))
+        for draft in _row_drafts(model, mentions_metrics(model.document.data))
     )
     digits = minor_digits(model.settings.currency)
     return Program(rows, {}, {}, model.settings.start, model.settings.months, digits, {})
 
 
-def further(program: Program, model: Model, drafts: Sequence[Draft]) -> Program:
+def with_drafts(program: Program, model: Model, drafts: Sequence[Draft]) -> Program:
     """A program with the rows of further drafts, which none of its own reads."""
     names = Namespace(model)
     _add_rows(names, (*program.rows, *drafts))
@@ -211,10 +211,10 @@ def _add_rows(names: Namespace, rows: Sequence[Draft | ProgramRow]) -> None:
 OF_METRICS = ("metrics.", "_mrr", "customers_", "_spend")
 
 
-def mentioned(raw: Any) -> bool:
+def mentions_metrics(raw: Any) -> bool:
     """Whether a text of a file may name a row of metrics."""
     if isinstance(raw, (dict, list)):
-        return any(map(mentioned, raw.values() if isinstance(raw, dict) else raw))
+        return any(map(mentions_metrics, raw.values() if isinstance(raw, dict) else raw))
     return isinstance(raw, str) and any(part in raw for part in OF_METRICS)
 
 

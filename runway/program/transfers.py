@@ -75,7 +75,7 @@ def matched(
             continue
         ours = rows[n]
         opposite = by_amount.get((ours.source.currency, -ours.row.amount), ())
-        candidates = [m for m in opposite if m not in pairs and m != n and _may_be(ours, rows[m])]
+        candidates = [m for m in opposite if m not in pairs and m != n and _can_pair(ours, rows[m])]
         if not candidates:
             candidates = [m for m in by_rule if m not in pairs and m != n and _worth_the_same(ours, rows[m], worth)]
         if candidates:
@@ -116,7 +116,7 @@ def _distance(ours: Moved, theirs: Moved, place: int) -> tuple[bool, bool, timed
     return theirs.source is ours.source, theirs.target is None, days, place
 
 
-def _may_be(ours: Moved, theirs: Moved) -> bool:
+def _can_pair(ours: Moved, theirs: Moved) -> bool:
     """Whether a row of the same amount can be the other side of a transfer."""
     destination = ours.target.transfer if ours.target is not None else ANY
     origin = theirs.target.transfer if theirs.target is not None else ANY
@@ -127,7 +127,7 @@ def _may_be(ours: Moved, theirs: Moved) -> bool:
 
 
 def _worth_the_same(ours: Moved, theirs: Moved, worth: Callable[[str, Decimal, date], Decimal]) -> bool:
-    if theirs.source.currency == ours.source.currency or not _may_be(ours, theirs):
+    if theirs.source.currency == ours.source.currency or not _can_pair(ours, theirs):
         return False
     values = [worth(moved.source.currency, moved.row.amount, moved.row.day) for moved in (ours, theirs)]
     return values[0] * values[1] < 0 and abs(values[0] + values[1]) <= SPREAD * abs(values[0])

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from runway.language.figure import Figure
 from runway.language.named_tuple import NamedTuple
-from runway.model.model import name_within, parts
+from runway.model.model import field_values, name_within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,7 +26,7 @@ def drawn_terms(model: Model, drawn: Mapping[str, Any]) -> list[str]:
     """The drawn figures of funding that issues shares, and of the exchange rates of valuation caps."""
     funding = [(item.name, item.part) for item in model.section("funding")]
     issuers = {name for name, part in funding if part.priced or part.conversion() or part.rights()}
-    terms = (value for item in model.section("funding") for value in parts(item.part, item.name, item.path))
+    terms = (value for item in model.section("funding") for value in field_values(item.part, item.name, item.path))
     caps = (figure for address, _, _, figure in terms if address.endswith(".cap") and isinstance(figure, Figure))
     rates = {f"fx.{cap.entries[0].amount.currency}" for cap in caps}
     return [a for a in drawn if a.partition(".")[0] in issuers or ".".join(a.split(".")[:2]) in rates]

@@ -328,6 +328,6 @@ def guide(
 
     if markdown or in_a_pipe():
         return page.text
-    from runway.render.page import page_printed
+    from runway.render.page import page_text
 
-    return page_printed(page.text, console())
+    return page_text(page.text, console())

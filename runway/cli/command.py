@@ -260,7 +260,7 @@ def rendered(declared: Command, answer: Any, values: Options) -> str:
     alone = declared.instead(answer, values)
     if files:
         return alone or ""
-    text = drawn("terminal", "printed")
+    text = drawn("terminal", "terminal_text")
     if values.get("full") or values.get("show"):
         from runway.cli.pager import paged
 

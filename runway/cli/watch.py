@@ -79,10 +79,10 @@ class Readings(Generic[T]):
 def difference(before: Plan, after: Plan) -> str:
     """What differs between two readings of the files, as text."""
     from runway.answers.compare import compare
-    from runway.render.terminal import printed
+    from runway.render.terminal import terminal_text
     from runway.reports.compare import saved
 
-    return printed(saved(compare(before, after), time.strftime("%H:%M:%S")))
+    return terminal_text(saved(compare(before, after), time.strftime("%H:%M:%S")))
 
 
 def show(text: str) -> None:

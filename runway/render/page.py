@@ -45,7 +45,7 @@ class TerminalPage(Markdown):
     elements = {**Markdown.elements, "heading_open": LeftHeading, "fence": PlainCode, "code_block": PlainCode}  # noqa: RUF012  # rich declares it so
 
 
-def page_printed(text: str, console: Console) -> str:
+def page_text(text: str, console: Console) -> str:
     """The page with the styles that the console shows."""
     with console.capture() as captured, console.use_theme(STYLES):
         console.print(TerminalPage(text), crop=False)  # a longer line goes on below, as a terminal has it

@@ -54,15 +54,15 @@ LABEL = 15  # of findings
 BARS = (6, 24)  # columns that a bar takes at the least and at the most
 
 
-def printed(report: Report, to: Console | None = None) -> str:
+def terminal_text(report: Report, screen: Console | None = None) -> str:
     """The report as text with the styles that the console shows."""
-    if to is None and in_a_pipe():
+    if screen is None and in_a_pipe():
         width = max(environment_width() or PIPE_WIDTH, NARROWEST)
         return "".join(f"{line.plain}\n" for line in report_lines(report, width))
-    to = to or console()
-    with to.capture() as captured:
-        for line in report_lines(report, max(to.width, NARROWEST)):
-            to.print(line.rich(), soft_wrap=True)
+    screen = screen or console()
+    with screen.capture() as captured:
+        for line in report_lines(report, max(screen.width, NARROWEST)):
+            screen.print(line.rich(), soft_wrap=True)
     return captured.get()
 
 
@@ -84,9 +84,9 @@ def report_lines(report: Report, width: int) -> Iterator[Text]:
     """The report line by line; of a report with coarser forms, the first whose tables all fit."""
     report = report.fitting(lambda table, scale: fits(table, scale, width))
     if report.title:
-        yield from prose(Prose(" · ".join(filter(None, report.title)), "", "bold"), width, report.scale.label)
+        yield from prose_lines(Prose(" · ".join(filter(None, report.title)), "", "bold"), width, report.scale.label)
     for paragraph in report.lead:
-        yield from prose(paragraph, width)
+        yield from prose_lines(paragraph, width)
     for n, section in enumerate(report.sections):
         if n or report.title:
             yield Text()
@@ -99,15 +99,13 @@ def block_lines(block: Block, scale: Scale, width: int) -> Iterable[Text]:
     if isinstance(block, Table):
         return table_lines(block, scale, width)
     if isinstance(block, Prose):
-        return prose(block, width)
+        return prose_lines(block, width)
     if isinstance(block, Findings):
         label = max((len(name) for name, _ in block.pairs), default=0)
-        pairs = ((name.ljust(max(LABEL, label + GAP)), text) for name, text in block.pairs)
-        return (
-            line for name, text in pairs for line in prose(Prose(text, " " * MARGIN + name), width, lead=block.style)
-        )
+        rows = (Prose(text, " " * MARGIN + name.ljust(max(LABEL, label + GAP))) for name, text in block.pairs)
+        return (line for row in rows for line in prose_lines(row, width, lead=block.style))
     if isinstance(block, Heading):
-        return headed(block.text, block.note, width)
+        return heading_lines(block.text, block.note, width)
     if isinstance(block, Tree):
         return tree_lines(block, width)
     if isinstance(block, Verbatim):
@@ -120,7 +118,7 @@ DRAWN: dict[type, Callable[[Any, Scale, int], Iterable[Text]]] = {
 }  # fmt: skip
 
 
-def prose(paragraph: Prose, width: int, together: str = "", lead: str = "dim") -> Iterator[Text]:
+def prose_lines(paragraph: Prose, width: int, together: str = "", lead: str = "dim") -> Iterator[Text]:
     """A paragraph whose further lines stand under its text, broken only between words and never inside a date."""
     first = paragraph.first
     text = printable(paragraph.text)
@@ -131,14 +129,14 @@ def prose(paragraph: Prose, width: int, together: str = "", lead: str = "dim") -
         yield Text.assemble((before, lead), (part, paragraph.style))
 
 
-def headed(title: str, note: str, width: int) -> Iterator[Text]:
+def heading_lines(title: str, note: str, width: int) -> Iterator[Text]:
     """A title and the note beside it, which goes on below where the width ends."""
     lead = " " * MARGIN + title
     if not note:
         yield Text(lead, "bold")
         return
     lead += "   " if title else ""
-    first, *further = prose(Prose(note, lead, "dim"), width)
+    first, *further = prose_lines(Prose(note, lead, "dim"), width)
     yield Text.assemble((lead, "bold"), *first.pieces[1:])
     yield from further
 
@@ -244,7 +242,7 @@ def table_lines(table: Table, scale: Scale, width: int) -> Iterator[Text]:
     table, scale = sized(table, scale)
     layout = table_layout(table, scale, width)
     if table.note or (table.title and not layout.blocks):
-        yield from headed(table.title, table.note, width)
+        yield from heading_lines(table.title, table.note, width)
     for number, block in enumerate(layout.blocks or [[]]):
         if number:
             yield Text()
@@ -259,9 +257,9 @@ def table_lines(table: Table, scale: Scale, width: int) -> Iterator[Text]:
             yield from row_lines(table.columns, row, texts, layout, shown)
             if number == 0:
                 for paragraph in row.below:
-                    yield from prose(paragraph, width)
+                    yield from prose_lines(paragraph, width)
     for paragraph in table.after:
-        yield from prose(paragraph, width)
+        yield from prose_lines(paragraph, width)
 
 
 def head_lines(table: Table, layout: TableLayout, shown: Sequence[int]) -> Iterator[Text]:

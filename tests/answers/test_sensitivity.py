@@ -16,7 +16,7 @@ from runway.cli import main
 from runway.engine.paths import Variants
 from runway.engine.ranges import read_range
 from runway.errors import InputError
-from runway.render.terminal import printed
+from runway.render.terminal import terminal_text
 from runway.reports.sensitivity import changed_by, report
 
 if TYPE_CHECKING:
@@ -344,7 +344,7 @@ def test_a_grid_never_has_equal_columns_in_silence(load, metric, said):
         amount = "10/month"
     """
     found = sensitivity(load(text), ["rent.amount", "sales.amount"], grid=True, metric=metric)
-    shown = " ".join(printed(report(found)).split())
+    shown = " ".join(terminal_text(report(found)).split())
     assert (said in shown) if said else ("are equal" not in shown)
 
 

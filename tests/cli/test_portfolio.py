@@ -16,7 +16,7 @@ import runway
 from runway.answers import simulate as answers
 from runway.answers.simulate import simulate
 from runway.errors import InputError
-from runway.render.terminal import printed
+from runway.render.terminal import terminal_text
 from runway.reports import portfolio
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def test_an_interrupted_portfolio_has_the_companies_that_are_complete(run: Run) 
     found = runway.portfolio(".", paths=100, workers=1, as_of=date(2024, 12, 31), progress=interrupt)
     assert [company.model for company in found.companies] == ["Beta", "Alpha"]
     assert found.to_dict()["partial"]
-    assert "2 companies, stopped before 3: a partial result" in printed(portfolio.report(found))
+    assert "2 companies, stopped before 3: a partial result" in terminal_text(portfolio.report(found))
     assert not runway.portfolio(".", paths=0).partial
 
 

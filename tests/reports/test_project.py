@@ -10,7 +10,7 @@ from rich.console import Console
 from support.output_fixtures import big_round, lemonade, lines
 
 from runway.cli import main
-from runway.render.terminal import console, printed
+from runway.render.terminal import console, terminal_text
 from runway.render.text import cell_len
 from runway.reports.project import report
 
@@ -64,7 +64,7 @@ Lemonade · base · Jan–Jun 2026 · USD
 
 def project_report(projection, to=None):
     """The whole report as `runway project` prints it."""
-    return printed(report(projection, full=True), to)
+    return terminal_text(report(projection, full=True), to)
 
 
 def plain(projection, width=80, by=None):

@@ -20,7 +20,7 @@ from support.drawn_companies import COMPANY, FIRST_MONTH, OPENINGS, after_a_clos
 import runway
 from runway.engine.ladder import LADDER
 from runway.errors import InputError
-from runway.render.terminal import printed
+from runway.render.terminal import terminal_text
 from runway.reports.portfolio import report
 from runway.simulation import compiled, compiler
 from runway.simulation.block_engine import Machine
@@ -356,8 +356,8 @@ def test_companies_that_differ_in_numbers_are_compiled_once(tmp_path: Path, monk
     assert [company.engine for company in other.companies] == ["numpy"] * 3
     assert one.to_dict() == other.to_dict()
     assert len(list((tmp_path / "cache" / "runway" / "compiled").iterdir())) == 2
-    assert "2,000 futures each · seed 1 · compiled" in " ".join(printed(report(one)).split())
-    assert "compiled" not in printed(report(other))
+    assert "2,000 futures each · seed 1 · compiled" in " ".join(terminal_text(report(one)).split())
+    assert "compiled" not in terminal_text(report(other))
 
 
 @pytest.mark.proof
@@ -387,7 +387,7 @@ def test_a_portfolio_compiles_what_pays(tmp_path: Path, monkeypatch: pytest.Monk
         "1": "compiled",
         "2": "numpy",
     }
-    assert "1,000 futures each · seed 1 · 1 of 3 compiled" in " ".join(printed(report(some)).split())
+    assert "1,000 futures each · seed 1 · 1 of 3 compiled" in " ".join(terminal_text(report(some)).split())
 
 
 def test_a_portfolio_that_cannot_be_compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -404,7 +404,7 @@ def test_a_portfolio_that_cannot_be_compiled(tmp_path: Path, monkeypatch: pytest
     assert runway.portfolio(place, paths=0, workers=1, engine="compiled").companies
     found = runway.portfolio(place, paths=1_000, workers=1)
     said = "1,000 futures each · seed 1 · by numpy: there is no C compiler (cc, gcc, clang)"
-    assert said in " ".join(printed(report(found)).split())
+    assert said in " ".join(terminal_text(report(found)).split())
 
 
 @compiling

@@ -12,7 +12,7 @@ import numpy
 import pytest
 
 import runway
-from runway.render.terminal import printed
+from runway.render.terminal import terminal_text
 from runway.reports.simulate import report
 
 if TYPE_CHECKING:
@@ -258,7 +258,7 @@ def test_events_of_conditions_that_have_no_odds_are_told():
     """A clause that "never" bites because its event has one written day is not read as safe."""
     simulation = runway.simulate("openai-2025", paths=20)
     assert simulation.without_odds == ("conversion", "microsoft_approval", "attorney_general_approval")
-    assert "without odds" in printed(report(simulation))
+    assert "without odds" in terminal_text(report(simulation))
     drawn = runway.simulate(
         runway.load(
             "openai-2025", set={"conversion.probability": "80%", "microsoft_approval.date": "2025-05 to 2026-05"}

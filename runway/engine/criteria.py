@@ -104,11 +104,11 @@ def _read_checks(plan: Plan) -> tuple[dict[int, Criterion], list[Problem]]:
     reader, criteria, problems = StatementReader(plan), dict[int, Criterion](), list[Problem]()
     for n, item in enumerate(model.checks):
         path, form = model.check_path(n), "expect" if item.expect is not None else "require"
-        says = item.expect if item.expect is not None else item.require
-        if item.preset is not None or says is None or _unreadable(model, says):
+        written = item.expect if item.expect is not None else item.require
+        if item.preset is not None or written is None or _unreadable(model, written):
             continue
         try:
-            statement = reader.statement((*path, form), says, compared=form == "require")
+            statement = reader.statement((*path, form), written, compared=form == "require")
             if not statement.has_formula and "counting" in item.model_fields_set:
                 text = f"{statement.left.text} is one figure of the model, whatever rows count; take counting out."
                 problems.append(model.document.problem((*path, "counting"), "check-malformed", text, at="key"))
@@ -122,9 +122,9 @@ def _read_checks(plan: Plan) -> tuple[dict[int, Criterion], list[Problem]]:
     return criteria, in_order((*problems, *_years(model)[1]))
 
 
-def _unreadable(model: Model, says: str) -> bool:
+def _unreadable(model: Model, written: str) -> bool:
     """Whether a check names a table that could not be read, or holders, which several tables declare."""
-    words = {*re.findall(r"[a-z][a-z0-9_]*", says)}
+    words = {*re.findall(r"[a-z][a-z0-9_]*", written)}
     return bool(words & model.unread or (model.unread and words & {*FUNCTIONS}))
 
 
@@ -202,8 +202,8 @@ def target_problem(model: Model, criterion: Criterion) -> Problem | None:
     left, right = criterion.statement.left, criterion.statement.right
     if right is None or left.what != "ladder" or right.what != "amount" or right.number == inf:
         return None
-    says = after_the_end(model, left.unit, right.number)
-    return None if says is None else model.document.problem((*criterion.path, "require"), "target-beyond-horizon", says)
+    text = after_the_end(model, left.unit, right.number)
+    return None if text is None else model.document.problem((*criterion.path, "require"), "target-beyond-horizon", text)
 
 
 def holds(criterion: Criterion, left: Any, right: Any) -> Any:

@@ -143,12 +143,12 @@ class Variants:
                 raise InputError(Problem("unknown-address", _value_message(address, match, offered)))
             hint = did_you_mean(address.rpartition(".")[0] if is_field else address, offered)
             hint = hint or " Figures are named LINE.FIELD, such as model.opening_cash."
-            says = (
+            text = (
                 f"{address} is no figure that can be varied."
                 if is_field
                 else f"There is no figure {address} in this model."
             )
-            raise InputError(Problem("unknown-address", says + hint))
+            raise InputError(Problem("unknown-address", text + hint))
         return steps
 
     def is_date(self, address: str) -> bool:
@@ -165,12 +165,12 @@ class Variants:
         """The numbers of a figure that can be varied; a switch of true and false cannot, nor one part of a whole."""
         address = canonical(self.model.document.data, address)
         if whole := self.whole_of(address):
-            says = f"{whole} is in parts that make 100 %: none of them moves without the others."
-            raise InputError(Problem("not-to-be-varied", f"{says} Compare two with --set '{whole}={{ … }}'."))
+            text = f"{whole} is in parts that make 100 %: none of them moves without the others."
+            raise InputError(Problem("not-to-be-varied", f"{text} Compare two with --set '{whole}={{ … }}'."))
         numbers, dimension = self.numbers(address), self.dimension(address)
         if dimension is not None and dimension.name == "switch":
-            says = f"{address} is true or false: there is nothing to search."
-            raise InputError(Problem("not-to-be-varied", f"{says} Compare the two with --set {address}=false."))
+            text = f"{address} is true or false: there is nothing to search."
+            raise InputError(Problem("not-to-be-varied", f"{text} Compare the two with --set {address}=false."))
         return numbers
 
     def whole_of(self, address: str) -> str | None:

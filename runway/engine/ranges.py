@@ -82,8 +82,8 @@ def read_range(text: str, *, is_date: bool, percent: bool, like: Amount | None =
     low_text, dots, high_text = text.partition("..")
     if dots and "=" in low_text:
         name, _, first = low_text.rpartition("=")
-        says = f"It stands alone, in the order of the figures: {name.strip()} --range {first.strip()}..{high_text}."
-        raise _problem("range-malformed", text, says)
+        hint = f"It stands alone, in the order of the figures: {name.strip()} --range {first.strip()}..{high_text}."
+        raise _problem("range-malformed", text, hint)
     if not dots:
         raise _problem("range-malformed", text, "A range has two ends: --range -30%..30%.")
     if is_date:
@@ -136,8 +136,8 @@ def _shift(end: str, text: str) -> float:
     return -months if earlier else months
 
 
-def _problem(name: str, text: str, says: str) -> InputError:
-    return InputError(Problem(name, f"--range {text} cannot be used. {says}"))
+def _problem(name: str, text: str, reason: str) -> InputError:
+    return InputError(Problem(name, f"--range {text} cannot be used. {reason}"))
 
 
 def nearest(values: Sequence[float], base: float) -> int | None:
@@ -277,20 +277,20 @@ def _option_axis(axis: Axis, within: str, lowest: float, highest: float) -> Axis
     low, high = requested.low, requested.high
     if axis.how == "day":
         if axis.base is None:
-            says = f"{axis.address} is never: it cannot be moved by months. Leave --range out to search every day."
-            raise InputError(Problem("range-malformed", says))
+            text = f"{axis.address} is never: it cannot be moved by months. Leave --range out to search every day."
+            raise InputError(Problem("range-malformed", text))
         day = position(date.fromordinal(int(axis.base)), 0)
         return axis._replace(low=float(_day(day + low)), high=float(_day(day + high)))
     if requested.how == "absolute" and requested.period and requested.period != entry.amount.period:
-        says = f"--range {within} is per {requested.period}; write it as {axis.address} is written, {axis.original()}."
-        raise InputError(Problem("range-malformed", says))
+        text = f"--range {within} is per {requested.period}; write it as {axis.address} is written, {axis.original()}."
+        raise InputError(Problem("range-malformed", text))
     value = next(iter(axis.numbers.values()))
     if axis.how == "absolute" and requested.how == "relative":
         low, high = sorted((value * (1 + low), value * (1 + high)))
     if axis.how == "relative" and requested.how == "absolute":
         if len(axis.numbers) > 1 or value == 0:
-            says = f"{axis.address} is a schedule, scaled as a whole: --range -30%..30%. Or vary one step of it."
-            raise InputError(Problem("range-malformed", says))
+            text = f"{axis.address} is a schedule, scaled as a whole: --range -30%..30%. Or vary one step of it."
+            raise InputError(Problem("range-malformed", text))
         low, high = low / value - 1, high / value - 1
     if axis.how == "absolute" and not (lowest <= low and high <= highest):
         ends = f"{axis.shown(Decimal(repr(lowest)))} to {axis.shown(Decimal(repr(highest)))}"

@@ -185,18 +185,18 @@ class Engine:
                 row, t = printed.lines.get(trace.tb_lineno, ""), trace.tb_frame.f_locals.get("t", 0)
             trace = trace.tb_next
         names = {ZeroDivisionError: "division-by-zero", OverflowError: "overflow", ValueError: "not-a-number"}
-        says = {
+        why = {
             "division-by-zero": "divides by zero; guard it with a / b if b != 0 else 0.",
             "overflow": "grows beyond every bound; look at its rates.",
             "not-a-number": "has no value: a logarithm of 0 or less, or a root of a negative number.",
         }
         name = next(names[kind] for kind in names if isinstance(error, kind))
-        return self._problem(row, t, name, says[name])
+        return self._problem(row, t, name, why[name])
 
-    def _problem(self, address: str, t: int, name: str, says: str) -> RunError:
+    def _problem(self, address: str, t: int, name: str, predicate: str) -> RunError:
         when = month_label(self.program.start + t)
         address = self.program.shown.get(address, address)
-        text = f"In {when}, {address or 'a figure'} {says}"
+        text = f"In {when}, {address or 'a figure'} {predicate}"
         path = next((row.path for row in self.program.rows if row.address == address), None)
         if self.document is None:
             return RunError(Problem(name, text), t)
@@ -235,15 +235,15 @@ class Engine:
                 bad.append((t, n, "balance-too-large", row.address))
         if bad:
             t, place, name, address = min(bad)
-            says = {
+            why = {
                 "overflow": "grows beyond every bound; look at its rates.",
                 "balance-too-large": f"is beyond {amount_text(largest)}, too large to be kept to the minor unit.",
                 "not-a-number": "has no value; look at what it is made of.",
             }
             read = [node.address for node in value_nodes(self.program.rows[place].formula) if isinstance(node, RowRef)]
             if name == "not-a-number" and (term := next((row for row in read if can_be_absent(row, rows())), None)):
-                says[name] = f"has no value, for {term} does not exist. Write what it is then: … if {term} >= 0 else 0."
-            raise self._problem(address, t, name, says[name])
+                why[name] = f"has no value, for {term} does not exist. Write what it is then: … if {term} >= 0 else 0."
+            raise self._problem(address, t, name, why[name])
 
 
 def _each_path(value: Any, paths: int) -> Any:

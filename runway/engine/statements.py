@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 DATES = ("due", "met", "slipped")  # rows of closings and clauses that are dates
 FITS = {"months": ("months", "number"), "date": ("date",), "money": ("money", "number"), "share": ("share", "number")}
 """The units that a measure may be compared with, by its own unit."""
+BOUNDS = {"months": "months: 12 months", "date": "a day: 2026-03-31"}  # of a ladder measure, in words
 WORDS = {"months": "months", "date": "a day", "money": "money", "share": "a share", "number": "a number",
               "condition": "a condition"}  # fmt: skip
 
@@ -134,8 +135,8 @@ class StatementReader:
             raise InputError(document.problem(path, "wrong-currency", text))
         number = number_of(amount, unit, self.program.start)
         if number is None:
-            says = {"months": 'months: "12 months"', "date": 'a day: "2026-03-31"', "days": 'a time: "10 days"'}
-            text = f"{field} is compared with {says.get(unit, 'an amount without a period: 5_000_000 or 5B')}."
+            kinds = {"months": 'months: "12 months"', "date": 'a day: "2026-03-31"', "days": 'a time: "10 days"'}
+            text = f"{field} is compared with {kinds.get(unit, 'an amount without a period: 5_000_000 or 5B')}."
             raise InputError(document.problem(path, "wrong-dimension", text))
         return number
 
@@ -160,8 +161,8 @@ class StatementReader:
                 raise at.problem("bad-month", f'{text} is no month. A month is written "2025-04".', *spot)
             if not 0 <= number - self.program.start <= last:
                 ends = [month_label(self.program.start + n) for n in (0, last)]
-                says = f"{text} is outside the model, which runs from {ends[0]} to {ends[1]}."
-                raise at.problem("month-outside-model", says, *spot)
+                message = f"{text} is outside the model, which runs from {ends[0]} to {ends[1]}."
+                raise at.problem("month-outside-model", message, *spot)
             places.append(number - self.program.start)
         if places[-1] < places[0]:
             raise at.problem("dates-reversed", "The first month comes first.", *spot)
@@ -196,10 +197,10 @@ class StatementReader:
             if any(isinstance(node, Call) and node.function == "when" for node in walk(tree)):
                 raise FormulaError("formula-not-allowed", "when(...) belongs to funding conditions.", 0, len(text))
             if any(isinstance(node, Call) and node.function == AHEAD for node in walk(tree)):
-                says = (
+                message = (
                     f"{AHEAD}(x, n) belongs to formulas of the file: give it a name as a driver, and write that here."
                 )
-                raise FormulaError("formula-not-allowed", says, 0, len(text))
+                raise FormulaError("formula-not-allowed", message, 0, len(text))
             node = self.names.resolve(tree, "", written=True)
         except FormulaError as error:
             error = looks_ahead(text, error)
@@ -213,17 +214,17 @@ class StatementReader:
     def _refuse_months(self, at: StatementText, months: InMonths, *sides: Quantity) -> None:
         """Refuses months where no side has a value in each."""
         if months.how and "formula" not in (side.what for side in sides):
-            says = f"{sides[0].text} is one figure for the whole model; take the months out."
-            raise at.problem("check-malformed", says, months.start, months.end)
+            text = f"{sides[0].text} is one figure for the whole model; take the months out."
+            raise at.problem("check-malformed", text, months.start, months.end)
 
     def _adds_up(self, at: StatementText, months: InMonths, *sides: tuple[Quantity, int, int], compared: bool) -> None:
         """Refuses the sum over months of a quantity at a moment; `sides` are quantities with their characters."""
         for quantity, start, end in sides if months.how == "over" else ():
             if not quantity.adds_up:
                 text, month = quantity.text, month_label(self.program.start + months.last)
-                says = f"{text} stands at a moment and does not add up over months. Write {text} in {month}"
-                says += f", or {text} until {month} for every month up to it." if compared else "."
-                raise at.problem("check-malformed", says, *at.within(start, end))
+                message = f"{text} stands at a moment and does not add up over months. Write {text} in {month}"
+                message += f", or {text} until {month} for every month up to it." if compared else "."
+                raise at.problem("check-malformed", message, *at.within(start, end))
 
     @cached_property
     def standing(self) -> frozenset[str]:
@@ -256,27 +257,26 @@ class StatementReader:
             amount = (AMOUNTS[left.unit] if left.unit in ("months", "share") else FREE).amount(text)
         except FigureError as error:
             if left.unit == "share" and error.name != "not-a-figure":
-                says = f"{left.text} is compared with a share, such as 25%."
-                raise at.problem("check-malformed", says, start, end) from None
+                message = f"{left.text} is compared with a share, such as 25%."
+                raise at.problem("check-malformed", message, start, end) from None
             if left.what == "ladder" and (is_amount(text) or not (self._is_measure(text) or _is_formula(text))):
-                says = {"months": "months: 12 months", "date": "a day: 2026-03-31"}.get(left.unit, "an amount: 1B")
                 instead = of_money(left.text, text) if left.unit == "months" else None
-                says = instead or f"{left.text} is compared with {says}."
-                raise at.problem("check-malformed", says, start, end) from None
+                message = f"{left.text} is compared with {BOUNDS.get(left.unit, 'an amount: 1B')}."
+                raise at.problem("check-malformed", instead or message, start, end) from None
             return self._quantity(at, start, end)
         number = number_of(amount, left.unit, self.program.start)
         if number is None or amount.currency not in (None, self.model.settings.currency, *_marks(self.model)):
-            says = {"months": "months: 12 months", "date": "a day: 2026-03-31"}.get(left.unit, "a number or an amount")
-            raise at.problem("check-malformed", f"{left.text} is compared with {says}.", start, end)
+            bound = BOUNDS.get(left.unit, "a number or an amount")
+            raise at.problem("check-malformed", f"{left.text} is compared with {bound}.", start, end)
         if left.unit == "months" and number > self.program.months - min(0.0, self.model.base):
             lasts = f"The model ends after {counted(self.program.months, 'month')}"
-            says = f"{lasts}. Ask for less, or give [model] more months."
-            raise at.problem("target-beyond-horizon", says, start, end)
+            message = f"{lasts}. Ask for less, or give [model] more months."
+            raise at.problem("target-beyond-horizon", message, start, end)
         return Quantity(text, "amount", left.unit, number=number)
 
 
-def _in_file(model: Model, path: tuple[str | int, ...], name: str, says: str, start: int, end: int) -> Problem:
-    return model.document.problem(path, name, says, span=(start, end))
+def _in_file(model: Model, path: tuple[str | int, ...], name: str, text: str, start: int, end: int) -> Problem:
+    return model.document.problem(path, name, text, span=(start, end))
 
 
 def _marks(model: Model) -> tuple[str, ...]:
@@ -305,9 +305,9 @@ def _refuse_units(at: StatementText, left: Quantity, right: Quantity, end: int) 
     for side, opposite in ((left, right), (right, left)):
         if side.what not in ("ladder", "function") or opposite.unit in FITS[side.unit]:
             continue
-        says = f"{left.text} is {WORDS[left.unit]}, and {right.text} is {WORDS[right.unit]}: they cannot be compared."
+        text = f"{left.text} is {WORDS[left.unit]}, and {right.text} is {WORDS[right.unit]}: they cannot be compared."
         if (side.unit, opposite.unit) == ("months", "money"):
-            says = of_money(side.text) or says
+            text = of_money(side.text) or text
         if side.unit == "share":
-            says = f"A stake is a share from 0% to 100%, and {opposite.text} is not a number."
-        raise at.problem("check-malformed", says, 0, end)
+            text = f"A stake is a share from 0% to 100%, and {opposite.text} is not a number."
+        raise at.problem("check-malformed", text, 0, end)

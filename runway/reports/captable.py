@@ -22,49 +22,49 @@ if TYPE_CHECKING:
 POOL = "Pool, not granted"
 
 
-def report(owned: Ownership | TermSheets) -> Report:
+def report(ownership: Ownership | TermSheets) -> Report:
     """Every change of the cap table, or the table of the day asked for; `main` has a row a date and holding."""
-    if not isinstance(owned, Ownership):
+    if not isinstance(ownership, Ownership):
         from runway.reports import term_sheets
 
-        return term_sheets.report(owned)
-    unit = unit_of(owned)
-    on = owned.day or owned.last_day
-    planned, sections = owned.planned_by(on), list[list[Block]]()
+        return term_sheets.report(ownership)
+    unit = unit_of(ownership)
+    on = ownership.day or ownership.last_day
+    planned, sections = ownership.planned_by(on), list[list[Block]]()
     counted = [Prose(f"Counted though only planned: {', '.join(planned)}.", style="dim")] if planned else []
-    if owned.day is None:
-        sections.append([_over_time(owned), *counted])
-        sections += [_dilution(owned, step, step.closed) for step in owned.steps if step.closed is not None]
-    sections.append([holdings(owned, owned.table(on), on), *(counted if owned.day is not None else [])])
-    if owned.outstanding(on):
-        sections.append(list(_unconverted(owned, on)))
-    return Report((owned.model, owned.scenario, unit.label), unit, sections, main=lambda: _main(owned))
+    if ownership.day is None:
+        sections.append([_over_time(ownership), *counted])
+        sections += [_dilution(ownership, step, step.closed) for step in ownership.steps if step.closed is not None]
+    sections.append([holdings(ownership, ownership.table(on), on), *(counted if ownership.day is not None else [])])
+    if ownership.outstanding(on):
+        sections.append(list(_unconverted(ownership, on)))
+    return Report((ownership.model, ownership.scenario, unit.label), unit, sections, main=lambda: _main(ownership))
 
 
-def unit_of(owned: Ownership) -> Scale:
-    closed = [step.closed for step in owned.steps if step.closed is not None]
+def unit_of(ownership: Ownership) -> Scale:
+    closed = [step.closed for step in ownership.steps if step.closed is not None]
     values = [float(value) for closing in closed for value in (closing.post_money, *closing.money.values())]
-    values += [float(step.sold.valuation) for step in owned.steps if step.sold is not None]
-    return scale(owned.currency, owned.minor_digits, values or [float(item.money) for item in owned.funded])
+    values += [float(step.sold.valuation) for step in ownership.steps if step.sold is not None]
+    return scale(ownership.currency, ownership.minor_digits, values or [float(item.money) for item in ownership.funded])
 
 
-def _over_time(owned: Ownership) -> Table:
+def _over_time(ownership: Ownership) -> Table:
     """Stakes at the start and after each change, and the money and price of each closing."""
-    heads = [_head("start", "", last_day(owned.start - 1))]
-    heads += [_head(step.title, step.part, step.date) for step in owned.steps]
-    rows = [*stakes(owned), *_prices(owned)]
+    heads = [_head("start", "", last_day(ownership.start - 1))]
+    heads += [_head(step.title, step.part, step.date) for step in ownership.steps]
+    rows = [*stakes(ownership), *_prices(ownership)]
     return Table("OWNERSHIP", [Column("fully diluted"), *(Column(head, "money") for head in heads)], rows)
 
 
-def stakes(owned: Ownership) -> Iterator[Row]:
+def stakes(ownership: Ownership) -> Iterator[Row]:
     """Each holder's stake at the start and after each change, then the pool's, and all shares."""
-    tables = [owned.opening, *(step.table for step in owned.steps)]
-    for holder in owned.titles:
+    tables = [ownership.opening, *(step.table for step in ownership.steps)]
+    for holder in ownership.titles:
         if any(is_holder(table, holder) for table in tables):
-            yield Row([owned.titles[holder], *(table.stake(holder) or None for table in tables)], "share")
+            yield Row([ownership.titles[holder], *(table.stake(holder) or None for table in tables)], "share")
     if any(table.pool for table in tables):
         yield Row([POOL, *(table.pool / table.fully_diluted or None for table in tables)], "share")
-    if owned.in_shares:
+    if ownership.in_shares:
         yield Row(["Shares", *(table.fully_diluted for table in tables)], "count")
 
 
@@ -73,9 +73,9 @@ def _head(title: str, part: str, on: date) -> str:
     return "\n".join(filter(None, (title.removesuffix(PLANNED), part, planned, day(on))))
 
 
-def _prices(owned: Ownership) -> Iterator[Row]:
+def _prices(ownership: Ownership) -> Iterator[Row]:
     """Money and valuation of each closing and of each sale between holders; other changes have none."""
-    steps = [None, *owned.steps]
+    steps = [None, *ownership.steps]
 
     def row(label: str, measure: Callable[[CapTableStep], Value]) -> Row:
         values = [None if step is None else measure(step) for step in steps]
@@ -84,24 +84,24 @@ def _prices(owned: Ownership) -> Iterator[Row]:
     def closing(label: str, measure: Callable[[Closed], Fraction]) -> Row:
         return row(label, lambda step: None if step.closed is None else measure(step.closed))
 
-    if any(step.closed for step in owned.steps):
+    if any(step.closed for step in ownership.steps):
         yield closing("New money", lambda closed: sum(closed.money.values(), Fraction(0)))
         yield closing("Pre-money", lambda closed: closed.pre_money)
         yield closing("Effective pre-money", lambda closed: closed.effective_pre_money)
         yield closing("Post-money", lambda closed: closed.post_money)
-    if any(step.sold for step in owned.steps):
+    if any(step.sold for step in ownership.steps):
         yield row("Sold by holders", lambda step: None if step.sold is None else step.sold.amount)
         yield row("At a valuation of", lambda step: None if step.sold is None else step.sold.valuation)
     prices = [None if step is None else step.closed or step.sold for step in steps]
-    if owned.in_shares and any(prices):
+    if ownership.in_shares and any(prices):
         texts = ("" if priced is None else price(priced.price) for priced in prices)
-        yield Row([f"Price, {owned.currency} a share", *(Cell(text, "text") for text in texts)])
+        yield Row([f"Price, {ownership.currency} a share", *(Cell(text, "text") for text in texts)])
 
 
-def _dilution(owned: Ownership, step: CapTableStep, closed: Closed) -> list[Block]:
+def _dilution(ownership: Ownership, step: CapTableStep, closed: Closed) -> list[Block]:
     """Each holder's dilution by cause: the round, the pool, conversions, anti-dilution."""
     groups: dict[str, list[str]] = {}
-    notes = {item.name for item in owned.funded if item.terms.note}
+    notes = {item.name for item in ownership.funded if item.terms.note}
     for cause, new in closed.issued.items():
         if new:
             groups.setdefault(_group(cause, notes), []).append(cause)
@@ -111,23 +111,24 @@ def _dilution(owned: Ownership, step: CapTableStep, closed: Closed) -> list[Bloc
     for holder, diluted in closed.dilution.items():
         changes = [*(-diluted.before * part for part in issued), Fraction(diluted.gained)]
         stakes = [Cell(diluted.before), Cell(diluted.after)]
-        rows.append(Row([owned.titles[holder], *stakes, *(Cell(change, "points") for change in changes)]))
+        rows.append(Row([ownership.titles[holder], *stakes, *(Cell(change, "points") for change in changes)]))
     columns = [Column("holder"), *(Column(head, "share") for head in ("before", "after", *groups, "gained"))]
     note = f"{step.title} {step.part}".strip() + f", {day(step.date)}; in points of the company"
-    return [Table("DILUTION", columns, rows, note), *_conversions(owned, step, closed)]
+    return [Table("DILUTION", columns, rows, note), *_conversions(ownership, step, closed)]
 
 
-def _conversions(owned: Ownership, step: CapTableStep, closed: Closed) -> Iterator[Prose]:
-    titles = {item.name: item.item.title for item in owned.funded}
+def _conversions(ownership: Ownership, step: CapTableStep, closed: Closed) -> Iterator[Prose]:
+    titles = {item.name: item.item.title for item in ownership.funded}
     for conversion in closed.conversions:
         owns = share(conversion.shares / step.table.fully_diluted)
-        at = f" at {price(conversion.price)} into {round(conversion.shares):,} shares," if owned.in_shares else " into"
-        money = exactly(owned, conversion.money)
-        yield Prose(f"{titles[conversion.name]} converts {money}{at} {owns}: {conversion.decided}", "  · ")
+        shares = f" at {price(conversion.price)} into {round(conversion.shares):,} shares,"
+        into = shares if ownership.in_shares else " into"
+        money = exactly(ownership, conversion.money)
+        yield Prose(f"{titles[conversion.name]} converts {money}{into} {owns}: {conversion.decided}", "  · ")
     for adjusted in closed.adjustments:
         verb = "lowers" if adjusted.after < adjusted.was else "raises"
         by = f"from {price(adjusted.was)} to {price(adjusted.after)}"
-        by = by if owned.in_shares else f"by {share(abs(1 - adjusted.after / adjusted.was))}"
+        by = by if ownership.in_shares else f"by {share(abs(1 - adjusted.after / adjusted.was))}"
         yield Prose(f"anti-dilution {verb} {adjusted.share_class}'s conversion price {by}", "  · ")
 
 
@@ -138,15 +139,15 @@ def _group(cause: str, notes: set[str]) -> str:
     return cause if cause in ("round", "pool") else "notes" if cause in notes else "SAFEs"
 
 
-def holdings(owned: Ownership, table: CapTable, on: date) -> Table:
+def holdings(ownership: Ownership, table: CapTable, on: date) -> Table:
     """Every holding, by holder and class."""
-    counted = [Column("shares", "count")] if owned.in_shares else []
+    counted = [Column("shares", "count")] if ownership.in_shares else []
 
     def row(name: str, share_class: str, shares: Fraction, converted: Fraction) -> Row:
-        return Row([name, share_class, *([shares] if owned.in_shares else []), converted / table.fully_diluted])
+        return Row([name, share_class, *([shares] if ownership.in_shares else []), converted / table.fully_diluted])
 
     rows = [
-        row(owned.titles[holder], share_class, shares, table.as_converted(holder, share_class))
+        row(ownership.titles[holder], share_class, shares, table.as_converted(holder, share_class))
         for (holder, share_class), shares in table.holdings.items()
     ]
     if table.pool:
@@ -156,20 +157,20 @@ def holdings(owned: Ownership, table: CapTable, on: date) -> Table:
     return Table("CAP TABLE", columns, rows, day(on))
 
 
-def _unconverted(owned: Ownership, on: date) -> Iterator[Block]:
+def _unconverted(ownership: Ownership, on: date) -> Iterator[Block]:
     """The SAFEs and notes that no round has converted yet, which are in nobody's stake."""
     yield Heading("NOT YET CONVERTED", "in nobody's stake before a priced round")
-    for item in owned.outstanding(on):
-        holder = f", {owned.titles[item.holder]}" if item.holder != item.name else ""
-        interest = f", {exactly(owned, item.owed(on))} with interest" if item.owed(on) != item.money else ""
-        text = f"{item.item.title}{holder}: {exactly(owned, item.money)} of {day(item.day)}{interest}"
+    for item in ownership.outstanding(on):
+        holder = f", {ownership.titles[item.holder]}" if item.holder != item.name else ""
+        interest = f", {exactly(ownership, item.owed(on))} with interest" if item.owed(on) != item.money else ""
+        text = f"{item.item.title}{holder}: {exactly(ownership, item.money)} of {day(item.day)}{interest}"
         yield Prose(text, "  · ")
 
 
-def exactly(owned: Ownership, money: Fraction) -> str:
+def exactly(ownership: Ownership, money: Fraction) -> str:
     """An amount to the minor unit, without it where it is whole: `500,000 USD`, `1,025,251.25 USD`."""
-    digits = 0 if money.denominator == 1 else owned.minor_digits
-    return f"{float(money):,.{digits}f} {owned.currency}"
+    digits = 0 if money.denominator == 1 else ownership.minor_digits
+    return f"{float(money):,.{digits}f} {ownership.currency}"
 
 
 def is_holder(table: CapTable, holder: str) -> bool:
@@ -185,19 +186,19 @@ def price(value: Fraction) -> str:
     return f"{number:,.{digits}f}"
 
 
-def _main(owned: Ownership) -> Table:
+def _main(ownership: Ownership) -> Table:
     """Every holding at the start and after each change, or on the day asked for."""
-    tables = [("start", last_day(owned.start - 1), owned.opening)]
-    tables += [(step.address, step.date, step.table) for step in owned.steps]
-    if owned.day is not None:
-        tables = [("asked", owned.day, owned.table(owned.day))]
+    tables = [("start", last_day(ownership.start - 1), ownership.opening)]
+    tables += [(step.address, step.date, step.table) for step in ownership.steps]
+    if ownership.day is not None:
+        tables = [("asked", ownership.day, ownership.table(ownership.day))]
     rows = []
     for name, on, table in tables:
         held_rows = [(h, c, n, table.as_converted(h, c)) for (h, c), n in table.holdings.items()]
         if table.pool:
             held_rows.append(("", "pool", table.pool, table.pool))
         for holder, share_class, shares, converted in held_rows:
-            counts = [_plain(shares), _plain(converted)] if owned.in_shares else ["", ""]
+            counts = [_plain(shares), _plain(converted)] if ownership.in_shares else ["", ""]
             rows.append(Row([on, name, holder, share_class, *counts, f"{float(converted / table.fully_diluted):.12f}"]))
     names = ("step", "holder", "class", "shares", "as_converted", "stake")
     return Table("", (Column("date", "day"), *map(Column, names)), rows)

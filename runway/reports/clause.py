@@ -110,22 +110,22 @@ def _fates(terms: Terms, lettered: bool, unit: Scale, horizon: str) -> Table:
 
 def _stakes(fates: Sequence[ClauseFate], horizon: str) -> Iterator[Row]:
     """Stakes at the end, by the file's rule for the valuation after a cut and by the other rule."""
-    for n, owned in enumerate(fates[0].ownership):
+    for n, ownership in enumerate(fates[0].ownership):
         chosen = "as in the file" if n == 0 else "the other rule"
-        when = f" in {month(horizon)}" if owned.holders else ""
+        when = f" in {month(horizon)}" if ownership.holders else ""
 
         def row(label: str, values: Sequence[Value], kind: Unit = "share") -> Row:
             return Row([label, *values], kind, depth=1)
 
-        title = f"{KEPT[owned.rule]}{when} ({chosen})"
+        title = f"{KEPT[ownership.rule]}{when} ({chosen})"
         yield Row([Cell("stakes"), *[Cell("", "text")] * len(fates)], below=[Prose(title, "    ", "dim")])
         by_fate = [fate.ownership[n] for fate in fates]
         yield row("post-money", [stake.post_money for stake in by_fate], "money")
-        for investor in owned.stakes:
+        for investor in ownership.stakes:
             yield row(investor, [stake.stakes[investor] for stake in by_fate])
-        if len(owned.stakes) > 1:
+        if len(ownership.stakes) > 1:
             yield row("all of the round", [stake.sold for stake in by_fate])
-        for holder in owned.holders:
+        for holder in ownership.holders:
             yield row(holder, [stake.holders.get(holder, 0.0) for stake in by_fate])
 
 
@@ -190,7 +190,7 @@ def _figures(fate: ClauseFate) -> Iterator[tuple[str, Cell]]:
     yield "zero_cash_date", Cell(runway.zero_cash_date, "day")
     yield "lowest_cash", Cell(runway.lowest_cash, "money")
     yield "funding_gap", Cell(runway.funding_gap, "money")
-    for owned in fate.ownership:
-        yield f"{owned.rule}.post_money", Cell(owned.post_money, "money")
-        for investor, stake in owned.stakes.items():
-            yield f"{owned.rule}.{investor}.stake", Cell(stake, "share")
+    for ownership in fate.ownership:
+        yield f"{ownership.rule}.post_money", Cell(ownership.post_money, "money")
+        for investor, stake in ownership.stakes.items():
+            yield f"{ownership.rule}.{investor}.stake", Cell(stake, "share")

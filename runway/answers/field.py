@@ -84,7 +84,7 @@ def field_at(document: Document, address: str) -> FieldUses | None:
     if location is None and "." in address:
         address = completed(address, addresses(document.data))
         location = find(document.data, address)
-    path = () if location is None else location[0]
+    path = () if location is None else location.path
     use = _use_at(document.data, path) if path else None
     if use is None:
         return None

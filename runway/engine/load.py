@@ -336,6 +336,6 @@ def _scenario_problems(document: Document, model: Model, known: set[Problem]) ->
             yield from error.problems
             continue
         places = (find(document.data, address) for address in scenario.set)
-        for path in dict.fromkeys(place[0][:2] for place in places if place is not None):
+        for path in dict.fromkeys(place.path[:2] for place in places if place is not None):
             reader.read_again(path)
         yield from (problem for problem in reader.problems if problem not in known)

@@ -206,7 +206,7 @@ class Variants:
         from runway.model.addresses import ALONE, NAMED_SECTIONS, find
         from runway.model.reader import TableReader
 
-        paths = [place[0] for address in changes if (place := find(document.data, address)) is not None]
+        paths = [place.path for address in changes if (place := find(document.data, address)) is not None]
         touched = dict.fromkeys(path[:2] if path[0] in NAMED_SECTIONS else path[:1] for path in paths)
         if not all(path[0] in (*NAMED_SECTIONS, *ALONE) for path in touched):
             model, problems, between = tables(document, self.model.scenario, document, self.model)

@@ -171,7 +171,7 @@ def _path_in_two_forms(change: Difference, second: Plan) -> Path | None:
     if not rewritten and change.what != "form":
         return None
     place = find(second.model.document.data, change.address)
-    path = change.path or (None if place is None else place[0])
+    path = change.path or (None if place is None else place.path)
     return path if path is not None and path[0] in NAMED_SECTIONS and len(path) in DEPTHS else None
 
 
@@ -265,7 +265,7 @@ def _rewritten(document: Document, address: str, values: tuple[float, ...], mode
     raw: Any = written
     if any(values[n] != values[n - 1] for n in range(1, 2 * months) if n != months):
         raw = {month_label(model.settings.start + t): written for t in range(months)}
-    return document.with_value(place[0], raw, COMMAND)
+    return document.with_value(place.path, raw, COMMAND)
 
 
 def _switched(document: Document, n: int, change: Difference) -> Document:

@@ -9,6 +9,7 @@ from runway import funding, lines
 from runway.errors import InputError, Problem
 from runway.files.document import raw_at
 from runway.language.dimension import Dimension
+from runway.language.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -141,7 +142,7 @@ def dimension_of(field: FieldInfo) -> Dimension | None:
 def dimension_at(data: dict[str, Any], address: str) -> Dimension | None:
     """The dimension that the field of a figure declares; None for a parameter of a formula."""
     place = find(data, address)
-    return dimension_of(place[1]) if place is not None and place[1] is not None else None
+    return dimension_of(place.field) if place is not None and place.field is not None else None
 
 
 def canonical(data: dict[str, Any], address: str) -> str:
@@ -180,8 +181,15 @@ def completed(address: str, known: Iterable[str], shown: str | None = None) -> s
     return longer[0] if longer else address
 
 
-def find(data: dict[str, Any], address: str, *, settable: bool = True) -> tuple[Path, FieldInfo | None] | None:
-    """The path of an address in the raw data and its field (None for a free parameter); None if there is none.
+class FieldPlace(NamedTuple):
+    """The path of an address in the raw data and its field; None for a free parameter."""
+
+    path: Path
+    field: FieldInfo | None
+
+
+def find(data: dict[str, Any], address: str, *, settable: bool = True) -> FieldPlace | None:
+    """The place of an address; None if there is none.
 
     Fields that no change may set are found where it need not be `settable`: names, kinds, tables, those of a single
     table that the file leaves out.
@@ -196,7 +204,7 @@ def find(data: dict[str, Any], address: str, *, settable: bool = True) -> tuple[
         return _field((head,), component_class(head, None), data.get(head, {}), rest, settable)
     if head == "fx":
         known = isinstance(data.get("fx"), dict) and rest[0] in data["fx"]
-        return (("fx", *rest), None) if known else None
+        return FieldPlace(("fx", *rest), None) if known else None
     for section in NAMED_SECTIONS:
         raw = data.get(section)
         if isinstance(raw, dict) and isinstance(raw.get(head), dict):
@@ -204,9 +212,7 @@ def find(data: dict[str, Any], address: str, *, settable: bool = True) -> tuple[
     return None
 
 
-def _field(
-    path: Path, cls: type[BaseModel] | None, raw: Any, rest: list[str], settable: bool
-) -> tuple[Path, FieldInfo | None] | None:
+def _field(path: Path, cls: type[BaseModel] | None, raw: Any, rest: list[str], settable: bool) -> FieldPlace | None:
     if cls is None or not isinstance(raw, dict):
         return None
     fields = {**(section_fields(str(path[0])) if len(path) == 2 else {}), **cls.model_fields}
@@ -218,11 +224,11 @@ def _field(
         if not (settable and named) and not (table and (settable or deeper)):
             inside = raw.get(name)
             if len(deeper) == 1 and isinstance(inside, list) and deeper[0].isdigit() and int(deeper[0]) < len(inside):
-                return (*path, name, int(deeper[0])), field
+                return FieldPlace((*path, name, int(deeper[0])), field)
             below = ".".join(deeper)
             if deeper and not (isinstance(inside, dict) and below in inside):
                 return None
-            return (*path, name, *([below] if deeper else [])), field
+            return FieldPlace((*path, name, *([below] if deeper else [])), field)
     for key, field in fields.items():
         written = field_key(key, field)
         if (written != name and written not in raw) or (element := element_class(field)) is None:
@@ -234,13 +240,13 @@ def _field(
             if identity(item) == name and deeper:
                 return _field((*path, written, n), element, item, deeper, settable)
     if cls.model_config.get("extra") == "allow" and name in raw:
-        return (*path, *rest), None
+        return FieldPlace((*path, *rest), None)
     return None
 
 
 def _inside(
     path: Path, field: FieldInfo, element: type[BaseModel], raw: Any, rest: list[str], settable: bool
-) -> tuple[Path, FieldInfo | None] | None:
+) -> FieldPlace | None:
     """An address below a field that is one table, or named tables of one class."""
     if get_origin(field.annotation) is not dict:
         return _field(path, element, {} if raw is None else raw, rest, settable)

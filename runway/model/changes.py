@@ -124,8 +124,8 @@ class _ModelPair:
                 tables = tuple(table for table in (old, new) if table is not None)
                 model = self.first if new is None else self.second
                 text = _text(model.document.data[name].get(shown_field)) if shown_field else "table"
-                texts = (text, None) if new is None else (None, text)
-                yield self._change(name, kind, texts[0], texts[1], (name,), tables)
+                before, after = (text, None) if new is None else (None, text)
+                yield self._change(name, kind, before, after, (name,), tables)
 
     def _captable(self) -> Iterator[Difference]:
         """The differences in `[captable]`, as it is written."""
@@ -213,9 +213,9 @@ class _ModelPair:
                 assert item is not None
                 kind = "added" if a is None else "removed"
                 says = item.kind or item.section.rstrip("s")
-                texts = (None, says) if a is None else (says, None)
+                before, after = (None, says) if a is None else (says, None)
                 tables = tuple(table for table in (item.part, item.shared) if table is not None)
-                yield self._change(name, kind, texts[0], texts[1], item.path, tables)
+                yield self._change(name, kind, before, after, item.path, tables)
             elif (a.section, type(a.part)) != (b.section, type(b.part)):
                 was, now = (f"{item.section} {item.kind}".strip() for item in (a, b))
                 yield self._change(name, "form", was, now, b.path)
@@ -267,7 +267,7 @@ class _ModelPair:
 
     def _figure(self, address: str, kind: str, old: Figure | None, new: Figure | None) -> Difference:
         place = find(self.second.document.data, address) or find(self.first.document.data, address)
-        return self._change(address, kind, old and written(old), new and written(new), place and place[0])
+        return self._change(address, kind, old and written(old), new and written(new), place and place.path)
 
     def _change(
         self,

@@ -117,7 +117,7 @@ def _pairs(model: Model, problems: list[Problem]) -> Iterator[tuple[Pair, Path]]
 def _made_certain(model: Model, address: str) -> bool:
     """Whether a scenario or the command line has replaced a figure of the file, which is then correlated no more."""
     place = find(model.document.data, address)
-    return place is not None and raw_at(model.document.data, place[0]) != raw_at(model.original.data, place[0])
+    return place is not None and raw_at(model.document.data, place.path) != raw_at(model.original.data, place.path)
 
 
 def correlation_matrix(addresses: Sequence[str], known: Sequence[Pair]) -> list[list[float]]:

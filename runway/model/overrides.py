@@ -101,7 +101,7 @@ def refuse_twice(document: Document, changes: Mapping[str, Any], as_of: str | No
         place = find(document.data, _in_full(document, address, value, None))
         if place is None:
             continue
-        if (earlier := first.setdefault(place[0], address)) != address:
+        if (earlier := first.setdefault(place.path, address)) != address:
             problems.append(_twice(document, changes, earlier, address, None))
     if as_of is not None and AS_OF in changes:
         problems.append(set_twice(AS_OF, as_of, changes[AS_OF]))
@@ -155,11 +155,11 @@ def _unreadable(data: dict[str, Any], address: str) -> bool:
 def _with_adjusted_steps(document: Document, address: str, origin: str | Path) -> Document:
     """The document with the changed schedule that a step belongs to written as changed steps."""
     parent = find(document.data, address.rpartition(".")[0])
-    raw = None if parent is None else raw_at(document.data, parent[0])
+    raw = None if parent is None else raw_at(document.data, parent.path)
     if parent is None or not isinstance(raw, Adjusted) or not isinstance(raw.raw, dict):
         return document
     steps = {key: Adjusted(value, raw.change) for key, value in raw.raw.items()}
-    return document.with_value(parent[0], steps, origin)
+    return document.with_value(parent.path, steps, origin)
 
 
 def _problem(

@@ -144,7 +144,7 @@ class Sliders:
         else:
             values = self._numbers(address, entry)
         place = find(self.model.document.data, address)
-        field = None if place is None else place[1]
+        field = None if place is None else place.field
         dimension = (None if field is None else dimension_of(field)) or Dimension("free")
         by_x = {stop.x: stop for value in values if (stop := self._stop(dimension, entry, value)) is not None}
         by_x[x] = Stop(x, self._own_text(entry, x))

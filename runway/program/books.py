@@ -130,7 +130,7 @@ class Books:
                 named = row._replace(text="") if guess.beside(file, row) else row  # a fee, with the text of its sale
                 target = self.rules.target(source, named) or guess.target(file, row)
                 if target is not None and target.line:
-                    guess.seen(file, row, target.line)
+                    guess.note(file, row, target.line)
                 amount = row.amount * factors[t]
                 use = self._use(source, file, row, target, amount, t)
             else:

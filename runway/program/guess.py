@@ -30,19 +30,22 @@ class Guess:
     def __init__(self, model: Model, source: AccountRows) -> None:
         self._model, self._source = model, source
         self._charges: set[str] = set()
-        self._last = ("", 0, "")  # file, line and target of the row before
+        self._place, self._line = (
+            ("", 0),
+            "",
+        )  # file and row number of the row before; its line in the model
         self._spent = False  # whether that went out
 
-    def seen(self, file: str, row: BookRow, line: str) -> None:
+    def note(self, file: str, row: BookRow, line: str) -> None:
         """Notes the line of a row whose line is known."""
         if row.amount > 0:
             self._charges.add(line)
         self._spent = row.amount < 0
-        self._last = (file, row.line, line)
+        self._place, self._line = (file, row.line), line
 
     def beside(self, file: str, row: BookRow) -> bool:
         """Whether a row is a fee that stands in the line of another row, whose text it bears."""
-        return self._last[1] == row.line and self._last[0] == file and is_fee(row)
+        return self._place == (file, row.line) and is_fee(row)
 
     def target(self, file: str, row: BookRow) -> Destination | None:
         """The destination of a row without a rule; None where its words name none."""
@@ -52,10 +55,10 @@ class Guess:
         if word in PAYOUTS:
             return Destination(transfer=ANY)
         if is_fee(row):
-            lines = {self._last[2]} if self._last[:2] == (file, row.line) else self._charges
-            fees = {name for line in lines for name in self._fees_of(line)}
-            if not fees and self._spent and self.beside(file, row):  # of a payment, not of a sale
-                return Destination(self._last[2])
+            beside = self.beside(file, row)
+            fees = {name for line in ({self._line} if beside else self._charges) for name in self._fees_of(line)}
+            if not fees and self._spent and beside:  # of a payment, not of a sale
+                return Destination(self._line)
             return Destination(fees.pop()) if len(fees) == 1 else None
         if word in REFUNDS and len(self._charges) == 1:
             return Destination(next(iter(self._charges)))

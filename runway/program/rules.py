@@ -165,9 +165,9 @@ def _rule(model: Model, table: ActualsTable, n: int, rule: ActualsRule, problems
     elif rule.line is not None and rule.transfer is not None:
         says = "A transfer between two of our accounts belongs to no line. Take line or transfer out."
         problems.append(model.document.problem((*path, "transfer"), "terms-contradict", says, at="key"))
-    limits = [None if figure is None else Decimal(str(figure.number)) for figure in (rule.over, rule.under)]
-    if limits[0] is not None and limits[1] is not None and limits[1] <= limits[0]:
-        says = f"No amount is over {limits[0]:,} and under {limits[1]:,}."
+    over, under = (None if figure is None else Decimal(str(figure.number)) for figure in (rule.over, rule.under))
+    if over is not None and under is not None and under <= over:
+        says = f"No amount is over {over:,} and under {under:,}."
         problems.append(model.document.problem((*path, "under"), "terms-contradict", says))
     pattern = re.compile(rule.match, re.IGNORECASE)
-    return _Rule(n, pattern, files, limits[0], limits[1], Destination(rule.line or "", rule.transfer or ""))
+    return _Rule(n, pattern, files, over, under, Destination(rule.line or "", rule.transfer or ""))

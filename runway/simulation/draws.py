@@ -144,7 +144,7 @@ class Draws:
         if address.startswith("fx."):
             return 1e-9, UNBOUNDED[1]
         location = find(self.model.document.data, address)
-        field = None if location is None else location[1]
+        field = None if location is None else location.field
         dimension = None if field is None else dimension_of(field)
         return UNBOUNDED if dimension is None else (dimension.low, dimension.high)
 
@@ -153,7 +153,7 @@ class Draws:
             return distribution(entry, self.program.start, *self._bounds(address))
         except FigureError as error:
             location = find(self.model.document.data, address)
-            path = ("model",) if location is None else location[0]
+            path = ("model",) if location is None else location.path
             raise InputError(self.model.document.problem(path, error.name, error.text)) from None
 
     def _months(self, address: str) -> range:

@@ -163,7 +163,7 @@ def path_of(model: Model, address: str) -> tuple[str | int, ...]:
     from runway.model.addresses import find
 
     location = find(model.document.data, address)
-    return ("model",) if location is None else location[0]
+    return ("model",) if location is None else location.path
 
 
 def refusal(model: Model, path: tuple[str | int, ...], subject: str) -> Problem:

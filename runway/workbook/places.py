@@ -215,7 +215,7 @@ def _description(model: Model, address: str, entry: Entry) -> tuple[str, bool]:
         text, field = f"what one {address[3:]} is worth", None
     else:
         location = find(model.document.data, address)
-        field = None if location is None else location[1]
+        field = None if location is None else location.field
         text = (field.description if field else None) or address.rpartition(".")[2].replace("_", " ")
     return f"{text}, from {entry.month} on" if entry.month else text, field is None and not rate
 

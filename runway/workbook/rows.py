@@ -151,7 +151,7 @@ class RowsWriter:
             path = formula_path(document, source.path)
             return document.problem(path, NOT_HELD, text, at="value" if len(path) > len(source.path) else "key")
         location = find(document.data, place.address)
-        return document.problem(("model",) if location is None else location[0], NOT_HELD, text, at="key")
+        return document.problem(("model",) if location is None else location.path, NOT_HELD, text, at="key")
 
 
 def shares(program: Program) -> frozenset[str]:

@@ -68,11 +68,11 @@ def interest(
     if compounding == "daily":
         return round(principal * (_daily(rate, start, end, day_count, maturity) - 1), DIGITS)
     months = MONTHS[compounding]
-    whole = ((end.year - start.year) * 12 + end.month - start.month) // months
-    if whole and _later(start, whole * months) > end:
-        whole -= 1
-    broken = year_fraction(_later(start, whole * months), end, day_count, maturity)
-    return principal * ((1 + rate * months / 12) ** whole * (1 + rate * broken) - 1)
+    periods = ((end.year - start.year) * 12 + end.month - start.month) // months
+    if periods and _later(start, periods * months) > end:
+        periods -= 1
+    broken_years = year_fraction(_later(start, periods * months), end, day_count, maturity)
+    return principal * ((1 + rate * months / 12) ** periods * (1 + rate * broken_years) - 1)
 
 
 def _daily(rate: Fraction, start: date, end: date, day_count: DayCount, maturity: date | None) -> Fraction:

@@ -219,8 +219,8 @@ class Claims:
 
     def start(self, value: Fraction, holdouts: frozenset[str] = frozenset()) -> tuple[Fraction, Fraction]:
         """Of the corners where common shares, the last that an exit value passes, or the first; and its exit value."""
-        corners = [at for at in self._corners() if at >= self._base]
-        passed = bisect_right(corners, value, key=lambda at: self.total(at, holdouts, above=True))
+        corners = [corner for corner in self._corners() if corner >= self._base]
+        passed = bisect_right(corners, value, key=lambda corner: self.total(corner, holdouts, above=True))
         level = corners[max(passed - 1, 0)]
         return level, self.total(level, holdouts, above=True)
 
@@ -341,8 +341,8 @@ class Claims:
                 raise SaleError("cap-of-nothing", "a valuation cap is above zero.", u.name, "cap")
 
 
-def _is_past(at: Fraction | None, level: Fraction, above: bool) -> bool:
-    return at is not None and (level > at or (above and level == at))
+def _is_past(threshold: Fraction | None, level: Fraction, above: bool) -> bool:
+    return threshold is not None and (level > threshold or (above and level == threshold))
 
 
 def _converts_first(s: Security) -> bool:

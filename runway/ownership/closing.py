@@ -57,8 +57,8 @@ def close(
     ]
     issued_at = price if terms.class_price is None else terms.class_price
     for conversion in conversions:
-        at = issued_at if conversion.share_class == terms.share_class.name else conversion.price
-        after = _issue(after, conversion.holder, _class(terms, conversion.share_class, at), conversion.shares, terms)
+        cost = issued_at if conversion.share_class == terms.share_class.name else conversion.price
+        after = _issue(after, conversion.holder, _class(terms, conversion.share_class, cost), conversion.shares, terms)
         new.append((conversion.name, conversion.holder, conversion.shares))
     for investor, shares in bought.items():
         after = _issue(after, investor, _class(terms, terms.share_class.name, issued_at), shares, terms)
@@ -147,7 +147,7 @@ def _money_with_pro_rata(table: CapTable, conversions: Sequence[Conversion], ter
     money.  A holder pays its right or, if more, what it was down for; the others make room in proportion to theirs.
     """
     money = dict(terms.money)
-    whole = sum(money.values(), ZERO)
+    round_money = sum(money.values(), ZERO)
     base = table.as_converted() + sum((c.shares for c in conversions), ZERO)
     base += table.pool if terms.pro_rata_counts_pool else ZERO
     for holder in terms.pro_rata:
@@ -155,9 +155,9 @@ def _money_with_pro_rata(table: CapTable, conversions: Sequence[Conversion], ter
         if not shares:
             text = f"{holder} has a pro-rata right in {terms.name} but holds nothing before it."
             raise CaptableError("pro-rata-without-shares", text, terms.name, "pro_rata")
-        money[holder] = max(money.get(holder, ZERO), shares / base * whole)
+        money[holder] = max(money.get(holder, ZERO), shares / base * round_money)
     without_right = {investor: paid for investor, paid in money.items() if investor not in terms.pro_rata}
-    room, excess = sum(without_right.values(), ZERO), sum(money.values(), ZERO) - whole
+    room, excess = sum(without_right.values(), ZERO), sum(money.values(), ZERO) - round_money
     if excess > room:
         text = f"The pro-rata rights in {terms.name} and what their holders pay beyond them exceed the round's money."
         raise CaptableError("pro-rata-exceeds-round", text, terms.name, "pro_rata")
@@ -193,7 +193,7 @@ def _post_money(
     if terms.anti_dilution_in_price:
         ways = zip(convertibles, solution.chosen, strict=True)
         pieces = [Issue(paid, paid * point.inverse, None)]
-        pieces += [Issue(c.money, way.shares.at(point), c.order) for c, way in ways]
+        pieces += [Issue(c.money, choice.shares.at(point), c.order) for c, choice in ways]
         adjustments = _adjustments(table, pieces, solution, terms, EXACT)
         before = anti_dilution.with_adjustments(table, {a.share_class: a for a in adjustments}).fully_diluted
     return (before + point.top_up + point.converted) / point.inverse + paid
@@ -206,16 +206,16 @@ def _class(terms: RoundTerms, name: str, price: Fraction) -> StockClass:
 
 
 def _issue(table: CapTable, holder: str, share_class: StockClass, shares: Fraction, terms: RoundTerms) -> CapTable:
-    known = table.classes.get(share_class.name)
-    if known is not None and known.issue_price != share_class.issue_price:
+    cls = table.classes.get(share_class.name)
+    if cls is not None and cls.issue_price != share_class.issue_price:
         text = (
-            f"The class {known.name} was issued at another price, and {terms.name} would issue more of it. Give one of "
+            f"The class {cls.name} was issued at another price, and {terms.name} would issue more of it. Give one of "
             "them another name."
         )
         raise CaptableError("class-at-two-prices", text, terms.name, "share_class")
-    if known is not None and shares and known.conversion_price != share_class.conversion_price:
+    if cls is not None and shares and cls.conversion_price != share_class.conversion_price:
         text = (
-            f"Anti-dilution has lowered the conversion price of {known.name}, so that no more of it can be issued as "
+            f"Anti-dilution has lowered the conversion price of {cls.name}, so that no more of it can be issued as "
             "before. Give this closing a price or a valuation of its own, or, where a SAFE or note has lowered it, "
             "write conversions_exempt = true in the round."
         )
@@ -233,15 +233,15 @@ def _sums(parts: Iterable[tuple[str, Fraction]]) -> dict[str, Fraction]:
 
 def _dilution(table: CapTable, after: CapTable, new: Sequence[tuple[str, str, Fraction]]) -> dict[str, Dilution]:
     """Each old holder's loss of stake to each cause, and the stake that it gained itself."""
-    old_whole, whole = table.fully_diluted, after.fully_diluted
-    causes = {cause: shares / whole for cause, shares in _sums((c, n) for c, _, n in new).items()}
+    diluted_before, diluted_after = table.fully_diluted, after.fully_diluted
+    causes = {cause: shares / diluted_after for cause, shares in _sums((c, n) for c, _, n in new).items()}
     received, shares_after = _sums((holder, shares) for _, holder, shares in new), after.by_holder()
-    assert whole == old_whole + sum((shares for _, _, shares in new), ZERO)
+    assert diluted_after == diluted_before + sum((shares for _, _, shares in new), ZERO)
     dilution = {}
     for holder, shares in table.by_holder().items():
-        before, gained = shares / old_whole, received.get(holder, ZERO)
+        before, gained = shares / diluted_before, received.get(holder, ZERO)
         assert shares_after[holder] == shares + gained
-        dilution[holder] = Dilution(before, shares_after[holder] / whole, causes, gained / whole)
+        dilution[holder] = Dilution(before, shares_after[holder] / diluted_after, causes, gained / diluted_after)
     return dilution
 
 

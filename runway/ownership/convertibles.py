@@ -85,8 +85,8 @@ def _ways(terms: Convertible, money: Fraction, table: CapTable) -> Iterator[Choi
     if terms.cap is not None:
         yield Choice(_capitalization(terms, table).times(money / terms.cap), "cap")
     if terms.ownership is not None:
-        whole = LinearShares(constant=table.fully_diluted, converted=ONE)
-        yield Choice(whole.times(terms.ownership * money / terms.money), "ownership", fixed=True)
+        capitalization = LinearShares(constant=table.fully_diluted, converted=ONE)
+        yield Choice(capitalization.times(terms.ownership * money / terms.money), "ownership", fixed=True)
     if terms.discount:
         yield Choice(LinearShares(inverse=money / (1 - terms.discount)), "discount")
 

@@ -40,16 +40,16 @@ def on_stock(table: CapTable, money: Fraction) -> dict[str, Fraction]:
     for holder, name in table.holdings:
         if not table.classes[name].granted:
             shares[holder] = shares.get(holder, Fraction(0)) + table.as_converted(holder, name)
-    whole = sum(shares.values(), Fraction(0))
-    return {holder: money * count / whole for holder, count in shares.items() if count}
+    total = sum(shares.values(), Fraction(0))
+    return {holder: money * count / total for holder, count in shares.items() if count}
 
 
 def _refuse_safes(model: Model, ownership: Ownership, item: Item, day: date) -> None:
     """Refuses a dividend before a SAFE has converted: its part depends on a price that no round has set."""
-    waiting = [instrument.item.title for instrument in ownership.outstanding(day) if not instrument.terms.note]
-    if waiting:
+    safes = [instrument.item.title for instrument in ownership.outstanding(day) if not instrument.terms.note]
+    if safes:
         text = (
-            f"{', '.join(waiting)} has not converted by {day.isoformat()}, and what a SAFE gets of a dividend is not "
+            f"{', '.join(safes)} has not converted by {day.isoformat()}, and what a SAFE gets of a dividend is not "
             "modelled. Pay it after the round that converts it."
         )
         raise InputError(model.document.problem((*item.path, "date"), "dividend-before-conversion", text))

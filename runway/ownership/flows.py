@@ -75,12 +75,12 @@ def holder_flows(
 def _opening_flows(model: Model, ownership: Ownership, flows: dict[str, list[Flow]], unknown: set[str]) -> None:
     """The money that holders paid for their shares at the start, as the file says it."""
     captable = model.captable
-    for holder, written in captable.holders.items() if captable is not None else ():
+    for holder, holder_entry in captable.holders.items() if captable is not None else ():
         payments = flows.setdefault(holder, [])
-        if written.invested is not None:
-            payments.append(Flow(_day(written.invested_on), -exact(written.invested)))
+        if holder_entry.invested is not None:
+            payments.append(Flow(_day(holder_entry.invested_on), -exact(holder_entry.invested)))
             continue
-        for name in written.shares:
+        for name in holder_entry.shares:
             if (holder, name) not in ownership.opening.holdings:
                 continue  # written as none
             assert captable is not None

@@ -74,28 +74,28 @@ def jump_segments(
 ) -> Iterator[Segment]:
     """The segments across a jump at a level, each with those whose choice the terms leave open."""
     fallback = list(gap(claims, level, value, end, holdouts))
-    open_ = _open_decisions(claims, level, value, end)
-    if not open_:
+    undecided = _open_decisions(claims, level, value, end)
+    if not undecided:
         yield from fallback
-    elif len(open_) > MOST_UNDECIDED:
-        yield from (segment._replace(unsettled=tuple(sorted(open_))) for segment in fallback)
+    elif len(undecided) > MOST_UNDECIDED:
+        yield from (segment._replace(unsettled=tuple(sorted(undecided))) for segment in fallback)
     else:
-        yield from _Jump(claims, level, value, end, open_).segments(fallback)
+        yield from _Jump(claims, level, value, end, undecided).segments(fallback)
 
 
 class _Jump:
     """Every set of decisions of those who have not decided below a jump."""
 
-    def __init__(self, claims: Claims, level: Fraction, value: Fraction, end: Fraction, open_: Decisions) -> None:
-        self.value, self.end, self.names = value, end, open_
-        decided = claims.due_conversions(None, level) - open_
-        subsets = chain.from_iterable(combinations(sorted(open_), n) for n in range(len(open_) + 1))
+    def __init__(self, claims: Claims, level: Fraction, value: Fraction, end: Fraction, undecided: Decisions) -> None:
+        self.value, self.end, self.names = value, end, undecided
+        decided = claims.due_conversions(None, level) - undecided
+        subsets = chain.from_iterable(combinations(sorted(undecided), n) for n in range(len(undecided) + 1))
         self.pieces: dict[Decisions, list[_PaidSegment]] = {}
         self.regrets: dict[Decisions, list[_Regret]] = {}
         for decisions in map(frozenset, subsets):  # smaller sets first
             self._add(claims, decisions, decided)
         for decisions in self.pieces:
-            for name in open_ - decisions:
+            for name in undecided - decisions:
                 self._compare(decisions, decisions | {name}, name)
         self.stable = [stable for decisions in self.pieces for stable in self._stable(decisions)]
 
@@ -148,7 +148,7 @@ class _Jump:
         """Where a claim regrets not to convert, and where to convert."""
         for kept, converted in _overlaps(self.pieces[without], self.pieces[converting]):
             low, high = max(kept.segment.value, converted.segment.value), min(_last(kept), _last(converted))
-            gains = [converted.paid(name, at) - kept.paid(name, at) for at in (low, high)]
+            gains = [converted.paid(name, value) - kept.paid(name, value) for value in (low, high)]
             edges = [low, high]
             if gains[0] * gains[1] < 0:
                 edges.insert(1, low + (high - low) * gains[0] / (gains[0] - gains[1]))
@@ -183,12 +183,12 @@ class _Jump:
 def _open_decisions(claims: Claims, level: Fraction, value: Fraction, end: Fraction) -> Decisions:
     """Those who may decide either way: due between the level if all convert and the level if none does."""
     highest = _level(claims, end, claims.due_conversions(level, None) | claims.post_money)
-    open_ = claims.due_conversions(level, highest)
-    if not open_:
-        return open_
+    undecided = claims.due_conversions(level, highest)
+    if not undecided:
+        return undecided
     lowest = _level(claims.with_conversions(claims.due_conversions(None, highest)), value, frozenset())
-    more = claims.due_conversions(level if lowest is None else min(level, lowest), highest)
-    return more if len(more) <= MOST_UNDECIDED else open_
+    wider = claims.due_conversions(level if lowest is None else min(level, lowest), highest)
+    return wider if len(wider) <= MOST_UNDECIDED else undecided
 
 
 def _level(claims: Claims, value: Fraction, holdouts: frozenset[str]) -> Fraction | None:

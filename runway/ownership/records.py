@@ -132,8 +132,8 @@ class CapTable(LazyRecord):
     def plus(self, holder: str, share_class: StockClass, shares: Fraction) -> CapTable:
         """The table with more shares of a class, which is added unless the table has one of its name."""
         key = (holder, share_class.name)
-        known = share_class.name in self.classes
-        classes = self.classes if known else {**self.classes, share_class.name: share_class}
+        present = share_class.name in self.classes
+        classes = self.classes if present else {**self.classes, share_class.name: share_class}
         return self._replace(classes=classes, holdings={**self.holdings, key: self.holdings.get(key, ZERO) + shares})
 
 
@@ -300,11 +300,11 @@ def short(number: Fraction, longest: int = LONGEST) -> Fraction:
     return Fraction(round(number * 10**DECIMALS), 10**DECIMALS)
 
 
-def _to_digits(exact: Fraction, digits: int | None, how: str) -> Fraction:
+def _to_digits(exact: Fraction, digits: int | None, direction: str) -> Fraction:
     if digits is None:
         return short(exact)
     scaled = exact * 10**digits
-    whole = {"down": scaled // 1, "up": -(-scaled // 1), "nearest": (scaled + Fraction(1, 2)) // 1}[how]
+    whole = {"down": scaled // 1, "up": -(-scaled // 1), "nearest": (scaled + Fraction(1, 2)) // 1}[direction]
     return Fraction(whole, 10**digits)
 
 
@@ -318,8 +318,8 @@ def rounded(payouts: Mapping[str, Fraction], digits: int) -> dict[str, Fraction]
     {'a': 33.33, 'b': 66.67}
     """
     unit = Fraction(1, 10**digits)
-    whole = {name: money // unit for name, money in payouts.items()}
-    missing = (sum(payouts.values()) + unit / 2) // unit - sum(whole.values())
-    order = sorted(payouts, key=lambda name: (whole[name] * unit - payouts[name], -payouts[name], name))
+    units = {name: money // unit for name, money in payouts.items()}
+    missing = (sum(payouts.values()) + unit / 2) // unit - sum(units.values())
+    order = sorted(payouts, key=lambda name: (units[name] * unit - payouts[name], -payouts[name], name))
     up = set(order[: int(missing)])
-    return {name: (count + (name in up)) * unit for name, count in whole.items()}
+    return {name: (count + (name in up)) * unit for name, count in units.items()}

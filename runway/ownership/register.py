@@ -261,18 +261,18 @@ class _Register:
             return self._money(f"{name}.{closing.name}.pre_money", t), None, NOTHING
         if name in self.priced:  # in another currency, at the rate of the day
             return None, self.priced[name].price * self._rate(item, t) / self.priced[name].rate, NOTHING
-        same = [c for c in part.closings() if c.price is None and c.valuation is None]
-        drawn_before = [c for c in same if self._row(f"{name}.{c.name}.due", 0) < 0]
+        closings = [c for c in part.closings() if c.price is None and c.valuation is None]
+        drawn_before = [c for c in closings if self._row(f"{name}.{c.name}.due", 0) < 0]
         if drawn_before:  # its first shares are in the table, and so is their price
             self.contracts.note_currency({name}, _price_figure(part), 0)
         if drawn_before and part.price is None:
-            known, factor = self.table.classes.get(name), self.contracts.price_change(name, t)
-            if known is not None and known.issue_price is not None and self.in_shares:
-                return None, known.issue_price * factor, NOTHING
+            cls, factor = self.table.classes.get(name), self.contracts.price_change(name, t)
+            if cls is not None and cls.issue_price is not None and self.in_shares:
+                return None, cls.issue_price * factor, NOTHING
             drawn = sum((self._money(f"{name}.{c.name}.left", 0) for c in drawn_before), NOTHING)
             return None, (self._money(f"{name}.pre_money", t) + drawn) * factor / self.table.fully_diluted, NOTHING
         t = max(t, self.valued.get(name, 0))
-        coming = [f"{name}.coming"] if f"{name}.coming" in self.rows else [f"{name}.{c.name}.left" for c in same]
+        coming = [f"{name}.coming"] if f"{name}.coming" in self.rows else [f"{name}.{c.name}.left" for c in closings]
         expected = sum((self._money(row, t) for row in coming), NOTHING)
         if part.price is not None:
             return None, self._money(f"{name}.share_price", t), expected
@@ -280,8 +280,8 @@ class _Register:
 
     def _class_price(self, item: Item, t: int) -> Fraction | None:
         """The first issue price of a round's class whose later closings are priced at a changing exchange rate."""
-        known, figure = self.table.classes.get(item.name), _price_figure(item.part)
-        price = None if known is None or figure is None or figure.floating is None else known.issue_price
+        cls, figure = self.table.classes.get(item.name), _price_figure(item.part)
+        price = None if cls is None or figure is None or figure.floating is None else cls.issue_price
         return price and price * self.contracts.price_change(item.name, t)
 
     def _rate(self, item: Item, t: int) -> Fraction:
@@ -294,11 +294,11 @@ class _Register:
         All that has happened since its first closing happens again, from what was before it.
         """
         name = item.name
-        now = self.rows.get(f"{name}.pre_money", ())[max(t, self.valued.get(name, 0)) :][:1]
-        if name not in self.priced or self.priced[name].pre_money in (None, *map(exactly, now)):
+        money = self.rows.get(f"{name}.pre_money", ())[max(t, self.valued.get(name, 0)) :][:1]
+        if name not in self.priced or self.priced[name].pre_money in (None, *map(exactly, money)):
             return
-        if now[0] <= 0:
-            text = f"What is left of {name} puts its pre-money at {now[0]:,.0f}, so that its shares have no price."
+        if money[0] <= 0:
+            text = f"What is left of {name} puts its pre-money at {money[0]:,.0f}, so that its shares have no price."
             raise InputError(self.model.document.problem((*item.path, "valuation"), "valuation-too-small", text))
         before, place, steps = self.table, self.place, self.steps
         self.valued[name], self.steps = t, []

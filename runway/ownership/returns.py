@@ -117,10 +117,10 @@ def _rate_of_return(timed: Iterable[tuple[float, float | Fraction]]) -> Returned
 
     Where that search goes astray it is the one nearest 0 % on the side on which the total lies: above for a gain.
     """
-    at: dict[float, Fraction] = {}
+    sums: dict[float, Fraction] = {}
     for time, flow in timed:
-        at[time] = at.get(time, Fraction(0)) + Fraction(flow)  # exact, so that flows that cancel on a day are gone
-    flows = sorted((time, flow) for time, flow in at.items() if flow)
+        sums[time] = sums.get(time, Fraction(0)) + Fraction(flow)  # exact: flows that cancel on a day are gone
+    flows = sorted((time, flow) for time, flow in sums.items() if flow)
     if not flows:
         return Returned(None, (), "no rate: there are no flows")
     if all(flow > 0 for _, flow in flows):
@@ -135,13 +135,13 @@ def _rate_of_return(timed: Iterable[tuple[float, float | Fraction]]) -> Returned
         return Returned(None, (), none if zeros else "no rate: at none are the flows worth nothing")
     if len(rates) == 1:
         return Returned(rates[0], rates, ONLY)
-    shown = _spreadsheet_rate(terms, rates)
-    if shown is not None:
-        return Returned(shown, rates, f"the one that a spreadsheet finds, looking from 10 % a year on, {_among(rates)}")
+    rate = _spreadsheet_rate(terms, rates)
+    if rate is not None:
+        return Returned(rate, rates, f"the one that a spreadsheet finds, looking from 10 % a year on, {_among(rates)}")
     gain = sum(flow for _, flow in flows) >= 0
-    shown = min([rate for rate in rates if (rate >= 0) == gain] or rates, key=abs)
+    rate = min([rate for rate in rates if (rate >= 0) == gain] or rates, key=abs)
     total = "gain" if gain else "loss"
-    return Returned(shown, rates, f"the one nearest 0 % on the side of the total, a {total}, {_among(rates)}")
+    return Returned(rate, rates, f"the one nearest 0 % on the side of the total, a {total}, {_among(rates)}")
 
 
 def _spreadsheet_rate(terms: Sequence[_SignedLog], rates: Sequence[float]) -> float | None:

@@ -143,7 +143,7 @@ def security(table: CapTable, name: str) -> Security | None:
 
 
 def _unconverted(instrument: Instrument, terms: Convertible) -> Unconverted:
-    written = instrument.terms
+    conversion = instrument.terms
     return Unconverted(
         name=instrument.name,
         money=terms.money,
@@ -152,8 +152,8 @@ def _unconverted(instrument: Instrument, terms: Convertible) -> Unconverted:
         cap=terms.cap,
         discount=terms.discount,
         ownership=terms.ownership,
-        seniority=written.seniority,
-        multiple=Fraction(1) if written.sale_multiple is None else exact(written.sale_multiple),
+        seniority=conversion.seniority,
+        multiple=Fraction(1) if conversion.sale_multiple is None else exact(conversion.sale_multiple),
         counts=terms.cap_counts,
     )
 

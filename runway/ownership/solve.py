@@ -93,16 +93,16 @@ class System:
     def _agreed_bases(self) -> dict[str, Base]:
         """The bases of the classes in the price that the solution built on them confirms."""
         tried: list[Counted] = []
-        now: Counted = {c.name: () for c in self.in_price}
-        while now not in tried:
-            tried.append(now)
-            bases, now = self._settled_bases(now)
-            if now == tried[-1]:
+        counted: Counted = {c.name: () for c in self.in_price}
+        while counted not in tried:
+            tried.append(counted)
+            bases, counted = self._settled_bases(counted)
+            if counted == tried[-1]:
                 return bases
         for guess in _combinations(tried):
             with suppress(_NoSolutionError):
-                bases, now = self._settled_bases(guess)
-                if now == guess:
+                bases, counted = self._settled_bases(guess)
+                if counted == guess:
                     return bases
         names = ", ".join(c.name for c in self.in_price)
         text = (
@@ -116,16 +116,16 @@ class System:
         pieces = [Issue(self.money, ZERO, None), *(Issue(c.money, ZERO, c.order) for c in self.convertibles)]
         bases: dict[str, Base] = {}
         for _ in range(SETTLING):
-            now = {
+            new_bases = {
                 c.name: Base(counted[c.name], self._base_shares(c, pieces) if counted[c.name] else ZERO)
                 for c in self.in_price
             }
-            if now == bases:
-                return now, {c.name: self._dilutive_pieces(c, pieces) for c in self.in_price}
-            bases = now
+            if new_bases == bases:
+                return new_bases, {c.name: self._dilutive_pieces(c, pieces) for c in self.in_price}
+            bases = new_bases
             point, picks = self._highest_point(bases)
             pieces = self._pieces(point, picks)
-        names = ", ".join(name for name, some in counted.items() if some)
+        names = ", ".join(name for name, counted_pieces in counted.items() if counted_pieces)
         text = (
             f"What converts in {self.terms.name} counts as outstanding for the anti-dilution of {names}, and both "
             "hang on the price, which then has no exact solution. Write anti_dilution_in_price = false."
@@ -276,7 +276,7 @@ def _combinations(tried: Sequence[Counted]) -> Iterator[Counted]:
     for name in tried[0]:
         seen = [set(counted[name]) for counted in tried[1:]]
         always, ever = set.intersection(*seen), set.union(*seen)
-        open_ = sorted(ever - always)[:MOST_UNDECIDED]
-        subsets = chain.from_iterable(combinations(open_, n) for n in range(len(open_) + 1))
-        sides.append([(name, tuple(sorted(always | set(some)))) for some in subsets])
+        undecided = sorted(ever - always)[:MOST_UNDECIDED]
+        subsets = chain.from_iterable(combinations(undecided, n) for n in range(len(undecided) + 1))
+        sides.append([(name, tuple(sorted(always | set(subset)))) for subset in subsets])
     return (dict(combination) for combination in product(*sides))

@@ -44,25 +44,25 @@ def secondary_sale(
     if terms.buyer is None:
         return table, Sold(valuation, price, {}, {}, None, terms.share_class)
     holdings = {seller: table.holdings.get((seller, terms.share_class), ZERO) for seller in terms.sellers}
-    whole = sum(holdings.values(), ZERO)
-    worth = price * table.classes[terms.share_class].ratio * whole if whole else ZERO
+    total = sum(holdings.values(), ZERO)
+    worth = price * table.classes[terms.share_class].ratio * total if total else ZERO
     if amount > worth:
         sellers = f"{', '.join(terms.sellers)} {'holds' if len(holdings) == 1 else 'hold'}"
         holding = (
-            f"{terms.share_class} worth {float(worth):,.2f} at this valuation" if whole else f"no {terms.share_class}"
+            f"{terms.share_class} worth {float(worth):,.2f} at this valuation" if total else f"no {terms.share_class}"
         )
         text = f"{sellers} {holding}, and {float(amount):,.2f} of it is sold."
         raise CaptableError("more-than-is-held", text, name, "amount")
     if idle := [seller for seller, shares in holdings.items() if not shares]:
         text = f"{', '.join(idle)} {'holds' if len(idle) == 1 else 'hold'} no {terms.share_class} to sell."
         raise CaptableError("more-than-is-held", text, name, "sellers")
-    moved = rounding.shares(whole * amount / worth)
-    sold = {seller: moved * shares / whole for seller, shares in holdings.items()}
+    moved_shares = rounding.shares(total * amount / worth)
+    sold = {seller: moved_shares * shares / total for seller, shares in holdings.items()}
     sold = rounded(sold, 0) if rounding.whole_shares else sold
     after = table
     for seller, shares in sold.items():
         after = after.plus(seller, table.classes[terms.share_class], -shares)
         after = after.plus(terms.buyer, table.classes[terms.share_class], shares)
     after = after._replace(holdings={key: shares for key, shares in after.holdings.items() if shares})
-    money = {seller: amount * shares / whole for seller, shares in holdings.items()}
+    money = {seller: amount * shares / total for seller, shares in holdings.items()}
     return after, Sold(valuation, price, money, sold, terms.buyer, terms.share_class)

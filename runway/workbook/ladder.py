@@ -87,7 +87,7 @@ VALLEY = NoMoney("without_any", "neither opening cash nor any funding", WITHOUT_
 def rung_places(plan: Plan, places: Places, first: int) -> tuple[tuple[RungPlace, ...], RungPlace]:
     """The rungs and the valley, each with its place below row `first`; rungs with the same levers share one place."""
     rungs: list[RungPlace] = []
-    at, later = layout(plan), places.later
+    cash_layout, later = layout(plan), places.later
     program, needed = plan.program, later.needed
     read = {address: figure.read for address, figure in places.written.items()}
     trees = [tree for row in needed.rows for tree in (row.formula, row.opening)]
@@ -96,16 +96,16 @@ def rung_places(plan: Plan, places: Places, first: int) -> tuple[tuple[RungPlace
     def effect(counting: Counting | NoMoney) -> dict[str, float]:
         return {a: value for a, value in counting.overrides.items() if a in used}
 
-    counted: tuple[Counting | NoMoney, ...] = (*reversed(LADDER), VALLEY)
-    levers = frozenset(a for counting in counted for a in effect(counting))
-    days = day_rows(at, program, read, reached_rows(needed, levers))
+    countings: tuple[Counting | NoMoney, ...] = (*reversed(LADDER), VALLEY)
+    levers = frozenset(a for counting in countings for a in effect(counting))
+    days = day_rows(cash_layout, program, read, reached_rows(needed, levers))
     survival_rows = frozenset(row.address for row in needed.only(SURVIVAL).rows)
     bottom, shared = first, dict[str, int]()
-    for counting in counted:
+    for counting in countings:
         overrides = effect(counting)
-        alike = next((rung for rung in rungs if rung.overrides == overrides), None)
-        if alike is not None and (at.begins == 1 or counting is not VALLEY):  # whose days are all read
-            rungs.append(alike._replace(title=counting.title, key=counting.key))
+        twin = next((rung for rung in rungs if rung.overrides == overrides), None)
+        if twin is not None and (cash_layout.begins == 1 or counting is not VALLEY):  # whose days are all read
+            rungs.append(twin._replace(title=counting.title, key=counting.key))
             continue
         reached = reached_rows(needed, frozenset(overrides))
         own_rows = tuple(row for row in needed.rows if row.address in reached)
@@ -113,7 +113,7 @@ def rung_places(plan: Plan, places: Places, first: int) -> tuple[tuple[RungPlace
         ahead = frozenset() if shared else frozenset(row.address for row in days.rows[: days.shared_rows])
         if overrides == effect(LADDER[0]):
             ahead |= survival_rows
-        place = _rung_place(counting, months, overrides, own_rows, days, places, read, at, bottom + 2, shared)
+        place = _rung_place(counting, months, overrides, own_rows, days, places, read, cash_layout, bottom + 2, shared)
         rungs.append(place._replace(ahead=ahead))
         bottom = rungs[-1].last
         shared = {row.address: rungs[0].rows[row.address] for row in days.rows[: days.shared_rows]}
@@ -123,12 +123,12 @@ def rung_places(plan: Plan, places: Places, first: int) -> tuple[tuple[RungPlace
 
 def _rung_place(
     counting: Counting | NoMoney, months: int, overrides: Mapping[str, float], own_rows: tuple[ProgramRow, ...],
-    days: DayRows, places: Places, read: Mapping[str, str], at: Layout, heading: int, shared: dict[str, int],
+    days: DayRows, places: Places, read: Mapping[str, str], layout: Layout, heading: int, shared: dict[str, int],
 ) -> RungPlace:  # fmt: skip
     written = (*own_rows, *in_order([row for row in days.rows if row.address not in shared]))
     rows = {row.address: heading + n for n, row in enumerate(written, 1)} | shared
     even = heading + len(written) + 1
-    cash = tuple(even + 1 + n * MONTH_DAYS for n in range(1 + len(at.credit_lines)))
+    cash = tuple(even + 1 + n * MONTH_DAYS for n in range(1 + len(layout.credit_lines)))
     readings = {name: cash[-1] + MONTH_DAYS + n for n, name in enumerate(READINGS)}
     base = places.printer
     fixed = {**base.fixed, **overrides}
@@ -153,9 +153,9 @@ def _links(
 ) -> tuple[ProgramRow, ...]:
     """The rows that others read, as schedules of the values that they had."""
     by_address, links = {row.address: row for row in program.rows}, dict[str, ProgramRow]()
-    left = list(readers)
-    while left:
-        row = left.pop()
+    unread = list(readers)
+    while unread:
+        row = unread.pop()
         for tree in (row.formula, row.opening):
             for node in walk(tree):
                 for ref in (node.row, *node.between) if isinstance(node, History) else (node,):
@@ -167,7 +167,7 @@ def _links(
                             ref.address, Step(tuple(range(len(values))), values), source.opening, False, None
                         )
                         links[ref.address] = linked
-                        left.append(linked._replace(formula=ZERO))
+                        unread.append(linked._replace(formula=ZERO))
     order = program.places()
     return tuple(sorted(links.values(), key=lambda row: order[row.address]))
 
@@ -177,7 +177,7 @@ class LadderWriter:
 
     def __init__(self, writer: RowsWriter, plan: Plan, places: Places, minimum: float) -> None:
         self.writer, self.sheet, self.plan, self.places = writer, writer.sheet, plan, places
-        self.at, self.digits, self.minimum = layout(plan), plan.program.minor_digits, minimum
+        self.layout, self.digits, self.minimum = layout(plan), plan.program.minor_digits, minimum
         self.amounts = amount_format(writer.unit)
         self.months = places.months
 
@@ -188,17 +188,17 @@ class LadderWriter:
         """A rung's rows, then its days."""
         self.sheet.bar(rung.heading - 1, self.writer.last - 1, f"Counting {rung.title}: rows of its own and daily cash")
         self._openings(rung)
-        at = self.at.over(rung.months)
+        layout = self.layout.over(rung.months)
         for row in rung.written:
             place = rung.rows[row.address]
             self.sheet.fold(place - 1)
             self.writer.label(place, f"{rung.key}: {row.address}", _label(row.address), indent=1)
             values = rows[row.address] if row.address in rung.ahead else rows[row.address][: rung.months]
             plan_values = values[: self.months]
-            shown = self.amounts if row.posted or _is_money(row.address) else figure_format(plan_values)
+            num_format = self.amounts if row.posted or _is_money(row.address) else figure_format(plan_values)
             printed = rung.printer.formula(row.formula, self.digits if row.posted else None)
-            self.writer.across(place, printed, values, num_format=shown)
-        self._days(rung, at, rows)
+            self.writer.across(place, printed, values, num_format=num_format)
+        self._days(rung, layout, rows)
 
     def _openings(self, rung: RungPlace) -> None:
         """The openings of the rows that are looked back at."""
@@ -212,13 +212,13 @@ class LadderWriter:
             style = {"num_format": self.amounts if row.posted else "General"}
             self.sheet.formula(rung.rows[row.address] - 1, FIRST_MONTH - 1, printed, values[row.address][0], **style)
 
-    def _days(self, rung: RungPlace, at: Layout, rows: Mapping[str, Series]) -> None:
+    def _days(self, rung: RungPlace, layout: Layout, rows: Mapping[str, Series]) -> None:
         cell = {name: f"{HERE}{place}" for name, place in rung.printer.rows.items()}
         days = f"{HERE}${self.places.rows['days']}"
-        daily = daily_cash(rung, at, rows, self.digits)
+        daily = daily_cash(rung, layout, rows, self.digits)
         spread = "+".join(cell[name] for name in EVEN)
         start = cell["opening_cash"]
-        start += "".join(f"{'+' if flow.sign > 0 else '-'}{cell[flow.cash]}" for flow in at.at_once)
+        start += "".join(f"{'+' if flow.sign > 0 else '-'}{cell[flow.cash]}" for flow in layout.at_once)
         for first, last, amount in self._ranges(rung, Pieces(0, rung.days.operating)):
             spread += f"-SUMPRODUCT({amount}*({last}-{first}+1))"
         self.sheet.fold(rung.even - 1)
@@ -235,14 +235,14 @@ class LadderWriter:
                 left = f"{HERE}{rung.rows[earmark.before]}{self._moved_money(rung, earmark.pieces, day)}"
                 text += f"-MAX(0,{left})"
             self._day(rung, row, n, f"=ROUND({text},{self.digits + 4})", [month[0][n] for month in daily])
-        for k, name in enumerate(at.credit_lines, 1):
+        for k, name in enumerate(layout.credit_lines, 1):
             for n in range(MONTH_DAYS):
                 row, before = rung.cash[k] + n, f"{HERE}{rung.cash[k - 1] + n}"
                 lent = f"MAX({before},MIN({before}+{cell[f'{name}.undrawn']},{cell[f'{name}.target_cash']}))"
-                if k == len(at.credit_lines):
+                if k == len(layout.credit_lines):
                     lent = f"IF($C{row}<{days},{lent},{cell['unrestricted_cash']})"
                 self._day(rung, row, n, f"={lent}", [month[k][n] for month in daily])
-        self._readings(rung, at, [month[-1] for month in daily])
+        self._readings(rung, layout, [month[-1] for month in daily])
 
     def _day(self, rung: RungPlace, row: int, n: int, formula: str, values: Sequence[float]) -> None:
         self.sheet.fold(row - 1)
@@ -250,13 +250,13 @@ class LadderWriter:
         self.sheet.number(row - 1, FIRST_MONTH - 1, n + 1, num_format="0", font_color=GREY)
         self.writer.across(row, formula, [round(value, self.digits + 4) for value in values], num_format=self.amounts)
 
-    def _readings(self, rung: RungPlace, at: Layout, daily: Sequence[Sequence[float]]) -> None:
+    def _readings(self, rung: RungPlace, layout: Layout, daily: Sequence[Sequence[float]]) -> None:
         """The readings of daily cash by month; past the plan's last month, one that cannot be computed is `FAR`."""
-        begins = at.begins if rung.key != VALLEY.key else 1
+        begins = layout.begins if rung.key != VALLEY.key else 1
         formulas, partly = self._reading_formulas(rung, 1), self._reading_formulas(rung, begins)
-        since = [begins if t == at.first else 1 for t in range(len(daily))]
-        after = at.first + 1 if begins > 1 else at.first  # the months but for one of which some days are past
-        spans = (0, at.first, formulas), (at.first, after, partly), (after, self.months, formulas)
+        since = [begins if t == layout.first else 1 for t in range(len(daily))]
+        after = layout.first + 1 if begins > 1 else layout.first  # the months but for one of which some days are past
+        spans = (0, layout.first, formulas), (layout.first, after, partly), (after, self.months, formulas)
         floor = self.minimum - 0.5 / 10**self.digits
         rounded = [
             [round(value, self.digits + 4) for value in month[day - 1 :]]
@@ -270,17 +270,17 @@ class LadderWriter:
             "lowest": [min(month) for month in rounded],
             "lowest_day": [month.index(min(month)) + day for month, day in zip(rounded, since, strict=True)],
             "out_day": list(map(float, out)),
-            "out": [1e9 if day == 32 else t + (day - 1) / at.days[t] for t, day in enumerate(out)],
+            "out": [1e9 if day == 32 else t + (day - 1) / layout.days[t] for t, day in enumerate(out)],
         }
         for name, row in rung.readings.items():
             self.writer.label(row, f"{rung.key}: daily.{name}", READINGS[name], indent=1)
-            shown = self.amounts if name == "lowest" else '[>=1000000]"never";0.##' if name == "out" else "0"
+            style = self.amounts if name == "lowest" else '[>=1000000]"never";0.##' if name == "out" else "0"
             for begin, stop, printed in spans:
                 if begin < stop:
-                    self.writer.across(row, printed[name], values[name][begin:stop], first=begin, num_format=shown)
+                    self.writer.across(row, printed[name], values[name][begin:stop], first=begin, num_format=style)
             if name in ("lowest", "lowest_day") and rung.months > self.months:
-                later = f"=IFERROR({formulas[name].removeprefix('=')},{FAR})"
-                self.writer.across(row, later, values[name][self.months :], first=self.months, num_format=shown)
+                formula = f"=IFERROR({formulas[name].removeprefix('=')},{FAR})"
+                self.writer.across(row, formula, values[name][self.months :], first=self.months, num_format=style)
 
     def _reading_formulas(self, rung: RungPlace, begins: int) -> dict[str, str]:
         """The formulas of the readings of a month, from day `begins` on."""
@@ -311,23 +311,23 @@ class LadderWriter:
         return text
 
 
-def daily_cash(rung: RungPlace, at: Layout, rows: Mapping[str, Series], digits: int) -> list[list[list[float]]]:
+def daily_cash(rung: RungPlace, layout: Layout, rows: Mapping[str, Series], digits: int) -> list[list[list[float]]]:
     """By month: cash at the end of each of 31 days, before any credit line lends and after each."""
     daily = []
-    for t, days in enumerate(at.days):
+    for t, days in enumerate(layout.days):
         even, moved = _even_money(rung, rows, t), pieces_of(Pieces(0, rung.days.moved), rows, t)
         set_aside = [(rows[earmark.before][t], pieces_of(earmark.pieces, rows, t)) for earmark in rung.days.earmarks]
         start, ends = rows["opening_cash"][t], list[float]()
-        start += sum(rows[flow.cash][t] * flow.sign for flow in at.at_once)
+        start += sum(rows[flow.cash][t] * flow.sign for flow in layout.at_once)
         for day in (min(n, days) for n in range(1, MONTH_DAYS + 1)):
             cash = start + even * day / days + money_moved(moved, day)
             cash -= sum(max(0.0, before + money_moved(pieces, day)) for before, pieces in set_aside)
             ends.append(round(cash, digits + 4))
         month = [ends]
-        for name in at.credit_lines:
+        for name in layout.credit_lines:
             undrawn, target = rows[f"{name}.undrawn"][t], rows[f"{name}.target_cash"][t]
             month.append([max(cash, min(cash + undrawn, target)) for cash in month[-1]])
-        if at.credit_lines:
+        if layout.credit_lines:
             closing = rows["unrestricted_cash"][t]
             month[-1] = [cash if n < days else closing for n, cash in enumerate(month[-1], 1)]
         daily.append(month)

@@ -76,10 +76,10 @@ class _WeeksWriter:
         rows: Mapping[str, Series], unit: Scale,
     ) -> None:  # fmt: skip
         self.sheet, self.projection, self.places, self.rung, self.rows = sheet, projection, places, rung, rows
-        self.at, self.unit, self.exact = layout(plan), unit, plan.program.minor_digits + 4
+        self.layout, self.unit, self.exact = layout(plan), unit, plan.program.minor_digits + 4
         self.money = {"num_format": amount_format(unit)}
         self.start = plan.program.start
-        self.free = daily_cash(rung, self.at, rows, plan.program.minor_digits)
+        self.free = daily_cash(rung, self.layout, rows, plan.program.minor_digits)
         self.months: list[int] = []
         self.even: dict[int, int] = {}  # the rows of money received and paid evenly, counted from 1
 
@@ -118,7 +118,7 @@ class _WeeksWriter:
         labels = {RECEIVED: "received evenly", PAID: "paid evenly"}
         first, stop = self.even[PAID] + 1, self.even[PAID] + len(lines)
         for column, t in enumerate(self.months, 1):
-            letter, days = column_name(column), self.at.days[t]
+            letter, days = column_name(column), self.layout.days[t]
             number = serial(date_at(t, self.start))
             style = {"num_format": MONTH, "bold": True, "align": "right"}
             self.sheet.formula(below - 1, column, f"=EDATE(model.start,{t})", number, **style)
@@ -168,7 +168,7 @@ class _WeeksWriter:
         begin, end = f"DAY($A{row})", f"DAY($B{row})"
         if first == last:
             return [_WeekPart(first, week.first.day, week.last.day, begin, end)]
-        days = self.at.days[first]
+        days = self.layout.days[first]
         return [
             _WeekPart(first, week.first.day, days, begin, self._days(first)),
             _WeekPart(last, 1, week.last.day, "1", end),
@@ -176,7 +176,7 @@ class _WeeksWriter:
 
     def _flow(self, part: _WeekPart, side: int) -> tuple[str, float]:
         """The money received or paid on days of a month."""
-        sign, t, days = SIGNS[side], part.t, self.at.days[part.t]
+        sign, t, days = SIGNS[side], part.t, self.layout.days[part.t]
         letter = column_name(1 + self.months.index(t))
         text = f"+${letter}${self.even[side]}*({part.end}-{part.begin}+1)/${letter}${self.even[RECEIVED] - 1}"
         value = self._even_flow(t, side, self.lines) * (part.last - part.first + 1) / days
@@ -186,10 +186,10 @@ class _WeeksWriter:
             text += "".join(f"-{piece}" for piece in self._piece_sums(t, sign, f"({part.begin}-1)"))
             value -= money_moved(self._pieces(t, side, self.rung.days.moved), part.first - 1)
         else:
-            most = "MAX" if side == RECEIVED else "MIN"
-            for flow in self.at.at_once:
+            function = "MAX" if side == RECEIVED else "MIN"
+            for flow in self.layout.at_once:
                 amount = self.rows[flow.cash][t] * flow.sign
-                text += f"+{most}(0,{self._cell(flow.cash, t)}*{flow.sign:g})"
+                text += f"+{function}(0,{self._cell(flow.cash, t)}*{flow.sign:g})"
                 value += max(0.0, amount) if side == RECEIVED else min(0.0, amount)
         return text, value
 
@@ -204,44 +204,44 @@ class _WeeksWriter:
             text, value = text + more, value + amount
         return text, value
 
-    def _week(self, at: int, week: Week, before: float | None) -> float:
+    def _week(self, place: int, week: Week, before: float | None) -> float:
         """Writes a week in a row counted from 0; its closing cash."""
-        row, parts = at + 1, self._parts(week, at + 1)
+        row, parts = place + 1, self._parts(week, place + 1)
         if before is None:
-            self.sheet.date(at, START, week.first)
+            self.sheet.date(place, START, week.first)
         else:
-            self.sheet.formula(at, START, f"=$B{at}+1", serial(week.first), num_format=DATE, align="right")
+            self.sheet.formula(place, START, f"=$B{place}+1", serial(week.first), num_format=DATE, align="right")
         length = (week.last - week.first).days
         end = f"=$A{row}+{length}"
-        self.sheet.formula(at, END, end, serial(week.last), num_format=DATE, align="right")
+        self.sheet.formula(place, END, end, serial(week.last), num_format=DATE, align="right")
         if before is None:
             text, opening = self._opening(parts[0])
             opening = round(opening, self.exact)
             text = f"=ROUND({text},{self.exact})"
         else:
-            text, opening = f"={column_name(CLOSING)}{at}", before
-        self.sheet.formula(at, OPENING, text, opening, **self.money)
+            text, opening = f"={column_name(CLOSING)}{place}", before
+        self.sheet.formula(place, OPENING, text, opening, **self.money)
         closing = opening
         for side in SIGNS:
             flows = [self._flow(part, side) for part in parts]
             value = round(sum(amount for _, amount in flows), self.exact)
             closing += value
             text = "".join(text for text, _ in flows).removeprefix("+")
-            self.sheet.formula(at, side, f"=ROUND({text},{self.exact})", value, **self.money)
+            self.sheet.formula(place, side, f"=ROUND({text},{self.exact})", value, **self.money)
         names = [column_name(column) for column in (OPENING, RECEIVED, PAID)]
         total = "+".join(f"{name}{row}" for name in names)
         closing = round(closing, self.exact)
-        self.sheet.formula(at, CLOSING, f"=ROUND({total},{self.exact})", closing, bold=True, **self.money)
-        self._lowest(at, week, parts)
+        self.sheet.formula(place, CLOSING, f"=ROUND({total},{self.exact})", closing, bold=True, **self.money)
+        self._lowest(place, week, parts)
         return closing
 
-    def _lowest(self, at: int, week: Week, parts: Sequence[_WeekPart]) -> None:
+    def _lowest(self, place: int, week: Week, parts: Sequence[_WeekPart]) -> None:
         """The lowest end of a day, and the first day that has it."""
         ranges, dates = [], []
         for n, part in enumerate(parts):
             letter, first = column_name(FIRST_MONTH + part.t), self.rung.cash[-1] - 1
             ranges.append(f"Model!{letter}{first + part.first}:{letter}{first + part.last}")
-            begin = f"$A{at + 1}" if n == 0 else f"EDATE(model.start,{part.t})"
+            begin = f"$A{place + 1}" if n == 0 else f"EDATE(model.start,{part.t})"
             dates.append(f"{begin}+MATCH(MIN({ranges[-1]}),{ranges[-1]},0)-1")
         lowest = f"=MIN({','.join(ranges)})"
         on = dates[0] if len(parts) == 1 else f"IF(MIN({ranges[0]})<=MIN({ranges[1]}),{dates[0]},{dates[1]})"
@@ -255,6 +255,6 @@ class _WeeksWriter:
                 (month[number - 1], first_day + timedelta(days=number - part.first))
                 for number in range(part.first, part.last + 1)
             ]
-        value, place = min(ends)
-        self.sheet.formula(at, LOWEST, lowest, value, **self.money)
-        self.sheet.formula(at, ON, f"={on}", serial(place), num_format=DATE, align="right")
+        value, day_of_lowest = min(ends)
+        self.sheet.formula(place, LOWEST, lowest, value, **self.money)
+        self.sheet.formula(place, ON, f"={on}", serial(day_of_lowest), num_format=DATE, align="right")

@@ -115,11 +115,11 @@ def charts_sheet(
     sheet.columns(*[15] * COLUMNS)
     writer, rows = ChartWriter(book, places, unit), places.rows
     row = writer.cash(sheet, 3, projection, rungs)
-    for title, kind, shown in (
+    for title, kind, plotted in (
         ("Burn a month", "column", {"gross burn": ("gross_burn", 1), "net burn": ("net_burn", 3)}),
         ("Revenue and costs", "line", {"revenue": ("total.revenue", 5), "costs": ("total.costs", 4)}),
     ):
-        series = [PlottedRow(name, rows[address], COLORS[n]) for name, (address, n) in shown.items()]
+        series = [PlottedRow(name, rows[address], COLORS[n]) for name, (address, n) in plotted.items()]
         row = writer.draw(sheet, row, title, series, {"type": kind}, writer.money)
     people = [line for line in projection.measures if line.address.rpartition(".")[2] == "people"][:MOST]
     if people:

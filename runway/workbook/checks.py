@@ -77,9 +77,9 @@ class _ChecksWriter:
         self.status(
             f"SUMPRODUCT(ABS({model_cells}-{self.months(self.row)}))", f'IF({CHANGED}>0,"{CHANGED_INPUTS}","{DIFFERS}")'
         )
-        shown: dict[str, Any] = self.amounts if address in self.projection.money else {"num_format": "0"}
+        style: dict[str, Any] = self.amounts if address in self.projection.money else {"num_format": "0"}
         for t, value in enumerate(self.projection.rows[address]):
-            self.sheet.number(self.row, FIRST_MONTH + t, round(value, self.digits), font_color=GREY, **shown)
+            self.sheet.number(self.row, FIRST_MONTH + t, round(value, self.digits), font_color=GREY, **style)
         self.row += 1
 
 

@@ -211,9 +211,9 @@ class _DaysWriter:
         if late.ahead is not None:
             yield from self.early_windows(parts, late)
             return
-        by = product([self.figure(late.by), Number(late.unit)])
-        yield from self.opening_windows(late, by)
-        backs = self.months_back(late, by)
+        delay = product([self.figure(late.by), Number(late.unit)])
+        yield from self.opening_windows(late, delay)
+        backs = self.months_back(late, delay)
         for part in parts:
             rate: Node = Number(1.0) if not isinstance(part, Followed) or part.rate is None else RowRef(part.rate)
             if late.share is not None or late.but:
@@ -221,9 +221,9 @@ class _DaysWriter:
                 rate = product([rate, total([share, *(Negative(self.figure(name)) for name in late.but)])])
             for window in self.windows((part,), clipped=not late.months):
                 if late.months:
-                    yield from self.months_later(window, rate, by, backs)
+                    yield from self.months_later(window, rate, delay, backs)
                 else:
-                    yield from self.days_later(window, rate, by, backs)
+                    yield from self.days_later(window, rate, delay, backs)
 
     def early_windows(self, parts: Iterable[DayRange | Followed], late: Late) -> Iterator[_Window]:
         """The money of a later month that moves in this one, on days of the same number."""
@@ -253,34 +253,34 @@ class _DaysWriter:
             )
             yield _Window(paid, formula("max(1, on)", on=on), formula("min(days, off)", off=off))
 
-    def opening_windows(self, late: Late, by: Node) -> Iterator[_Window]:
+    def opening_windows(self, late: Late, delay: Node) -> Iterator[_Window]:
         """The money owed at the start, settled evenly over the delay, or on the first day without a delay."""
         factors = [*map(self.figure, late.opening), *([] if late.owed is None else [RowRef(late.owed)])]
         if not factors:
             return
         owed = product([*factors, *([] if late.rate is None else [RowRef(late.rate)])])
-        by = formula("max(by, least)", by=by, least=Number(1 / 32 if late.months else 1.0))
-        left = "(by - t) * days" if late.months else "by - (elapsed_days - days)"
-        weight = formula("owed / by / days" if late.months else "owed / by", owed=owed, by=by)
-        yield _Window(weight, Number(1.0), formula(f"max(0, min({left}, days))", by=by))
+        delay = formula("max(delay, least)", delay=delay, least=Number(1 / 32 if late.months else 1.0))
+        left = "(delay - t) * days" if late.months else "delay - (elapsed_days - days)"
+        weight = formula("owed / delay / days" if late.months else "owed / delay", owed=owed, delay=delay)
+        yield _Window(weight, Number(1.0), formula(f"max(0, min({left}, days))", delay=delay))
 
-    def months_back(self, late: Late, by: Node) -> list[Node]:
+    def months_back(self, late: Late, delay: Node) -> list[Node]:
         """How many months back the months are whose days are paid in this one; below 0 for one yet to come."""
         key = f"{late.by} {late.months}"
         if key not in self.backs:
             if late.months:
-                texts = ["floor(by)", "floor(by) + 1"]
+                texts = ["floor(delay)", "floor(delay) + 1"]
             else:
                 texts = [f"t - floor(paid_day) - {n}" for n in range(LONGEST_SPAN)]
-            paid_day = Call("date_after", (Clock("t"), Negative(by)))  # the day that the month's first one pays
-            self.backs[key] = [self.step(formula(text, by=by, paid_day=paid_day)) for text in texts]
+            paid_day = Call("date_after", (Clock("t"), Negative(delay)))  # the day that the month's first one pays
+            self.backs[key] = [self.step(formula(text, delay=delay, paid_day=paid_day)) for text in texts]
         return self.backs[key]
 
-    def days_later(self, window: _Window, rate: Node, by: Node, backs: Iterable[Node]) -> Iterator[_Window]:
+    def days_later(self, window: _Window, rate: Node, delay: Node, backs: Iterable[Node]) -> Iterator[_Window]:
         source = self.lag_window(window)
         for back in backs:
             weight, first, last = (_lag(node, back) for node in source)
-            later = formula("by - (elapsed_days - days - day_number(t - back))", by=by, back=back)
+            later = formula("delay - (elapsed_days - days - day_number(t - back))", delay=delay, back=back)
             paid = formula("weight * rate if back >= 0 else 0", weight=weight, rate=rate, back=back)
             yield _Window(
                 paid,
@@ -288,13 +288,13 @@ class _DaysWriter:
                 formula("min(days, day + later)", day=last, later=later),
             )
 
-    def months_later(self, window: _Window, rate: Node, by: Node, backs: Iterable[Node]) -> Iterator[_Window]:
+    def months_later(self, window: _Window, rate: Node, delay: Node, backs: Iterable[Node]) -> Iterator[_Window]:
         """On days of the same number, or by a part of a month."""
         money = formula(f"weight * {DAYS_OF}", **window._asdict())
         source = self.lag_window(_Window(money, formula("max(first, 1)", first=window.first), window.last))
         for back in backs:
             money, first, last = (_lag(node, back) for node in source)
-            part = formula("by - back", by=by, back=back)
+            part = formula("delay - back", delay=delay, back=back)
             names = {"first": first, "last": last, "part": part, "length": formula("days_in(t - back)", back=back)}
             same, moved = "min(first, days)", "((first - 1) / length + part) * days + 1"
             on = self.step(formula(f"{same} if part == 0 else {moved}", **names))

@@ -104,9 +104,9 @@ class _FundingWriter:
         when = f'={untested}"",INDEX({months},SUMPRODUCT(MATCH(1,{tested}*({headroom}={cell}),0))))'
         breach = f'=IFERROR(EOMONTH(INDEX({months},MATCH(0,{holds},0)),0),"{NO_BREACH}")'
         value, on = covenant.headroom, covenant.headroom_date
-        shown = figure_format([0.0 if value is None else value])
+        num_format = figure_format([0.0 if value is None else value])
         style: dict[str, Any] = {"font_color": GREEN, "align": "right"}
-        self.sheet.formula(self.row, 2, lowest, UNTESTED if value is None else value, num_format=shown, **style)
+        self.sheet.formula(self.row, 2, lowest, UNTESTED if value is None else value, num_format=num_format, **style)
         first = "" if on is None else serial(on.replace(day=1))
         self.sheet.formula(self.row, 3, when, first, num_format=MONTH, **style)
         broken = NO_BREACH if covenant.breached is None else serial(covenant.breached)
@@ -139,8 +139,8 @@ def day_of(projection: Projection, place: float) -> date:
 def funding_sheet(book: Book, plan: Plan, projection: Projection, places: Places, unit: Scale) -> range:
     """Writes the sheet; the rows of the covenants, counted from 0."""
     writer = _FundingWriter(book, projection, places, unit)
-    says = "Green figures follow the Model sheet; grey words and days are as exported."
-    writer.sheet.title("Funding", f"{unit.label}, at the end of the last month. {says}")
+    legend = "Green figures follow the Model sheet; grey words and days are as exported."
+    writer.sheet.title("Funding", f"{unit.label}, at the end of the last month. {legend}")
     writer.sheet.columns(36, 36, 15, 13, 13, 13, 15, 13, REASON)
     items = plan.model.section("funding")
     if not items:

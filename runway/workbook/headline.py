@@ -72,7 +72,7 @@ class _RungHeadline:
         amounts, dates = self.amounts, {"num_format": DATE}
         to_close = f"${self.first}${self.places.rows['months_to_close']}"
         begin = f"({place}-{to_close})"
-        never, more = _never(self.projection), self.projection.raise_for
+        never, extra_months = _never(self.projection), self.projection.raise_for
         zero_day = f"EDATE(model.start,{month_out})+INDEX({out_day},1,{month_out}{1 - closed:+d})-1"
         shown_place = {"num_format": '[>=1000000]"never";0.00'}
         cells = (
@@ -85,11 +85,11 @@ class _RungHeadline:
             _Measured("Gap to the minimum", f"=ROUND(MAX(0,{floor}-MIN({lowest})),{self.digits})", amounts),
             _Measured("Begin to raise by", f'=IF({ever},"",{_date_of(begin)})', dates),
             _Measured(
-                f"{counted(more, 'month')} more need",
+                f"{counted(extra_months, 'month')} more need",
                 f'=IF({ever},"",{self.round_to_extend(rung, place, until)})',
                 {**amounts, "bold": True},
             ),
-            _Measured("which last until", f'=IF({ever},"",EDATE({zero},{more}))', dates),
+            _Measured("which last until", f'=IF({ever},"",EDATE({zero},{extra_months}))', dates),
             _Measured("and cost of the company", self.worth.stake(money), {"num_format": "0.0%"}),
             _Measured("month of cash out", f"=IF({ever},{NEVER:.0f},{month_out}+(DAY({zero})-1)/32)", shown_place),
         )

@@ -94,15 +94,15 @@ def _input(book: Book, sheet: Sheet, plan: Plan, figure: Input, formula: str | N
     if entry.amount.is_date:
         _date(sheet, plan, figure, number, style, formula)
     else:
-        shown = number_format([n for n in (number, entry.low, entry.high) if n is not None], entry.amount.percent)
+        num_format = number_format([n for n in (number, entry.low, entry.high) if n is not None], entry.amount.percent)
         if formula is None:
-            sheet.number(row, VALUE, number, num_format=shown, **style)
+            sheet.number(row, VALUE, number, num_format=num_format, **style)
         else:
-            sheet.formula(row, VALUE, formula, number, num_format=shown, **style)
-        sheet.number(row, EXPORTED, number, num_format=shown, font_color=GREY)
+            sheet.formula(row, VALUE, formula, number, num_format=num_format, **style)
+        sheet.number(row, EXPORTED, number, num_format=num_format, font_color=GREY)
         for column, bound in ((LOW, entry.low), (HIGH, entry.high)):
             if bound is not None:
-                sheet.number(row, column, bound, num_format=shown)
+                sheet.number(row, column, bound, num_format=num_format)
         if figure.dimension == "switch":
             sheet.worksheet.data_validation(row, VALUE, row, VALUE, {"validate": "list", "source": ["0", "1"]})
     sheet.text(row, DISTRIBUTION, how_uncertain(entry), indent=1)
@@ -122,9 +122,9 @@ def _date(sheet: Sheet, plan: Plan, figure: Input, place: float, style: dict[str
     """A date, or never; formulas read its position, months from the start and a 32nd for each day after the first."""
     row = figure.row - 1
     model, start, entry = plan.model, plan.program.start, figure.entry
-    written = [(VALUE, place + start, style), (EXPORTED, place + start, {"font_color": GREY})]
-    written += [(column, bound, {}) for column, bound in ((LOW, entry.low), (HIGH, entry.high)) if bound is not None]
-    for column, position, look in written:
+    cells = [(VALUE, place + start, style), (EXPORTED, place + start, {"font_color": GREY})]
+    cells += [(column, bound, {}) for column, bound in ((LOW, entry.low), (HIGH, entry.high)) if bound is not None]
+    for column, position, look in cells:
         if column == VALUE and formula is not None:
             sheet.formula(row, column, formula, cell_value(plan, place), num_format=DATE, **look)
             continue
@@ -137,9 +137,9 @@ def _date(sheet: Sheet, plan: Plan, figure: Input, place: float, style: dict[str
         sheet.date(row, column, day, **look)
     cell = f"C{figure.row}"
     months = f"12*(YEAR({cell})-YEAR(model.start))+MONTH({cell})-MONTH(model.start)+(DAY({cell})-1)/32"
-    shown = '[>=1000000]"never";0.00'
+    num_format = '[>=1000000]"never";0.00'
     position_formula = f'=IF({cell}="never",{NEVER:.0f},{months})'
-    sheet.formula(row, POSITION, position_formula, place, num_format=shown, font_color=GREY, align="right")
+    sheet.formula(row, POSITION, position_formula, place, num_format=num_format, font_color=GREY, align="right")
 
 
 def how_uncertain(entry: Entry) -> str:

@@ -39,7 +39,7 @@ def ownership_tables(ownership: Ownership) -> Iterator[Table]:
     price = [Column("price of a share", "number")] if ownership.in_shares else []
     if any(step.closed for step in ownership.steps):
         columns = [Column("closing"), Column("day")]
-        columns += [Column(f"{of}money", "money") for of in ("new ", "pre-", "effective pre-", "post-")]
+        columns += [Column(f"{prefix}money", "money") for prefix in ("new ", "pre-", "effective pre-", "post-")]
         columns += [*price, Column("shares after it", "count")] if ownership.in_shares else []
         rows = []
         for title, step in zip(titles, ownership.steps, strict=True):
@@ -57,9 +57,9 @@ def ownership_tables(ownership: Ownership) -> Iterator[Table]:
         yield Table("Secondary sales", [*columns, *price], rows)
     on = ownership.last_day
     yield holdings(ownership, ownership.table(on), on)._replace(title=f"Holdings on {day(on)}")
-    if waiting := ownership.outstanding(on):
+    if instruments := ownership.outstanding(on):
         columns = [Column("not yet converted"), Column("holder"), Column("owed", "money")]
-        rows = [Row([i.item.title, ownership.titles[i.holder], i.owed(on)]) for i in waiting]
+        rows = [Row([i.item.title, ownership.titles[i.holder], i.owed(on)]) for i in instruments]
         yield Table(f"Not yet converted on {day(on)}", columns, rows)
 
 
@@ -88,8 +88,8 @@ def ownership_sheet(book: Book, ownership: Ownership, unit: Scale) -> Stakes:
                 if isinstance(value, str):
                     sheet.text(row, n, value)
                 elif isinstance(value, float | Fraction):
-                    shown = formats[unit_of(column, line, value)]
-                    sheet.number(row, n, float(value), num_format=shown, font_color=GREY)
+                    num_format = formats[unit_of(column, line, value)]
+                    sheet.number(row, n, float(value), num_format=num_format, font_color=GREY)
             row += 1
         row += 1
     return placed

@@ -80,21 +80,21 @@ def period_sheets(book: Book, plan: Plan, projection: Projection, places: Places
 
 def _blocks(plan: Plan, places: Places) -> tuple[list[_ShownRows], set[str]]:
     """By section the rows of each line that a reader looks for, then the statement; those that stand at a moment."""
-    shown, ends = dict[str, str](), set(standing_rows(plan.model))
+    titles, ends = dict[str, str](), set(standing_rows(plan.model))
     listed = plan.model.items if len(plan.model.items) <= MOST_LINES else ()
     for item in listed:
         measures = [*item.part.measures, *(["balance"] if item.section == "funding" else [])]
-        shown |= {main_row(item): item.title} if item.has_rows else {}
-        shown |= {f"{item.name}.{row}": f"{item.title}: {row}" for row in measures}
+        titles |= {main_row(item): item.title} if item.has_rows else {}
+        titles |= {f"{item.name}.{row}": f"{item.title}: {row}" for row in measures}
         ends |= {main_row(item)} if item.has_rows and item.section in MOMENTS else set()
     blocks: list[_ShownRows] = []
     for group in places.groups:
         if group.level == 0:
-            kept = [place for place in group.rows if not isinstance(place.source, Step)]
-            blocks.append(_ShownRows(group.title, [place for place in kept if not place.address.startswith(LEFT_OUT)]))
+            rows = [place for place in group.rows if not isinstance(place.source, Step)]
+            blocks.append(_ShownRows(group.title, [row for row in rows if not row.address.startswith(LEFT_OUT)]))
         else:
-            rows = [place for place in group.rows if place.address in shown]
-            blocks[-1].rows.extend(place._replace(label=shown[place.address]) for place in rows)
+            rows = [place for place in group.rows if place.address in titles]
+            blocks[-1].rows.extend(place._replace(label=titles[place.address]) for place in rows)
     return [block for block in blocks if block.rows], ends
 
 
@@ -103,8 +103,8 @@ def _sheet(
     projection: Projection, unit: Scale,
 ) -> None:  # fmt: skip
     sheet, last = book.sheet(name, lead=1), 2 + len(columns)
-    says = "Sums of the months of the Model sheet; what stands at a moment is that of the last month."
-    sheet.title(name, f"{unit.label} where a row is money. {says}")
+    legend = "Sums of the months of the Model sheet; what stands at a moment is that of the last month."
+    sheet.title(name, f"{unit.label} where a row is money. {legend}")
     sheet.heads(HEAD - 1, {0: "address", 1: "what it is", 2: "is"}, align="left")
     heads = {3 + n: " ".join(filter(None, (_label(name, column), column.part))) for n, column in enumerate(columns)}
     sheet.heads(HEAD - 1, heads, align="right")
@@ -120,9 +120,9 @@ def _sheet(
             values = projection.rows[place.address]
             opening, money = place.address == OPENING, place.address in projection.money
             at_end = place.address in ends or not money
-            shown = amount_format(unit) if money else figure_format(values)
+            num_format = amount_format(unit) if money else figure_format(values)
             bold = {"bold": True} if place.main else {}
-            style = book.style(font_color=GREEN, num_format=shown, **bold)
+            style = book.style(font_color=GREEN, num_format=num_format, **bold)
             sheet.label(row, place.address, place.label, indent=1, **bold)
             sheet.text(row, 2, "start" if opening else "end" if at_end else "sum", font_color=GREY)
             read = openings(values, columns) if opening else closings(values, columns) if at_end else None

@@ -117,14 +117,14 @@ class RowsWriter:
             )
             return
         values, digits = list(rows[place.address]), self.program.minor_digits if source.posted else None
-        shown: dict[str, Any] = {
+        style: dict[str, Any] = {
             "num_format": amount_format(self.unit) if source.posted else self.figures(place.address, values),
             **({"align": "right"} if place.address in printer.absent else {}),
             **bold,
         }
-        self.across(place.row, printer.formula(source.formula, digits), values, **shown)
+        self.across(place.row, printer.formula(source.formula, digits), values, **style)
         if place.address in self.looked_back:
-            self.opening(place, source, shown)
+            self.opening(place, source, style)
         self.sheet.text(place.row - 1, self.last, formula_text(source.formula), font_color=GREY)
 
     def figures(self, address: str, values: Sequence[float], schedule: Step | None = None) -> str:
@@ -133,14 +133,14 @@ class RowsWriter:
         share = is_share(schedule, self.program, self.shares) if schedule is not None else address in self.shares
         return SHARE if share else figure_format(values)
 
-    def opening(self, place: RowPlace, source: ProgramRow, shown: Mapping[str, Any]) -> None:
+    def opening(self, place: RowPlace, source: ProgramRow, style: Mapping[str, Any]) -> None:
         value = self.engine_values[OPENING_OF + place.address][0]
         if isinstance(source.opening, Number):
-            self.sheet.number(place.row - 1, OPENING, value, **shown)
+            self.sheet.number(place.row - 1, OPENING, value, **style)
         else:
             digits = self.program.minor_digits if source.posted else None
             printed = self.places.printer.opening(source.opening, digits)
-            self.sheet.formula(place.row - 1, OPENING, printed, value, **shown)
+            self.sheet.formula(place.row - 1, OPENING, printed, value, **style)
 
     def problem(self, place: RowPlace, construct: str) -> Problem:
         """The problem of a formula that a spreadsheet cannot hold, located in the file."""

@@ -104,8 +104,8 @@ def scenarios_sheet(book: Book, plan: Plan, places: Places, choice: ScenarioChoi
     """Writes the sheet."""
     sheet, count = book.sheet("Scenarios"), len(choice.names)
     last = column_name(FIRST + count - 1)
-    says = "Choose a scenario in the blue cell; the Inputs sheet takes its figures, and all else follows."
-    sheet.title("Scenarios", says)
+    legend = "Choose a scenario in the blue cell; the Inputs sheet takes its figures, and all else follows."
+    sheet.title("Scenarios", legend)
     sheet.columns(38, 40, *[16] * count)
     heads = f"${column_name(FIRST)}${HEAD}:${last}${HEAD}"
     sheet.text(3, 0, "Scenario", bold=True)
@@ -146,8 +146,8 @@ def figure_cell(
 
     style: dict[str, Any] = {"font_color": BLUE, "bg_color": PALE, "align": "right"}
     if not figure.entry.amount.is_date:
-        shown = number_format(list(values), figure.entry.amount.percent)
-        sheet.number(row, column, value, num_format=shown, **style)
+        num_format = number_format(list(values), figure.entry.amount.percent)
+        sheet.number(row, column, value, num_format=num_format, **style)
     elif value >= NEVER:
         sheet.text(row, column, "never", num_format=DATE, **style)
     else:

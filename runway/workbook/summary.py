@@ -92,12 +92,12 @@ def _ladder(sheet: Sheet, projection: Projection, unit: Scale, row: int) -> int:
     sheet.bar(row, LAST, f"Runway from {day(projection.as_of + timedelta(days=1))}")
     sheet.heads(row + 1, {0: "counting"}, align="left")
     sheet.heads(row + 1, dict(enumerate(("months left", "cash out", "lowest cash", "on", "gap"), 1)), align="right")
-    more = {LAST - 1: f"{counted(projection.raise_for, 'month')} more need", LAST: "and cost"}
-    sheet.heads(row + 1, more, align="right")
+    heads = {LAST - 1: f"{counted(projection.raise_for, 'month')} more need", LAST: "and cost"}
+    sheet.heads(row + 1, heads, align="right")
     row += 2
     right: dict[str, Any] = {"font_color": GREEN, "align": "right"}
     amounts = {**right, "num_format": amount_format(unit)}
-    shown = (
+    measures = (
         ("months", {**right, "num_format": "0.0"}), ("zero_cash_date", {**right, "num_format": DATE}),
         ("lowest_cash", amounts), ("lowest_cash_date", {**right, "num_format": DATE}), ("funding_gap", amounts),
         ("round_to_extend", amounts), ("stake", {**right, "num_format": "0.0%"}),
@@ -106,7 +106,7 @@ def _ladder(sheet: Sheet, projection: Projection, unit: Scale, row: int) -> int:
     for n, rung in enumerate(counted_rungs(projection)):
         main = {"bold": True} if rung.counting == projection.counting else {}
         sheet.text(row, 0, rung.counting, **main)
-        for column, (measure, style) in enumerate(shown, 1):
+        for column, (measure, style) in enumerate(measures, 1):
             formula = f"=Model!$C${row_of(n, measure)}"
             sheet.formula(row, column, formula, values[n][measure], **style, **main)
         row += 1
@@ -170,8 +170,8 @@ def _current_figures(
         sheet.text(row, 0, label, indent=int(label == "in"))
         sheet.formula(row, 1, formula, value, **style)
         if label == NET_BURN:
-            says = f"a month, {window}, interest on that funding among it; the one below, as exported, counts none"
-            sheet.text(row, 2, says, font_color=GREY, indent=1)
+            legend = f"a month, {window}, interest on that funding among it; the one below, as exported, counts none"
+            sheet.text(row, 2, legend, font_color=GREY, indent=1)
         row += 1
     return row
 

@@ -88,9 +88,9 @@ class _WeeksWriter:
         below = HEAD + len(shown) + 3
         self.even = {RECEIVED: below + 2, PAID: below + 3}
         counting = f"counting {self.rung.title.removeprefix('+ ')}"
-        says = f"{self.unit.label}, from {day(shown[0].first)}, {counting}; received and paid of all cash."
+        legend = f"{self.unit.label}, from {day(shown[0].first)}, {counting}; received and paid of all cash."
         lowest = "Lowest: of the ends of its days, what is free to spend."
-        self.sheet.title("Weeks", says, lowest)
+        self.sheet.title("Weeks", legend, lowest)
         if left_even := self.rung.days.left_even:
             even = f"{counted(left_even, 'line')} with days of their own: read as even over their months here."
             self.sheet.text(HEAD - 2, 0, even, font_color=RED)
@@ -200,8 +200,8 @@ class _WeeksWriter:
             return text, value
         before = part._replace(first=1, last=part.first - 1, begin="1", end=f"({part.begin}-1)")
         for side in SIGNS:
-            more, amount = self._flow(before, side)
-            text, value = text + more, value + amount
+            flow, amount = self._flow(before, side)
+            text, value = text + flow, value + amount
         return text, value
 
     def _week(self, place: int, week: Week, before: float | None) -> float:

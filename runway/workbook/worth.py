@@ -103,8 +103,8 @@ class WorthBlock:
                 continue
             part = AMOUNT if row == PRE_MONEY else COUNT
             value = "" if chosen is None else chosen.pre_money if row == PRE_MONEY else shares[chosen.valuation]
-            shown = amount_format(unit) if row == PRE_MONEY else "#,##0.######"
-            sheet.formula(row - 1, VALUE, f"={self._chosen_cell(part)}", value, num_format=shown)
+            num_format = amount_format(unit) if row == PRE_MONEY else "#,##0.######"
+            sheet.formula(row - 1, VALUE, f"={self._chosen_cell(part)}", value, num_format=num_format)
 
     def _formulas(self, valuation: ValuedClosing) -> tuple[str, str]:
         """The formulas of the month from which a closing counts, and of the price of the whole company then."""

@@ -20,8 +20,8 @@ def _day(place: str) -> str:
 
 def _month_end(place: str, *, february: bool = False) -> str:
     """Whether a position is the last day of its month (of a February)."""
-    ends = f"{_day(place)} == days_in({place})"
-    return f"({ends} and days_in({place}) < 30)" if february else f"({ends})"
+    month_end = f"{_day(place)} == days_in({place})"
+    return f"({month_end} and days_in({place}) < 30)" if february else f"({month_end})"
 
 
 def years(first: str, last: str, day_count: DayCount, start: int, maturity: str | None = None) -> str:

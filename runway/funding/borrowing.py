@@ -95,7 +95,7 @@ class Borrowing(Funding):
         del rounds
         return {name}
 
-    def begins(self) -> float:
+    def first_position(self) -> float:
         """The absolute position of its day; long ago where it has none."""
         date: Figure | None = getattr(self, "date", None)
         return -NEVER if date is None else date.number
@@ -117,7 +117,7 @@ class Borrowing(Funding):
     def _opening(self, around: "Surroundings") -> "Iterator[Mistake]":
         """A debt from before the first month has an opening balance, and no other has one."""
         opening: Figure | None = getattr(self, "opening_balance", None)
-        date = self.begins()
+        date = self.first_position()
         if opening is not None and date >= around.start:
             timing = "is never" if date >= NEVER else f"is {day_text(date_at(date, 0))}, in or after the first month"
             text = f"opening_balance is what was owed before the first month, but the date {timing}. Take it out."

@@ -113,7 +113,7 @@ class CreditLine(Borrowing):
 
     def checks(self, around: "Surroundings") -> "Iterator[Mistake]":
         yield from super().checks(around)
-        first, last = self.begins(), self.by.number
+        first, last = self.first_position(), self.by.number
         if around.readable and last < around.start and first < around.start:
             text = "The last day of the line is before the first month, so nothing of it is left. Take the line out."
             yield Mistake(("by",), "ended-before-start", text)

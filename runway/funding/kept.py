@@ -53,15 +53,15 @@ def currencies_of(part: PricedRound) -> list[str]:
     return list(dict.fromkeys(code for figure in figures if figure is not None and (code := figure.floating)))
 
 
-def keep(part: PricedRound, rows: dict[str, RowFormula], left: Mapping[tuple[str, str], str]) -> None:
-    """Adds the rows that keep the rates of a round's closings; `left` is what cuts leave, at this month's rate."""
+def keep(part: PricedRound, rows: dict[str, RowFormula], rest: Mapping[tuple[str, str], str]) -> None:
+    """Adds the rows that keep the rates of a round's closings; `rest` is what cuts leave, at this month's rate."""
     floating, names, investors = currencies_of(part), [c.name for c in part.closings_], part.investors()
     if not floating:
         return
-    now = {c: f"({' + '.join(left[c, i] for i in investors)}) * {c}.alive" for c in names}
+    due = {c: f"({' + '.join(rest[c, i] for i in investors)}) * {c}.alive" for c in names}
     for c in names:
         rows[f"{c}.offered"] = RowFormula(kept(f"{c}.amount", f"{c}.offered", f"{c}.due"), posted=True)
-        rows[f"{c}.left"] = RowFormula(kept(now[c], f"{c}.left", f"{c}.due"), posted=True)
+        rows[f"{c}.left"] = RowFormula(kept(due[c], f"{c}.left", f"{c}.due"), posted=True)
         for i in investors:
             promised = f"{c}.{i}.promised"
             rows[promised] = RowFormula(kept(f"{c}.{i}.allotted", promised, f"{c}.due"), posted=True)
@@ -70,7 +70,7 @@ def keep(part: PricedRound, rows: dict[str, RowFormula], left: Mapping[tuple[str
     for code in floating:
         rows[first_rate(code)] = RowFormula(kept(rate_row(code), first_rate(code), FIRST))
     _headline(part, rows)
-    _valuations(part, rows, now, unpriced)
+    _valuations(part, rows, due, unpriced)
     for earmark in part.earmarks_:
         row, sources = f"{earmark.for_}.set_aside", earmark.named or tuple(names)
         rows[row] = RowFormula(kept(f"{earmark.for_}.amount", row, first_of(sources)), posted=True)
@@ -91,13 +91,13 @@ def _headline(part: PricedRound, rows: dict[str, RowFormula]) -> None:
         rows["headline"] = RowFormula(" + ".join(f"{i}.promised" for i in part.investors()), posted=True)
 
 
-def _valuations(part: PricedRound, rows: dict[str, RowFormula], now: Mapping[str, str], unpriced: list[str]) -> None:
+def _valuations(part: PricedRound, rows: dict[str, RowFormula], due: Mapping[str, str], unpriced: list[str]) -> None:
     """The valuation and the price as the first closing has contracted them, and whose the shares are.
 
-    `now` is what each closing still brings at this month's rate, `unpriced` are the closings at the round's valuation.
+    `due` is what each closing still brings at this month's rate, `unpriced` are the closings at the round's valuation.
     """
     amounts = {c.name: c.amount for c in part.closings_}
-    coming = " + ".join(at_first(now[c], amounts[c]) for c in unpriced)
+    coming = " + ".join(at_first(due[c], amounts[c]) for c in unpriced)
     if unpriced:
         rows["coming"] = RowFormula(coming, posted=True)
     if "pre_money" in rows and part.valuation is not None:

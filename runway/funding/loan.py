@@ -231,11 +231,11 @@ class Loan(Borrowing, LumpSum):
         plain = self.payments.plain
         if self.payments.in_advance:
             return {"period_rate": RowFormula("rate" if plain else "rate if t == 0 or pays else prev(period_rate)")}
-        begins = "t == 0 or t <= floor(due)" if self.payments.dated else "t == 0"
+        first_period = "t == 0 or t <= floor(due)" if self.payments.dated else "t == 0"
         rate_in_force = "rate" if plain else "rate if t == 0 or t <= floor(due) or pays else prev(rate_in_force)"
         return {
             "rate_in_force": RowFormula(rate_in_force),
-            "period_rate": RowFormula(f"rate if {begins} else prev(rate_in_force)"),
+            "period_rate": RowFormula(f"rate if {first_period} else prev(rate_in_force)"),
         }
 
     def _principal(self) -> dict[str, RowFormula]:
@@ -246,8 +246,8 @@ class Loan(Borrowing, LumpSum):
         payments_before = "instalment - 1" if payments.plain else "instalment - pays"
         rows = {"payments_left": RowFormula(f"max(1, {whole} - max({grace}, {payments_before}))")}
         reset = f"t == 0 or instalment {'<= ' if payments.plain else '- pays <= '}{grace}{' + 1' * payments.plain}"
-        when = f"{'' if payments.plain else 'pays and '}instalment > {grace}"
-        due = f"{self._final_principal} if last_payment else ({{}}) if {when} else 0"
+        pays_principal = f"{'' if payments.plain else 'pays and '}instalment > {grace}"
+        due = f"{self._final_principal} if last_payment else ({{}}) if {pays_principal} else 0"
         match self.repayment:
             case "level_payment":
                 rate, period = self._rate, self.rate_over(self._rate, str(payments.every))
@@ -335,12 +335,12 @@ class Loan(Borrowing, LumpSum):
             balance += rows["principal"][t] - added[t]
         following = next((m for m in range(t + (not to_come), len(paying)) if paying[m] and t >= 0), None)
         if following is not None and not (self.payments.in_advance and not to_come):
-            ends = rows["pays_on"][following]
-            before = next(
-                (rows["pays_on"][m] for m in range(following - 1, -1, -1) if paying[m]), ends - self.payments.every
+            end = rows["pays_on"][following]
+            previous = next(
+                (rows["pays_on"][m] for m in range(following - 1, -1, -1) if paying[m]), end - self.payments.every
             )
             interest = rows["interest"][following] + added[following]
-            period = interest * _share_passed(max(before, rows["due"][following]), ends, on, start)
+            period = interest * _share_passed(max(previous, rows["due"][following]), end, on, start)
         fee = sum(fee for month, fee in enumerate(rows["fee_at_end"]) if month > t or (month == t and to_come))
         return balance + period + (fee if balance else 0.0)
 
@@ -368,5 +368,5 @@ class Loan(Borrowing, LumpSum):
 
 def _share_passed(first: float, last: float, on: "datetime.date", start: int) -> float:
     """The share of a period between two positions that has passed at the end of a day; 0 of a period without days."""
-    begins, ends = date_at(first, start), date_at(last, start)
-    return (on - begins).days / (ends - begins).days if ends > begins else 0.0
+    first_day, last_day = date_at(first, start), date_at(last, start)
+    return (on - first_day).days / (last_day - first_day).days if last_day > first_day else 0.0

@@ -51,8 +51,8 @@ def _months(figure: Figure) -> int:
 def _last_payment(loan: Loan) -> int:
     """The absolute month of the last payment of a loan that is drawn on its date."""
     every, first = loan.payments
-    begins = floor(loan.date.number) + first if isinstance(first, int) else absolute_month(first)
-    return begins + _months(loan.term) - every
+    first_month = floor(loan.date.number) + first if isinstance(first, int) else absolute_month(first)
+    return first_month + _months(loan.term) - every
 
 
 def _ended_before_start(loan: Loan, start: int) -> Iterator[Mistake]:

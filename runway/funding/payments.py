@@ -45,11 +45,11 @@ class Payments(NamedTuple):
         """The position of the first payment, whether there is one in a month, and the odd first period's months."""
         if self.plain:
             return {}
-        on = f"due + {self.first}"
+        first_day = f"due + {self.first}"
         if self.dated:
-            on = f'"{self.first}" + {self.every} * max(0, floor((due - "{self.first}") / {self.every}) + 1)'
+            first_day = f'"{self.first}" + {self.every} * max(0, floor((due - "{self.first}") / {self.every}) + 1)'
         rows = {
-            "first_on": RowFormula(on),
+            "first_on": RowFormula(first_day),
             "pays": RowFormula(f"t >= floor(first_on) and mod(t - floor(first_on), {self.every}) == 0"),
         }
         if self.dated:
@@ -75,22 +75,22 @@ class Payments(NamedTuple):
     @property
     def position(self) -> str:
         """The position of a month's payment, where it has one."""
-        on = "due" if self.plain else "first_on"
-        return f"t + {on} - floor({on})"
+        first_day = "due" if self.plain else "first_on"
+        return f"t + {first_day} - floor({first_day})"
 
     def day(self, month: str) -> str:
         """The day number of the payment of a month."""
-        on = "due" if self.plain else "first_on"
-        return f"day_number({month} + min({on} - floor({on}), (days_in({month}) - 1) / 32))"
+        first_day = "due" if self.plain else "first_on"
+        return f"day_number({month} + min({first_day} - floor({first_day}), (days_in({month}) - 1) / 32))"
 
-    def before(self, month: str) -> str:
+    def last_payment_day(self, month: str) -> str:
         """The day number of the last payment by the end of a month, or of the drawing."""
         if self.plain:
             return self.day(month)
         last = f"({month} - mod({month} - floor(first_on), {self.every}))"
         return self._since_first(month, self.day(last), "day_number(due)")
 
-    def after(self, month: str) -> str:
+    def next_payment_day(self, month: str) -> str:
         """The day number of the next payment after a month."""
         if self.plain:
             return self.day({"t - 1": "t", "0 - 1": "0"}.get(month, f"{month} + 1"))
@@ -103,7 +103,7 @@ class Payments(NamedTuple):
 
     def days(self, month: str) -> str:
         """The days of the period that the end of a month lies in."""
-        return f"{self.after(month)} - {self.before(month)}"
+        return f"{self.next_payment_day(month)} - {self.last_payment_day(month)}"
 
     def months(self, month: str) -> str:
         """The months of that period, thirty days each."""
@@ -114,7 +114,7 @@ class Payments(NamedTuple):
 
     def passed(self, month: str, end: str) -> str:
         """The part of that period that has passed at the end of the month, the `end`th day of all."""
-        return f"({end} - 1 - {self.before(month)}) / ({self.days(month)})"
+        return f"({end} - 1 - {self.last_payment_day(month)}) / ({self.days(month)})"
 
     def term_passed(self, month: str, period: str, term: str) -> str:
         """The part of the term that has passed with a part of the period, each period alike."""

@@ -127,18 +127,18 @@ class PricedRound(Funding):
             rows[f"{clause.name}.met"] = RowFormula("when(unless)")
             decided = f"{clause.name}.exercised != 0 and {clause.name}.met > {clause.name}.by"
             rows[f"{clause.name}.bites"] = RowFormula(f"{decided} and t + 1 > {clause.name}.by")
-        left = self._allotted(rows)
+        rest = self._allotted(rows)
         for clause in sorted(self.clauses_, key=lambda c: c.by.number):
-            left = self._cut(rows, clause, left)
-        self._totals(rows, left)
+            rest = self._cut(rows, clause, rest)
+        self._totals(rows, rest)
         for earmark in self.earmarks_:
             rows |= earmark_rows(self, earmark)
-        keep(self, rows, left)
+        keep(self, rows, rest)
         return rows
 
     def _allotted(self, rows: dict[str, RowFormula]) -> dict[tuple[str, str], str]:
         """The rows of each investor's payment at each closing before any cut, by closing and investor."""
-        left = {}
+        rest = {}
         investors = self.investors()
         if len(investors) > 1:
             rows["promised"] = RowFormula(" + ".join(f"{i}.amount" for i in investors))
@@ -152,19 +152,19 @@ class PricedRound(Funding):
                 else:
                     formula = f"{closing.name}.amount * {investor}.amount / promised"
                 rows[f"{closing.name}.{investor}.allotted"] = RowFormula(formula, posted=True)
-                left[closing.name, investor] = f"{closing.name}.{investor}.allotted"
-        return left
+                rest[closing.name, investor] = f"{closing.name}.{investor}.allotted"
+        return rest
 
     def _cut(
-        self, rows: dict[str, RowFormula], clause: Clause, left: dict[tuple[str, str], str]
+        self, rows: dict[str, RowFormula], clause: Clause, rest: dict[tuple[str, str], str]
     ) -> dict[tuple[str, str], str]:
         """The payments that a clause leaves: the excess over its floor is cut from open closings, the last first."""
-        name, after = clause.name, dict(left)
+        name, after = clause.name, dict(rest)
         closings = [c.name for c in self.closings_]
         if clause.cuts in closings:
             closings = [clause.cuts]
         payers = [clause.cuts] if clause.cuts in self.investors() else list(self.investors())
-        offered = {closing: " + ".join(left[closing, i] for i in payers) for closing in closings}
+        offered = {closing: " + ".join(rest[closing, i] for i in payers) for closing in closings}
         for closing in closings:
             amounts = offered[closing]
             still = f"{closing}.due >= {name}.by and {closing}.by >= {name}.by"
@@ -183,21 +183,21 @@ class PricedRound(Funding):
                 if n == len(payers) - 1:  # the last one bears the rounding, so that the parts sum to the whole
                     formula = f"{offered[closing]} - {name}.{closing}.cut{less(all_but_last)}"
                 else:
-                    part = f"{left[closing, i]} / {name}.{closing}.open if {name}.{closing}.open > 0 else 0"
-                    formula = f"{left[closing, i]} - {name}.{closing}.cut * ({part})"
+                    part = f"{rest[closing, i]} / {name}.{closing}.open if {name}.{closing}.open > 0 else 0"
+                    formula = f"{rest[closing, i]} - {name}.{closing}.cut * ({part})"
                 rows[f"{closing}.{i}.after_{name}"] = RowFormula(formula, posted=True)
                 after[closing, i] = f"{closing}.{i}.after_{name}"
         return after
 
-    def _totals(self, rows: dict[str, RowFormula], left: dict[tuple[str, str], str]) -> None:
+    def _totals(self, rows: dict[str, RowFormula], rest: dict[tuple[str, str], str]) -> None:
         investors = self.investors()
         promised = "1" if self.status == "committed" else "0"
         for closing in self.closings_:
             c = closing.name
             for i in investors:
-                rows[f"{c}.{i}"] = RowFormula(f"{c}.closes * {left[c, i]} * {switches(self.status)}", posted=True)
+                rows[f"{c}.{i}"] = RowFormula(f"{c}.closes * {rest[c, i]} * {switches(self.status)}", posted=True)
             rows[f"{c}.cash"] = RowFormula(" + ".join(f"{c}.{i}" for i in investors), posted=True)
-            rows[f"{c}.left"] = RowFormula(f"({' + '.join(left[c, i] for i in investors)}) * {c}.alive", posted=True)
+            rows[f"{c}.left"] = RowFormula(f"({' + '.join(rest[c, i] for i in investors)}) * {c}.alive", posted=True)
         names = [c.name for c in self.closings_]
         rows["cash"] = RowFormula(" + ".join(f"{c}.cash" for c in names), posted=True)
         written = " + ".join(f"{i}.amount" for i in investors) if self.commitments_ else ""
@@ -211,9 +211,9 @@ class PricedRound(Funding):
         rows["drawn"] = RowFormula(f"prev(drawn) + {promised} * (cash + {paid})", posted=True)
         rows["undrawn"] = RowFormula("committed - drawn", posted=True)
         for i in investors:
-            now = " + ".join(f"{c}.{i}" for c in names)
-            paid = drawn_before([(c, left[c, i]) for c in names])
-            rows[f"{i}.drawn"] = RowFormula(f"prev({i}.drawn) + {now} + {paid}", posted=True)
+            month_paid = " + ".join(f"{c}.{i}" for c in names)
+            paid = drawn_before([(c, rest[c, i]) for c in names])
+            rows[f"{i}.drawn"] = RowFormula(f"prev({i}.drawn) + {month_paid} + {paid}", posted=True)
         self._valuations(rows, names)
 
     def _valuations(self, rows: dict[str, RowFormula], names: list[str]) -> None:
@@ -359,8 +359,8 @@ class PricedRound(Funding):
         for m, source in enumerate(earmark.named):
             if source not in closings:
                 hint = did_you_mean(source, closings) or f" There are {', '.join(closings)}."
-                where = (*path, "from") if isinstance(earmark.from_, str) else (*path, "from", m)
-                yield Mistake(where, "unknown-closing", f"{source} is no closing of this round.{hint}")
+                source_path = (*path, "from") if isinstance(earmark.from_, str) else (*path, "from", m)
+                yield Mistake(source_path, "unknown-closing", f"{source} is no closing of this round.{hint}")
 
     def _prices(self) -> "Iterator[Mistake]":
         """One figure says what a share costs, and none of them is nothing or all."""

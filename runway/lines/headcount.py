@@ -225,8 +225,8 @@ class Headcount(Line):
         for day in self.hires:
             date = DateText(day, 0, 0)
             day_of_month = Sum((Product((Binary("-", date, T), Number(32.0))), ONE))
-            now = Compare(">=", date, T)
-            ahead.append(Choose(now, Call("min", (DAYS, day_of_month)), DAYS))
+            upcoming = Compare(">=", date, T)
+            ahead.append(Choose(upcoming, Call("min", (DAYS, day_of_month)), DAYS))
             last = Call("max", (ONE, Binary("-", day_of_month, ONE)))
             behind.append(Choose(Happened(date), last, ONE))
         first = Choose(Compare(">", before, ZERO), ONE, Call("min", (*ahead, DAYS)))

@@ -182,13 +182,13 @@ def cached_rows(method: Callable[[Any], dict[str, RowFormula]]) -> Callable[[Any
 
     @wraps(method)
     def rows(self: Any) -> dict[str, RowFormula]:
-        owner, kept = self.__dict__.get("_rows", (None, {}))
+        owner, cache = self.__dict__.get("_rows", (None, {}))
         if owner is not self:  # a copy with other fields has what the first has kept
-            kept = {}
-            self.__dict__["_rows"] = self, kept
-        if method.__qualname__ not in kept:
-            kept[method.__qualname__] = method(self)
-        return {**kept[method.__qualname__]}
+            cache = {}
+            self.__dict__["_rows"] = self, cache
+        if method.__qualname__ not in cache:
+            cache[method.__qualname__] = method(self)
+        return {**cache[method.__qualname__]}
 
     return rows
 

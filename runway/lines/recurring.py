@@ -168,7 +168,7 @@ class Recurring(Line):
         if self.end is not None:
             due = f"{due} and {bill_start} < {contract_end}"
             bill_end, first_bill = f"min({bill_end}, {contract_end})", f"min({first_bill}, {contract_end})"
-        left = f"(max(0, bill_end - ({month_end})) / (bill_end - bill_start) if bill_end > bill_start else 0)"
+        unearned = f"(max(0, bill_end - ({month_end})) / (bill_end - bill_start) if bill_end > bill_start else 0)"
         opening = f"(max(0, 1 - ({month_end}) / ({first_bill})) if {first_bill} > 0 else 0)"
         return {
             "bill_start": RowFormula(f"{bill_start} if {due} else prev(bill_start)"),
@@ -176,7 +176,7 @@ class Recurring(Line):
             "billed": RowFormula(f"{level} * (bill_end - bill_start) if {due} else 0", posted=True),
             "last_bill": RowFormula(f"billed if {due} else prev(last_bill)", posted=True),
             balance: RowFormula(
-                f"last_bill * {left} + opening_{balance} * {opening}", f"opening_{balance}", posted=True
+                f"last_bill * {unearned} + opening_{balance} * {opening}", f"opening_{balance}", posted=True
             ),
             "main": RowFormula(f"billed + prev({balance}) - {balance}"),
         }

@@ -216,10 +216,10 @@ class Subscription(Line):
         joined = list[Node]()
         for months_ago in range(months):
             age, past = min(months_ago, len(self.retention) - 1), months_ago - len(self.retention) + 1
-            left: list[Node] = [Name(f"retention.{age}", 0, 0), _lag("signed", months_ago)]
+            factors: list[Node] = [Name(f"retention.{age}", 0, 0), _lag("signed", months_ago)]
             if past > 0 and self.churn is not None:
-                left.append(Binary("**", Binary("-", ONE, CHURN), Number(float(past))))
-            joined.append(product(left))
+                factors.append(Binary("**", Binary("-", ONE, CHURN), Number(float(past))))
+            joined.append(product(factors))
         earlier, stayed = _lag("subscribers", months), Binary("-", SUBSCRIBERS, total(joined))
         return Choose(Compare(">", earlier, ZERO), Binary("/", stayed, earlier), ZERO)
 

@@ -141,7 +141,7 @@ def dated_bills(bills: "Iterable[str]") -> "Node":
 def bill_day(bills: "Iterable[str]") -> "Node":
     """The day of the bill of a month; the first of a month that has none."""
     days = [(day, Product((Binary("-", DateText(day, 0, 0), T), Number(32.0)))) for day in bills]
-    return total([ONE, *(Choose(_in_month(day), into, ZERO) for day, into in days)])
+    return total([ONE, *(Choose(_in_month(day), day_of_month, ZERO) for day, day_of_month in days)])
 
 
 def _in_month(day: str) -> "Node":
@@ -155,8 +155,8 @@ def billed_rows(name: str, section: str) -> dict[str, RowFormula]:
     signed = [(ahead, opening), (Negative(ahead), Negative(opening))]
     position = RowFormula("prev(billed_ahead) + invoiced - main", "opening_billed_ahead", posted=True)
     return {"billed_ahead": position} | {
-        row: RowFormula(Call("max", (ZERO, now)), Call("max", (ZERO, before)), posted=True)
-        for row, (now, before) in zip(AHEAD_AND_BEHIND[section], signed, strict=True)
+        row: RowFormula(Call("max", (ZERO, balance)), Call("max", (ZERO, opening_balance)), posted=True)
+        for row, (balance, opening_balance) in zip(AHEAD_AND_BEHIND[section], signed, strict=True)
     }
 
 

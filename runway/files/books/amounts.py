@@ -58,9 +58,9 @@ class RowAmounts:
     def figure(self, cells: Sequence[str], role: str) -> Decimal | None:
         """The amount that another row of the sheet has in a column; None where it is blank or none."""
         place = self._gathered.figures.get(role)
-        return None if place is None else self.at(cells[place], place)
+        return None if place is None else self.amount_in(cells[place], place)
 
-    def at(self, cell: str, place: int) -> Decimal | None:
+    def amount_in(self, cell: str, place: int) -> Decimal | None:
         """An amount written as those of a column are."""
         return self._reader.like(place, cell)
 
@@ -139,9 +139,9 @@ class RowAmounts:
         for n, (amount, cell) in enumerate(zip(amounts, self._gathered.cells[place], strict=True)):
             factor = signs.get(head_name(cell), 1 if "in" not in sign and cell.strip() else None)
             if factor is None:
-                known = ", ".join(signs)
+                words = ", ".join(signs)
                 choice = "it is a debit or a credit" if self._layout.double_entry else "money came in or went out"
-                text = f'"{cell.strip()[:40]}" does not say whether {choice}; the words are {known}.'
+                text = f'"{cell.strip()[:40]}" does not say whether {choice}; the words are {words}.'
                 self._sheet.problem(self._gathered.lines[n], place, "unknown-status", text)
             elif amount is not None and amount < 0:
                 text = f'This amount has a sign, and so has the column "{self._gathered.heads[place].name}".'

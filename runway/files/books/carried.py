@@ -54,12 +54,12 @@ def leaving(pattern: str | None, reading: Reading) -> Callable[[BookRow], bool]:
 def without_left_out(rows: Sequence[BookRow], reading: Reading) -> tuple[list[BookRow], tuple[LeftOut, ...]]:
     """Rows without those that the user leaves out, and the sum of those. Raises `InputError` (bad-pattern)."""
     leaves = leaving(reading.leave_out, reading)
-    kept: list[BookRow] = []
+    counted: list[BookRow] = []
     left_out: list[BookRow] = []
     for row in rows:
-        (left_out if leaves(row) else kept).append(row)
+        (left_out if leaves(row) else counted).append(row)
     amount = sum((row.amount for row in left_out), Decimal(0))
-    return kept, (LeftOut(f"leave_out: {reading.leave_out}", len(left_out), amount),) if left_out else ()
+    return counted, (LeftOut(f"leave_out: {reading.leave_out}", len(left_out), amount),) if left_out else ()
 
 
 def without_carried(sheet: BookSheet, rows: Sequence[BookRow], reading: Reading) -> CarriedEntries:
@@ -78,7 +78,7 @@ def without_carried(sheet: BookSheet, rows: Sequence[BookRow], reading: Reading)
     if not ledger.is_marked:
         return CarriedEntries(rows, (), ())
     remarks = (f"The closing entry of {day_text(day)} carries balances over: not counted." for day in ledger.closed)
-    return CarriedEntries(ledger.kept, (*ledger.opening.values(),), left_out_by_reason(ledger.left_out), tuple(remarks))
+    return CarriedEntries(ledger.rows, (*ledger.opening.values(),), left_out_by_reason(ledger.left_out), tuple(remarks))
 
 
 def entries_of(rows: Sequence[BookRow]) -> Iterator[Sequence[BookRow]]:
@@ -104,13 +104,13 @@ def entries_of(rows: Sequence[BookRow]) -> Iterator[Sequence[BookRow]]:
 
 def _with_the_words(texts: Iterable[str]) -> Iterator[str]:
     """Texts that say of an entry that it opens or closes the books; those that differ in figures alone are alike."""
-    known: dict[str, bool] = {}
+    by_pattern: dict[str, bool] = {}
     for text in texts:
         pattern = text.translate(_DIGITS)
-        message = known.get(pattern)
-        if message is None:
-            message = known[pattern] = _EITHER.search(text) is not None
-        if message:
+        has_words = by_pattern.get(pattern)
+        if has_words is None:
+            has_words = by_pattern[pattern] = _EITHER.search(text) is not None
+        if has_words:
             yield text
 
 
@@ -144,7 +144,7 @@ class _BookRows:
     """Books row by row: the balance of each account, and the entries that carried balances over."""
 
     def __init__(self, sheet: BookSheet, rows: Sequence[BookRow], reading: Reading) -> None:
-        self.kept: list[BookRow] = []
+        self.rows: list[BookRow] = []
         self.opening: dict[str, Balance] = {}  # by account, what it holds before the first row
         self.closed: dict[date, None] = {}
         self.left_out: list[tuple[str, Decimal]] = []
@@ -176,9 +176,9 @@ class _BookRows:
             return
         with_words = [row for row in entry if row.text in self._texts]
         if 0 < len(with_words) < len(entry) and not sum((row.amount for row in with_words), ZERO):
-            rest = [row for row in entry if row.text not in self._texts]
+            without_words = [row for row in entry if row.text not in self._texts]
             self.add(with_words)
-            self.add(rest)
+            self.add(without_words)
             return
         opens, closes = self._opens_or_closes(entry)
         if closes and any(RESULTS.search(row.account) for row in entry):
@@ -194,20 +194,20 @@ class _BookRows:
         for row in entry:
             self._balances[row.account] = self._balances.get(row.account, ZERO) + row.amount
             self._opened.pop(row.account, None)
-        self.kept += entry
+        self.rows += entry
 
     def _opens_or_closes(self, entry: Sequence[BookRow]) -> tuple[bool, bool]:
         """Whether an entry opens, or closes, the books: by its accounts or its text, and by what it does to them."""
         accounts = [self._accounts[row.account] for row in entry]
         texts = [words for row in entry if (words := self._texts.get(row.text))]
         owned, alone = any(words.any for words in accounts), len(entry) == 1
-        opens = any(words.opens for words in accounts)
+        opens, closes = any(words.opens for words in accounts), any(words.closes for words in accounts)
         opens = opens or (any(words.opens for words in texts) and (owned or alone or entry[0].day == self._first))
         if any(words.closes for words in texts):
             results = any(RESULTS.search(row.account) for row in entry) and (owned or alone)
-            out = any(words.closes for words in accounts) and any(_BALANCES_OUT.search(row.text) for row in entry)
-            return opens, results or (out and not any(words.opens for words in texts)) or self._empties(entry)
-        if any(words.closes for words in accounts):
+            balances_out = closes and any(_BALANCES_OUT.search(row.text) for row in entry)
+            return opens, results or (balances_out and not any(words.opens for words in texts)) or self._empties(entry)
+        if closes:
             return opens, self._empties(entry) and not (opens and self._on_empty_accounts(entry))
         owners = len(entry) > 1 and any(words.owners for words in accounts)
         results = any(RESULTS.search(row.account) for row in entry)
@@ -255,12 +255,12 @@ class _BookRows:
             brought.setdefault(row.account, []).append(row)
         for account, rows in brought.items():
             amount, balance = side * sum((row.amount for row in rows), ZERO), self._balances.get(account, ZERO)
-            known, first = self.opening.get(account), rows[0]
-            if self._accounts[account].any and (side < 0 or known is not None):
+            opening, first = self.opening.get(account), rows[0]
+            if self._accounts[account].any and (side < 0 or opening is not None):
                 continue
-            if known is not None and self._opened.get(account) == first.day:  # one more entry of the same day
-                self.opening[account], amount = known._replace(amount=known.amount + amount), balance + amount
-            elif known is None:
+            if opening is not None and self._opened.get(account) == first.day:  # one more entry of the same day
+                self.opening[account], amount = opening._replace(amount=opening.amount + amount), balance + amount
+            elif opening is None:
                 self.opening[account] = Balance(self._first or first.day, amount - balance, first.line, account)
             elif balance != amount:
                 way = "brings" if side > 0 else "takes"

@@ -47,16 +47,16 @@ def _currencies(text: str) -> list[str]:
     """The currencies of a cell that has several amounts; none where a part of it is no amount with one."""
     text = text.removeprefix("(").removesuffix(")").strip()
     units: dict[str, None] = {}
-    at = 0
-    while match := _AMOUNT.match(text, at):
+    offset = 0
+    while match := _AMOUNT.match(text, offset):
         amount = money(match[0])
         if amount is None or not amount.unit:
             return []
         units[amount.unit] = None
-        at = match.end()
-        while text[at : at + 1] in (",", ";", " ", "\n") and at < len(text):
-            at += 1
-    return list(units) if at == len(text) else []
+        offset = match.end()
+        while text[offset : offset + 1] in (",", ";", " ", "\n") and offset < len(text):
+            offset += 1
+    return list(units) if offset == len(text) else []
 
 
 class AmountColumns:
@@ -95,9 +95,9 @@ class AmountColumns:
                     marks.setdefault(self._proof(item.number), cell)
             marks.pop("", None)
             proven[place] = marks
-        known = {mark for marks in proven.values() for mark in marks} - {"?"}
+        all_marks = {mark for marks in proven.values() for mark in marks} - {"?"}
         for place, items in written.items():
-            mark = self._mark(place, columns[place], proven[place], known)
+            mark = self._mark(place, columns[place], proven[place], all_marks)
             self._marks[place] = mark
             by_cell = {cell: self._value(cell, item, mark) for cell, item in items.items()}
             self._refuse(place, columns[place], items, by_cell, mark)
@@ -120,7 +120,7 @@ class AmountColumns:
         item = money(cell)
         return item.unit if item else ""
 
-    def _mark(self, place: int, cells: Sequence[str], marks: Mapping[str, str], known: set[str]) -> str:
+    def _mark(self, place: int, cells: Sequence[str], marks: Mapping[str, str], all_marks: set[str]) -> str:
         if self._decimal:
             return self._decimal
         clear_marks = [mark for mark in marks if mark != "?"]
@@ -128,8 +128,8 @@ class AmountColumns:
             return clear_marks[0] if len(clear_marks) == 1 else self._usual(cells)
         if "?" not in marks:
             return "."
-        if len(known) == 1:
-            return next(iter(known))
+        if len(all_marks) == 1:
+            return next(iter(all_marks))
         cell = marks["?"].strip()
         item = money(cell)
         first, second = two_readings(cell if item is None or item.unit == "" else item.number)

@@ -53,9 +53,9 @@ def encoding_of(title: str, contents: bytes, encoding: str | None) -> str:
     """
     marked = next((mark for mark in _UTF16 if contents.startswith(mark)), None)
     name = encoding or ("utf-16" if marked else UTF8)
-    if not name.replace("-", "").replace("_", "").lower().startswith("utf16") and (at := contents.find(b"\0")) >= 0:
+    if not name.replace("-", "").replace("_", "").lower().startswith("utf16") and (offset := contents.find(b"\0")) >= 0:
         text = "There is a NUL byte here: the file is damaged, no text, or UTF-16 without its mark."
-        raise InputError(_problem(title, contents, at, text))
+        raise InputError(_problem(title, contents, offset, text))
     try:
         contents.decode(name)
         return name
@@ -63,15 +63,15 @@ def encoding_of(title: str, contents: bytes, encoding: str | None) -> str:
         text = f'{title}: "{encoding}" is no encoding. Write "utf-8", "cp1252", "latin-1" or "utf-16".'
         raise InputError(Problem("unknown-choice", text)) from None
     except UnicodeError as error:
-        at = error.start if isinstance(error, UnicodeDecodeError) else 0
+        offset = error.start if isinstance(error, UnicodeDecodeError) else 0
         if encoding or marked:
             text = f"This byte is none of {name} text. Leave encoding out, or write that of the file."
-            raise InputError(_problem(title, contents, at, text)) from None
+            raise InputError(_problem(title, contents, offset, text)) from None
     if utf8_letter := _TWO_BYTES.search(contents):
         line = contents.count(b"\n", 0, utf8_letter.start()) + 1
         text = f"This byte is not UTF-8, while line {line} is: the file mixes encodings. "
         text += 'Export it anew, or write the one it has: encoding = "cp1252".'
-        raise InputError(_problem(title, contents, at, text))
+        raise InputError(_problem(title, contents, offset, text))
     try:
         contents.decode("cp1252")
         return "cp1252"
@@ -80,11 +80,11 @@ def encoding_of(title: str, contents: bytes, encoding: str | None) -> str:
         raise InputError(_problem(title, contents, error.start, text)) from None
 
 
-def _problem(title: str, contents: bytes, at: int, text: str) -> Problem:
+def _problem(title: str, contents: bytes, offset: int, text: str) -> Problem:
     """A problem at one byte; its line is shown as far as it can be read."""
-    start = contents.rfind(b"\n", 0, at) + 1
-    end = contents.find(b"\n", at)
+    start = contents.rfind(b"\n", 0, offset) + 1
+    end = contents.find(b"\n", offset)
     raw = contents[start : end if end >= 0 else None][:400]
-    number = contents.count(b"\n", 0, at) + 1
-    column = len(contents[start:at].decode("latin-1")) + 1
+    number = contents.count(b"\n", 0, offset) + 1
+    column = len(contents[start:offset].decode("latin-1")) + 1
     return Problem("file-not-text", text, Place(title, number, column, 1), ((number, raw.decode("latin-1")),))

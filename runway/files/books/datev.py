@@ -86,9 +86,9 @@ class _DatevPostings:
         starts = [name.casefold().strip() for name in names]
         self.columns: dict[str, int] = {}
         for role, start in _COLUMNS.items():
-            at = next((n for n, name in enumerate(starts) if name.startswith(start.casefold())), None)
-            if at is not None:
-                self.columns[role] = at
+            column = next((n for n, name in enumerate(starts) if name.startswith(start.casefold())), None)
+            if column is not None:
+                self.columns[role] = column
             elif role in _NEEDED:
                 text = f"The second line names the columns; none begins with {start}."
                 raise source.refusal(min(2, len(source.lines)), "broken-export", text)

@@ -34,7 +34,7 @@ class RowFilter:
     def __init__(self, source: RecognisedSheet, reading: Reading) -> None:
         self._sheet, layout, heads = source.sheet, source.layout, source.heads
         self._table = reading.table
-        self._known: dict[str | tuple[str, ...], str | None] = {}
+        self._reasons: dict[str | tuple[str, ...], str | None] = {}
         user_words = {head_name(head): tuple(map(head_name, words)) for head, words in reading.only.items()}
         named = dict.fromkeys([*user_words, *layout.only, *layout.leave, *layout.opening])
         self.columns: list[_Words] = []
@@ -61,9 +61,9 @@ class RowFilter:
         """The word for which a row does not count; None where it does, or says nothing and has no day either."""
         assert self._pick is not None
         key = self._pick(cells)
-        if key not in self._known:
-            self._known[key] = self._first_reason(line, cells)
-        return self._known[key] if has_day or any(cells[place] for place in self.places) else None
+        if key not in self._reasons:
+            self._reasons[key] = self._first_reason(line, cells)
+        return self._reasons[key] if has_day or any(cells[place] for place in self.places) else None
 
     def _first_reason(self, line: int, cells: Sequence[str]) -> str | None:
         for words in self.columns:

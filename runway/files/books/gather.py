@@ -254,10 +254,10 @@ class GatheredRows:
 
 def _interned(column: Sequence[str]) -> Sequence[str]:
     """A column whose equal cells are one text in memory, where few are different."""
-    known = {cell: cell for cell in column[:PROBED]}
-    if len(known) * 4 > len(column[:PROBED]):
+    texts = {cell: cell for cell in column[:PROBED]}
+    if len(texts) * 4 > len(column[:PROBED]):
         return column
-    return list(map(known.setdefault, column, column))
+    return list(map(texts.setdefault, column, column))
 
 
 def _label(cells: Sequence[str]) -> str:

@@ -171,20 +171,20 @@ def layout_of(name: str, table: Mapping[str, Any], *, custom: bool = False) -> B
     fields = dict(table)
     columns = dict(fields.pop("columns", {}))
     columns |= {role: fields.pop(role) for role in ("debit", "credit") if role in fields}
-    known = {key: value for key, value in fields.items() if key in BookLayout._fields and value is not None}
+    values = {key: value for key, value in fields.items() if key in BookLayout._fields and value is not None}
     for key in ("only", "leave", "opening"):
-        known[key] = {
-            head_name(head): tuple(map(head_name, _several(words))) for head, words in known.get(key, {}).items()
+        values[key] = {
+            head_name(head): tuple(map(head_name, _several(words))) for head, words in values.get(key, {}).items()
         }
     for key in ("must", "roles", "lacks", "date", "carried", "heads"):
-        known[key] = tuple(head_name(word) for word in _several(known.get(key, ())))
-    if known.get("sign"):
-        known["sign"] = {key: tuple(map(head_name, _several(words))) for key, words in known["sign"].items()}
-    if known.get("parts"):
-        known["parts"] = {part: head_name(head) for part, head in known["parts"].items()}
+        values[key] = tuple(head_name(word) for word in _several(values.get(key, ())))
+    if values.get("sign"):
+        values["sign"] = {key: tuple(map(head_name, _several(words))) for key, words in values["sign"].items()}
+    if values.get("parts"):
+        values["parts"] = {part: head_name(head) for part, head in values["parts"].items()}
     places = {role: tuple(map(head_name, _several(names))) for role, names in columns.items() if names}
-    known |= {"name": name, "columns": places, "custom": custom, "title": known.get("title", name)}
-    return BookLayout(**known)
+    values |= {"name": name, "columns": places, "custom": custom, "title": values.get("title", name)}
+    return BookLayout(**values)
 
 
 ROLES = ("date", "text", "account", "amount", "debit", "credit", "balance", "currency", "status", "id", "owner")

@@ -114,13 +114,13 @@ class _Entries:
         columns = [self._gathered.cells[place] for place in self._gathered.places.get(role, ())]
         if len(columns) == 1:
             return list(map(str.strip, columns[0]))
-        known: dict[tuple[str, ...], str] = {}
+        by_cells: dict[tuple[str, ...], str] = {}
         joined = []
         rows: Iterable[tuple[str, ...]] = zip(*columns, strict=True) if columns else [()] * len(self._lines)
         for row in rows:
-            if row not in known:
-                known[row] = mark.join(dict.fromkeys(cell.strip() for cell in row if cell.strip()))
-            joined.append(known[row])
+            if row not in by_cells:
+                by_cells[row] = mark.join(dict.fromkeys(cell.strip() for cell in row if cell.strip()))
+            joined.append(by_cells[row])
         return joined
 
     def _unique_ids(self) -> list[str]:
@@ -159,8 +159,8 @@ class _Entries:
     def _covered(self) -> tuple[date | None, date | None]:
         """The first and the last day of the rows of the file that count, of any account and currency; else of all."""
         reasons = self._gathered.reasons
-        known = {day for n, day in enumerate(self._days) if day and n not in reasons} or set(filter(None, self._days))
-        return min(known, default=None), max(known, default=None)
+        days = {day for n, day in enumerate(self._days) if day and n not in reasons} or set(filter(None, self._days))
+        return min(days, default=None), max(days, default=None)
 
     def _export(self, owner: str, currency: str, members: Sequence[int], groups: int) -> Export:
         reasons = self._gathered.reasons

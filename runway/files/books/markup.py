@@ -156,20 +156,20 @@ class MarkupFile:
     def _place(self, node: MarkupNode) -> tuple[int, int]:
         """The line and column of an element; for one that is inside another the file is read once more."""
         root, parser = node.root or node, self._parser()
-        after = next(n for n, element in enumerate(root.element.iter()) if element is node.element)
-        begins = (root.line, root.column)
+        index = next(n for n, element in enumerate(root.element.iter()) if element is node.element)
+        root_place = (root.line, root.column)
         places: list[tuple[int, int]] = []
 
         def start(*_: object) -> None:
             place = parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
-            if (places or place == begins) and len(places) <= after:
+            if (places or place == root_place) and len(places) <= index:
                 places.append(place)
 
         parser.StartElementHandler = start
         with self.file.path.open("rb") as opened:
-            while len(places) <= after and (chunk := opened.read(CHUNK)):
+            while len(places) <= index and (chunk := opened.read(CHUNK)):
                 parser.Parse(chunk, False)
-        return places[after]
+        return places[index]
 
 
 _BROKEN = "Here the file stops being XML ({}): it is cut short or was changed. Export it again."

@@ -12,7 +12,7 @@ from runway.files.books.columns import AmountColumns
 from runway.files.books.currencies import code_of
 from runway.files.books.export import BookRow, Export
 from runway.files.books.outline import Outline
-from runway.files.books.periods import ColumnDays, begins, day_in, day_of, month_of
+from runway.files.books.periods import ColumnDays, day_in, day_of, is_first_day, month_of
 from runway.files.books.proofs import ROUNDED
 from runway.language.named_tuple import NamedTuple
 from runway.months import absolute_month
@@ -43,7 +43,7 @@ def period_columns(
         labels = [head.name for n, head in enumerate(heads) if n not in columns]
     if not labels or any(name not in names and name not in TOTALS and not name.startswith("%") for name in labels):
         return {}
-    if layout.form == "months" and any(begins(heads[n].name) for n in columns):
+    if layout.form == "months" and any(is_first_day(heads[n].name) for n in columns):
         months = sorted(absolute_month(period.first) for period in columns.values())
         if len(months) < 2 or months[-1] - months[0] != len(months) - 1:  # one may be of a quarter, or of a year
             return {}

@@ -107,9 +107,9 @@ class _Mt940Statement(StatementPage):
         self.account = self._by_tag["25"].text.strip() if "25" in self._by_tag else ""
         first, last = self._balance("60F", "60M"), self._balance("62F", "62M")
         self.opening, self.closing, self._days = first, last, (first.day, last.day)
-        for field, after in zip(fields, [*fields[1:], None], strict=True):
+        for field, following in zip(fields, [*fields[1:], None], strict=True):
             if field.tag == "61":
-                self._move(field, after if after and after.tag == "86" else None)
+                self._move(field, following if following and following.tag == "86" else None)
 
     def _balance(self, *tags: str) -> Balance:
         field = next((self._by_tag[tag] for tag in tags if tag in self._by_tag), None)

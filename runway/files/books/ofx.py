@@ -91,7 +91,7 @@ class _OfxMovement(NamedTuple):
     """One STMTTRN."""
 
     row: BookRow
-    at: int
+    offset: int  # in the text
     zone: str  # of its time stamp
     corrects: str  # the FITID of the movement that it takes the place of
     deletes: bool  # whether it does so with nothing
@@ -105,10 +105,10 @@ _NO_MOVEMENTS: list[_OfxMovement] = []
 class _OfxNode:
     """A tag: its text, or the tags inside it."""
 
-    __slots__ = ("at", "children", "moves", "name", "text")
+    __slots__ = ("children", "moves", "name", "offset", "text")
 
-    def __init__(self, name: str, text: str, at: int) -> None:
-        self.name, self.text, self.at = name, text, at
+    def __init__(self, name: str, text: str, offset: int) -> None:
+        self.name, self.text, self.offset = name, text, offset
         self.children: list[_OfxNode] = [] if not text else _NO_TAGS
         self.moves: list[_OfxMovement] = [] if not text else _NO_MOVEMENTS
 
@@ -170,25 +170,27 @@ def _tree(source: BookText) -> _OfxNode:
     if end < len(source.text.rstrip()) or len(opened) > 1:
         unclosed = next((node for node in opened[1:] if node.name in _HOLDERS), None)
         if unclosed is not None or end < len(source.text.rstrip()):
-            cut = f"{unclosed.name} of line {source.line_at(unclosed.at)} is not closed" if unclosed else "a tag is cut"
+            cut = "a tag is cut"
+            if unclosed is not None:
+                cut = f"{unclosed.name} of line {source.line_at(unclosed.offset)} is not closed"
             message = f"The file ends and {cut}: it is cut short. Export it again."
             raise source.refusal(len(source.text.rstrip().split("\n")), "broken-export", message)
     return root
 
 
-def _close(source: BookText, opened: list[_OfxNode], name: str, at: int) -> None:
+def _close(source: BookText, opened: list[_OfxNode], name: str, offset: int) -> None:
     """Closes a tag; what stands open inside it was a field without text, and held nothing."""
     last = opened[-1].children[-1] if opened[-1].children else None
     if last is not None and last.name == name and last.text:
         return
     if name not in (node.name for node in opened[1:]):
         if name in _HOLDERS:
-            raise source.refusal_at(at, "broken-export", f"{name} ends here and was not begun.", len(name) + 3)
+            raise source.refusal_at(offset, "broken-export", f"{name} ends here and was not begun.", len(name) + 3)
         return
     while (node := opened.pop()).name != name:
         if node.name in _HOLDERS:
-            text = f"{name} ends here, and {node.name} of line {source.line_at(node.at)} inside it is not closed."
-            raise source.refusal_at(at, "broken-export", text, len(name) + 3)
+            text = f"{name} ends here, and {node.name} of line {source.line_at(node.offset)} inside it is not closed."
+            raise source.refusal_at(offset, "broken-export", text, len(name) + 3)
         opened[-1].children += node.children
         opened[-1].moves += node.moves
         node.children, node.moves = [], []
@@ -211,8 +213,8 @@ def _plain_movement(source: BookText, opening_tag: re.Match[str]) -> tuple[_OfxM
     amount, stamp = _amount(fields.get("TRNAMT", "")), _stamp(fields.get("DTPOSTED", ""))
     if amount is None or stamp is None:
         return None
-    after = _SPACE.match(source.text, end + len(MOVEMENT) + 3)
-    return _movement_of(source, opening_tag.start(), fields, amount, stamp), after.end() if after else end
+    gap = _SPACE.match(source.text, end + len(MOVEMENT) + 3)
+    return _movement_of(source, opening_tag.start(), fields, amount, stamp), gap.end() if gap else end
 
 
 def _movement(source: BookText, node: _OfxNode) -> _OfxMovement:
@@ -221,16 +223,16 @@ def _movement(source: BookText, node: _OfxNode) -> _OfxMovement:
     fields["NAME"] = fields.get("NAME") or node.field("PAYEE", "NAME")
     fields["CURSYM"] = node.field("CURRENCY", "CURSYM")
     amount, stamp = _amount_in(source, node, "TRNAMT"), _stamp_in(source, node, "DTPOSTED")
-    return _movement_of(source, node.at, fields, amount, stamp)
+    return _movement_of(source, node.offset, fields, amount, stamp)
 
 
-def _movement_of(source: BookText, at: int, fields: dict[str, str], amount: Decimal, stamp: Stamp) -> _OfxMovement:
+def _movement_of(source: BookText, offset: int, fields: dict[str, str], amount: Decimal, stamp: Stamp) -> _OfxMovement:
     field = fields.get
     text = " | ".join(part for part in dict.fromkeys((field("NAME", ""), field("MEMO", ""))) if part)
     kind = intern(field("TRNTYPE", "").lower())
-    row = BookRow(stamp[0], kind, text, amount, source.line_at(at), field("FITID", ""))
+    row = BookRow(stamp[0], kind, text, amount, source.line_at(offset), field("FITID", ""))
     deletes = field("CORRECTACTION", "").upper() == "DELETE"
-    return _OfxMovement(row, at, stamp[1], field("CORRECTFITID", ""), deletes, field("CURSYM", "").upper())
+    return _OfxMovement(row, offset, stamp[1], field("CORRECTFITID", ""), deletes, field("CURSYM", "").upper())
 
 
 def _amount(text: str) -> Decimal | None:
@@ -264,7 +266,7 @@ def _stamp_in(source: BookText, node: _OfxNode, name: str) -> Stamp:
 
 
 def _refusal(source: BookText, node: _OfxNode, name: str, text: str) -> InputError:
-    return source.refusal_at(node.at, name, text, len(node.name) + 2 + len(node.text))
+    return source.refusal_at(node.offset, name, text, len(node.name) + 2 + len(node.text))
 
 
 def _without_statement(source: BookText, root: _OfxNode, investments: list[str]) -> InputError:
@@ -272,10 +274,10 @@ def _without_statement(source: BookText, root: _OfxNode, investments: list[str])
         if status.field("SEVERITY") == "ERROR":
             reason = " ".join(part for part in (status.field("CODE"), status.field("MESSAGE")) if part)
             text = f"The bank answers with an error in place of a statement: {reason}. Export it again."
-            return source.refusal_at(status.at, "wrong-export", text, len("<STATUS>"))
+            return source.refusal_at(status.offset, "wrong-export", text, len("<STATUS>"))
     if investments:
         text = "This file has investment accounts alone, which hold no statement of cash."
-        return source.refusal(source.line_at(root.every("INVSTMTRS")[0].at), "wrong-export", text, "<INVSTMTRS>")
+        return source.refusal(source.line_at(root.every("INVSTMTRS")[0].offset), "wrong-export", text, "<INVSTMTRS>")
     return source.refusal(
         1, "broken-export", "This file has no statement (STMTRS, CCSTMTRS): it is cut short or empty."
     )
@@ -288,7 +290,7 @@ class _OfxStatement(StatementPage):
         super().__init__(node.field("ACCTID"), node.field("CURDEF").upper())
         self.source, self.remarks = source, remarks
         movements = [movement for listed in node.every("BANKTRANLIST") for movement in listed.movements()]
-        corrected = {movement.corrects: movement.at for movement in movements if movement.corrects}
+        corrected = {movement.corrects: movement.offset for movement in movements if movement.corrects}
         for movement in movements:
             if movement.corrects and movement.deletes:
                 continue
@@ -298,17 +300,17 @@ class _OfxStatement(StatementPage):
                 continue
             if movement.currency and movement.currency != self.currency:
                 text = f"This amount is in {movement.currency}; the account is in {self.currency}."
-                raise self.source.refusal_at(movement.at, "wrong-currency", text, len("<STMTTRN>"))
+                raise self.source.refusal_at(movement.offset, "wrong-currency", text, len("<STMTTRN>"))
             self.rows.append(movement.row)
         for zone in dict.fromkeys(movement.zone for movement in movements):
             self._remark(zone)
-        for fitid, at in corrected.items():
+        for fitid, offset in corrected.items():
             text = f"This corrects {fitid}, which is not in the file. Export a span of days that has both."
-            raise source.refusal_at(at, "wrong-export", text, len("<STMTTRN>"))
+            raise source.refusal_at(offset, "wrong-export", text, len("<STMTTRN>"))
         for pending in (movement for listed in node.every("BANKTRANLISTP") for movement in listed.every("STMTTRNP")):
             self.left_out.append(("pending", _amount_in(source, pending, "TRNAMT")))
         if (balance := node.child("LEDGERBAL")) is not None:
-            line = source.line_at(balance.at)
+            line = source.line_at(balance.offset)
             self.closing = Balance(self._day(balance, "DTASOF"), _amount_in(source, balance, "BALAMT"), line)
         if (listed := next(iter(node.every("BANKTRANLIST")), None)) is not None:
             self.first = self._day(listed, "DTSTART") if listed.field("DTSTART") else None
@@ -331,7 +333,7 @@ def _with_opening(export: Export) -> Export:
     closing = export.closing[-1]
     if not export.first <= closing.day <= export.last:
         return export
-    moved = sum((row.amount for row in export.rows if row.day <= closing.day), Decimal(0))
-    opening = Balance(export.first, closing.amount - moved, closing.line)
+    total = sum((row.amount for row in export.rows if row.day <= closing.day), Decimal(0))
+    opening = Balance(export.first, closing.amount - total, closing.line)
     remark = "The opening balance is the closing balance less the rows: it proves nothing of them."
     return export._replace(opening=(opening,), remarks=(*export.remarks, remark))

@@ -57,7 +57,7 @@ def month_of(head: str) -> ColumnDays | None:
     return month if month and day in month else None
 
 
-def begins(head: str) -> bool:
+def is_first_day(head: str) -> bool:
     """Whether a column is headed by the first day of its month, as a spreadsheet keeps one, or of its quarter."""
     return (day := day_of(head)) is not None and day.day == 1
 

@@ -24,7 +24,7 @@ def check_totals(gathered: GatheredRows, flows: RowAmounts) -> None:
     """Notes printed totals that their rows do not sum to (totals-do-not-foot)."""
     for total in gathered.totals:
         for role, place in gathered.figures.items():
-            if role == "balance" or (printed := flows.at(total.cells[place], place)) is None:
+            if role == "balance" or (printed := flows.amount_in(total.cells[place], place)) is None:
                 continue
             sums = list(_sums(gathered, flows, total, role, place))
             if any(abs(abs(printed) - abs(amount)) <= ROUNDED * count for amount, count in sums):
@@ -98,8 +98,8 @@ def opening_balances(
 
 def _day_span(ordered: Sequence[int], days: Sequence[date | None]) -> tuple[date | None, date | None]:
     """The first and the last day of the entries, or of all rows where none count."""
-    known = [day for n in ordered if (day := days[n])] or [day for day in days if day]
-    return min(known, default=None), max(known, default=None)
+    entry_days = [day for n in ordered if (day := days[n])] or [day for day in days if day]
+    return min(entry_days, default=None), max(entry_days, default=None)
 
 
 def _running(

@@ -83,12 +83,12 @@ def recognised(sheets: Iterable[BookSheet], reading: Reading) -> RecognisedSheet
 
 def _candidates(reading: Reading) -> list[list[BookLayout]]:
     """The layouts to try: the user's own, those that are known, then those that any program may write."""
-    known = known_layouts()
+    layouts = known_layouts()
     custom = [layout_of(name, table, custom=True) for name, table in reading.layouts.items()]
     if reading.layout is None:
-        named = [layout for layout in known.values() if not layout.general]
-        return [custom, named, [layout for layout in known.values() if layout.general]]
-    chosen = {**known, **{layout.name: layout for layout in custom}}
+        named = [layout for layout in layouts.values() if not layout.general]
+        return [custom, named, [layout for layout in layouts.values() if layout.general]]
+    chosen = {**layouts, **{layout.name: layout for layout in custom}}
     if reading.layout not in chosen:
         hint = did_you_mean(reading.layout, chosen) or f" There are {', '.join(chosen)}."
         raise InputError(Problem("unknown-choice", f"{reading.layout} is no layout.{hint}"))
@@ -164,9 +164,9 @@ def _unknown(
     )
     if reading.layout is not None:
         (layout,) = layouts[0]
-        if at := next((at for at, cells in rows if at <= layout.skip and layout.fits(heads_of(cells))), 0):
-            text = f"The heads of a {layout.name} export stand in line {at}, which skip = {layout.skip} passes over."
-            return sheet.located(at, 0, "unknown-layout", f"{text} Write skip = {at - 1} or less.")
+        if skipped := next((line for line, cells in rows if line <= layout.skip and layout.fits(heads_of(cells))), 0):
+            text = f"The heads of a {layout.name} export stand in line {skipped}, which skip = {layout.skip} passes "
+            return sheet.located(skipped, 0, "unknown-layout", f"{text}over. Write skip = {skipped - 1} or less.")
         needed = ", ".join(name.replace("|", " or ") for name in layout.needed())
         text = f"A {layout.name} export has the columns {needed}; this file has {shown}."
         return sheet.located(line, 0, "unknown-layout", text)
@@ -193,11 +193,11 @@ def _block(heads: Sequence[str]) -> str:
     bank, roles = known_layouts()["bank"], dict[str, str]()
     days = set(_ROLES["date"].split())
     for role, words in _ROLES.items():
-        known = [head for name in bank.columns.get(role, ()) for head in heads if head_name(head) == name]
+        exact = [head for name in bank.columns.get(role, ()) for head in heads if head_name(head) == name]
         head_words = {head: set((head_name(head).split("(")[0] or head_name(head)).split()) for head in heads}
         exclusions = set() if role == "date" else days | _BESIDE
         similar = [head for head, terms in head_words.items() if terms & set(words.split()) and not terms & exclusions]
-        if fits := [head for head in (*known, *similar) if head not in roles.values()]:
+        if fits := [head for head in (*exact, *similar) if head not in roles.values()]:
             roles[role] = fits[0]
     for role in ("date", "amount"):
         if role not in roles and not (role == "amount" and "debit" in roles):

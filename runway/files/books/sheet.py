@@ -108,10 +108,10 @@ class TextSheet(BookSheet):
             cells = []
         start = 0
         for n, cell in enumerate(cells[: column + 1]):
-            at = raw.find(cell, start)
-            start = at if at >= 0 else start
-            if n < column and at >= 0:
-                start = raw.find(self.delimiter, at + len(cell)) + 1 or start
+            offset = raw.find(cell, start)
+            start = offset if offset >= 0 else start
+            if n < column and offset >= 0:
+                start = raw.find(self.delimiter, offset + len(cell)) + 1 or start
         cell = cells[column] if column < len(cells) else ""
         width = max(1, min(len(cell), len(raw) - start))
         first = max(1, line - 1)

@@ -33,9 +33,9 @@ class BookText(PlacedText):
         """A mistake in a line: at `token`, looked for from `column` on; without one at the column, else the whole."""
         line = max(1, min(line, len(self.lines)))
         raw = self.lines[line - 1]
-        at = raw.find(token, max(0, column - 1)) if token else -1
-        start = at if at >= 0 else column - 1 if column else len(raw) - len(raw.lstrip())
-        width = len(token) if at >= 0 else 1 if column else len(raw.rstrip()) - start
+        offset = raw.find(token, max(0, column - 1)) if token else -1
+        start = offset if offset >= 0 else column - 1 if column else len(raw) - len(raw.lstrip())
+        width = len(token) if offset >= 0 else 1 if column else len(raw.rstrip()) - start
         return InputError(self.problem(Place(self.title, line, start + 1, max(1, width)), name, text))
 
     def refusal_at(self, offset: int, name: str, text: str, width: int = 1) -> InputError:

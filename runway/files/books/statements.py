@@ -63,11 +63,11 @@ def joined(
         left_out = tuple(entry for page in in_order for entry in left_out_by_reason(page.left_out))
         opening, closing = in_order[0].opening, in_order[-1].closing
         balances = (opening,) if opening else (), (closing,) if closing else ()
-        known = [*(row.day for row in rows), *(balance.day for side in balances for balance in side)]
+        days = [*(row.day for row in rows), *(balance.day for side in balances for balance in side)]
         firsts = [page.first for page in in_order if page.first]
         lasts = [page.last for page in in_order if page.last]
-        first = min(firsts if len(firsts) == len(in_order) else [*firsts, *known], default=None)
-        last = max(lasts if len(lasts) == len(in_order) else [*lasts, *known], default=None)
+        first = min(firsts if len(firsts) == len(in_order) else [*firsts, *days], default=None)
+        last = max(lasts if len(lasts) == len(in_order) else [*lasts, *days], default=None)
         exports.append(
             Export(title, layout, "statement", account, currency, tuple(rows), first, last, *balances,
                    (proven, proven), left_out, tuple(remarks))

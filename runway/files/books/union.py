@@ -115,7 +115,7 @@ def joined(exports: Sequence[Export]) -> Joined:
     for n, export in enumerate(in_order):
         for second in in_order[n + 1 :]:
             _agree(export, second)
-    kept: Counter[tuple[object, ...]] = Counter()
+    highest: Counter[tuple[object, ...]] = Counter()
     parts, twice = list[FileRows](), 0
     for export in in_order:
         if len(in_order) == 1:
@@ -126,8 +126,8 @@ def joined(exports: Sequence[Export]) -> Joined:
         for row in export.rows:
             key = _key(row)
             counts[key] += 1
-            if counts[key] > kept[key]:
-                kept[key] = counts[key]
+            if counts[key] > highest[key]:
+                highest[key] = counts[key]
                 rows.append(row)
         twice += len(export.rows) - len(rows)
         parts.append(FileRows(export.title, tuple(rows)))
@@ -157,8 +157,8 @@ def shared_row(export: Export, second: Export) -> BookRow | None:
     Else, of most rows on the days that both cover, the first, where they have amounts enough to be no chance.
     """
     ours, theirs = _overlap(export, second)
-    known = {row._replace(line=0) for row in theirs if row.id or row.balance is not None}
-    proven = next((row for row in ours if known and row._replace(line=0) in known), None)
+    their_rows = {row._replace(line=0) for row in theirs if row.id or row.balance is not None}
+    proven = next((row for row in ours if their_rows and row._replace(line=0) in their_rows), None)
     if proven is not None:
         return proven
     return _in_common(ours, theirs, lambda row: (row.account, *_key(row)))
@@ -179,7 +179,7 @@ def _in_common(
 ) -> BookRow | None:
     """The first of most rows of two exports, where they have amounts enough to be no chance."""
     sides = [{key(row): row for row in rows if row.amount} for rows in (ours, theirs)]
-    shared = [row for at, row in sides[0].items() if at in sides[1]]
+    shared = [row for row_key, row in sides[0].items() if row_key in sides[1]]
     needed = ALIKE - (sides[0].keys() == sides[1].keys())
     enough = len({abs(row.amount) for row in shared}) >= needed and 2 * len(shared) > min(map(len, sides))
     return shared[0] if enough else None

@@ -151,11 +151,11 @@ def _rows(
     values = reader.values({place: [cells[place] for _, cells in padded] for place in money})
     days: dict[str, date] = {}
     if "date" in places:
-        at = places["date"]
-        written = {cells[at]: line for line, cells in reversed(padded) if cells[at].strip()}
+        date_column = places["date"]
+        written = {cells[date_column]: line for line, cells in reversed(padded) if cells[date_column].strip()}
         orders = () if reading.date is None else (reading.date,)
-        days = days_of(sheet, at, dict(sorted(written.items(), key=lambda item: item[1])), orders, "")
-    currencies = {unit for of in reader.units.values() for unit in of if len(unit) == 3}
+        days = days_of(sheet, date_column, dict(sorted(written.items(), key=lambda item: item[1])), orders, "")
+    currencies = {unit for units in reader.units.values() for unit in units if len(unit) == 3}
     listed: list[_ListedRow] = []
     for n, (line, cells) in enumerate(padded):
         fields = {role: cells[place].strip() for role, place in places.items()}
@@ -166,8 +166,8 @@ def _rows(
             continue
         shares = _whole(sheet, line, places["shares"], fields["shares"])
         if total:
-            of = fields["class"] if fields["holder"] else ""
-            summed = sum(row.shares for row in listed if not of or row.cells["class"] == of)
+            class_title = fields["class"] if fields["holder"] else ""
+            summed = sum(row.shares for row in listed if not class_title or row.cells["class"] == class_title)
             if shares != summed:
                 text = f"This total is {shares:,}; the rows above come to {summed:,}."
                 sheet.problem(line, places["shares"], "totals-do-not-foot", text)

@@ -172,15 +172,15 @@ class Securities:
             return
         field = "quantity" if "quantity" in transaction.data else "quantity_converted"
         ended = transaction.shares(field) if field in transaction.data else security.quantity
-        left = security.quantity - ended
-        if left < 0:
+        rest = security.quantity - ended
+        if rest < 0:
             text = f"{ended:,} are ended of the security {security.id}, which has {security.quantity:,}."
             raise transaction.refusal("security-does-not-add-up", text, field)
         if kind in _PARTIAL:
-            security.quantity, security.outstanding = left, left > 0
+            security.quantity, security.outstanding = rest, rest > 0
         else:
             security.outstanding = False
-            self._balance(transaction, security, balance, left)
+            self._balance(transaction, security, balance, rest)
         resulting = sum(result.quantity for result in results if result.family == security.family)
         if kind in ("TRANSFER", "REISSUANCE") and results and resulting != ended and not self._splits(transaction):
             text = f"{ended:,} of the security {security.id} are passed on; what results has {resulting:,}."
@@ -195,19 +195,19 @@ class Securities:
         if kind in _BACK:
             self.given_back.append((security.first, ended, transaction))
 
-    def _balance(self, transaction: OcfObject, security: HeldSecurity, balance: str, left: int) -> None:
+    def _balance(self, transaction: OcfObject, security: HeldSecurity, identity: str, rest: int) -> None:
         """The balance of a security is one of its own, of the same holder, with the rest of its quantity."""
-        if not balance:
-            if left:
-                text = f"{left:,} of the security {security.id} are left, and no balance_security_id has them."
+        if not identity:
+            if rest:
+                text = f"{rest:,} of the security {security.id} are left, and no balance_security_id has them."
                 raise transaction.refusal("security-does-not-add-up", text, "quantity")
             return
-        rest = self._security(transaction, balance, "balance_security_id")
-        if rest.quantity != left or rest.holder != security.holder:
-            holder = "" if rest.holder == security.holder else " and another holder"
-            text = f"{left:,} of the security {security.id} are left; its balance {balance} has {rest.quantity:,}"
+        balance = self._security(transaction, identity, "balance_security_id")
+        if balance.quantity != rest or balance.holder != security.holder:
+            holder = "" if balance.holder == security.holder else " and another holder"
+            text = f"{rest:,} of the security {security.id} are left; its balance {identity} has {balance.quantity:,}"
             raise transaction.refusal("security-does-not-add-up", f"{text}{holder}.", "balance_security_id")
-        rest.before = security
+        balance.before = security
 
     def _splits(self, transaction: OcfObject) -> bool:
         """Whether a reissuance is that of a split, which changes the number of shares."""
@@ -217,9 +217,9 @@ class Securities:
         ended = [self._ending(transaction, identity, "security_ids") for identity in transaction.texts("security_ids")]
         identities = transaction.texts("resulting_security_ids") or [transaction.text("resulting_security_id")]
         results = [self._security(transaction, identity, "resulting_security_id") for identity in identities]
-        before, after = (sum(security.quantity for security in securities) for securities in (ended, results))
-        if before != after:
-            text = f"Securities of {before:,} are made one; what results has {after:,}."
+        old, new = (sum(security.quantity for security in securities) for securities in (ended, results))
+        if old != new:
+            text = f"Securities of {old:,} are made one; what results has {new:,}."
             raise transaction.refusal("security-does-not-add-up", text, "security_ids")
         for security in ended:
             security.outstanding = False

@@ -319,9 +319,9 @@ def warrant_class(security: HeldSecurity, classes: dict[str, OcfObject], currenc
         raise issuance.refusal("broken-export", f"The warrant {security.id} has no exercise_price.", "security_id")
     for trigger in issuance.parts("exercise_triggers"):
         right = trigger.part("conversion_right")
-        into = classes.get(right.text("converts_to_stock_class_id", "")) if right is not None else None
-        if into is not None and into.data.get("class_type") == "PREFERRED":
-            text = f"The warrant {security.id} is for {into.text('name')}; warrants for common shares can be held."
+        target = classes.get(right.text("converts_to_stock_class_id", "")) if right is not None else None
+        if target is not None and target.data.get("class_type") == "PREFERRED":
+            text = f"The warrant {security.id} is for {target.text('name')}; warrants for common shares can be held."
             raise issuance.refusal("unsupported-term", text, "exercise_triggers")
     return RegisterClass("Warrants", "warrants", strike=_after_splits(security, strike))
 

@@ -308,8 +308,8 @@ def _likely_axis(axis: Axis, kind: str, low: float, high: float, variants: Varia
     if axis.how == "day":
         start, months = variants.program.start, variants.program.months
         first, last = last_day(start - 1).toordinal() + 1, last_day(start + months - 1).toordinal()
-        ends = (first, last) if axis.base is None else (min(first, axis.base), max(last, axis.base))
-        return axis._replace(low=float(ends[0]), high=float(ends[1]))
+        low, high = (first, last) if axis.base is None else (min(first, axis.base), max(last, axis.base))
+        return axis._replace(low=float(low), high=float(high))
     amount, value = axis.entry.amount, next(iter(axis.numbers.values()))
     if axis.how == "relative":
         largest = max(abs(number) for number in axis.numbers.values())

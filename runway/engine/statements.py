@@ -160,8 +160,8 @@ class StatementReader:
             if number is None:
                 raise at.problem("bad-month", f'{text} is no month. A month is written "2025-04".', *spot)
             if not 0 <= number - self.program.start <= last:
-                ends = [month_label(self.program.start + n) for n in (0, last)]
-                message = f"{text} is outside the model, which runs from {ends[0]} to {ends[1]}."
+                opens, closes = (month_label(self.program.start + n) for n in (0, last))
+                message = f"{text} is outside the model, which runs from {opens} to {closes}."
                 raise at.problem("month-outside-model", message, *spot)
             places.append(number - self.program.start)
         if places[-1] < places[0]:

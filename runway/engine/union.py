@@ -80,8 +80,8 @@ def union(first: Plan, second: Plan) -> tuple[Plan, list[Player]]:
     models = first.model, second.model
     changes = [change for change in differences(*models) if change.what != "ownership"]
     for change in changes:
-        if (kept := next((table for table in change.tables if table.off is None), None)) is not None:
-            state, kind = "new" if change.what == "added" else "gone", kept.kind_name()
+        if (lasting := next((table for table in change.tables if table.off is None), None)) is not None:
+            state, kind = "new" if change.what == "added" else "gone", lasting.kind_name()
             text = f"{change.address} is {state}, and how a line of kind {kind} is switched off is not known"
             raise NotOneModelError(f"{text}, so its part cannot be told")
     form = [change for change in changes if change.what == "form"]
@@ -92,7 +92,7 @@ def union(first: Plan, second: Plan) -> tuple[Plan, list[Player]]:
     try:
         by_month = _by_month(*models, [c.address for c in changes if c.what == "rewritten"])
         for address, (old, new) in by_month.items():
-            document = _rewritten(document, address, (*old, *new), models[1])
+            document = _rewritten(document, address, (*old, *new), second.model)
         for n, change in enumerate(changes):
             document = _switched(document, n, change)
         plan = load_document(document.with_value(("scenarios",), {}, COMMAND), joined=True)
@@ -109,14 +109,14 @@ def unions(first: Plan, second: Plan) -> tuple[list[Plan], list[Player]]:
     second's, and so does the parameter `FORM.n` of the change, which no plan has.  Where one is closed further than the
     other, there is one for each close, for the days of closed months are past.
     """
-    ends = closed_months(first.model), closed_months(second.model)
-    if ends[0] > ends[1]:  # only the books that go further hold both
+    first_close, second_close = closed_months(first.model), closed_months(second.model)
+    if first_close > second_close:  # only the books that go further hold both
         plans, players = unions(second, first)
         changes = {change.address: change for change in differences(first.model, second.model)}
         return plans, [player.turned(changes) for player in players]
     plans, players = _joined(first, second)
     at = next((n for n, player in enumerate(players) if player.change.what == "closed"), None)
-    if at is None or (ends[0] == ends[1] and second.model.bank is None):
+    if at is None or (first_close == second_close and second.model.bank is None):
         return plans, players
     close, form = players[at], f"{FORM}.{len(plans).bit_length() - 1}"  # other days are past
     players[at] = close._replace(before={**close.before, form: 0.0}, after={**close.after, form: 1.0})
@@ -156,8 +156,8 @@ def _in_forms(
         return [plan], players
     plans, players = [], list[Player]()
     for mask in range(2 ** len(forms)):
-        sides = [_in_form(plan, tuple(forms.values()), mask, first, second) for plan in (first, second)]
-        plan, joined = union(sides[0], sides[1])
+        sides = (_in_form(plan, tuple(forms.values()), mask, first, second) for plan in (first, second))
+        plan, joined = union(*sides)
         plans.append(plan)
         players = players or [p._replace(change=changes.get(p.change.address, p.change)) for p in joined]
     chosen = [Player(change, {f"{FORM}.{n}": 0.0}, {f"{FORM}.{n}": 1.0}) for n, change in enumerate(forms)]
@@ -252,7 +252,7 @@ def _by_month(first: Model, second: Model, addresses: list[str]) -> dict[str, tu
             document = document.with_value(("drivers", f"compared_figure_{n}"), {"formula": address}, COMMAND)
         rows = Engine(load_document(document, joined=True).program).run()
         values.append([rows[f"compared_figure_{n}.value"] for n in range(len(addresses))])
-    return {address: (values[0][n], values[1][n]) for n, address in enumerate(addresses)}
+    return dict(zip(addresses, zip(*values, strict=True), strict=True))
 
 
 def _rewritten(document: Document, address: str, values: tuple[float, ...], model: Model) -> Document:
@@ -292,8 +292,8 @@ def _player(
 ) -> Player:
     switch, known = f"compared_change_{n}.on", plan.program.parameters
     if switch in known:
-        values = (1.0, 0.0) if change.what == "removed" else (0.0, 1.0)
-        return Player(change, {switch: values[0]}, {switch: values[1]})
+        before = float(change.what == "removed")
+        return Player(change, {switch: before}, {switch: 1.0 - before})
     if change.what == "rewritten":
         steps = Namespace(plan.model).figures[change.address].addresses(change.address)
         old, new = by_month[change.address]

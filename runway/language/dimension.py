@@ -285,15 +285,15 @@ class Dimension(NamedTuple):
     def _interval(self, raw: str, context: dict[str, Any]) -> Entry:
         low_text, _, high_text = raw.partition(" to ")
         if self.name in ("date", "date_end") or parse_date(low_text.strip()) is not None:
-            bounds = [self._plain(text.strip(), context).amount for text in (low_text, high_text)]
+            low, high = (self._plain(text.strip(), context).amount for text in (low_text, high_text))
         else:
             currency = context.get("currency")
-            bounds = [in_unit(self, amount, raw, context) for amount in read_range(low_text, high_text, currency)]
-        if bounds[0].number > bounds[1].number:
+            low, high = (in_unit(self, amount, raw, context) for amount in read_range(low_text, high_text, currency))
+        if low.number > high.number:
             raise FigureError("range-reversed", "The lower end of the range comes first.")
-        for bound in bounds:
+        for bound in (low, high):
             refuse_beyond(self, bound)
-        return middle(Entry(bounds[1], raw, low=bounds[0].number, high=bounds[1].number))
+        return middle(Entry(high, raw, low=low.number, high=high.number))
 
 
 def spelt_out(text: str) -> str:

@@ -282,11 +282,10 @@ def read_range(low: str, high: str, currency: str | None = None) -> tuple[Amount
     for end, opposite in ((first, last), (last, first)):
         if not (end["mark"] or end["code"]):
             end["code"] = opposite["mark"] or opposite["code"]
-    ends = [_amount(end) for end in (first, last)]
-    shared = [end._replace(number=0.0, signed=False) for end in ends]
-    if shared[0] != shared[1]:
+    lower, upper = _amount(first), _amount(last)
+    if lower._replace(number=0.0, signed=False) != upper._replace(number=0.0, signed=False):
         raise FigureError("wrong-dimension", "Both ends of a range are written in the same unit.")
-    return ends[0], ends[1]
+    return lower, upper
 
 
 def _matched(text: str, currency: str | None, *, scaled: bool = False) -> re.Match[str]:

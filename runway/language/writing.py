@@ -71,7 +71,7 @@ def _letter(number: Decimal, letter: str | None) -> tuple[str, int]:
         return "", 1
     if 1 <= abs(number) / SCALES[letter] < 1000:
         return letter, SCALES[letter]
-    return next((pair for pair in reversed(LETTERS) if abs(number) >= pair[1]), LETTERS[0])
+    return next(((mark, scale) for mark, scale in reversed(LETTERS) if abs(number) >= scale), LETTERS[0])
 
 
 def _digits(number: Decimal, comma: str) -> str:

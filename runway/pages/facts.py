@@ -74,7 +74,7 @@ def facts(runs: RungRuns, pool: Pool, parts: Collection[str], unit: Scale | None
             ],
             "raise": [": ".join(pair) for pair in answer.raising(projection, projection.counted, scale)],
             "breach": ": ".join(answer.first_breach(projection, projection.counted.rung) or ()),
-            "decide": ": ".join(answer.decide_by_text(projection, scale)),
+            "decide": ": ".join(answer.decide_by_text(projection, scale) or ()),
             "acts": [*answer.actions_taken(projection)],
             "watch": [*answer.watch_texts(projection)] if unit is None else [],
             "blocks": blocks,

@@ -50,7 +50,7 @@ def headline(projection: Projection, unit: Scale) -> Iterator[tuple[str, str]]:
     if projection.planned is not None:
         yield "", plan_text(projection, unit)
     if decide := decide_by_text(projection, unit):
-        yield decide[0], decide[1]
+        yield decide
     breach = first_breach(projection, line.rung)
     if breach is not None:
         yield breach
@@ -73,10 +73,10 @@ def lasts_text(projection: Projection, rung: Rung, unit: Scale) -> tuple[str, st
     return f"{months(rung.months)} months left", f"cash is {floor} on {day(rung.zero_cash_date)}{counts}"
 
 
-def decide_by_text(projection: Projection, unit: Scale) -> tuple[str, ...]:
-    """The last day on which free cash covers the wind-down reserve; nothing without a table of it."""
+def decide_by_text(projection: Projection, unit: Scale) -> tuple[str, str] | None:
+    """The last day on which free cash covers the wind-down reserve; None without a table of it."""
     if (reserve := projection.wind_down) is None:
-        return ()
+        return None
     by, whole = reserve.decide_by[projection.counted.rung.counting], reserve.parts[-1]
     if by is None or whole.then is None:
         return "decide by", f"closing decently costs {unit.amount(whole.now)}, which is there to the last month"

@@ -119,14 +119,12 @@ def _holdings(portfolio: Portfolio) -> Table:
         gained = None
         if company.months is not None and company.months_before is not None:
             gained = Delta(company.months_before, company.months)
-        money = [
-            f"{company.currency} {minus(amount_text(v, 3))}" if v is not None else "–"
-            for v in (company.cash, company.cost)
-        ]
+        amounts = (company.cash, company.cost)
+        cash, cost = (f"{company.currency} {minus(amount_text(v, 3))}" if v is not None else "–" for v in amounts)
         dates = (company.last_close, company.raise_by)
-        cells: list[Value | Cell] = [_name(portfolio, company), money[0], *dates]
+        cells: list[Value | Cell] = [_name(portfolio, company), cash, *dates]
         cells += [Cell(gained, "change")] if portfolio.since is not None else []
-        cells += [company.stake, money[1]] if portfolio.holder is not None else []
+        cells += [company.stake, cost] if portfolio.holder is not None else []
         rows.append(Row(cells))
     columns = [Column("company", wraps=True), Column("cash", align="right"), Column("closed", "month")]
     columns += [Column("raise by", "day"), *([Column("change", "change")] if portfolio.since is not None else [])]

@@ -28,9 +28,9 @@ def reconciled_blocks(reconciliation: Reconciliation, minor_digits: int) -> Iter
         Row([month(m.month), *map(amount, (m.opening, m.moved, m.closing, m.by_lines, m.unreconciled))]) for m in months
     ]
     if len(months) > 1:
-        whole = sum(m.moved for m in months), sum(m.by_lines for m in months)
-        left = sum(m.unreconciled for m in months)
-        cells = map(amount, (months[0].opening, whole[0], months[-1].closing, whole[1], left))
+        moved, by_lines = sum(m.moved for m in months), sum(m.by_lines for m in months)
+        unreconciled = sum(m.unreconciled for m in months)
+        cells = map(amount, (months[0].opening, moved, months[-1].closing, by_lines, unreconciled))
         rows.append(Row([span(months[0].month, months[-1].month), *cells], ruled=True))
     after = [Prose("opening + moved = closing; unreconciled: what moved and no line explains", style="dim")]
     if any(m.in_transit for m in months):

@@ -48,63 +48,63 @@ class Symbol:
     def _arithmetic(self, sign: str, left: Any, right: Any) -> Symbol:
         return self.tape.symbol(f"{self.tape.text(left)} {sign} {self.tape.text(right)}")
 
-    def _comparison(self, sign: str, other: Any) -> Symbol:
-        return self.tape.symbol(f"-(uint64_t)({self.name} {sign} {self.tape.text(other)})", truth=True)
+    def _comparison(self, sign: str, operand: Any) -> Symbol:
+        return self.tape.symbol(f"-(uint64_t)({self.name} {sign} {self.tape.text(operand)})", truth=True)
 
-    def __add__(self, other: Any) -> Any:
-        return self if _is(other, 0) else self._arithmetic("+", self, other)
+    def __add__(self, operand: Any) -> Any:
+        return self if _is(operand, 0) else self._arithmetic("+", self, operand)
 
     __radd__ = __add__
 
-    def __sub__(self, other: Any) -> Any:
-        return self if _is(other, 0) else self._arithmetic("-", self, other)
+    def __sub__(self, operand: Any) -> Any:
+        return self if _is(operand, 0) else self._arithmetic("-", self, operand)
 
-    def __rsub__(self, other: Any) -> Any:
-        return self._arithmetic("-", other, self)
+    def __rsub__(self, operand: Any) -> Any:
+        return self._arithmetic("-", operand, self)
 
-    def __mul__(self, other: Any) -> Any:
-        return self if _is(other, 1) else self._arithmetic("*", self, other)
+    def __mul__(self, operand: Any) -> Any:
+        return self if _is(operand, 1) else self._arithmetic("*", self, operand)
 
     __rmul__ = __mul__
 
-    def __truediv__(self, other: Any) -> Any:
-        return self if _is(other, 1) else self._arithmetic("/", self, other)
+    def __truediv__(self, operand: Any) -> Any:
+        return self if _is(operand, 1) else self._arithmetic("/", self, operand)
 
-    def __rtruediv__(self, other: Any) -> Any:
-        return self._arithmetic("/", other, self)
+    def __rtruediv__(self, operand: Any) -> Any:
+        return self._arithmetic("/", operand, self)
 
     def __neg__(self) -> Any:
         return self.tape.symbol(f"-{self.name}")
 
-    def __lt__(self, other: Any) -> Any:
-        return self._comparison("<", other)
+    def __lt__(self, operand: Any) -> Any:
+        return self._comparison("<", operand)
 
-    def __gt__(self, other: Any) -> Any:
-        return self._comparison(">", other)
+    def __gt__(self, operand: Any) -> Any:
+        return self._comparison(">", operand)
 
-    def __le__(self, other: Any) -> Any:
-        return self._comparison("<=", other)
+    def __le__(self, operand: Any) -> Any:
+        return self._comparison("<=", operand)
 
-    def __ge__(self, other: Any) -> Any:
-        return self._comparison(">=", other)
+    def __ge__(self, operand: Any) -> Any:
+        return self._comparison(">=", operand)
 
-    def __ne__(self, other: Any) -> Any:
-        return self._comparison("!=", other)
+    def __ne__(self, operand: Any) -> Any:
+        return self._comparison("!=", operand)
 
-    def __eq__(self, other: Any) -> Any:
-        return self._comparison("==", other)
+    def __eq__(self, operand: Any) -> Any:
+        return self._comparison("==", operand)
 
-    def __and__(self, other: Any) -> Any:
-        if isinstance(other, Symbol):
-            return self.tape.symbol(f"{self.name} & {other.name}", truth=True)
-        return self if other else False
+    def __and__(self, operand: Any) -> Any:
+        if isinstance(operand, Symbol):
+            return self.tape.symbol(f"{self.name} & {operand.name}", truth=True)
+        return self if operand else False
 
     __rand__ = __and__
 
-    def __or__(self, other: Any) -> Any:
-        if isinstance(other, Symbol):
-            return self.tape.symbol(f"{self.name} | {other.name}", truth=True)
-        return True if other else self
+    def __or__(self, operand: Any) -> Any:
+        if isinstance(operand, Symbol):
+            return self.tape.symbol(f"{self.name} | {operand.name}", truth=True)
+        return True if operand else self
 
     __ror__ = __or__
 

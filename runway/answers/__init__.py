@@ -1,1 +1,1 @@
-"""One question a file: what is asked, and the frozen record that answers it."""
+"""One question a file: a function with its parameters, and the frozen record that answers it."""

@@ -1,4 +1,4 @@
-"""Old forecasts held against what happened: how far off, to which side, by how many months ahead.
+"""Old forecasts held against actual months: the size and the side of their errors, by months ahead.
 
 The error of a forecast is actual less forecast.  Of the errors of one horizon: `bias` is their mean, `mae` the mean of
 their sizes, `wape` the sum of their sizes over the sum of the sizes of what happened (of flows only), and `scaled` is
@@ -43,7 +43,7 @@ class Scored(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ForecastError(Record):
-    """One forecast of one month; `naive` is what it would be had the last closed months gone on."""
+    """One forecast of one month; `naive` is the forecast by the last closed months going on."""
 
     place: int  # of the vintage, in their order
     vintage: str
@@ -155,11 +155,11 @@ def backtest(
     today = vintage_of(plan, model.document.title, "file", None)
     start, last = model.settings.start, model.actuals.last_close
     if vintages:
-        forecasts = [_fitting(vintage_named(name), today, last, plan) for name in vintages]
+        forecasts = [_fitting_vintage(vintage_named(name), today, last, plan) for name in vintages]
     else:
         forecasts = [closed_earlier(plan, origin) for origin in range(start - 1, last, EVERY[every])]
     forecasts.sort(key=lambda vintage: vintage.origin)
-    _reaches(plan, horizon, [vintage.origin for vintage in forecasts])
+    _refuse_horizon(plan, horizon, [vintage.origin for vintage in forecasts])
     measures = _measures(plan)
     errors = tuple(_errors(plan, measures, today, forecasts, horizon))
     titles = {row.address: row for row in measures}
@@ -186,7 +186,7 @@ def _on_command_line(name: str, text: str, option: str, value: str) -> InputErro
     return InputError(Problem(name, text, Place("command line", 1, len(option) + 2, len(value)), ((1, shown),)))
 
 
-def _fitting(vintage: Vintage, today: Vintage, last: int, plan: Plan) -> Vintage:
+def _fitting_vintage(vintage: Vintage, today: Vintage, last: int, plan: Plan) -> Vintage:
     """A vintage of the same company, some month of which has happened since."""
 
     def refuse(name: str, text: str) -> InputError:
@@ -209,7 +209,7 @@ def _fitting(vintage: Vintage, today: Vintage, last: int, plan: Plan) -> Vintage
     return vintage
 
 
-def _reaches(plan: Plan, horizon: int | None, origins: Sequence[int]) -> None:
+def _refuse_horizon(plan: Plan, horizon: int | None, origins: Sequence[int]) -> None:
     """Refuses a horizon that no vintage reaches."""
     assert plan.model.actuals is not None
     last = plan.model.actuals.last_close

@@ -15,7 +15,7 @@ from runway.answers.import_books import (
     accounts,
     currency_of,
     read_files,
-    transferred,
+    transfer_of,
     without_rows,
 )
 from runway.answers.payees import payees
@@ -61,12 +61,12 @@ def company_text(
     Raises `InputError`: what reading the files raises, books-without-rows, opening-cash-unknown, books-in-currencies.
     """
     reading = reading or Reading("")
-    exports, code = _read(files, currency, reading)
+    exports, code = _exports_and_currency(files, currency, reading)
     guessed = currency is None and not any(export.currency for export in exports)
     codes = sorted({export.currency or code for export in exports if export.rows})
     if len(codes) > 1:
-        says = f"These files are in {' and '.join(codes)}. Begin with those of one currency; the others come to the"
-        raise InputError(Problem("books-in-currencies", f"{says} new file by [actuals.files] and [fx]."))
+        problem = f"These files are in {' and '.join(codes)}. Begin with those of one currency; the others come to the"
+        raise InputError(Problem("books-in-currencies", f"{problem} new file by [actuals.files] and [fx]."))
     tables = file_tables(exports, files)
     _refuse_two_books(tables)
     whole = accounts(tables)
@@ -75,7 +75,7 @@ def company_text(
         active = [payee for payee in active if payee.ledger]
         _refuse_one_account(active, whole)
     sides = OtherSides.of(tables)
-    between = {payee: transfer for payee in active if (transfer := transferred(payee, sides)) is not None}
+    between = {payee: transfer for payee in active if (transfer := transfer_of(payee, sides)) is not None}
     flows = [payee for payee in active if payee not in between and not (payee.ledger and balance_sheet(payee))]
     months = [month for payee in flows for month in payee.months]
     if not months:
@@ -104,10 +104,10 @@ def company_text(
         "",
     ]
     for payee, name in names.items():
-        text += [*_line(payee, name, last), ""]
+        text += [*_line_table(payee, name, last), ""]
     for inward in (True, False):
         if any((payee.total > 0) == inward for payee in single):
-            text += [*_single(inward), ""]
+            text += [*_single_table(inward), ""]
     lines = {payee: names.get(payee, SINGLE[payee.total > 0]) for payee in flows}
     lines |= {payee: sheet.line for payee in active if payee.ledger and (sheet := balance_sheet(payee))}
     mapped = [ImportedPayee(payee, Proposal(line, 1.0, "")) for payee, line in lines.items()]
@@ -122,7 +122,7 @@ def company_text(
     )
 
 
-def _read(files: Sequence[BookFile], option: str | None, reading: Reading) -> tuple[list[Export], str]:
+def _exports_and_currency(files: Sequence[BookFile], option: str | None, reading: Reading) -> tuple[list[Export], str]:
     """The exports of files and the currency of the company; `option` is that of --currency.
 
     Each file is read as the assumption file that is written will read it.
@@ -141,8 +141,8 @@ def _read(files: Sequence[BookFile], option: str | None, reading: Reading) -> tu
 def _refuse_one_account(active: Sequence[Payee], whole: Sequence[Export]) -> None:
     """Refuses a ledger with one account alone, which does not say where its money came from or went."""
     if len(active) == 1 and (ledger := next((e for e in whole if e.trait.double and e.rows), None)) is not None:
-        says = f"{ledger.title} has the account {active[0].name} alone, and not those that its money came from and went"
-        raise InputError(Problem("books-without-rows", f"{says} to. Export all accounts, or a statement of the bank."))
+        text = f"{ledger.title} has the account {active[0].name} alone, and not those that its money came from and went"
+        raise InputError(Problem("books-without-rows", f"{text} to. Export all accounts, or a statement of the bank."))
 
 
 def _refuse_two_books(tables: Sequence[FileGroup]) -> None:
@@ -150,8 +150,8 @@ def _refuse_two_books(tables: Sequence[FileGroup]) -> None:
     books = {t.exports[0].trait: t for t in tables if t.exports[0].trait.by_account and t.exports[0].trait.monthly}
     if len(books) > 1:
         first, second = (f"{table.paths[0]} is {trait.words}" for trait, table in list(books.items())[:2])
-        says = f"{first} and {second}, which say the same twice. Leave one of them out."
-        raise InputError(Problem("counted-twice", says))
+        text = f"{first} and {second}, which say the same twice. Leave one of them out."
+        raise InputError(Problem("counted-twice", text))
 
 
 def closed_month(exports: Sequence[Export]) -> int:
@@ -225,7 +225,7 @@ def _words(name: str) -> str:
     return re.sub(r"^[\d\W]+(?=\w{2})", "", name)
 
 
-def _line(payee: Payee, name: str, last: int) -> Iterator[str]:
+def _line_table(payee: Payee, name: str, last: int) -> Iterator[str]:
     months = range(last - WINDOW + 1, last + 1)
     known = [month for month in months if month >= min(payee.months)] or [last]
     mean = sum((payee.months.get(month, Decimal(0)) for month in known), Decimal(0)) / len(known)
@@ -236,7 +236,7 @@ def _line(payee: Payee, name: str, last: int) -> Iterator[str]:
     yield f'amount = {{ value = "{amount}/month", source = "books" }}'
 
 
-def _single(inward: bool) -> Iterator[str]:
+def _single_table(inward: bool) -> Iterator[str]:
     yield f"[{'revenue' if inward else 'costs'}.{SINGLE[inward]}]"
     yield f'title  = "{"Receipts" if inward else "Costs"} that do not recur"'
     yield 'kind   = "recurring"'

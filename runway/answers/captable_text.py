@@ -30,7 +30,7 @@ def captable_text(register: ShareRegister, plan: Plan | None, out: str | None) -
     plan_names = set() if plan is None else {item.name for item in plan.model.items}
     sources = set() if plan is None else set(plan.model.sources)
     writing = _CaptableWriting(register, plan_names, table_name("cap_table", sources))
-    lines = [f"# The cap table of {register.issuer}{_on(register)}, from {register.title} ({register.format})."]
+    lines = [f"# The cap table of {register.issuer}{_on_day(register)}, from {register.title} ({register.format})."]
     lines += [f"# {remark}" for remark in register.remarks]
     if plan is not None:
         from runway.answers.books_text import beside
@@ -43,7 +43,7 @@ def captable_text(register: ShareRegister, plan: Plan | None, out: str | None) -
     return "\n".join([*lines, "", *writing.lines()])
 
 
-def _on(register: ShareRegister) -> str:
+def _on_day(register: ShareRegister) -> str:
     return "" if register.as_of is None else f" on {day_text(register.as_of)}"
 
 

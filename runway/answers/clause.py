@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from runway.program.plan import Plan
 
 RULES = ("keep_pre_money", "keep_post_money")
-WRITTEN, TURNED = "as written", "turned"  # the rule of the file for what stands after a cut, and the other one
+WRITTEN, TURNED = "as written", "turned"  # the file's rule for the valuation after a cut, and the other one
 SEARCHED = 64  # days tried at once when the latest one is searched
 MOST_LATE = 12  # months of delay that are reported
 
@@ -44,7 +44,7 @@ def clause(plan: Plan, address: str | None = None) -> Clauses:
     runs: dict[str, PathsRun] = {}
     if paths:
         countings = [draft.counting for _, _, draft in drafts for _ in draft.paths]
-        runs = {WRITTEN: PathsRun(runner, paths, countings), TURNED: PathsRun(_turned(model), paths, countings)}
+        runs = {WRITTEN: PathsRun(runner, paths, countings), TURNED: PathsRun(_other_rule(model), paths, countings)}
     terms, at = [], 0
     for item, members, draft in drafts:
         terms.append(_terms(draft, item, members, runs, at))
@@ -67,12 +67,12 @@ def _groups(model: Model, address: str | None) -> list[tuple[Item, list[Any]]]:
     for item in items.values():
         for clause in item.part.clauses():
             if address in (None, item.name, f"{item.name}.{clause.name}"):
-                groups[item.name, _text(clause)].append(clause)
+                groups[item.name, _condition(clause)].append(clause)
     return [(items[name], members) for (name, _), members in groups.items()]
 
 
-def _turned(model: Model) -> Runner:
-    """The same model with the other rule for what stands after a cut: what is owned differs, cash does not."""
+def _other_rule(model: Model) -> Runner:
+    """The same model with the other rule for the valuation after a cut: stakes differ, cash does not."""
     from runway.engine.load import load_document
 
     changes = dict(model.changes)
@@ -89,7 +89,7 @@ class _ClausePaths:
         self.runner, self.item, self.members = runner, item, members
         parameters = runner.program.parameters
         self.addresses = [f"{item.name}.{clause.name}" for clause in members]
-        siblings = [clause for clause in item.part.clauses() if _text(clause) == _text(members[0])]
+        siblings = [clause for clause in item.part.clauses() if _condition(clause) == _condition(members[0])]
         self.unused = {f"{item.name}.{clause.name}.exercised": 0.0 for clause in siblings}
         planned = item.planned
         self.counting = "+ planned" if planned else "+ conditional"
@@ -106,7 +106,7 @@ class _ClausePaths:
         self.paths = [{**self.counted, **path} for path in self.sets]
 
 
-def _text(clause: Any) -> str:
+def _condition(clause: Any) -> str:
     return " ".join(clause.unless.text.split())
 
 
@@ -141,7 +141,7 @@ def _terms(draft: _ClausePaths, item: Item, members: Sequence[Any], runs: Mappin
         )
     headline = ran.last(f"{item.name}.headline", at)
     delays = _delays(draft, runs[WRITTEN].runner)
-    return Terms(item.name, item.title, headline, _text(members[0]), holds, readings[-1], tuple(priced), delays)
+    return Terms(item.name, item.title, headline, _condition(members[0]), holds, readings[-1], tuple(priced), delays)
 
 
 def _delays(draft: _ClausePaths, runner: Runner) -> tuple[Delay, ...]:
@@ -159,7 +159,8 @@ def _delays(draft: _ClausePaths, runner: Runner) -> tuple[Delay, ...]:
     ran, start, name = PathsRun(runner, paths, [draft.counting] * len(paths)), runner.program.start, draft.item.name
     delays = []
     for late in range(MOST_LATE + 1):
-        met, owned = ran.last(f"{draft.addresses[0]}.met", late), _owned(draft, ran, late, draft.item.part.after_cut)
+        met = ran.last(f"{draft.addresses[0]}.met", late)
+        owned = _round_stake(draft, ran, late, draft.item.part.after_cut)
         delays.append(
             Delay(
                 months=late,
@@ -172,7 +173,7 @@ def _delays(draft: _ClausePaths, runner: Runner) -> tuple[Delay, ...]:
     return tuple(delays)
 
 
-def _owned(draft: _ClausePaths, run: PathsRun, place: int, rule: str) -> RoundStake | None:
+def _round_stake(draft: _ClausePaths, run: PathsRun, place: int, rule: str) -> RoundStake | None:
     """The round's stake in the end; None where no valuation says it."""
     if draft.runner.model.captable is not None:
         return _by_table(run, place, draft.item, rule)
@@ -193,7 +194,7 @@ def _reading(
     aside = [ran.last(f"{name}.{earmark.for_}.filled", place) for earmark in part.earmarks()]
     file_rule: str = part.after_cut
     rules = {WRITTEN: file_rule, TURNED: RULES[1 - RULES.index(file_rule)]}
-    owned = [_owned(draft, run, place, rules[reading]) for reading, run in runs.items()]
+    owned = [_round_stake(draft, run, place, rules[reading]) for reading, run in runs.items()]
     return ClauseFate(
         fate=fate,
         clause=used,
@@ -226,7 +227,7 @@ def _by_table(run: PathsRun, place: int, item: Item, rule: str) -> RoundStake:
     closed = [step.closed for step in owned.steps if step.address.partition(".")[0] == name]
     if closed and closed[-1] is not None:
         post_money = float(closed[-1].post_money)
-    else:  # nothing was sold, or what was left was priced anew
+    else:  # nothing was sold, or the rest was priced anew
         row = f"{name}.pre_money"
         drawn: list[float] = [run.last(f"{name}.{investor}.drawn", place) for investor in part.investors()]
         post_money = sum(drawn) + (run.last(row, place) if row in run.rows else 0.0)
@@ -253,7 +254,7 @@ def _latest(draft: _ClausePaths, address: str, holds: ClauseFate | None, fails: 
     good, bad, late, last_met = date_at(met, start), date_at(float(horizon), start), fails.runway, met
     while (width := (bad - good).days) > 1:
         days = [good + timedelta(days=n) for n in sorted({max(1, width * n // SEARCHED) for n in range(1, SEARCHED)})]
-        paths = [{**used, **_moved(draft, met, day)} for day in days]
+        paths = [{**used, **_moved_dates(draft, met, day)} for day in days]
         ran = PathsRun(draft.runner, paths, [draft.counting] * len(days))
         short = next((n for n, rung in enumerate(ran.rungs) if _shorter(rung, holds.runway)), len(days))
         if short < len(days):
@@ -270,7 +271,7 @@ def _shorter(rung: Rung, reference: Rung) -> bool:
     return reference.zero_cash_date is None or rung.zero_cash_date < reference.zero_cash_date
 
 
-def _moved(draft: _ClausePaths, met: float, day: date) -> dict[str, float]:
+def _moved_dates(draft: _ClausePaths, met: float, day: date) -> dict[str, float]:
     """The dates of the condition's open events when it is met on a day rather than at `met`."""
     start = draft.runner.program.start
     later = day - date_at(met, start)

@@ -1,4 +1,4 @@
-"""The clauses of a model: what each says, what it takes, and what a delay of its condition costs."""
+"""The clauses of a model: their terms, the money that they take, and the cost of a delay of their condition."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RoundStake:
-    """What the round's money owns in the end, when its pre-money or its post-money stands after a cut.
+    """The stake of the round in the end, when its pre-money or its post-money stands after a cut.
 
     With a cap table all of it is read off the table at the end of the horizon, later rounds included.
     """
@@ -47,7 +47,7 @@ class ClauseFate:
     clause: str | None  # the address of the clause that is used; None where none bites
     set: Mapping[str, float]  # the overrides that make it: positions of events, switches of clauses
     drawn: Money
-    free_of_earmarks: Money | None  # drawn less what is set aside for one line; None without earmarks
+    free_of_earmarks: Money | None  # drawn less the money set aside for one line; None without earmarks
     runway: Rung
     ownership: tuple[RoundStake, ...]  # by the file's own rule first; empty without a valuation
 
@@ -72,7 +72,7 @@ class Latest:
 
 @dataclass(frozen=True, slots=True)
 class ClausePrice:
-    """One clause: what it says, what it takes when its condition fails, and how late that may still be met."""
+    """One clause: its terms, its effect when the condition fails, and the latest day that this may still be met."""
 
     address: str
     title: str | None
@@ -140,7 +140,7 @@ class Terms:
 
 
 def _change_json(holds: ClauseFate, fails: ClauseFate) -> dict[str, Any]:
-    """What the clause takes; months are None where either reading lasts beyond the horizon."""
+    """Fails less holds; months are None where either reading lasts beyond the horizon."""
     change = against(fails.runway, holds.runway)
     differences = {key: change[key] for key in ("months", "lowest_cash", "funding_gap")}
     return {"drawn": MoneyAmount(fails.drawn - holds.drawn), **differences}
@@ -148,7 +148,7 @@ def _change_json(holds: ClauseFate, fails: ClauseFate) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Clauses(CountedAnswer):
-    """What the clauses of a model are worth."""
+    """The prices of the clauses of a model."""
 
     terms: tuple[Terms, ...]
 

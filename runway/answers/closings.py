@@ -1,4 +1,4 @@
-"""How every round, closing and clause fell: status, date, and the values that decided it."""
+"""The results of rounds, closings, clauses and covenants: status, date, and the values that decided them."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _closing(address: str, title: str, part: Drawing, item: Item, plan: Plan, ro
         return ClosingResult(address, title, amount, amount, "drawn", date_at(due, start), "before the first month")
     if due >= months or due > by:
         status = "off" if written >= NEVER else "lapsed" if by < months and due > by else "waiting"
-        reason = _missed(written, due, by, condition, start, months)
+        reason = _missed_reason(written, due, by, condition, start, months)
         if condition and written < months and due > written:
             reason += values_read(program, rows, address, int(min(by, months - 1)))
         return ClosingResult(address, title, amount, 0.0, status, None, reason)
@@ -157,7 +157,7 @@ def _sides(text: str) -> list[str]:
     return [side.strip() for side in sides]
 
 
-def _missed(written: float, due: float, by: float, condition: str | None, start: int, months: int) -> str:
+def _missed_reason(written: float, due: float, by: float, condition: str | None, start: int, months: int) -> str:
     """Why a closing has not drawn by the end of the horizon."""
     deadline = day_text(date_at(by, start)) if by < NEVER else None
     if written >= NEVER:
@@ -173,7 +173,7 @@ def _missed(written: float, due: float, by: float, condition: str | None, start:
     return f"{reached}, after its deadline of {deadline}" if due > by else f"{reached}, after the last month"
 
 
-def _missing(program: Program, address: str, by: float) -> str:
+def _missing_events(program: Program, address: str, by: float) -> str:
     """The events of a condition that had not happened by a deadline."""
     dates = [node.address for node in _condition(program, address) if isinstance(node, Parameter)]
     events = []
@@ -241,7 +241,7 @@ def covenants(plan: Plan, rows: Rows, certain: Rows) -> tuple[CovenantResult, ..
 
 
 def credit(plan: Plan, rows: Rows) -> tuple[Credit, ...]:
-    """Each credit line: when it is open, what is owed at the end, and the month end with the most."""
+    """Each credit line: the days from and to which it is open, the debt at the end, and the month end with the most."""
     return tuple(_credit(item, plan.program, rows) for item in credit_lines(plan.model))
 
 
@@ -290,7 +290,8 @@ def _clause(item: Item, clause: Any, plan: Plan, rows: Rows) -> ClauseResult:
     on = max(0, int(by // 1))  # in another currency the cut is of that month's rate
     cut = sum(rows[f"{address}.{c.name}.cut"][on] for c in item.part.closings() if f"{address}.{c.name}.cut" in rows)
     over = round(rows[f"{address}.excess"][on] - cut, program.minor_digits)  # no rests of floats
-    reason = f"{condition} not met by {day_text(deadline)}{_missing(program, address, by)}: {amount_text(cut)} cut"
+    missing = _missing_events(program, address, by)
+    reason = f"{condition} not met by {day_text(deadline)}{missing}: {amount_text(cut)} cut"
     if clause.option:
         reason += ", an option that is taken to be used"
     if over > 0:

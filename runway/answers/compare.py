@@ -1,4 +1,4 @@
-"""Two files, scenarios or revisions: which assumptions changed, what that did, and which change did how much of it."""
+"""Two files, scenarios or revisions: the changed assumptions, the change of a metric, and the part of each in it."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Effect:
 class Comparison(Record):
     """The answer of `runway compare`; every figure but months is in whole currency units."""
 
-    titles: tuple[str, str]  # how the two are told apart: file, revision or scenario
+    titles: tuple[str, str]  # the names of the two: file, revision or scenario
     projections: tuple[Projection, Projection]
     currency: str
     minor_digits: int
@@ -216,7 +216,7 @@ class InForms(NamedTuple):
         return self.variants[0].program
 
     def run(self, paths: Sequence[Mapping[str, float]]) -> list[Outcome]:
-        """What each path comes to."""
+        """The outcome of each path."""
         forms = len(self.variants).bit_length() - 1
         places = [sum(1 << n for n in range(forms) if path.get(f"{FORM}.{n}")) for path in paths]
         outcomes: list[Outcome | None] = [None] * len(paths)
@@ -250,14 +250,14 @@ def _effects(
     ends: tuple[float, float],
 ) -> tuple[tuple[Effect, ...], bool]:
     """The effect of each player or group of players, and whether a path lasted beyond the horizon."""
-    _same(_run(variants, players, [0, 2 ** len(players) - 1]), outcomes)
+    _ends_agree(_run(variants, players, [0, 2 ** len(players) - 1]), outcomes)
     groups = _groups(variants, players)
     paths = _paths([members for _, members in groups], range(2 ** len(groups)))
     path_outcomes = [o for at in range(0, len(paths), BLOCK) for o in variants.run(paths[at : at + BLOCK])]
     values = [_number(outcome, variants.program.months) for outcome in path_outcomes]
     values[0], values[-1] = ends
     if variants.metric.unit == "share":
-        _same_owners([outcome.value for outcome in path_outcomes], ends)
+        _owners_agree([outcome.value for outcome in path_outcomes], ends)
     of_money = variants.metric.unit == "money"
     shares = whole_units(shapley(values), variants.program.minor_digits) if of_money else shapley(values)
     effects = [
@@ -281,7 +281,7 @@ def _paths(groups: Sequence[Sequence[Player]], masks: Iterable[int]) -> list[dic
     return paths
 
 
-def _same(ends: Sequence[Outcome], alone: Sequence[Outcome]) -> None:
+def _ends_agree(ends: Sequence[Outcome], alone: Sequence[Outcome]) -> None:
     """Refuses a union that is not the two models: without any change the first, with all the second."""
     for (end, _), (side, _) in zip(ends, alone, strict=True):
         money = [(end.lowest_cash, side.lowest_cash), (end.closing_cash, side.closing_cash)]
@@ -291,7 +291,7 @@ def _same(ends: Sequence[Outcome], alone: Sequence[Outcome]) -> None:
             raise NotOneModelError("put together in one model, the two do not come to what each comes to by itself")
 
 
-def _same_owners(values: Sequence[float | None], alone: tuple[float, float]) -> None:
+def _owners_agree(values: Sequence[float | None], alone: tuple[float, float]) -> None:
     """Refuses a union in which a holder has not the parts that the two models give him, or a part that is unknown."""
     if None in values:
         raise NotOneModelError("with some of the changes and without the others no cap table can be solved")

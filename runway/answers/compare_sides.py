@@ -57,7 +57,7 @@ def two_sides(
     refuse_twice(after.model.original if isinstance(after, Plan) else after, changes or {}, as_of)
     day = {} if as_of is None else {AS_OF: set_by("--as-of", as_of)}
     first_scenario, second_scenario = names or (None, None)
-    plans = _under(before, first_scenario, day), _under(after, second_scenario, {**(changes or {}), **day})
+    plans = _plan_under(before, first_scenario, day), _plan_under(after, second_scenario, {**(changes or {}), **day})
     labels = [_name(name), _name(name if second is None else second)]
     under = [plan.model.scenario for plan in plans]
     if second is None:
@@ -73,7 +73,7 @@ def _name(side: str | Plan) -> str:
     return side if isinstance(side, str) else side.model.document.title
 
 
-def _under(side: Document | Plan, scenario: str | None, changes: Mapping[str, Any]) -> Plan:
+def _plan_under(side: Document | Plan, scenario: str | None, changes: Mapping[str, Any]) -> Plan:
     """The plan of a side under a scenario and changes."""
     if isinstance(side, Plan):
         return loaded_again(side, scenario, changes)

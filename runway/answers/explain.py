@@ -1,4 +1,4 @@
-"""Why a figure is what it is: its formula, its value, and what went into it, down to the lines of the file."""
+"""A figure explained: its formula, its value, and the terms that it comes from, down to the lines of the file."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 DEPTH = 3
 MOST_MONTHS = 12  # of a sum over months that are shown one by one
-BEFORE = -500.0  # months before the start; what a waived event's date is further back than
+BEFORE = -500.0  # months before the start; the date of a waived event is further back
 NEUTRAL = {"levers.delay": 0.0}  # the other levers are 1
 
 
@@ -86,7 +86,7 @@ def day_of(value: float, start: int) -> str:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Explanation(ModelAnswer):
-    """One figure explained; what is not there is None or empty."""
+    """One figure explained; parts that do not exist are None or empty."""
 
     start: int  # the first month, absolute
     address: str
@@ -161,8 +161,8 @@ def refuse_terms(month: str | None, depth: int | None, subject: str) -> None:
     if month is not None:
         raise InputError(Problem("not-by-month", f"{subject} is one for the whole model; leave the month out."))
     if depth is not None:
-        says = f"{subject} is told without a tree, so --depth has no effect; leave it out."
-        raise InputError(Problem("option-without-effect", says))
+        text = f"{subject} is told without a tree, so --depth has no effect; leave it out."
+        raise InputError(Problem("option-without-effect", text))
 
 
 def neutral_levers(plan: Plan, origins: Origins | None = None) -> dict[str, float]:
@@ -182,8 +182,8 @@ class _Explainer:
         self.seen: set[Part] = set()
 
     def explanation(self, address: str, month: str | None, depth: int) -> Explanation:
-        part, fate, title = self.named(address, None if month is None else self.month(month))
-        inputs = self.rests_on(part)
+        part, fate, title = self.part_named(address, None if month is None else self.month(month))
+        inputs = self.figures_below(part)
         written = sorted((o for o in inputs if o.place), key=lambda o: (o.place.file, o.place.line, o.place.column))  # type: ignore[union-attr]  # each has one
         return Explanation(
             **about(self.plan),
@@ -209,7 +209,7 @@ class _Explainer:
             raise InputError(Problem("month-outside-model", outside))
         return t
 
-    def named(self, address: str, month: int | None) -> tuple[Part, tuple[str, str] | None, str | None]:
+    def part_named(self, address: str, month: int | None) -> tuple[Part, tuple[str, str] | None, str | None]:
         """The part that an address names in a month, else the first; the fate of a closing or clause; and the title."""
         t = month or 0
         rows, items = self.trace.rows, {item.name: item for item in self.model.items}
@@ -235,7 +235,7 @@ class _Explainer:
             return Part("figure", f"{address}.{steps[max(reached, default=min(steps))]}", t), None, title
         whole = completed(address, [*rows, *self.origins.addresses()])
         if whole != address:
-            return self.named(whole, month)
+            return self.part_named(whole, month)
         from runway.answers.error import error_names
         from runway.answers.field import field_names
 
@@ -340,7 +340,7 @@ class _Explainer:
             return f"{part.address} before the start", trace.formula(opening, part.t)
         return trace.formula(part.node, part.t), None
 
-    def rests_on(self, part: Part) -> list[Origin]:
+    def figures_below(self, part: Part) -> list[Origin]:
         """Every figure below a part, at any depth and in any month before."""
         left, known = [part], {part}
         figures: dict[str, None] = {}

@@ -1,4 +1,4 @@
-"""Growths that are carried far beyond what they were read from.
+"""Growth rates that are carried far beyond the figures that they were read off.
 
 A rate that was read off two figures is carried far where it goes on for more than `TIMES` as long as the time between
 them.  Their days are those that the rate says (`between`), or those of the dated figures of one unit that the formula
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 TIMES = 4
 LATE = 24  # months
 MONTH = 365.25 / 12  # days
-NUMBERS = r"[\d.,_]+\s*[kKMBT]?(?![A-Za-z])"  # what is left of a text is its unit
+NUMBERS = r"[\d.,_]+\s*[kKMBT]?(?![A-Za-z])"  # the rest of a text is its unit
 
 
 class Rate(NamedTuple):
@@ -41,7 +41,7 @@ class Rate(NamedTuple):
 
 
 def carried_far(model: Model, program: Program, rows: Mapping[str, Sequence[float]]) -> Iterator[str]:
-    """A sentence for each rate that is carried far, with what its line or driver comes to."""
+    """A sentence for each rate that is carried far, with the values of its line or driver."""
     horizon = last_day(program.start + program.months - 1)
     for item in model.items:
         values = rows.get(main_row(item), ()) if item.has_rows else ()
@@ -70,7 +70,7 @@ def _rates(item: Item, program: Program) -> Iterator[Rate]:
 
 
 def _since(model: Model, rate: Rate) -> str | None:
-    """What a rate was read from and how far it is carried, if that is far."""
+    """The days that a rate was read off and the time that it is carried on, if that is far."""
     if rate.entry.between is not None:
         return _of_two(*rate.entry.between, rate.until)
     source = rate.entry.source and model.sources[rate.entry.source].as_of
@@ -82,7 +82,7 @@ def _since(model: Model, rate: Rate) -> str | None:
 
 
 def _of_two(first: date, last: date, until: date) -> str | None:
-    """The same of a rate that was read off figures of two days."""
+    """The same for a rate that was read off figures of two days."""
     times = (until - last).days / (last - first).days
     if times <= TIMES:
         return None
@@ -112,7 +112,7 @@ def _in_formula(item: Item, program: Program) -> tuple[date, date] | None:
 
 
 def _reached(item: Item, values: Sequence[float], start: int) -> str:
-    """What the main row of an item is in its first month that is not nothing, and in the last."""
+    """The main row of an item in its first month that is not 0, and in the last."""
     first = next(t for t, value in enumerate(values) if value)
     then, now = (
         f"{amount_text(values[t], 3)} in {month_text(month_label(start + t))}" for t in (first, len(values) - 1)

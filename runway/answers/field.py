@@ -1,4 +1,4 @@
-"""A field of assumption files: which kinds and sections have it, as `kinds` describes it, and what a model calls so."""
+"""A field of assumption files: the kinds and sections that have it, and a model's figures of that name."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from runway.answers.kinds import Field, fields, kind_name, shared_fields, written
+from runway.answers.kinds import Field, default_text, fields, kind_name, shared_fields
 from runway.files.document import raw_at
 from runway.files.toml import toml_value
 from runway.language.figure import Adjusted
@@ -162,7 +162,7 @@ def _tags(described: Iterable[tuple[tuple[str, ...], type[Any]]]) -> Iterator[Fi
             for section in sections:
                 tagged.setdefault(section, []).append((kind_name(sections, cls), info))
     for section, tags in tagged.items():
-        default = next((written(info.default) for _, info in tags if not info.is_required()), None)
+        default = next((default_text(info.default) for _, info in tags if not info.is_required()), None)
         tag = Field(
             "kind", "which of these kinds the table is", "its name",
             required=default is None, default=default, without=None, needed=None, fields=(),

@@ -74,7 +74,7 @@ def _downloads(by_title: dict[str, list[Export]]) -> list[list[str]]:
             groups.append([title])
             continue
         into[0].append(title)
-        for group in into[1:]:  # what this file lies between
+        for group in into[1:]:  # groups that this file joins
             into[0] += group
             groups.remove(group)
     order = list(by_title)
@@ -97,7 +97,7 @@ def _same_accounts(first: Sequence[Export], second: Sequence[Export]) -> bool | 
 
 
 def _stem(title: str) -> tuple[Path, str, str]:
-    """A file's folder, its name without what tells one download from the next (figures, months), and its suffix.
+    """A file's folder, its name without figures and months, by which downloads differ, and its suffix.
 
     >>> _stem("bank-2026-01.csv")[1], _stem("Statement March 2027.csv")[1], _stem("apr.csv")[1]
     ('bank', 'Statement', '')

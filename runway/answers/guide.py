@@ -1,6 +1,6 @@
 """The guide: a page of Markdown a topic, in `runway/guide`.
 
-A page begins with its title and a line that says what it tells; its files, commands and outputs are run by the tests.
+A page begins with its title and a line that sums it up; its files, commands and outputs are run by the tests.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class GuidePage(NamedTuple):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Guide(Record):
-    """The pages asked for: all, or the one of a topic."""
+    """The pages of the guide: all, or the one of a topic."""
 
     pages: tuple[GuidePage, ...]
 

@@ -1,4 +1,4 @@
-"""Why the headline says what it says: each rung of the ladder, what it counts, and the way down to its last day."""
+"""The headline explained: each rung of the ladder, the money that it counts, and the cash down to its last day."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ NOT_COUNTED = {
 
 @dataclass(frozen=True, slots=True)
 class CountedClosing:
-    """A closing as one rung counts it; `counted` is what comes by the rung's last day, 0 if nothing does."""
+    """A closing as one rung counts it; `counted` is the money by the rung's last day, 0 if none comes."""
 
     address: str
     counted: Money
@@ -50,7 +50,7 @@ class CountedClosing:
 
 @dataclass(frozen=True, slots=True)
 class RungExplained:
-    """One rung: what it counts, and the cash from the first month to the end of the one in which it runs out."""
+    """One rung: the money that it counts, and the cash from the first month to the end of that in which it runs out."""
 
     rung: Rung
     counts: str
@@ -74,7 +74,7 @@ class RungExplained:
 
 @dataclass(frozen=True, slots=True)
 class HeadlineFigure:
-    """A figure of the report beside the ladder: its value and what it is made of."""
+    """A figure of the report beside the ladder: its value and its formula, in words."""
 
     name: str
     unit: str  # money, months, number, date
@@ -89,7 +89,7 @@ class Headline(ModelAnswer):
     as_of: date  # the day from whose end months are counted
     minimum_cash: Money
     runway: tuple[RungExplained, ...]
-    measures: tuple[HeadlineFigure, ...]  # empty where one rung is asked for
+    measures: tuple[HeadlineFigure, ...]  # empty for a single rung
 
     KEYS: ClassVar = ("model", "scenario", "currency", "minimum_cash", "runway", "measures")
 
@@ -103,7 +103,7 @@ def headline(plan: Plan, rung: str | None = None) -> Headline:
     ladder = RungRuns(runner_of(plan))
     rows = ladder.rows(len(LADDER) - 1)
     written = closings(plan, rows)
-    rungs = [_explained(ladder, place, written) for place in range(len(LADDER)) if counted in (None, place)]
+    rungs = [_rung_explained(ladder, place, written) for place in range(len(LADDER)) if counted in (None, place)]
     return Headline(
         **about(plan),
         as_of=plan.model.base_day,
@@ -150,7 +150,7 @@ def figures(projection: Projection) -> Iterator[HeadlineFigure]:
     yield HeadlineFigure("expenses held", "money", MoneyAmount(survival.expenses), formula)
 
 
-def _explained(ladder: RungRuns, place: int, written: Sequence[ClosingResult]) -> RungExplained:
+def _rung_explained(ladder: RungRuns, place: int, written: Sequence[ClosingResult]) -> RungExplained:
     runner, program, rows = ladder.runner, ladder.runner.program, ladder.rows(place)
     rung, name, overrides = ladder.rung(place), LADDER[place].title, LADDER[place].overrides
     zero = rung.zero_cash_date
@@ -160,7 +160,7 @@ def _explained(ladder: RungRuns, place: int, written: Sequence[ClosingResult]) -
     return RungExplained(
         rung=rung,
         counts=COUNTS[name],
-        closings=tuple(_counted(name, closing, rows, last) for closing in written),
+        closings=tuple(_closing_counted(name, closing, rows, last) for closing in written),
         until=month_label(program.start + last),
         days=None if zero is None else (zero.day - 1, runner.layout.days[last]),
         opening_cash=rows["opening_cash"][0],
@@ -171,8 +171,8 @@ def _explained(ladder: RungRuns, place: int, written: Sequence[ClosingResult]) -
     )
 
 
-def _counted(name: str, closing: ClosingResult, rows: Mapping[str, Series], last: int) -> CountedClosing:
-    """What a closing brings on a rung by its last month, and why that is less than in the scenario as written."""
+def _closing_counted(name: str, closing: ClosingResult, rows: Mapping[str, Series], last: int) -> CountedClosing:
+    """The money of a closing on a rung by its last month, and why that is less than in the scenario as written."""
     by_month = rows[f"{closing.address}.cash"]
     amount, later, date, reason = sum(by_month[: last + 1]), sum(by_month[last + 1 :]), closing.date, closing.reason
     if reason == "before the first month":

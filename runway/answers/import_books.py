@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from runway.answers.payees import of_a_service, payees, significant
-from runway.answers.proposals import PlanLine, Proposal, by_size_alone, on_payroll, proposed
+from runway.answers.proposals import PlanLine, Proposal, by_size_alone, on_payroll, proposal_for
 from runway.errors import InputError, Problem
 from runway.files.books.export import Export, Reading
 from runway.files.books.read import read_export
@@ -144,7 +144,7 @@ def import_books(
     payrolls = {export.title for export in exports if export.trait.on_its_days}
     team = on_payroll(lines)
     proposals = [
-        transferred(payee, sides) or (team if payee.titles <= payrolls else None) or proposed(payee, lines)
+        transfer_of(payee, sides) or (team if payee.titles <= payrolls else None) or proposal_for(payee, lines)
         for payee in all_payees
     ]
     imported = tuple(map(ImportedPayee, all_payees, by_size_alone(proposals)))
@@ -184,9 +184,9 @@ class OtherSides(NamedTuple):
         return cls(tables, accounts, payrolls)
 
 
-def transferred(payee: Payee, sides: OtherSides) -> Proposal | None:
+def transfer_of(payee: Payee, sides: OtherSides) -> Proposal | None:
     """The transfer that a payee's rows are: between two accounts, to a payroll, of a payment service to the bank."""
-    if (matched := _matched(payee, sides)) is not None:
+    if (matched := _matching_transfer(payee, sides)) is not None:
         return matched
     services = [table for table in sides.tables if any(map(of_a_service, table.exports))]
     banks = [table for table in sides.tables if table.cash and table not in services]
@@ -199,7 +199,7 @@ def transferred(payee: Payee, sides: OtherSides) -> Proposal | None:
     return Proposal("", 0.9, "paid out by the service", named.name) if named and payee.total > 0 else None
 
 
-def _matched(payee: Payee, sides: OtherSides) -> Proposal | None:
+def _matching_transfer(payee: Payee, sides: OtherSides) -> Proposal | None:
     """The transfer to another account of ours or to a payroll, where each row stands the other way within days.
 
     One row may stand in another account by chance; then the payee or that account's file must say it.
@@ -215,8 +215,8 @@ def _matched(payee: Payee, sides: OtherSides) -> Proposal | None:
         return all(any((day + n, amount) in rows for n in days) for day, amount in moves)
 
     for name, rows in sides.accounts.items():
-        shown = len(moves) > 1 or set(significant(payee.name)) & set(significant(name.replace("_", " ")))
-        if name != holding[0].name and shown and all_in(rows):
+        named = len(moves) > 1 or set(significant(payee.name)) & set(significant(name.replace("_", " ")))
+        if name != holding[0].name and named and all_in(rows):
             return Proposal("", 0.9, "the same amounts in the other account", name, holding[0].name)
     for name, rows in sides.payrolls.items():
         if all_in(rows):
@@ -245,8 +245,8 @@ def read_files(files: Sequence[BookFile], reading: Reading) -> list[Export]:
             continue
         exports += read
         if read[0].trait.of_model:
-            says = f"{file.title} is {read[0].trait.words}, and no books. Name it in [actuals], figures = "
-            problems.append(Problem("kind-not-here", f'{says}"{file.title}".'))
+            text = f"{file.title} is {read[0].trait.words}, and no books. Name it in [actuals], figures = "
+            problems.append(Problem("kind-not-here", f'{text}"{file.title}".'))
     if problems:
         raise InputError(*problems)
     return exports

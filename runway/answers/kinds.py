@@ -1,4 +1,4 @@
-"""What a file may hold: the kinds of line and funding and the other sections, their fields and formulas."""
+"""The kinds of line and funding and the other sections of a file, their fields and formulas."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Kinds(Record):
-    """The kinds asked for: all, or one in full."""
+    """All kinds, or one in full."""
 
     kinds: tuple[Kind, ...]
 
@@ -76,7 +76,7 @@ def kinds(name: str | None = None) -> Kinds:
     """
     from runway.model.schema import described as declared
 
-    known = described(declared())
+    known = kinds_declared(declared())
     if name is None:
         return Kinds(tuple(known))
     matching = [kind for kind in known if kind.name == name] or [kind for kind in known if name in kind.sections]
@@ -88,7 +88,7 @@ def kinds(name: str | None = None) -> Kinds:
     return Kinds(tuple(matching))
 
 
-def described(declared: Iterable[tuple[str | Iterable[str], type[FileTable]]]) -> list[Kind]:
+def kinds_declared(declared: Iterable[tuple[str | Iterable[str], type[FileTable]]]) -> list[Kind]:
     """Each kind as its class declares it."""
     return [kind((sections,) if isinstance(sections, str) else tuple(sections), cls) for sections, cls in declared]
 
@@ -129,7 +129,7 @@ def shared_fields(sections: Sequence[str], cls: type[FileTable]) -> tuple[tuple[
 
 def _of_kind(known: Field, cls: type[FileTable]) -> Field:
     """A section's field as it is for a kind, which says whether it counts in recurring revenue."""
-    return replace(known, default=written(getattr(cls, "recurs", False))) if known.name == "recurring" else known
+    return replace(known, default=default_text(getattr(cls, "recurs", False))) if known.name == "recurring" else known
 
 
 def rows_of_example(cls: type[FileTable]) -> Iterator[tuple[str, str, str | None]]:
@@ -165,20 +165,20 @@ def is_tag(name: str, info: FieldInfo) -> bool:
 
 def field(name: str, info: FieldInfo, table: type[BaseModel]) -> Field:
     inner = table_class(info.annotation)
-    default = None if info.is_required() or info.default in (None, (), {}) else written(info.default)
+    default = None if info.is_required() or info.default in (None, (), {}) else default_text(info.default)
     return Field(
         name=name,
         description=info.description or "",
         what=dimension(info),
         required=info.is_required(),
         default=default,
-        without=None if default or info.is_required() or (info.default == {} and inner) else without(name, table),
+        without=None if default or info.is_required() or (info.default == {} and inner) else absent_text(name, table),
         needed=class_text(table, "needed", name),
         fields=fields(inner) if inner else (),
     )
 
 
-def without(name: str, table: type[BaseModel]) -> str:
+def absent_text(name: str, table: type[BaseModel]) -> str:
     """The value of a field that is left out and has no default: in words, or the number that stands for it."""
     from runway.months import NEVER
 
@@ -197,7 +197,7 @@ def dimension(info: FieldInfo) -> str:
 
     places = [*info.metadata, *parts(info.annotation)]
     choices = [part for part in parts(info.annotation) if get_origin(part) is Literal]
-    named = ", ".join(written(choice) for part in choices[:1] for choice in get_args(part))
+    named = ", ".join(default_text(choice) for part in choices[:1] for choice in get_args(part))
     return next((part.description for part in places if isinstance(part, Dimension)), named)
 
 
@@ -213,7 +213,7 @@ def parts(annotation: Any) -> list[Any]:
     return [annotation, *inside]
 
 
-def written(default: Any) -> str:
+def default_text(default: Any) -> str:
     """A default as TOML has it."""
     if isinstance(default, bool):
         return str(default).lower()

@@ -1,4 +1,4 @@
-"""What was known of a model on the day as of which it is read: its books, its dated figures, those without a day."""
+"""The knowledge of a model on the day of --as-of: its books, its dated figures, those without a day."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Known(Record):
-    """What was known on a day."""
+    """The knowledge of a model on a day."""
 
     as_of: date
     books: bool  # whether the file has any
     closed: date | None  # the last day of the books; None without any by then
-    bank: date | None  # the later day up to which the bank says what was held; None where it does not
+    bank: date | None  # the later day of a balance of the bank; None without one
     earlier: tuple[str, ...]  # figures of a later day that are taken at an earlier value
     undated: tuple[str, ...]  # figures without a day, which count as known
     checks_left_out: int  # whose source is of a later day
@@ -32,7 +32,7 @@ class Known(Record):
 
 
 def known(plan: Plan) -> Known | None:
-    """What was known of a plan on the day as of which it is read; None where no day is asked for."""
+    """The knowledge of a plan on the day of --as-of; None without that."""
     model = plan.model
     if model.known is None:
         return None

@@ -1,4 +1,4 @@
-"""How large the figures of a model are, which says in what unit its reports are."""
+"""The largest figure of a model, which decides the unit of its reports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a reader should know before believing the headline: weak assumptions, clauses, earmarks, capacity."""
+"""Notes to read before believing the headline: weak assumptions, clauses, earmarks, capacity."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from runway.model.model import Item, Model
 
 MOST = 3
-LEAP = 0.05  # of the plan: from there on it is told where the books and the plan of the last closed month differ
-OLD = 2  # months before the start: a cited figure that is older is told of
+LEAP = 0.05  # of the plan: from there on a difference of the last closed month from its plan is noted
+OLD = 2  # months before the start: a cited figure that is older is noted
 
 
 def notes(runner: Runner, projection: Projection, in_hand: Rows) -> tuple[str, ...]:

@@ -90,10 +90,10 @@ def offers(plan: Plan) -> Offers:
     owner = ownership(model, rows)
     days = {item.name: _day(model, item) or owner.last_day for item in items}
     marks = _Marks(owner, _earlier_marks(model, rows))
-    sales = (_named(model, rows, item, marks) for item in items if not item.part.borrows)
+    sales = (_named_exit(model, rows, item, marks) for item in items if not item.part.borrows)
     exits = tuple(sorted(sales, key=lambda offer: offer.sold.date))
     last = max(days.values())
-    mark = marks.on(last)
+    mark = marks.last_mark(last)
     borrowed = [Recapped(plan, item) for item in items if item.part.borrows]
     recaps = tuple(recap.recap(runner, mark, last) for recap in sorted(borrowed, key=lambda recap: recap.date))
     if mark is None:
@@ -108,7 +108,7 @@ class _Marks(NamedTuple):
     owner: Ownership
     earlier: list[Fraction]  # before the first month
 
-    def on(self, day: date) -> Fraction | None:
+    def last_mark(self, day: date) -> Fraction | None:
         """The last mark up to the end of a day."""
         marks = [step.mark for step in self.owner.steps if step.date <= day and step.mark is not None]
         return [None, *self.earlier, *marks][-1]
@@ -120,7 +120,7 @@ class _Marks(NamedTuple):
 
 
 def _day(model: Model, item: Item) -> date | None:
-    """The day of an exit, within the model; None where it says none."""
+    """The day of an exit, within the model; None where it has none."""
     start, months = model.settings.start, model.settings.months
     day = None if item.part.date is None else date_at(item.part.date.number, 0)
     if day is not None and not last_day(start - 1) <= day <= last_day(start + months - 1):
@@ -130,9 +130,9 @@ def _day(model: Model, item: Item) -> date | None:
     return day
 
 
-def _named(model: Model, rows: Mapping[str, Sequence[float]], item: Item, marks: _Marks) -> NamedExit:
+def _named_exit(model: Model, rows: Mapping[str, Sequence[float]], item: Item, marks: _Marks) -> NamedExit:
     sold = exit_at(model, rows, [exact(item.part.value)], _day(model, item))
-    return NamedExit(item.name, item.title, sold, marks.on(sold.date), marks.last_round(sold.date))
+    return NamedExit(item.name, item.title, sold, marks.last_mark(sold.date), marks.last_round(sold.date))
 
 
 def _earlier_marks(model: Model, rows: Mapping[str, Sequence[float]]) -> list[Fraction]:

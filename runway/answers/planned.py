@@ -1,4 +1,4 @@
-"""What the plan said before the books did: the same rung of the same file without its actuals."""
+"""The rung as it was planned: that of the same file without its actuals."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def planned_rung(plan: Plan, closed: int, place: int, written: Rows) -> PlannedRung:
-    """The rung as planned, from the same day, and what the closed months have earned beside it."""
+    """The rung as planned, from the same day, and the revenue of the closed months above the plan."""
     runner = runner_of(load_planned(plan))
     rows = runner.engine.run(LADDER[place].overrides)
     earned, expected = (sum(values["total.revenue"][:closed]) for values in (written, rows))

@@ -102,7 +102,7 @@ class Portfolio(Record):
     since: str | None  # the revision that runway is compared with
     paths: int  # 0: projections only
     seed: int
-    always: bool  # whether all are counted from that day, as it was asked for
+    always: bool  # whether all are counted from that day, by --as-of
     requested: int  # files that were named; more than those below where it was interrupted
     companies: tuple[Company, ...]  # the riskiest first
     unreadable: tuple[tuple[str, tuple[Problem, ...]], ...]  # files, with their problems
@@ -250,11 +250,11 @@ def _outcomes(work: Sequence[Work], workers: int, cluster: str | None) -> Iterat
     completed = 0
     if workers > 1 and len(work) > FEW:
         start = "fork" if can_fork() else "spawn"
-        with closing(on_processes([_function] * min(workers, len(work)), work, start)) as results:
+        with closing(on_processes([_worker] * min(workers, len(work)), work, start)) as results:
             for outcome in _noted(results):
                 completed += 1
                 yield outcome
-    yield from (company(*job) for job in work[completed:])  # all of them, or what a process that died has left
+    yield from (company(*job) for job in work[completed:])  # all of them, or those that a process that died has left
 
 
 def _noted(results: Iterable[tuple[R, frozenset[Path]]]) -> Iterator[R]:
@@ -264,7 +264,7 @@ def _noted(results: Iterable[tuple[R, frozenset[Path]]]) -> Iterator[R]:
         yield outcome
 
 
-def _function() -> Callable[[Work], tuple[Company | tuple[Problem, ...], frozenset[Path]]]:
+def _worker() -> Callable[[Work], tuple[Company | tuple[Problem, ...], frozenset[Path]]]:
     return lambda job: company_and_files(*job)
 
 
@@ -368,7 +368,7 @@ def _months(document: Document, options: Options, counting: str) -> float | None
 
 
 def _holder_figures(plan: Plan, rows: Mapping[str, Sequence[float]], options: Options) -> dict[str, Any]:
-    """The stake of the holder that is asked for, its cost up to the base day, and the titles of all holders."""
+    """The stake of the holder of --holder, its cost up to the base day, and the titles of all holders."""
     figures: dict[str, Any] = {"stake": None, "cost": None, "holders": ()}
     if options.holder is None or plan.model.captable is None:
         return figures

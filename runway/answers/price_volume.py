@@ -1,4 +1,4 @@
-"""What a variance is made of: how many, at what price, and when it was paid."""
+"""The parts of a variance: the number (volume), the price, and the day of payment (timing)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class PriceVolume:
     three add up to the variance of cash, to the minor unit.
     """
 
-    earned: Money  # the variance of what was earned or incurred
+    earned: Money  # the variance of the revenue or cost
     volume: Money | None  # its parts; None where the books do not have the number
     price: Money | None
     timing: Money
@@ -110,7 +110,7 @@ class ClosedLine:
 def closed_since(
     first: Plan, second: Plan, projections: tuple[Projection, Projection]
 ) -> tuple[tuple[str, str] | None, tuple[ClosedLine, ...]]:
-    """The months closed since, from the first with other figures on, and what became of each line in the books."""
+    """The months closed since, from the first with other figures on, and the variance of each line in the books."""
     before, now = projections
     months = range(first_changed_month(first.model, second.model), closed_months(second.model))
     if not months:

@@ -54,7 +54,7 @@ class Lot:
         self.source, self.free, self.aside = source, amount, Needs()
 
     def spend(self, amount: int, needs: Needs) -> None:
-        """Meets needs with an amount, each in proportion to what is left of it."""
+        """Meets needs with an amount, each in proportion to its rest."""
         for use, part in divided(amount, needs).items():
             self.source.uses[use] = self.source.uses.get(use, 0) + part
             needs[use] -= part
@@ -131,7 +131,7 @@ class _Lots:
         return amount
 
     def run(self) -> list[tuple[MoneySource, int]]:
-        """Every source with what is left of it."""
+        """Every source with its money that is left."""
         for t in range(self.months):
             received = self.month(t)
             for earmark in self.earmarks:
@@ -180,7 +180,7 @@ class _Lots:
         """Fills an earmark, lets its line spend from it, and frees money that is no longer restricted."""
         name, rows = earmark.prefix, self.rows
         filled = [lot for lot in self.lots if lot.source.address in earmark.closings]
-        if t == 0:  # what closings before the first month brought is in opening cash, and set aside in it
+        if t == 0:  # money of closings before the first month is in opening cash, and set aside in it
             brought = sum(rows[f"{closing}.cash"][0] for closing in earmark.closings)
             all_of_it = rows[f"{name}.brought"][0]
             share = (all_of_it - brought) / all_of_it if all_of_it else 0.0

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 ARR_MONTHS = 12
 IN_THE_HEADING = (AS_OF, COUNTED_FROM, "model.counting", "model.raise_for")
-"""Settings whose effect is said where it is read, so that they are not listed among the changes."""
+"""Settings whose effect the heading has, so that they are not listed among the changes."""
 TREND = 0.25  # a month; revenue that grows faster over three months has started or jumped, which says nothing of later
 
 
@@ -184,7 +184,7 @@ def _change_text(value: Any) -> str:
 
 
 class AverageBurn(NamedTuple):
-    """Burn a month on average over some months; `from_free` less what earmarks pay of it."""
+    """Burn a month on average over some months; `from_free` less the part that earmarks pay."""
 
     amount: float
     from_free: float

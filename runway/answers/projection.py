@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from runway.engine.ladder import Rung
     from runway.program.sections import Section
 
-APART = 0.05  # of burn by lines: from there on burn by the bank is said beside it
+APART = 0.05  # of burn by lines: from there on burn by the bank is shown beside it
 
 
 class ShownRow(NamedTuple):
@@ -89,8 +89,8 @@ class Survival(NamedTuple):
     profitable: date | None  # first day of the month from which on revenue covers expenses
     out_of_cash: date | None
     growth: float  # a month, compound over the window as if its months were of one length
-    expenses: Money  # a month, a year's average of what recurs, the highest of the window: what is held
-    debt_service: Money  # on what was owed before the first month, up to then
+    expenses: Money  # a month, a year's average of recurring costs, the highest of the window, which is held
+    debt_service: Money  # of debt from before the first month, up to then
     planned_alive: bool | None  # the same question asked of the plan as written, cash in hand only
     planned_profitable: date | None  # first day of the month from which on the plan burns nothing
     window: tuple[str, str]  # the first and last month that both are read off
@@ -186,7 +186,7 @@ class CovenantResult(NamedTuple):
     title: str
     lender: str  # the title of the loan or line
     require: str
-    headroom: float | None  # the lowest, the distance from failing in the units of what is compared; None: never tested
+    headroom: float | None  # the lowest, the distance from failing in the units of its comparison; None: never tested
     unit: str  # of the headroom: money or number
     headroom_date: date | None  # the month end of it
     breached: date | None  # the first month end on which it does not hold
@@ -297,7 +297,7 @@ class Projection(Record, LazyRecord):
     survival: Survival
     months_to_close: float
     raise_for: int  # months past its zero-cash day that the round carries a rung
-    counting: str  # the title of the rung that is counted where none is asked for
+    counting: str  # the title of the rung that is counted by default
     milestones: tuple[Milestone, ...]
     rounds: tuple[Round, ...]
     closings: tuple[ClosingResult, ...]
@@ -340,12 +340,12 @@ class Projection(Record, LazyRecord):
 
     @property
     def burns_apart(self) -> bool:
-        """Whether burn by the bank and burn by lines differ by so much that both are said."""
+        """Whether burn by the bank and burn by lines differ by so much that both are shown."""
         return self.bank_burn is not None and abs(self.bank_burn - self.net_burn) > APART * abs(self.net_burn)
 
     @property
     def counted(self) -> LadderLine:
-        """The line of the ladder that is counted where none is asked for."""
+        """The line of the ladder that is counted by default."""
         return next((line for line in self.ladder if self.counting in line.countings), self.ladder[0])
 
     def still_falls(self, rung: Rung) -> bool:

@@ -54,7 +54,7 @@ class Proposal(NamedTuple):
         return self.confidence >= PROVEN
 
 
-def proposed(payee: Payee, lines: Sequence[PlanLine]) -> Proposal | None:
+def proposal_for(payee: Payee, lines: Sequence[PlanLine]) -> Proposal | None:
     """The likeliest line of a payee; None where nothing speaks for any.
 
     Equal names, then words in common, then spellings alike, then amounts within a tenth of the plan in every month;

@@ -50,7 +50,7 @@ def peak_need(runner: Runner) -> PeakNeed:
         longer, rows = far_run(runner, alone)
     except RunError as error:
         return PeakNeed(None, None, error.problems[0].text)
-    deepest = longer.whole().days(rows, alone).read()  # what past days needed, too
+    deepest = longer.whole().days(rows, alone).read()  # with the need of past days
     need = max(0.0, rows["minimum_cash"][0] - deepest.lowest)
     if need and deepest.lowest_month >= longer.program.months - CYCLE:
         return PeakNeed(None, None)
@@ -113,12 +113,12 @@ class ValuedClosing(NamedTuple):
 
         The money of a closing at a valuation of its own is its own; of any other, that of the round at its valuation.
         """
-        brought = {closing: _brought(rows, closing, t) for closing in self.apart}
+        brought = {closing: _money_by(rows, closing, t) for closing in self.apart}
         rest = rows[f"{self.round}.drawn"][t] - sum(brought.values())
         return float(rows[self.pre_money][t] + (0.0 if self.planned else brought.get(self.closing, rest)))
 
 
-def _brought(rows: Values, closing: str, t: int) -> float:
+def _money_by(rows: Values, closing: str, t: int) -> float:
     """The money of a closing up to the end of a month."""
     before = rows[f"{closing}.left"][0] if rows[f"{closing}.due"][0] < 0 else 0.0
     return float(before + sum(rows[f"{closing}.cash"][: t + 1]))

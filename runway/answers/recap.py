@@ -77,9 +77,9 @@ class Recapped:
     def model(self) -> Model:
         return self.runner.model
 
-    def of(self, row: str) -> Sequence[float]:
+    def row(self, name: str) -> Sequence[float]:
         """A row of the loan."""
-        values: Sequence[float] = self.rows[f"{self.name}.{row}"]
+        values: Sequence[float] = self.rows[f"{self.name}.{name}"]
         return values
 
     def recap(self, without: Runner, mark: Fraction | None, on: date) -> Recap:
@@ -105,12 +105,12 @@ class Recapped:
             name=self.item.name,
             title=self.item.title,
             date=self.date,
-            borrowed=sum(self.of("cash")),
-            fee=sum(self.of("fee_on_drawing")),
-            dividend=sum(self.of("paid_out")),
+            borrowed=sum(self.row("cash")),
+            fee=sum(self.row("fee_on_drawing")),
+            dividend=sum(self.row("paid_out")),
             holders=tuple(shares),
             owed=part.owed(loan_rows, self.date, owner.start),
-            owed_at_end=self.of("balance")[-1],
+            owed_at_end=self.row("balance")[-1],
             without=_rung(without, place),
             with_it=_rung(self.runner, place),
             held=holding,

@@ -77,8 +77,8 @@ def _moves(plan: Plan, item: Item, rows: Rows) -> Iterator[int]:
 
 def _state(item: Item, rows: Rows, certain: Certain, t: int, start: int) -> RoundState:
     headline, committed, available, drawn = (rows[f"{item.name}.{measure}"][t] for measure in ROUND_MEASURES)
-    sure = _sure(item, certain, t, committed, drawn)
-    return RoundState(month_label(start + t), headline, committed, sure, available, drawn)
+    certain_money = _certain_money(item, certain, t, committed, drawn)
+    return RoundState(month_label(start + t), headline, committed, certain_money, available, drawn)
 
 
 def _first_deadlines_later(plan: Plan) -> Rows:
@@ -101,13 +101,13 @@ def _before_the_first(item: Item, rows: Rows, certain: Certain, start: int, befo
     first = _state(item, rows, certain, 0, start)
     drawn = first.drawn - (0.0 if item.planned else rows[f"{item.name}.cash"][0])
     committed = before[f"{item.name}.committed"][0] if before else first.committed
-    sure = _sure(item, certain, -1, committed, drawn)
+    certain_money = _certain_money(item, certain, -1, committed, drawn)
     is_open = item.part.revolving and rows[f"{item.name}.opens"][0] < 0
     available = first.available if is_open else drawn
-    return RoundState(month_label(start - 1), first.headline, committed, sure, available, drawn)
+    return RoundState(month_label(start - 1), first.headline, committed, certain_money, available, drawn)
 
 
-def _sure(item: Item, certain: Certain, t: int, committed: float, drawn: float) -> float:
+def _certain_money(item: Item, certain: Certain, t: int, committed: float, drawn: float) -> float:
     """The money that hangs on no open condition: of a line of credit, which has none, all that is committed."""
     if item.part.revolving:
         return committed

@@ -83,7 +83,7 @@ def scenarios(plan: Plan, only: Sequence[str] = ()) -> Scenarios:
     base = load_document(model.original, BASE, model.changes)
     plans = {BASE: base} | {n: load_document(model.original, n, model.changes, like=base) for n in names[1:]}
     results: dict[str, ScenarioResult] = {}
-    for group in _alike({name: runner_of(plan) for name, plan in plans.items()}):
+    for group in _groups({name: runner_of(plan) for name, plan in plans.items()}):
         results |= _results(group)
     first, program = base
     funding = [item for plan in plans.values() for item in plan.model.section("funding") if _brings_cash(item.part)]
@@ -103,7 +103,7 @@ def _brings_cash(part: Any) -> bool:
     return "cash" in part.rows()
 
 
-def _alike(runners: Mapping[str, Runner]) -> list[dict[str, Runner]]:
+def _groups(runners: Mapping[str, Runner]) -> list[dict[str, Runner]]:
     """The models by program: those of one group differ in their parameters only."""
     groups: list[dict[str, Runner]] = []
     for name, runner in runners.items():
@@ -132,7 +132,7 @@ def _results(group: Mapping[str, Runner]) -> dict[str, ScenarioResult]:
     try:
         ran = PathsRun(first, paths, [counting.title for counting in LADDER] * len(group))
     except InputError:
-        for runner in group.values():  # alone, the scenario that cannot be run says which figure it is
+        for runner in group.values():  # alone, so that the error names the scenario's figure
             runner.engine.run()
         raise
     months = tuple(month_label(first.program.start + t) for t in range(first.program.months))

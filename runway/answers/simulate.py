@@ -79,8 +79,8 @@ def simulate(
     written = () if machine.judge is None else verdicts(plan, machine.judge.written)
     if sampling == "sobol":
         require_sobol(machine.draws)
-    paths, replicate = _sized(paths, until, sampling)
-    if not insist and engine != "numpy":  # what is refused however fast it is need not be compiled
+    paths, replicate = _path_numbers(paths, until, sampling)
+    if not insist and engine != "numpy":  # too many paths even for the compiled engine: refused before the compilation
         check_time(machine, paths, workers or cores(), COMPILED)
     stepper = choose(machine, engine, paths, elsewhere=cluster is not None, forgone=forgone)
     if not insist:
@@ -88,7 +88,7 @@ def simulate(
     run = _Run(machine, paths, seed, workers or cores(), until, replicate, raw, cluster, progress)
     if against is not None:
         run.tally.dry = []
-    run.all()
+    run.run_blocks()
     simulation = replace(run.result(order, by, written), engine=stepper[0], without_engine=stepper[1])
     return simulation if against is None else replace(simulation, versus=_versus(run, against, order, stepper[0]))
 
@@ -103,7 +103,7 @@ def whole(simulation: Simulation) -> Simulation:
     return simulation
 
 
-def _sized(paths: int, until: float | None, sampling: str) -> tuple[int, int]:
+def _path_numbers(paths: int, until: float | None, sampling: str) -> tuple[int, int]:
     """How many paths at most, and how many in each replicate (0 without replicates)."""
     if sampling == "sobol":
         points = 2 ** max(LEAST_LOG, ceil(log2(paths / REPLICATES)))
@@ -127,17 +127,17 @@ class _Run:
             self.tally.parts = [Tally(months, rungs, questions, 0) for _ in range(REPLICATES)]
         self.interrupted = False
 
-    def all(self) -> None:
+    def run_blocks(self) -> None:
         """Every block, or those until the errors are small enough."""
         try:
             with self._client() as client:
                 if self.replicate:
-                    self._run(replicated(REPLICATES, self.replicate), client)
+                    self.run_tasks(replicated(REPLICATES, self.replicate), client)
                 paths = self.tally.paths
                 while paths < self.requested:
                     some = MOST_AT_ONCE if self.until is None else max(FIRST_BATCH * BLOCK, paths)
                     goal = min(self.requested, paths + min(some, MOST_AT_ONCE))
-                    self._run(tasks_of(paths, goal), client)
+                    self.run_tasks(tasks_of(paths, goal), client)
                     paths = goal
                     if self.until is not None and self._largest_error() <= self.until:
                         self.requested = paths
@@ -154,7 +154,7 @@ class _Run:
 
         return connected(self.cluster)
 
-    def _run(self, tasks: Sequence[Task], client: Any) -> None:
+    def run_tasks(self, tasks: Sequence[Task], client: Any) -> None:
         machine, tally = self.machine, self.tally
         if not tally.exact and tally.edges is None:  # the grid is laid by the first block, whoever runs the others
             first = machine.run(
@@ -382,7 +382,7 @@ def _versus(run: _Run, against: str, order: Sequence[int], engine: str) -> Versu
     choose(machine, "auto" if engine == "compiled" else engine, run.tally.paths)
     against_run = _Run(machine, run.tally.paths, run.seed, run.workers, None, run.replicate, False, run.cluster, None)
     against_run.tally.dry = []
-    against_run.all()
+    against_run.run_blocks()
     paths = min(run.tally.paths, against_run.tally.paths)
     mine, theirs = (numpy.concatenate(side.tally.dry or [])[:paths] for side in (run, against_run))
     only_mine, only_theirs = int((mine & ~theirs).sum()), int((theirs & ~mine).sum())

@@ -50,7 +50,7 @@ class Risk:
 
     counting: str
     by_month: tuple[Estimate, ...]  # by the end of each month
-    by_date: Estimate | None  # by the day that was asked for
+    by_date: Estimate | None  # by the day of --by
     runway: tuple[Moment, ...]  # the day by which each of `SHARES` of the paths is out of cash
 
 
@@ -95,7 +95,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Versus:
-    """Another scenario on the same draws: what running out by the horizon is more probable by."""
+    """Another scenario on the same draws, and the difference of the probabilities of running out by the horizon."""
 
     scenario: str
     probability: Estimate
@@ -128,10 +128,10 @@ class Simulation(CountedAnswer):
     months: tuple[str, ...]
     changes: tuple[tuple[str, str], ...]
     paths: int
-    requested: int  # paths that were asked for; more than `paths` where it was interrupted
+    requested: int  # paths that were to run; more than `paths` where it was interrupted
     seed: int
     sampling: str
-    counting: str  # the rung of all that is not told by rung
+    counting: str  # the rung of all figures that are not by rung
     funded: bool  # whether there is funding to count
     planned: bool  # whether some of it is only planned
     by: date | None
@@ -170,7 +170,7 @@ class Simulation(CountedAnswer):
         return next(risk for risk in self.risks if risk.counting == self.counting)
 
     def to_json(self) -> dict[str, Any]:
-        """The documented JSON; an error of 0 is that of what does not vary, one of null that of too few paths."""
+        """The documented JSON; an error is 0 where nothing varies, null with too few paths."""
         floor, worst = self.minimum_cash, self.worst_lowest_cash
         written: dict[str, Any] = {
             **documented(self, "model", "scenario", "currency", "as_of"),

@@ -1,4 +1,4 @@
-"""What one figure must be so that a target holds: many candidates in each run of the engine, refined at every turn."""
+"""The value of one figure at which a target holds: many candidates in each run of the engine, refined at every turn."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Solution(CountedAnswer):
     set: Mapping[str, Any]  # every change beside the file: of the scenario, of --set, and the answer
     before: Rung
     after: Rung | None  # of a projection with the answer
-    nearest: tuple[str, str] | None  # where no value meets the target: the nearest value of the metric, and at what
+    nearest: tuple[str, str] | None  # where no value meets the target: the nearest metric, and the figure for it
     jump: tuple[str, str, str] | None  # or it passes over the target: from, to, at which value
     refused: str | None  # why the file cannot hold the answer
     owned_before: Mapping[str, float]  # holder -> stake at the end of the horizon, 0-1; empty without a cap table
@@ -129,11 +129,11 @@ def solve(plan: Plan, vary: str, so_that: str, *, within: str | None = None, run
     variants = Variants(plan, rung)
 
     @cache
-    def searched(rung: Variants) -> tuple[Axis, list[_Trial]]:
-        return _searched(rung, vary, within, target)
+    def search(rung: Variants) -> tuple[Axis, list[_Trial]]:
+        return _axis_and_points(rung, vary, within, target)
 
-    variants = variants.climbing(lambda higher: [_effective(searched(higher)[1])])
-    axis, points = searched(variants)
+    variants = variants.climbing(lambda higher: [_effective(search(higher)[1])])
+    axis, points = search(variants)
     base = values(variants, target, [{}])[0]
     return _solution(variants, axis, target, points, base, climbed=variants.climbed)
 
@@ -145,8 +145,8 @@ def values(variants: Variants, target: Target, paths: Sequence[Mapping[str, floa
     return [value for run in variants.runs(paths) for value in holder_parts(run, target.quantity)]
 
 
-def _searched(variants: Variants, vary: str, within: str | None, target: Target) -> tuple[Axis, list[_Trial]]:
-    """The points of the search; a range that was not asked for shrinks until the model can be run on all of it."""
+def _axis_and_points(variants: Variants, vary: str, within: str | None, target: Target) -> tuple[Axis, list[_Trial]]:
+    """The points of the search; a range that is not that of --range shrinks until the model can be run on all of it."""
     axis = axis_of(variants, vary, within, target.wanted)
     for narrowing in range(NARROWINGS + 1):
         try:
@@ -161,17 +161,17 @@ def _searched(variants: Variants, vary: str, within: str | None, target: Target)
 def _search(variants: Variants, axis: Axis, target: Target) -> list[_Trial]:
     """Every value that was tried, in order, the neighbours at a turn as near to each other as they can be."""
 
-    def tried(tries: list[float]) -> list[_Trial]:
+    def trials(tries: list[float]) -> list[_Trial]:
         results = values(variants, target, [axis.overrides(x) for x in tries])
         return [_Trial(x, target.side(value), value) for x, value in zip(tries, results, strict=True)]
 
-    points = tried(axis.points())
+    points = trials(axis.points())
     for _ in range(ROUNDS):
         turns = [(a, b) for a, b in pairwise(points) if a.side != b.side][:MOST_TURNS]
         between = [x for a, b in turns for x in axis.between(a.x, b.x, REFINED)]
         if not between:
             break
-        points = sorted([*points, *tried(between)], key=lambda point: point.x)
+        points = sorted([*points, *trials(between)], key=lambda point: point.x)
     return points
 
 

@@ -1,4 +1,4 @@
-"""What the figures of a model rest on, how much hangs on each source, and what to find out next."""
+"""The sources of a model's figures, the swing of runway on each source, and the figures to find out next."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NONE = "no source"
 
 @dataclass(frozen=True, slots=True)
 class WeighedFigure:
-    """One written figure with what it does to runway over its own range, or ±10 %."""
+    """One written figure with the swing of runway over its own range, or ±10 %."""
 
     origin: Origin
     swing: Swing | None  # None: it was not moved (a date, a switch, 0), or the file could not hold its ends
@@ -51,7 +51,7 @@ class WeighedFigure:
 
 @dataclass(frozen=True, slots=True)
 class Resting:
-    """A source and all that rests on it.
+    """A source and all figures that rest on it.
 
     `worst` and `best` have every figure of it at the end that does runway harm, and at the one that does it good.
     """
@@ -72,7 +72,7 @@ class Resting:
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """A figure that is older than asked for."""
+    """A figure that is older than --older-than."""
 
     origin: Origin
     as_of: date
@@ -84,16 +84,16 @@ class Stale:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Sources(CountedAnswer):
-    """Every source with what rests on it, and the figures that deserve a better one."""
+    """Every source with its figures, and the figures that deserve a better one."""
 
     counting: str  # the title of the rung
     base: Rung
-    sources: tuple[Resting, ...]  # the widest swing first; those that nothing rests on last
+    sources: tuple[Resting, ...]  # the widest swing first; those without figures last
     to_find_out: tuple[WeighedFigure, ...]  # no source or low confidence, the widest swing first
     older_than: float | None  # months
     at: date  # the day to which age is counted
     stale: tuple[Stale, ...]  # the oldest first
-    undated: int  # figures of a source or confidence that say no date, when age was asked for
+    undated: int  # figures of a source or confidence without a date, with --older-than
 
     def to_json(self) -> dict[str, Any]:
         values = documented(self)
@@ -102,7 +102,7 @@ class Sources(CountedAnswer):
 
 
 def sources(plan: Plan, *, rung: str | None = None, older_than: float | None = None, at: date | None = None) -> Sources:
-    """Every source with what rests on it, and figures without one or of low confidence by what they do to runway.
+    """Every source with its figures, and the figures without one or of low confidence, by the swing of runway.
 
     Each figure is moved to its stated low and high, or by ±10 %, all in one run; then each source at once, every figure
     of it at its worse and at its better end.  Age is counted to `at`, else to the model's first day.
@@ -184,7 +184,7 @@ def _deeper(resting: Resting) -> float:
 
 
 def _stale(written: list[Origin], day: date, older_than: float | None) -> tuple[list[Stale], int]:
-    """The figures that are older than so many months, and how many say no date."""
+    """The figures that are older than so many months, and the number of those without a date."""
     if older_than is None:
         return [], 0
     old, undated = [], 0

@@ -35,7 +35,7 @@ class StatementLine(NamedTuple):
     address: str
     sign: int = 1  # -1: a line that the statement takes off, such as a cost
     kind: Kind = "flow"  # over several months a flow is summed, a balance is that of the last, an opening of the first
-    depth: int = 0  # 1: a part of the line above it, 2: told in full only, 3: that of a part
+    depth: int = 0  # 1: a part of the line above it, 2: shown in full only, 3: that of a part
     total: bool = False
     of: str = ""  # the row that it is shown as a share of, too
 

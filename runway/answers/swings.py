@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One value of a figure and what it comes to."""
+    """One value of a figure, and the rung and the metric at it."""
 
-    change: float  # relative, in months, or the value itself, as the range says
+    change: float  # relative, in months, or the value itself, by the range's `how`
     values: dict[str, float]  # the written numbers that were used
     outcome: Rung
     metric: float | None  # of `AskedMetric`
@@ -38,7 +38,7 @@ class Sweep:
 
     address: str
     how: str  # relative, absolute, shift
-    percent: bool  # whether absolute values are said by the hundred
+    percent: bool  # whether absolute values are shown in per cent
     base: Rung
     cases: tuple[Case, ...]
 
@@ -102,12 +102,12 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Swing:
-    """What one figure does to a metric between the ends of its range; `swing` is 0 where it does nothing."""
+    """The swing of a metric between the ends of one figure's range; 0 without effect."""
 
     address: str
     low: float
     high: float
-    percent: bool  # whether they are said by the hundred
+    percent: bool  # whether the ends are shown in per cent
     stated: bool  # whether the range is the file's own, else ±10 %
     at_low: Rung
     at_high: Rung
@@ -116,7 +116,7 @@ class Swing:
     swing: float  # of the metric; in months an end beyond the horizon is counted as the horizon
 
     def moves(self, metric: str) -> bool:
-        """Whether it moves the metric; of runway what moves cash alone does, too."""
+        """Whether the figure moves the metric; runway is moved by a figure that moves cash alone, too."""
         return self.at_low != self.at_high if metric == "runway" else self.low_value != self.high_value
 
     @property
@@ -148,7 +148,7 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class AskedMetric:
-    """The metric that is asked for, and what it comes to as it is."""
+    """The metric of `--metric`, and its value without a change."""
 
     name: str
     unit: str  # share, months, money, or that of a row
@@ -172,11 +172,11 @@ class Sensitivity(CountedAnswer):
 
     @property
     def in_money(self) -> bool:
-        """Whether it tells any money, rather than months alone."""
+        """Whether it has any money, rather than months alone."""
         return bool(self.sweeps) or self.metric.unit == "money"
 
     def to_json(self) -> dict[str, Any]:
-        """The documented JSON; what was not asked for is empty or null."""
+        """The documented JSON; parts that no option asked for are empty or null."""
         return {
             **documented(self, "model", "scenario", "currency", "as_of"),
             "counting": self.rung,

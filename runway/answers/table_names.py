@@ -1,4 +1,4 @@
-"""Names of tables in assumption files, made of what exports call something."""
+"""Names of tables in assumption files, made of the titles in exports."""
 
 from __future__ import annotations
 

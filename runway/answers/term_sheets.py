@@ -41,7 +41,7 @@ class RoundOfBoth(NamedTuple):
 class TermSheets(Record):
     """Two cap tables of one day, and the closings before it.  Stakes are 0-1 of the fully diluted company."""
 
-    names: tuple[str, str]  # how the two are told apart
+    names: tuple[str, str]  # of the two sheets
     sides: tuple[Ownership, Ownership]
     on: date
     runway: tuple[Rung, Rung]  # counting planned rounds, as the cap table does
@@ -79,7 +79,7 @@ class TermSheets(Record):
 
 
 def term_sheets(first: Plan, second: Plan, on: date | None = None, names: tuple[str, str] | None = None) -> TermSheets:
-    """Two models' cap tables on one day: that which is asked for, else the last day that both have.
+    """Two models' cap tables on the day `on`, else on the last day that both have.
 
     Raises `InputError` (two-currencies), and of a model without a cap table.
     """

@@ -1,4 +1,4 @@
-"""Plan against what happened: by line and section, for a month and the year to date; and what it does to runway."""
+"""Plan against actuals: by line and section, for a month and the year to date; and the runway then and now."""
 
 from __future__ import annotations
 
@@ -73,8 +73,8 @@ class LineVariance:
     has_actuals: bool  # else its plan stands in the closed months
     month: Compared
     year_to_date: Compared
-    number: str | None = None  # the row of how many there are of what it is a price of, such as its subscribers
-    month_parts: PriceVolume | None = None  # volume, price and timing; None of what is no line of the books
+    number: str | None = None  # the row of its volume, such as its subscribers
+    month_parts: PriceVolume | None = None  # volume, price and timing; None where it is no line of the books
     year_to_date_parts: PriceVolume | None = None
 
 
@@ -99,7 +99,7 @@ class RungVariance:
 class BurnCompared:
     """Burn a month on average, no funding counted."""
 
-    counted: str  # "by the bank": what cash fell by; or "by lines"
+    counted: str  # "by the bank": the fall of cash; or "by lines"
     amount: Money
     first: str  # month
     last: str
@@ -115,11 +115,11 @@ class Variance(ModelAnswer):
     last_close: str
     lines: tuple[LineVariance, ...]  # section by section, each total before its lines; then the company's measures
     closing_cash: Compared
-    as_of: date  # the day from whose end what is left is counted
-    counting: str | None  # the rung asked for
+    as_of: date  # the day from whose end runway is counted
+    counting: str | None  # the one rung that is shown; None: all
     runway: tuple[RungVariance, ...]
     without_rows: Mapping[str, tuple[str, ...]]  # closed months in which the ledger has no row of a line: 0 is taken
-    sources: tuple[BookSource, ...]  # books that were read, and what became of theirs
+    sources: tuple[BookSource, ...]  # the books that were read, and how many of their rows were used
     reconciliation: Reconciliation | None  # None where the books do not have the closing cash
     burn: tuple[BurnCompared, ...]  # by the bank and by lines; empty without closing cash
 
@@ -133,7 +133,7 @@ def variance(plan: Plan, month: str | None = None, *, rung: str | None = None) -
     """The plan of a model's file against its actuals, in a closed month (the last, if none is given).
 
     The plan is the same file, scenario and changes without `[actuals]`; the year to date begins with the financial
-    year, or with the model.  What is left is told of every rung of the ladder, or of one.  Raises `InputError`:
+    year, or with the model.  Runway is that of every rung of the ladder, or of one.  Raises `InputError`:
     no-actuals, bad-month, month-not-closed, and for an unknown rung.
     """
     model = plan.model
@@ -212,7 +212,7 @@ def _burn(now: Projection) -> Iterator[BurnCompared]:
 
 
 def _closed_month(text: str | None, start: int, closed: int) -> int:
-    """The place of the month asked for, which must be closed."""
+    """The place of a month, which must be closed; the last closed one without a text."""
     if text is None:
         return closed - 1
     number = month_number(text)

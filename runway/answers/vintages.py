@@ -118,7 +118,7 @@ def vintage_named(name: str) -> Vintage:
     return vintage_of(plan, name, "file" if written is None else "revision", written)
 
 
-def kept(plan: Plan) -> dict[str, Any]:
+def kept_vintage(plan: Plan) -> dict[str, Any]:
     """A vintage as it is kept in a file: its days, its rows from the first month that it forecasts on, its input."""
     vintage = vintage_of(plan, "", "file", None)
     known = vintage.origin + 1 - vintage.first

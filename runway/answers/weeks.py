@@ -1,4 +1,4 @@
-"""Thirteen weeks of cash: what comes in and goes out, and the lowest day of each."""
+"""Thirteen weeks of cash: receipts, payments, and the lowest day of each."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class WeekByWeek(ModelAnswer):
-    """The weeks after the day from which what is left is counted, as one rung of the ladder has them."""
+    """The weeks after the day from which runway is counted, on one rung of the ladder."""
 
     as_of: date
     closed: date | None  # the last day in the books
@@ -33,7 +33,7 @@ class WeekByWeek(ModelAnswer):
 
 
 def week_by_week(plan: Plan) -> WeekByWeek:
-    """The next thirteen weeks, or what the plan has of them, counting what the model says (`[model] counting`)."""
+    """The next thirteen weeks, or those that the plan has, on the rung of `[model] counting`."""
     model, runner = plan.model, runner_of(plan)
     rung = LADDER[default_rung(model)]
     rows = runner.engine.run(rung.overrides)

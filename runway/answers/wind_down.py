@@ -1,4 +1,4 @@
-"""What closing the company decently costs, and the last day on which free cash still covers that."""
+"""The cost of closing the company decently, and the last day on which free cash still covers it."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def wind_down(ladder: RungRuns, counted: int) -> WindDownReserve:
     """The reserve of the rung that is `counted`, and the last day to decide of each.
 
     On each day of a month cash is held against the reserve of the month's end, both without a loan of that month:
-    before its day it is neither there nor owed.  A day in closed months, or before the one that is counted from, is
-    told where it is past and cash is short still.
+    before its day it is neither there nor owed.  A day in closed months, or before the base day, is
+    given where it is past and cash is short still.
     """
     runner, start = ladder.runner, ladder.runner.program.start
     table = runner.model.wind_down

@@ -131,7 +131,7 @@ SaveVintage = Annotated[
 
 def _save(plan: Plan) -> None:
     """Keeps the forecast beside its file; says where it stands."""
-    from runway.answers.vintages import kept
+    from runway.answers.vintages import kept_vintage
     from runway.files.document import bundled_models
     from runway.render.kept import FOLDER, save_kept
     from runway.render.saving import foresee_folder
@@ -139,7 +139,7 @@ def _save(plan: Plan) -> None:
     title = plan.model.document.title
     folder = Path(title).parent if title not in bundled_models() and Path(title).is_file() else Path()
     foresee_folder(folder / FOLDER)
-    name, new = save_kept(folder, kept(plan))
+    name, new = save_kept(folder, kept_vintage(plan))
     sys.stderr.write(f"wrote {name}\n" if new else f"{name} is kept already\n")
 
 

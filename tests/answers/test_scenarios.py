@@ -9,7 +9,7 @@ import json
 import pytest
 
 import runway
-from runway.answers.scenarios import _alike, scenarios
+from runway.answers.scenarios import _groups, scenarios
 from runway.cli import project as declared
 from runway.cli.command import COMMANDS, visible
 from runway.engine.ladder import runner_of
@@ -95,7 +95,7 @@ def test_scenarios_that_only_move_figures_share_one_run(load):
     names = ("base", "no_permit", "dearer", "same")
     plan = load(STAND)
     readers = {name: runner_of(runway.load(plan.model.original.title, scenario=name)) for name in names}
-    assert [list(group) for group in _alike(readers)] == [["base", "no_permit", "same"], ["dearer"]]
+    assert [list(group) for group in _groups(readers)] == [["base", "no_permit", "same"], ["dearer"]]
 
 
 def test_changes_of_the_command_line_count_in_every_scenario(load):

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from runway.language.named_tuple import NamedTuple
+from runway.ownership.records import ONE, ZERO
 from runway.ownership.sale import SaleError
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from runway.ownership.sale import Debt, Outcome, Security, Unconverted
 
-ZERO, ONE = Fraction(0), Fraction(1)
 ALWAYS = Fraction(-1)  # a level below all others
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from runway.errors import InputError
+from runway.ownership.records import ZERO
 
 if TYPE_CHECKING:
     from datetime import date
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from runway.errors import Problem
     from runway.model.model import Item, Model
     from runway.ownership.records import CapTable, CaptableError, Closed, RoundTerms
-
-NOTHING = Fraction(0)
 
 
 def closing_problem(error: CaptableError, item: Item, closing: str, day: date, model: Model) -> Problem:
@@ -42,7 +40,7 @@ def sale_problem(error: CaptableError, item: Item, day: date, model: Model) -> P
 def refuse_parts(closed: Closed, before: CapTable, terms: RoundTerms, item: Item, model: Model) -> None:
     """Refuses a closing in which somebody's money buys less than one share: it would be lost."""
     bought = {
-        holder: closed.table.holdings.get(key, NOTHING) - before.holdings.get(key, NOTHING)
+        holder: closed.table.holdings.get(key, ZERO) - before.holdings.get(key, ZERO)
         for holder, paid in closed.money.items()
         if paid and (key := (holder, terms.share_class.name))
     }

@@ -174,7 +174,7 @@ def compare(
         variants = InForms([Variants(plan, sides[0].counting.key) for plan in plans], path_figure)
         effects, passed = _effects(variants, players, outcomes, ends)
         beyond = beyond or passed
-        effects += tuple(Effect(d.address, (_public(d),), 0.0) for d in all_differences if d.what == "ownership")
+        effects += tuple(Effect(d.address, (_public(d),), 0.0) for d in all_differences if d.nature == "ownership")
     except NotOneModelError as error:
         why_not = str(error)
     return Comparison(
@@ -192,7 +192,7 @@ def compare(
         changes,
         effects,
         why_not,
-        *(closed_since(first, second, projections) if any(d.what == "closed" for d in all_differences) else ()),
+        *(closed_since(first, second, projections) if any(d.nature == "closed" for d in all_differences) else ()),
     )
 
 

@@ -78,19 +78,19 @@ def union(first: Plan, second: Plan) -> tuple[Plan, list[Player]]:
     Raises `NotOneModelError` where the models differ in more than parameters can say.
     """
     models = first.model, second.model
-    changes = [change for change in differences(*models) if change.what != "ownership"]
+    changes = [change for change in differences(*models) if change.nature != "ownership"]
     for change in changes:
         if (lasting := next((table for table in change.tables if table.off is None), None)) is not None:
-            state, kind = "new" if change.what == "added" else "gone", lasting.kind_name()
+            state, kind = "new" if change.nature == "added" else "gone", lasting.kind_name()
             text = f"{change.address} is {state}, and how a line of kind {kind} is switched off is not known"
             raise NotOneModelError(f"{text}, so its part cannot be told")
-    form = [change for change in changes if change.what == "form"]
+    form = [change for change in changes if change.nature == "form"]
     if form:
         differing = [f"{c.address} ({c.before or 'not there'} → {c.after or 'not there'})" for c in form]
         raise NotOneModelError(f"the form of the model differs in {', '.join(differing)}")
     document = _with_own(*models)
     try:
-        by_month = _by_month(*models, [c.address for c in changes if c.what == "rewritten"])
+        by_month = _by_month(*models, [c.address for c in changes if c.nature == "rewritten"])
         for address, (old, new) in by_month.items():
             document = _rewritten(document, address, (*old, *new), second.model)
         for n, change in enumerate(changes):
@@ -115,7 +115,7 @@ def unions(first: Plan, second: Plan) -> tuple[list[Plan], list[Player]]:
         changes = {change.address: change for change in differences(first.model, second.model)}
         return plans, [player.turned(changes) for player in players]
     plans, players = _joined(first, second)
-    at = next((n for n, player in enumerate(players) if player.change.what == "closed"), None)
+    at = next((n for n, player in enumerate(players) if player.change.nature == "closed"), None)
     if at is None or (first_close == second_close and second.model.bank is None):
         return plans, players
     close, form = players[at], f"{FORM}.{len(plans).bit_length() - 1}"  # other days are past
@@ -139,7 +139,7 @@ def _joined(first: Plan, second: Plan) -> tuple[list[Plan], list[Player]]:
         whole: dict[Path, list[Difference]] = {path[:2]: [] for path in forms.values()}
         for change in changes.values():
             for path, parts in whole.items():
-                if change.address.split(".")[0] == path[1] and change.what != "ownership":
+                if change.address.split(".")[0] == path[1] and change.nature != "ownership":
                     parts.append(change)
         items = {parts[0]._replace(address=str(path[1])): path for path, parts in whole.items()}
         plans, players = _in_forms(first, second, items, changes)
@@ -167,8 +167,8 @@ def _in_forms(
 def _path_in_two_forms(change: Difference, second: Plan) -> Path | None:
     """The path of a line, event or source of money, or of a field of these, that is in two forms; None of others."""
     figure = Namespace(second.model).figures.get(change.address)
-    rewritten = change.what == "rewritten" and figure is not None and figure.dimension not in WRITTEN
-    if not rewritten and change.what != "form":
+    rewritten = change.nature == "rewritten" and figure is not None and figure.dimension not in WRITTEN
+    if not rewritten and change.nature != "form":
         return None
     place = find(second.model.document.data, change.address)
     path = change.path or (None if place is None else place.path)
@@ -271,7 +271,7 @@ def _rewritten(document: Document, address: str, values: tuple[float, ...], mode
 def _switched(document: Document, n: int, change: Difference) -> Document:
     """The document with a formula that a switch chooses, or multiplies."""
     switch = f"compared_change_{n}"
-    if change.what == "formula":
+    if change.nature == "formula":
         text = f"({change.after}) if {switch} != 0 else ({change.before})"
     elif switched := next((table.switched for table in change.tables if table.switched is not None), None):
         change = change._replace(path=(*(change.path or ()), switched))
@@ -292,9 +292,9 @@ def _player(
 ) -> Player:
     switch, known = f"compared_change_{n}.on", plan.program.parameters
     if switch in known:
-        before = float(change.what == "removed")
+        before = float(change.nature == "removed")
         return Player(change, {switch: before}, {switch: 1.0 - before})
-    if change.what == "rewritten":
+    if change.nature == "rewritten":
         steps = Namespace(plan.model).figures[change.address].addresses(change.address)
         old, new = by_month[change.address]
         return Player(
@@ -302,13 +302,13 @@ def _player(
             {address: old[t] for t, (address, _) in enumerate(steps)},
             {address: new[t] for t, (address, _) in enumerate(steps)},
         )
-    if change.what == "closed":
+    if change.nature == "closed":
         return Player(change, _closed(first, known), _closed(second, known))
-    if change.what == "figure":
+    if change.nature == "figure":
         return Player(change, _numbers(first, change, known), _numbers(second, change, known))
     off = _off(plan, change)
     on = {address: known[address] for address in off}
-    return Player(change, on, off) if change.what == "removed" else Player(change, off, on)
+    return Player(change, on, off) if change.nature == "removed" else Player(change, off, on)
 
 
 def _numbers(plan: Plan, change: Difference, known: Mapping[str, float]) -> dict[str, float]:

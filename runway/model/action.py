@@ -152,7 +152,7 @@ def decided_items(items: "Iterable[Item]", data: dict[str, Any]) -> "tuple[Item,
 def changes(item: "Item", figures: "Mapping[str, Figure]", data: dict[str, Any]) -> "Iterator[tuple[str, str, Figure]]":
     """The addresses of the figures that an action changes, each with the address and figure of what it becomes.
 
-    A table of dates means those who join on them: who leaves, leaves all the same.
+    Of a table of hires by date it is the numbers above 0, who join: those who leave do so all the same.
     """
     for written, becomes in item.part.set.items():
         address = canonical(data, written)

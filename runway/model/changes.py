@@ -33,13 +33,13 @@ SILENT = ("title", "note", "burn_window", "as_of", "counting", "unit", "name")  
 class Difference(NamedTuple):
     """One assumption that differs.
 
-    `what` is figure (one form, other numbers), rewritten (another unit or schedule), formula, added, removed (a line,
+    `nature` is figure (one form, other numbers), rewritten (another unit or schedule), formula, added, removed (a line,
     event, round, or entry of a round), closed (other months are closed, or with other figures), parameter (read by no
     formula of the other file), ownership (of no effect on cash), or form.
     """
 
     address: str
-    what: str
+    nature: str
     before: str | None  # as written; None where it is not there
     after: str | None
     place: Place | None
@@ -58,7 +58,7 @@ def differences(first: Model, second: Model) -> list[Difference]:
 
     def order_of(change: Difference) -> tuple[int, int, int]:
         head = change.address.split(".")[0]
-        line = change.place.line if change.place is not None and change.what != "removed" else 10**9
+        line = change.place.line if change.place is not None and change.nature != "removed" else 10**9
         return (order.get(head, lines.get(head, 10**6)), line, places[change.address])
 
     return sorted(changes, key=order_of)
@@ -120,12 +120,12 @@ class _ModelPair:
             if old is not None and new is not None:
                 yield from self._literals(name, (name,), old, new)
             elif old is not new:
-                kind = "removed" if new is None else "added"
+                nature = "removed" if new is None else "added"
                 tables = tuple(table for table in (old, new) if table is not None)
                 model = self.first if new is None else self.second
                 text = _text(model.document.data[name].get(shown_field)) if shown_field else "table"
                 before, after = (text, None) if new is None else (None, text)
-                yield self._change(name, kind, before, after, (name,), tables)
+                yield self._change(name, nature, before, after, (name,), tables)
 
     def _captable(self) -> Iterator[Difference]:
         """The differences in `[captable]`, as it is written."""
@@ -171,14 +171,14 @@ class _ModelPair:
             return  # read by figures in its currency, which are changes of their own
         table, field = holder(model, address)
         if table is None:
-            kind = "form"
+            nature = "form"
         elif field in table.absent:
-            kind = "figure"
+            nature = "figure"
         elif field in (table.model_extra or {}):
-            kind = "parameter"
+            nature = "parameter"
         else:
-            kind = "ownership" if field in table.owns else "form"
-        yield self._figure(address, kind, old, new)
+            nature = "ownership" if field in table.owns else "form"
+        yield self._figure(address, nature, old, new)
 
     def _owner_is_new(self, address: str) -> bool:
         """Whether the table or list entry that a figure stands in is in one of the files only."""
@@ -199,9 +199,9 @@ class _ModelPair:
                 continue
             path = new.paths.get(address) or old.paths[address]
             table, field = holder(self.second if b else self.first, address)
-            kind = "formula" if path[0] not in ("funding", "actions") and a is not None and b is not None else "form"
-            kind = "parameter" if table is not None and field in table.tested else kind
-            yield self._change(address, kind, a.text if a else None, b.text if b else None, path)
+            nature = "formula" if path[0] not in ("funding", "actions") and a is not None and b is not None else "form"
+            nature = "parameter" if table is not None and field in table.tested else nature
+            yield self._change(address, nature, a.text if a else None, b.text if b else None, path)
 
     def _items(self) -> Iterator[Difference]:
         """Lines, events and rounds of one file only, and fields that are no figure or formula in those of both."""
@@ -211,11 +211,11 @@ class _ModelPair:
             if a is None or b is None:
                 item = b or a
                 assert item is not None
-                kind = "added" if a is None else "removed"
+                nature = "added" if a is None else "removed"
                 says = item.kind or item.section.rstrip("s")
                 before, after = (None, says) if a is None else (says, None)
                 tables = tuple(table for table in (item.part, item.shared) if table is not None)
-                yield self._change(name, kind, before, after, item.path, tables)
+                yield self._change(name, nature, before, after, item.path, tables)
             elif (a.section, type(a.part)) != (b.section, type(b.part)):
                 was, now = (f"{item.section} {item.kind}".strip() for item in (a, b))
                 yield self._change(name, "form", was, now, b.path)
@@ -238,7 +238,7 @@ class _ModelPair:
                 continue
             if isinstance(a, dict) or isinstance(b, dict):  # a change by figure
                 continue
-            place, named, kind = (*path, key), f"{address}.{key}", "ownership" if field in owns else "form"
+            place, named, nature = (*path, key), f"{address}.{key}", "ownership" if field in owns else "form"
             basis = [getattr(value, "basis", None) for value in (a, b)]
             if any(basis):
                 if basis[0] != basis[1] or (a is None) != (b is None):
@@ -247,7 +247,7 @@ class _ModelPair:
                 yield from self._literals(named, place, a, b)
             elif isinstance(a, BaseModel) or isinstance(b, BaseModel):
                 was, now = (None if value is None else "there" for value in (a, b))
-                yield self._change(named, kind, was, now, place)
+                yield self._change(named, nature, was, now, place)
             elif _is_list_of_tables(a) or _is_list_of_tables(b):
                 before, after = _by_name(a), _by_name(b)
                 for name in dict.fromkeys([*after, *before]):
@@ -263,16 +263,16 @@ class _ModelPair:
                         change = "added" if name in after else "removed"
                         yield self._change(f"{address}.{name}", change, was, now, place, (entries[name],))
             elif a != b:
-                yield self._change(f"{address}.{field.rstrip('_')}", kind, _text(a), _text(b), place)
+                yield self._change(f"{address}.{field.rstrip('_')}", nature, _text(a), _text(b), place)
 
-    def _figure(self, address: str, kind: str, old: Figure | None, new: Figure | None) -> Difference:
+    def _figure(self, address: str, nature: str, old: Figure | None, new: Figure | None) -> Difference:
         place = find(self.second.document.data, address) or find(self.first.document.data, address)
-        return self._change(address, kind, old and written(old), new and written(new), place and place.path)
+        return self._change(address, nature, old and written(old), new and written(new), place and place.path)
 
     def _change(
         self,
         address: str,
-        kind: str,
+        nature: str,
         before: str | None,
         after: str | None,
         path: Path | None,
@@ -282,7 +282,7 @@ class _ModelPair:
         model = self.second if path is not None and raw_at(self.second.document.data, path) is not None else self.first
         is_written = path is not None and raw_at(model.document.data, path) is not None
         return Difference(
-            address, kind, before, after, model.document.place(path) if is_written and path else None, path, tables
+            address, nature, before, after, model.document.place(path) if is_written and path else None, path, tables
         )
 
 

@@ -95,7 +95,7 @@ def _unknown_holders(model: Model, path: Path, names: Sequence[str]) -> Iterator
 
 
 def _issued_class(model: Model, item: Item, captable: Captable) -> Iterator[Problem]:
-    """A class of the round's name in `[captable]` is what the round issues, so that its terms stand there."""
+    """A class of the round's name in `[captable]` is the class that it issues, with the same terms."""
     stock: Any = item.part.stock
     listed = captable.classes.get(item.name)
     if listed is None and item.name != COMMON:

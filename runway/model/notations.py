@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class _Notation:
-    """An annotation that pydantic reads with: `read` gives what a raw value means, `form` is its JSON schema."""
+    """An annotation that pydantic reads with: `read` returns the value of a raw one, `form` is its JSON schema."""
 
     form: ClassVar[dict[str, Any]]
     read: ClassVar[Callable[..., Any]]

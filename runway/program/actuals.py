@@ -35,7 +35,7 @@ OF_BILLS = {row for pair in AHEAD_AND_BEHIND.values() for row in pair}  # the tw
 def figures(model: Model, table: ActualsTable, key: str, closed: int) -> tuple[str, dict[str, tuple[Value, ...]]]:
     """The title of the file that `[actuals]` names at a key, and its values of the closed months by row.
 
-    Raises `InputError` with every problem: what reading it raises, month-outside-model, unknown-address, duplicate-row,
+    Raises `InputError` with every problem: those of reading it, month-outside-model, unknown-address, duplicate-row,
     month-gap; kind-not-here of a file that is no table of figures.
     """
     export = read_beside(model, table, key)[0]

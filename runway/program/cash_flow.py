@@ -1,7 +1,7 @@
 """The cash-flow statement as rows: by activity, and from the result to the operating cash flow (ASC 230, IAS 7).
 
-Interest paid and received, taxes and grants are of the operations, what loans cost to take up and to end is of the
-financing (ASC 230-10-45-15, 45-17); cash that is set aside is in the total.
+Interest paid and received, taxes and grants are operating; the costs of taking up and ending loans are financing
+(ASC 230-10-45-15, 45-17); restricted cash is in the total.
 """
 
 from __future__ import annotations

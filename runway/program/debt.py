@@ -48,7 +48,7 @@ def accrues(model: Model) -> bool:
 
 
 def credit_lines(model: Model) -> list[Item]:
-    """In the order in which they are drawn and repaid, that of their names."""
+    """The credit lines, in the order in which they are drawn and repaid: by name."""
     return sorted((item for item in model.section("funding") if item.part.revolving), key=lambda item: item.name)
 
 
@@ -78,7 +78,7 @@ def borrowing_drafts(model: Model) -> Iterator[Draft]:
 
 
 def conversion_drafts(model: Model) -> Iterator[Draft]:
-    """The rows of the money that rounds have raised by each closing, and of what converts into shares."""
+    """The rows of the money that rounds have raised by each closing, and of the notes and SAFEs that they convert."""
     if not any(map(is_note, model.section("funding"))):
         return
     from runway.funding.qualified import QUALIFIED, converted, raised, raised_row

@@ -52,7 +52,7 @@ class AccountRows(NamedTuple):
 
     @property
     def sign(self) -> int:
-        """Of its amounts, in that of money that comes in."""
+        """The factor, 1 or -1, that makes its amounts positive for money in."""
         return self.trait.sign if self.inward is None else 1 if self.inward else -1
 
     @property

@@ -63,8 +63,8 @@ def _of_item(item: Item) -> Iterator[str]:
 def moment_of(tree: Node, names: Namespace, standing: Collection[str]) -> str:
     """Whether a formula stands at the "start" or the "end" of a month; "" where it moves, or where that is not known.
 
-    What stands at the end less what stood at the start has moved in the month, and what stands times a figure may be
-    what it costs or yields in the month.  `standing` are `standing_rows`.
+    A balance at the end less one at the start is a flow of the month, and a balance times a figure may be a cost or an
+    income of the month.  `standing` are `standing_rows`.
     """
     match tree:
         case Name(address=address):

@@ -23,11 +23,11 @@ def survival_drafts(model: Model) -> Iterator[Draft]:
     three at least.
 
     A month is an average one: of 365 / 12 days, and of a bill that comes once a year, or an amount that is spread
-    over less, a twelfth.  Revenue grows as its pace at the ends of the months.  What happens once (`one_off`) says
-    nothing of a trend and is left out of both.
+    over less, a twelfth.  Revenue grows as its pace at the ends of the months.  Lines that
+    happen once (`one_off`) are no trend and are left out of both.
 
     Cash also pays the debt that is already owed, as it is paid in the run that is read: the rung of cash in hand, which
-    counts no new money but what closed months have received.
+    counts no new money but that received in closed months.
     """
 
     def running(section: str) -> list[Item]:

@@ -60,10 +60,8 @@ def _ended_before_start(loan: Loan, start: int) -> Iterator[Mistake]:
     last = _last_payment(loan)
     owed = loan.opening_balance is not None and loan.opening_balance.number > 0
     if owed and loan.date.number < start and last < start:
-        text = (
-            f"The last payment was due in {month_text(date_at(last, 0))}, before the first month, but opening_balance "
-        )
-        yield Mistake(("term",), "ended-before-start", f"{text}says that money is owed.")
+        text = f"The last payment was due in {month_text(date_at(last, 0))}, before the first month, but "
+        yield Mistake(("term",), "ended-before-start", f"{text}opening_balance says that money is owed.")
 
 
 def _calendar(loan: Loan) -> Iterator[Mistake]:
@@ -81,15 +79,11 @@ def _calendar(loan: Loan) -> Iterator[Mistake]:
         text = f'With repayment = "{loan.repayment}" no payment is level, so amortised_over says nothing. Take it out.'
         yield Mistake(("amortised_over",), "terms-contradict", text, "key")
     elif loan.amortised_over is not None and _months(loan.amortised_over) < _months(loan.term):
-        text = (
-            "amortised_over is the longer time that level payments are reckoned for, and term the shorter. Swap them."
-        )
-        yield Mistake(("amortised_over",), "terms-contradict", text)
+        text = "amortised_over is the longer time that level payments are reckoned for, and term the shorter. "
+        yield Mistake(("amortised_over",), "terms-contradict", f"{text}Swap them.")
     if loan.pik_rate is not None and first == 0:
-        text = (
-            'Interest is added at the end of a period, and with first_payment = "0 months" paid at its start. Keep one.'
-        )
-        yield Mistake(("pik_rate",), "terms-contradict", text, "key")
+        text = 'Interest is added at the end of a period, and with first_payment = "0 months" paid at its start. '
+        yield Mistake(("pik_rate",), "terms-contradict", f"{text}Keep one.", "key")
 
 
 def _instalments(loan: Loan, around: Surroundings) -> Iterator[Mistake]:

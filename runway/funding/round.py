@@ -277,10 +277,8 @@ class PricedRound(Funding):
         if numbers := promised and in_one_currency([*brought, *promised], around):
             total, most = sum(numbers[: len(brought)]), sum(numbers[len(brought) :])
             if total > most * (1 + 1e-12):
-                text = (
-                    f"The closings bring {total:,.0f} in all, more than the {most:,.0f} that investors have committed."
-                )
-                yield Mistake(("closings",), "closings-exceed-commitments", text, "key")
+                text = f"The closings bring {total:,.0f} in all, more than the {most:,.0f} that investors have "
+                yield Mistake(("closings",), "closings-exceed-commitments", f"{text}committed.", "key")
         same = [c.amount for c in self.closings_ if c.price is None and c.valuation is None]  # at the round's valuation
         valued: list[tuple[tuple[str | int, ...], Valuation | None, list[Figure]]]
         valued = [(("valuation",), self.valuation, same if len(same) < len(brought) else promised or brought)]

@@ -275,9 +275,8 @@ class Line(Component):
         """The first and the last day of a month on which it moves, as formulas; read where it has spans."""
         (span,) = days_of(self)
         if span.every:
-            day = (
-                "1" if not isinstance(span.first, str) else f"min(days, ({span.first} - floor({span.first})) * 32 + 1)"
-            )
+            dated = isinstance(span.first, str)
+            day = f"min(days, ({span.first} - floor({span.first})) * 32 + 1)" if dated else "1"
             return day, day
         first = "1" if span.first is None else f"max(1, min(days, ({span.first} - t) * 32 + 1))"
         last = "days" if span.last is None else f"max(1, min(days, ({span.last} - t) * 32 + 1))"

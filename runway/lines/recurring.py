@@ -234,10 +234,8 @@ class Recurring(Line):
             text = 'every is "month", "quarter", "year", or several: "6 months", "2 years".'
             yield Mistake(("every",), "unknown-choice", text)
         elif self._bills:
-            text = (
-                "every is a bill that is incurred and paid at once, billed one that is earned until the next. Keep one."
-            )
-            yield Mistake(("every",), "terms-contradict", text, "key")
+            text = "every is a bill that is incurred and paid at once, billed one that is earned until the next. "
+            yield Mistake(("every",), "terms-contradict", f"{text}Keep one.", "key")
         elif self.start is None and self.month is None:
             text = 'A bill needs its day: start = "2026-01-25", the first one\'s, or month = 1.'
             yield Mistake(("every",), "missing-field", text, "key")

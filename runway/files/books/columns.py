@@ -134,12 +134,10 @@ class AmountColumns:
         item = money(cell)
         first, second = two_readings(cell if item is None or item.unit == "" else item.number)
         text = f'"{cell}" is {first} or {second}; no amount of this file tells. '
-        text += (
-            f'Write decimal = "." or decimal = "," in {self._table}.' if self._table else f"Write {first} or {second}."
-        )
-        raise InputError(
-            *self._sheet.problems, self._sheet.located(self._line(cells, marks["?"]), place, "ambiguous-number", text)
-        )
+        way = f'decimal = "." or decimal = "," in {self._table}' if self._table else f"{first} or {second}"
+        line = self._line(cells, marks["?"])
+        located = self._sheet.located(line, place, "ambiguous-number", f"{text}Write {way}.")
+        raise InputError(*self._sheet.problems, located)
 
     @staticmethod
     def _usual(cells: Sequence[str]) -> str:

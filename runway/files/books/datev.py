@@ -114,18 +114,9 @@ class _DatevPostings:
             keys = ", ".join(f"{key} ({count})" for key, count in sorted(self.taxed.items()))
             remarks.append(f"Amounts with these tax keys have their VAT in them: {keys}.")
         return Export(
-            self.source.title,
-            LAYOUT,
-            "ledger",
-            "",
-            self.batch.currency,
-            tuple(rows),
-            self.batch.first,
-            self.batch.last,
-            tuple(self.opening),
-            left_out=left_out_by_reason(self.left_out),
-            remarks=tuple(remarks),
-        )
+            self.source.title, LAYOUT, "ledger", "", self.batch.currency, tuple(rows), self.batch.first,
+            self.batch.last, tuple(self.opening), left_out=left_out_by_reason(self.left_out), remarks=tuple(remarks),
+        )  # fmt: skip
 
     def _fields(self, line: int) -> list[str]:
         text = self.source.lines[line - 1] if line <= len(self.source.lines) else ""

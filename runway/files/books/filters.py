@@ -43,9 +43,8 @@ class RowFilter:
             place = layout.place(name, heads) if name in layout.columns else column(name, heads)
             if place is None:
                 if name in user_words:
-                    text = (
-                        f'only names the column "{name}"; the file has {", ".join(head.name for head in heads[:12])}.'
-                    )
+                    names = ", ".join(head.name for head in heads[:12])
+                    text = f'only names the column "{name}"; the file has {names}.'
                     raise InputError(self._sheet.located(source.line or 1, 0, "actuals-columns", text))
                 continue
             if name in layout.opening:

@@ -183,10 +183,8 @@ class _MatrixReader:
                 self._below_zero = self._foot(results, outline)
         elif costs and not any(amount > 0 for n in costs for amount in self._rows[n].amounts.values()):
             row = self._rows[costs[0]]
-            text = (
-                f"Every cost is below zero, {row.name} first: whether each came back, or is written with the sign of "
-            )
-            text += "what goes out, no result below tells. Export the report with its net income."
+            text = f"Every cost is below zero, {row.name} first: whether each came back, or is written with the sign "
+            text += "of what goes out, no result below tells. Export the report with its net income."
             self._sheet.problem(row.line, min(row.amounts), "sign-unknown", text)
 
     def _foot(self, results: Sequence[int], outline: Outline) -> bool:

@@ -114,10 +114,8 @@ class _Mt940Statement(StatementPage):
     def _balance(self, *tags: str) -> Balance:
         field = next((self._by_tag[tag] for tag in tags if tag in self._by_tag), None)
         if field is None:
-            text = (
-                f"This statement has no :{tags[0]}:, so that nothing proves its rows: it is cut short. Export it again."
-            )
-            raise self.source.refusal(self.start.line, "broken-export", text)
+            text = f"This statement has no :{tags[0]}:, so that nothing proves its rows: it is cut short. "
+            raise self.source.refusal(self.start.line, "broken-export", f"{text}Export it again.")
         match = _BALANCE.match(field.text.split("\n")[0])
         if match is None:
             text = "A balance is written C260131EUR1234,56: C or D, the day, the currency, the amount."

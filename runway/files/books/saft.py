@@ -120,19 +120,9 @@ class _SaftBooks:
             if account.closing is not None and last:
                 closing.append(Balance(last, account.closing, account.node.line, account.name))
         return Export(
-            self.source.file.title,
-            LAYOUT,
-            "ledger",
-            "",
-            self.currency,
-            tuple(self.rows),
-            first,
-            last,
-            tuple(opening),
-            tuple(closing),
-            (proven, proven),
-            left_out_by_reason(self.left_out),
-        )
+            self.source.file.title, LAYOUT, "ledger", "", self.currency, tuple(self.rows), first, last, tuple(opening),
+            tuple(closing), (proven, proven), left_out_by_reason(self.left_out),
+        )  # fmt: skip
 
     def _account(self, node: MarkupNode) -> None:
         """An account that lines may name; those of groups, whose balances are sums, are left aside."""

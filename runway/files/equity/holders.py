@@ -100,18 +100,9 @@ def read_holders(title: str, path: Path, columns: Mapping[str, str], reading: Re
     holders = {holding.holder: holding.holder for holding in holdings}
     units = {row.cells.get("currency", "") for row in listed} - {""}
     return ShareRegister(
-        title,
-        "list of holders",
-        path.stem,
-        None,
-        units.pop() if len(units) == 1 else "",
-        classes,
-        holders,
-        joined_holdings(holdings),
-        pool,
-        (),
-        tuple(remarks),
-    )
+        title, "list of holders", path.stem, None, units.pop() if len(units) == 1 else "", classes, holders,
+        joined_holdings(holdings), pool, (), tuple(remarks),
+    )  # fmt: skip
 
 
 def _heads(

@@ -35,18 +35,10 @@ def read_ocf(title: str, path: Path) -> ShareRegister:
     stakeholders = package.objects_of("STAKEHOLDER")
     holders = [holding.holder for holding in holdings] + [instrument.holder for instrument in instruments]
     return ShareRegister(
-        title,
-        f"Open Cap Format {package.version}",
-        package.issuer,
-        package.as_of,
-        currencies.code,
-        classes,
-        {holder: _legal_name(stakeholders[holder]) for holder in holders},
-        joined_holdings(holdings),
-        pool(package, securities),
-        instruments,
-        tuple(_remarks(package, securities, classes)),
-    )
+        title, f"Open Cap Format {package.version}", package.issuer, package.as_of, currencies.code, classes,
+        {holder: _legal_name(stakeholders[holder]) for holder in holders}, joined_holdings(holdings),
+        pool(package, securities), instruments, tuple(_remarks(package, securities, classes)),
+    )  # fmt: skip
 
 
 def _holdings(

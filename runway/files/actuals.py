@@ -47,7 +47,7 @@ class Account(NamedTuple):
 
 
 class BookSource(NamedTuple):
-    """One account of the books that was read, and what became of its amounts, in its own currency and sign."""
+    """One account of the books that was read, and the uses of its amounts, in its own currency and sign."""
 
     name: str
     files: tuple[str, ...]
@@ -76,7 +76,7 @@ class CashAccount(NamedTuple):
     name: str
     currency: str
     opening: Decimal
-    proven: bool  # whether its file says what it holds; else its opening is what the others leave of the opening cash
+    proven: bool  # whether its file says its balance; else its opening is the opening cash less that of the others
     moved: tuple[Decimal, ...]
     closing: tuple[Decimal, ...]
 

@@ -269,7 +269,7 @@ def table_contents(path: Path, title: str, most: int | None = None) -> bytes:
 
 
 def standard_input_file() -> Path:
-    """Standard input as a file that lasts as long as the process, for what is read more than once."""
+    """Standard input as a file that lasts as long as the process, for contents that are read more than once."""
     from tempfile import TemporaryDirectory
 
     if not _stdin_folders:

@@ -87,7 +87,7 @@ def committed(name: str) -> date | None:
 
 
 def revision_before(name: str) -> str | None:
-    """The last revision of a file that is named without one; nothing for what cannot have revisions."""
+    """The last revision of a file that is named without one; None for a name that cannot have revisions."""
     plain = _NAMED.match(name) is None and name != "-" and name not in files.bundled_models()
     return f"{name}@HEAD" if plain and Path(name).is_file() else None
 

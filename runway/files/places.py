@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node, Parser
 
-DEEPEST = 50  # keys on a path; what lies deeper, which `parsing` refuses anyway, is placed at its ancestor
+DEEPEST = 50  # keys on a path; a value that lies deeper, which `parsed` refuses anyway, is placed at its ancestor
 
 Keys = tuple[str | int, ...]
 Span = tuple[int, int]
@@ -98,7 +98,7 @@ ESCAPE = r"\\(?:(?P<continued>[ \t]*\n[ \t\n]*)|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|
 
 
 class CommandLine(PlacedText):
-    """Text such as `--set chatgpt.churn=5%/month`: its address is the key, what follows the equals sign the value."""
+    """Text such as `--set chatgpt.churn=5%/month`: its address is the key, the text after the equals sign the value."""
 
     def __init__(self, text: str) -> None:
         super().__init__("command line", text.replace("\n", " "))
@@ -200,7 +200,7 @@ class _Locator:
         return self._columns[row][byte] + 1
 
     def _first_line_end(self, node: Node) -> int:
-        """The column after what a value of several lines has on its first, a comment there left out."""
+        """The column after the end of a value's first line, where it has several, a comment there left out."""
         row = node.start_point[0]
         end = len(self._lines[row])
         while on_row := [child for child in node.children if child.start_point[0] == row]:
@@ -219,7 +219,7 @@ def _parser() -> Parser:
 
 
 def _meaningful(node: Node) -> list[Node]:
-    """The children but comments, and but what the grammar does not know although `tomllib` does (TOML 1.1)."""
+    """The children without comments and without errors, which are TOML 1.1 that the grammar does not know yet."""
     return [child for child in node.named_children if child.type not in ("comment", "ERROR")]
 
 

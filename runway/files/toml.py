@@ -1,4 +1,4 @@
-"""The bytes of an assumption file as data, and what is wrong with bytes that are none; a value as a file has it.
+"""The bytes of an assumption file as data, and the mistakes in bytes that are none; a value as TOML writes it.
 
 TOML is parsed by `tomllib`, with every float as the `Decimal` that was written.  A file may come from a stranger: its
 size, its nesting and its numbers are bounded before anything is done with them.

@@ -101,7 +101,7 @@ class Borrowing(Funding):
         return -NEVER if date is None else date.number
 
     def to_settle(self) -> str:
-        """The formula of what pays it back whole at the end of a month."""
+        """The formula of the payment that pays it back whole at the end of a month."""
         return "balance"
 
     @property

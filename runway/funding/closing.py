@@ -42,7 +42,7 @@ def closing_rows(
 
 
 def delayed(date: str, openings: "Sequence[str]", *later: str) -> Node:
-    """A date, later by what figures say as long as it is open: by calendar months, which keep its day, or by days.
+    """A date, delayed by figures as long as it is open: by calendar months, which keep its day, or by days.
 
     It is open if one of the days of `openings` is not before the first month.
     """
@@ -70,7 +70,7 @@ class LumpSum(Funding):
 
 
 def sum_rows(status: str, amount: "Figure") -> dict[str, RowFormula]:
-    """The rows of one sum that comes whole: its cash, and what of it is announced, promised, callable and drawn.
+    """The rows of one sum that comes whole: its cash, and the amounts announced, promised, callable and drawn.
 
     Once it has come it keeps the exchange rate of its day.
     """

@@ -23,7 +23,7 @@ class ConversionTerms(NamedTuple):
 
     investor: str | None  # who holds it; None where it is held in its own name
     note: bool  # a debt with interest, paid before SAFEs; else a SAFE, which ranks with shares
-    form: Literal["post_money", "pre_money"]  # what its cap counts
+    form: Literal["post_money", "pre_money"]  # the shares that its cap counts
     cap: "Figure | None"
     cap_counts: Literal["pool", "options", "common"]
     counts_new_pool: bool | None
@@ -31,7 +31,7 @@ class ConversionTerms(NamedTuple):
     mfn: bool = False
     ownership: "Figure | None" = None  # a fixed share
     seniority: int = 0
-    sale_multiple: "Figure | None" = None  # of what is owed, at a sale
+    sale_multiple: "Figure | None" = None  # of principal and interest, at a sale
     rate: "Figure | None" = None  # interest a year
     compounding: Compounding = "simple"
     day_count: DayCount = "act/365"

@@ -1,4 +1,4 @@
-"""A revolving line of credit: drawn to hold a floor of cash, repaid from what is above it."""
+"""A revolving line of credit: drawn to hold a floor of cash, repaid from the cash above it."""
 
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
@@ -61,7 +61,7 @@ class CreditLine(Borrowing):
     floor: Money | None = Field(None, description="the cash that it holds; the model's minimum cash if left out")
 
     def rows(self) -> dict[str, RowFormula]:
-        """The line's rows; `free_cash`, what there is without it, is a row of the statement."""
+        """The line's rows; `free_cash`, the cash without it, is a row of the statement."""
         promised = "1" if self.status == "committed" else "0"
         opens = "-1" if self.date is None else delayed("date", ("date",), "levers.delay")
         before = "opening_balance" if self.opening_balance is not None else "0"

@@ -27,7 +27,7 @@ class Drawing(Protocol):
 
     @property
     def name(self) -> str:
-        """Its name within what is funded; empty where the money comes whole."""
+        """Its name within the funding; empty where the money comes whole."""
 
     @property
     def title(self) -> str | None: ...
@@ -44,7 +44,7 @@ class Drawing(Protocol):
 
 
 class LoanFlow(NamedTuple):
-    """Money between a lender and the company: what the lender pays is negative."""
+    """Money between a lender and the company: the lender's payments are negative."""
 
     day: float  # the absolute position of its day
     money: float
@@ -59,7 +59,7 @@ class Transfer(NamedTuple):
 
 
 class Funding(Component):
-    """Money from outside.  A kind overrides what is true of it; its lists' fields end in _, as in `clauses_`."""
+    """Money from outside.  A kind overrides the methods that it differs in; its lists' fields end in _: `clauses_`."""
 
     sections: ClassVar = ("funding",)
     moves_cash: ClassVar[bool] = True

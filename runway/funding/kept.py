@@ -54,7 +54,7 @@ def currencies_of(part: PricedRound) -> list[str]:
 
 
 def keep(part: PricedRound, rows: dict[str, RowFormula], rest: Mapping[tuple[str, str], str]) -> None:
-    """Adds the rows that keep the rates of a round's closings; `rest` is what cuts leave, at this month's rate."""
+    """Adds the rows that keep the rates of a round's closings; `rest` is the money after cuts, at this month's rate."""
     floating, names, investors = currencies_of(part), [c.name for c in part.closings_], part.investors()
     if not floating:
         return

@@ -184,7 +184,7 @@ class Loan(Borrowing, LumpSum):
         return self.pik_rate is not None
 
     def rows(self) -> dict[str, RowFormula]:
-        """The loan's rows: its drawing, what is owed, and each payment's interest, principal and fees."""
+        """The loan's rows: its drawing, its balance, and each payment's interest, principal and fees."""
         before = "(opening_balance if due < 0 else 0)" if self.opening_balance is not None else "0"
         rows = closing_rows("", self.requires) | sum_rows(self.status, self.amount)
         payments, number = self.payments, self.payments.number("term")
@@ -239,7 +239,7 @@ class Loan(Borrowing, LumpSum):
         }
 
     def _principal(self) -> dict[str, RowFormula]:
-        """The principal of a month's payment, and what it follows from: a level figure, kept from month to month."""
+        """The principal of a month's payment, and its basis: a level figure kept from month to month, or a schedule."""
         payments = self.payments
         whole, grace = (payments.number(text) for text in ("amortised_over" if self.amortised_over else "term",
                                                            "interest_only"))  # fmt: skip
@@ -269,7 +269,7 @@ class Loan(Borrowing, LumpSum):
         return rows | {"principal": RowFormula(paid, posted=True)}
 
     def _scheduled(self) -> Node:
-        """The instalments that are due by a month's payment, those before the first month apart, of what was lent."""
+        """The instalments due by a month's payment, without those before the first month, of the money lent."""
         due = list[Node]()
         for day in self.instalments:
             date, money = DateText(day, 0, 0), Name(f"instalments.{day}", 0, 0)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from runway.funding.funding import Funding
 
-QUALIFIED = "qualified_round"  # the row of what a round must bring, of a note that says so
+QUALIFIED = "qualified_round"  # the row of the money that a round must bring, of a note that asks for it
 
 
 def raised_row(closing: str) -> str:

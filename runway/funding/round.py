@@ -1,4 +1,4 @@
-"""A priced round: commitments by investor, closings by date, clauses that cut them, earmarks on what they bring."""
+"""A priced round: commitments by investor, closings by date, clauses that cut them, earmarks on their money."""
 
 import math
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -229,7 +229,7 @@ class PricedRound(Funding):
                 pre_money if self.after_cut == "keep_pre_money" else f"{post_money} - ({left_over})", posted=True
             )
         simple = len(unpriced) == len(names) and self.convertibles == "in_pre_money" and not self.pro_rata
-        if self.valuation is not None and simple:  # else money and valuation alone do not say who owns what
+        if self.valuation is not None and simple:  # else money and valuation alone do not give the stakes
             rows["post_money"] = RowFormula(f"pre_money + {' + '.join(f'{i}.drawn' for i in investors)}", posted=True)
             for i in investors:
                 rows[f"{i}.stake"] = RowFormula(f"{i}.drawn / post_money if post_money > 0 else 0")
@@ -310,7 +310,7 @@ class PricedRound(Funding):
             yield Mistake(path, "split-does-not-add-up", text, "key")
 
     def _targets(self, n: int, clause: Clause, around: "Surroundings") -> "Iterator[Mistake]":
-        """A clause cuts what there is, and does not leave whole or nothing of a closing that it says is reduced."""
+        """A clause cuts an investor or closing of the round, and no closing that lapses whole by the same condition."""
         targets = [*self.investors(), *(c.name for c in self.closings_), "round"]
         if clause.cuts not in targets:
             hint = did_you_mean(clause.cuts, targets) or f" It has {', '.join(targets)}."
@@ -342,7 +342,7 @@ class PricedRound(Funding):
         return sum(brought[k] for k in later) < sum(brought) - to
 
     def _sources(self, n: int, earmark: Earmark, start: int) -> "Iterator[Mistake]":
-        """An earmark is filled by closings that there are, and says what was spent of it before the first month."""
+        """An earmark is filled by closings of the round, and has the money spent of it before the first month."""
         path, closings = ("earmarks", n), [c.name for c in self.closings_]
         past = [c.name for c in self.closings_ if c.name in (earmark.named or closings) and c.date.number < start]
         if past and earmark.opening_spent is None:
@@ -361,7 +361,7 @@ class PricedRound(Funding):
                 yield Mistake(source_path, "unknown-closing", f"{source} is no closing of this round.{hint}")
 
     def _prices(self) -> "Iterator[Mistake]":
-        """One figure says what a share costs, and none of them is nothing or all."""
+        """One figure sets the price of a share; no price or valuation is 0, and the pool is not the whole company."""
         priced: list[tuple[tuple[str | int, ...], Figure | None, Valuation | None]]
         priced = [((), self.price, self.valuation)]
         priced += [(("closings", n), c.price, c.valuation) for n, c in enumerate(self.closings_)]

@@ -23,7 +23,7 @@ BASES = ("pre_money", "post_money")
 
 
 class Valuation(OfFigures):
-    """A valuation and the word that says what it counts."""
+    """A valuation and its basis, whether it counts the new money."""
 
     __slots__ = ("basis", "figure")
 

@@ -1,4 +1,4 @@
-"""The terms of a class of shares: what it is paid before others, and what protects it."""
+"""The terms of a class of shares: its preference over others, its participation, and its protection."""
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -20,7 +20,7 @@ def is_preferred(kind: str) -> bool:
 
 
 def is_granted(kind: str) -> bool:
-    """Whether what is held is a right to buy shares: options and warrants."""
+    """Whether a kind is a right to buy shares: options and warrants."""
     return kind in ("options", "warrants")
 
 

@@ -92,7 +92,7 @@ class Surroundings(NamedTuple):
 
 
 class Mistake(NamedTuple):
-    """A mistake in a value of a table: its path within the table, the problem's name, its text, what it marks."""
+    """A mistake in a value of a table: its path within the table, the problem's name, its text, the part it marks."""
 
     path: tuple[str | int, ...]
     name: str
@@ -113,7 +113,7 @@ class FileTable(BaseModel):
     sections: ClassVar[tuple[str, ...]] = ()
     """The sections of the file that it may stand in."""
     unsupported: ClassVar[Mapping[str, str]] = {}
-    """Terms of its own that are not modelled: the keys that they would have, and what they are."""
+    """Terms of its own that are not modelled: by the key that each would have, its name."""
     key: ClassVar[str] = "name"
     """The field that names it in addresses, where it is an entry of a list."""
     alone: ClassVar[bool] = False
@@ -129,7 +129,7 @@ class FileTable(BaseModel):
     needed: ClassVar[Mapping[str, str]] = {}
     """Where fields that may be left out are required all the same, in words: "beside billed"."""
     further: ClassVar[tuple[str, str, str] | None] = None
-    """What keys beside its fields are called where it is explained, what they are, and their dimension."""
+    """Of further keys beside its fields: their placeholder in explanations, their meaning, and their dimension."""
     owns: ClassVar[frozenset[str]] = frozenset()
     """Fields that say who owns the company and nothing about cash."""
     tested: ClassVar[frozenset[str]] = frozenset()
@@ -145,7 +145,7 @@ class FileTable(BaseModel):
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:
-        """Forgets what is no field: pydantic would work it out again for every class below."""
+        """Forgets the annotations of class variables: pydantic would evaluate them again for every class below."""
         for name in cls.__class_vars__.intersection(cls.__annotations__):
             del cls.__annotations__[name]
 
@@ -183,7 +183,7 @@ def cached_rows(method: Callable[[Any], dict[str, RowFormula]]) -> Callable[[Any
     @wraps(method)
     def rows(self: Any) -> dict[str, RowFormula]:
         owner, cache = self.__dict__.get("_rows", (None, {}))
-        if owner is not self:  # a copy with other fields has what the first has kept
+        if owner is not self:  # a copy with other fields has the rows of the first
             cache = {}
             self.__dict__["_rows"] = self, cache
         if method.__qualname__ not in cache:
@@ -248,7 +248,7 @@ class Line(Component):
         return None
 
     def share_of(self) -> frozenset[str]:
-        """The names in the formula of what it is a share of; none where it is no share."""
+        """The names in the formula of its base, where it is a share of one; else none."""
         return frozenset()
 
     def pace(self) -> str:
@@ -268,7 +268,7 @@ class Line(Component):
         return ()
 
     def earned_spans(self) -> tuple[InForce, ...]:
-        """The parts of what is earned or incurred, where its money moves on other days."""
+        """The parts of the amount earned or incurred, where its money moves on other days."""
         return self.spans()
 
     def days_in_force(self) -> "tuple[str | Node, str | Node]":

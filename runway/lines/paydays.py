@@ -1,6 +1,6 @@
-"""Pay every so many weeks, such as every second Friday: the pay of each payday of a month, and what is owed after it.
+"""Pay every so many weeks, such as every second Friday: the pay of each payday of a month, and the pay still owed.
 
-A payday pays what has been incurred up to its end, so that a month with three of them costs more cash than it incurs.
+A payday pays all pay incurred up to its end, so that a month with three of them costs more cash than it incurs.
 """
 
 import re

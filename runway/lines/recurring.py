@@ -118,7 +118,7 @@ class Recurring(Line):
         return rows
 
     def anchor(self) -> Anchor | None:
-        """Its amount, which goes on from the books by itself where it grows; none of a bill or what is billed ahead."""
+        """Its amount, which goes on from the books by itself where it grows; None of a bill, or billed ahead."""
         if self.every is not None or self._bills:
             return None
         return Anchor("main", itself=any(entry.amount.number for entry in self.growth.entries))
@@ -190,7 +190,7 @@ class Recurring(Line):
         if self.end is not None:
             in_force.append("end >= t + (days - 1) / 32")
         level, before = self._grown("amount"), "0"
-        if self._bills and self.start is not None:  # until its first bill it is what is earned of one before the model
+        if self._bills and self.start is not None:  # until its first bill the amount earned of one before the model
             before = "(main if start >= t + 1 else 0)"
         return f"{level} if {' and '.join(in_force)} else {before}" if in_force else level
 

@@ -1,4 +1,4 @@
-"""Fields that a section adds to every kind of line in it: when its money moves, and what was owed at the start."""
+"""Fields that a section adds to every kind of line in it: when its money moves, and its balances at the start."""
 
 from typing import Annotated, ClassVar
 

@@ -1,4 +1,4 @@
-"""Working capital: the rows between what is earned or incurred and what is received or paid.
+"""Working capital: the rows between the amount earned or incurred and the cash received or paid.
 
 Each day's part of a month's amount moves by that many calendar days, so what is outstanding at the end of a month is
 the part of the last n days; an opening balance is settled evenly over its n days.  Months are calendar months: what
@@ -45,12 +45,12 @@ if TYPE_CHECKING:
 
 
 def rate_row(currency: str) -> str:
-    """The row of an exchange rate that changes: what one of the currency is worth in each month."""
+    """The row of an exchange rate that changes: the worth of one unit of the currency in each month."""
     return f"fx.{currency}.rate"
 
 
 def at_start(currency: str) -> str:
-    """The row of what one of the currency was worth in the first month, which opening balances keep."""
+    """The row of the exchange rate of the first month, which opening balances keep."""
     return f"fx.{currency}.at_start"
 
 
@@ -93,7 +93,7 @@ OPENINGS = {"revenue": "opening_deferred", "costs": "opening_prepaid"}
 def billed_ahead(
     billed: str, deferred: "Figure | None", around: Surroundings, prepaid: "Figure | None" = None
 ) -> "Iterator[Mistake]":
-    """Bills of several months are revenue's or costs', and say what of them is not yet earned at the start."""
+    """Bills of several months are revenue's or costs', and state the part that is not yet earned at the start."""
     months, field = bill_months(billed), OPENINGS.get(around.section, "")
     stated = {"opening_deferred": deferred, "opening_prepaid": prepaid}
     if not 0 < months <= LONGEST_BILL:
@@ -130,7 +130,7 @@ AHEAD_AND_BEHIND = {
     "costs": ("prepaid", "accrued"),
     "capital": ("prepaid", "accrued"),
 }
-"""The rows of bills ahead of what is earned or incurred, and of bills behind it, by section."""
+"""The rows of bills ahead of the amount earned or incurred, and of bills behind it, by section."""
 
 
 def dated_bills(bills: "Iterable[str]") -> "Node":
@@ -150,7 +150,7 @@ def _in_month(day: str) -> "Node":
 
 
 def billed_rows(name: str, section: str) -> dict[str, RowFormula]:
-    """The balances of a line's dated bills ahead of what it has earned or incurred, and behind it."""
+    """The balances of a line's dated bills ahead of the amount earned or incurred, and behind it."""
     ahead, opening = Name("billed_ahead", 0, 0), Name(f"{name}.opening_billed_ahead", 0, 0)
     signed = [(ahead, opening), (Negative(ahead), Negative(opening))]
     position = RowFormula("prev(billed_ahead) + invoiced - main", "opening_billed_ahead", posted=True)
@@ -176,7 +176,7 @@ class PaymentPart(NamedTuple):
 
 
 def parts_of(field: str, by: "Figure | Mapping[str, Figure]") -> list[PaymentPart]:
-    """The parts of a line that move later, or ahead; what moves at once is none."""
+    """The parts of a line's money that move later, or ahead; money that moves at once is no part."""
     if not isinstance(by, Mapping):
         return [PaymentPart(field, by.delay[0] == "month")]
     delays = [(key, delay) for key in by if (delay := WholeDelay.read(key)) is not None and delay.number]
@@ -216,7 +216,7 @@ class Lateness(NamedTuple):
         return [part for part in self.parts if part.ahead]
 
     def day_rows(self) -> dict[str, RowFormula]:
-        """The first and the last day of each month on which what moves later arises, where it is not on all of them."""
+        """The first and the last day of each month on which money that moves later arises, where not on all of them."""
         return {"bill_day": RowFormula(bill_day(self.bills))} if self.bills else days_rows(self.line)
 
     def outstanding(self, amount: str, opening: str, balance: str, rows: dict[str, RowFormula]) -> "str | Node":

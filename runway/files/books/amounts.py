@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from runway.errors import InputError
 from runway.files.books.columns import AmountColumns
-from runway.files.books.currencies import CODES, code_of, codes_of, doubtful
+from runway.files.books.currencies import CODES, code_of, codes_of, doubtful_currency
 from runway.files.books.dates import date_of
 from runway.files.books.layout import column, head_name
 from runway.words import minor_digits
@@ -91,7 +91,7 @@ class RowAmounts:
     def _signed(self) -> list[Decimal | None]:
         single, debits, credited = (self._column(role) for role in ("amount", "debit", "credit"))
         single = single and self._of_one_currency(single)
-        # a bank may write what goes out with its sign in the column of debits
+        # a bank may write money that goes out with its sign in the column of debits
         self._signed_debits = bool(debits) and all(d is None or d <= 0 for d in debits or ())
         blank: list[Decimal | None] = [None]
         amounts = self._by_word(single) if single else blank * len(self._gathered.lines)
@@ -251,7 +251,7 @@ class RowAmounts:
         mark = next((n for n, code in enumerate(currencies) if codes_of(code)), None)
         if mark is not None:
             place = next(place for role, place in gathered.figures.items() if role != "balance")
-            text = doubtful(currencies[mark], gathered.reading.table, gathered.reading.currency_option)
+            text = doubtful_currency(currencies[mark], gathered.reading.table, gathered.reading.currency_option)
             self._sheet.problem(gathered.lines[mark], place, "wrong-currency", text)
         self._refuse_unknown(currencies, next(iter(places), None))
         return currencies

@@ -133,7 +133,7 @@ class _CarryingWords(NamedTuple):
 
     opens: bool
     closes: bool
-    owners: bool = False  # what a company owes to its owners
+    owners: bool = False  # equity: the debt of a company to its owners
 
     @property
     def any(self) -> bool:
@@ -145,7 +145,7 @@ class _BookRows:
 
     def __init__(self, sheet: BookSheet, rows: Sequence[BookRow], reading: Reading) -> None:
         self.rows: list[BookRow] = []
-        self.opening: dict[str, Balance] = {}  # by account, what it holds before the first row
+        self.opening: dict[str, Balance] = {}  # by account, before the first row
         self.closed: dict[date, None] = {}
         self.left_out: list[tuple[str, Decimal]] = []
         self._sheet, self._reading = sheet, reading
@@ -197,7 +197,7 @@ class _BookRows:
         self.rows += entry
 
     def _opens_or_closes(self, entry: Sequence[BookRow]) -> tuple[bool, bool]:
-        """Whether an entry opens, or closes, the books: by its accounts or its text, and by what it does to them."""
+        """Whether an entry opens, or closes, the books: by its accounts or its text, and by the balances it leaves."""
         accounts = [self._accounts[row.account] for row in entry]
         texts = [words for row in entry if (words := self._texts.get(row.text))]
         owned, alone = any(words.any for words in accounts), len(entry) == 1

@@ -1,4 +1,4 @@
-"""The amounts of the columns of one sheet, and what is wrong with a cell that is none."""
+"""The amounts of the columns of one sheet, and the mistake in a cell that is none."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SHOWN = 40  # characters of a cell
 
 
 def misfit(text: str) -> tuple[str, str]:
-    """The name and the text of what is wrong with a cell that is no amount.
+    """The name and the text of the problem of a cell that is no amount.
 
     >>> misfit("2 AAPL {150.00 USD}")[0], misfit("5 USD, 3 EUR")[0], misfit("fifty")[0]
     ('wrong-currency', 'wrong-currency', 'not-a-figure')

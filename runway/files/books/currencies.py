@@ -36,7 +36,7 @@ def code_of(unit: str, expected: str) -> str:
     >>> code_of("usd", "EUR"), code_of("€", "USD"), code_of("$", "CAD"), code_of("$", "EUR"), code_of("kr.", "SEK")
     ('USD', 'EUR', 'CAD', '$', 'SEK')
     """
-    unit = unit.removeprefix("CURRENCY::")  # of GnuCash, beside the name spaces of what is no currency
+    unit = unit.removeprefix("CURRENCY::")  # of GnuCash, which has other name spaces of commodities
     codes = codes_of(unit)
     if not codes:
         return unit.upper()
@@ -50,7 +50,7 @@ def codes_of(unit: str) -> tuple[str, ...]:
     return MARKS.get(unit) or _OTHERS.get(unit.casefold(), ())
 
 
-def doubtful(mark: str, table: str, option: str = "") -> str:
+def doubtful_currency(mark: str, table: str, option: str = "") -> str:
     """The message that a mark is of several currencies, and which key of a table, or option, says the one."""
     codes = codes_of(mark)
     way = f"{option} {codes[0]} or the like" if option else f'currency = "{codes[0]}" or the like in {table}'

@@ -69,7 +69,7 @@ def month_words() -> Mapping[str, int]:
 
 
 class _DateParts(NamedTuple):
-    """A date as it is written, apart from what its numbers mean; `orders` are those in which it may be one."""
+    """The numbers of a date in the order in which they are written; `orders` are those in which they may be one."""
 
     orders: tuple[str, ...]
     numbers: tuple[str, str, str]

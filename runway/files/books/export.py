@@ -34,8 +34,8 @@ class Trait(NamedTuple):
     monthly: bool = True  # whether it has rows by month
     on_its_days: bool = False  # whether these are of a few days, so that the last does not say where the month ends
     double: bool = False  # whether it is kept by double entry, so that a month is closed by who keeps it
-    by_account: bool = False  # whether the names of its accounts say what a row is, not its text
-    of_model: bool = False  # whether it has what a model computes, not what its books hold
+    by_account: bool = False  # whether the names of its accounts say which line a row belongs to, not its text
+    of_model: bool = False  # whether its rows are values of a model, not of its books
     is_paid: bool = False  # whether others pay it or are paid by it: its rows are settled by theirs
 
     def covered(self, last: date, *, closed: bool = False) -> int:
@@ -127,8 +127,8 @@ class Reading(NamedTuple):
     leave_out: str | None = None  # a regular expression over account and text
     duplicates: bool = False  # whether rows that cannot be told apart are several
     layouts: Mapping[str, Mapping[str, Any]] = MappingProxyType({})  # the user's own, `[actuals.layouts.NAME]`
-    table: str = "[actuals.files.NAME]"  # where the user writes what a message asks for
-    like: Literal["", "statement", "ledger"] = ""  # what it is, as far as what is said of its accounts shows it
+    table: str = "[actuals.files.NAME]"  # where the user writes the key that a message asks for
+    like: Literal["", "statement", "ledger"] = ""  # its kind, as far as the user's words on its accounts show it
     sheet: str | None = None  # of a workbook: the name of the one to read
     currency_option: str = ""  # the option that says the currency, where there is no table for it yet
     worth: tuple[str, ...] = ()  # currencies that amounts may be in, the model's own first; none: any

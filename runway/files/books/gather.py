@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 PROBED = 4096  # cells that tell whether a column has many of the same
-_CLOCK = ("T", " ")  # what stands between a day and its time
+_CLOCK = ("T", " ")  # the character between a day and its time
 
 
 class PrintedTotal(NamedTuple):
@@ -37,7 +37,7 @@ class PrintedTotal(NamedTuple):
 
 
 class PrintedBalance(NamedTuple):
-    """A row that says what an account begins or ends with."""
+    """A row with the opening or closing balance of an account."""
 
     line: int
     label: str
@@ -73,7 +73,7 @@ class GatheredRows:
         self._filter = RowFilter(source, reading)
         self._blocks: list[_OpenBlock] = []
         self._closed = ""  # the account whose block has ended last
-        self._above: dict[int, str] = {}  # what the row above says, of columns that are written once an entry
+        self._above: dict[int, str] = {}  # the cells of the row above, of columns that are written once an entry
         self._entry = 0  # the first row of the entry at hand
         self._notes: list[int] = []  # lines of text that is no entry
         self._alike: list[tuple[int, int, int]] = []  # equal rows: which, its line, that of the other

@@ -22,7 +22,7 @@ _MONEY = re.compile(
 def signs_of(
     keys: Sequence[Hashable], accounts: Sequence[str], amounts: Sequence[Decimal], entries: Sequence[int]
 ) -> Mapping[str, int] | None:
-    """By account, what its amounts are multiplied with for debits to be positive; None if the entries do not tell.
+    """By account, the sign that turns its amounts into debits positive; None if the entries do not tell.
 
     `entries` are the rows that count; `keys` says which of them are one entry.
     """

@@ -179,7 +179,7 @@ def _tree(source: BookText) -> _OfxNode:
 
 
 def _close(source: BookText, opened: list[_OfxNode], name: str, offset: int) -> None:
-    """Closes a tag; what stands open inside it was a field without text, and held nothing."""
+    """Closes a tag; tags that are open inside it were fields without text, and their children are its own."""
     last = opened[-1].children[-1] if opened[-1].children else None
     if last is not None and last.name == name and last.text:
         return

@@ -81,7 +81,7 @@ class Outline:
             return OutlineRow(name, sums=self._total(n, total))
         factor = self._factor()
         if _RESULT.match(bare) and not (factor and any(section.name in self._totals for section in self._open)):
-            gross = bare.startswith("gross")  # what it is part of goes on
+            gross = bare.startswith("gross")  # the sections that it is part of go on
             self._open = [s for s in self._open if s.name in self._totals or (gross and not self._sign(s.name))]
             starts = [0] if _WHOLE.match(bare) else [0, *reversed(self._starts)]
             return OutlineRow(name, sums=tuple((start, n, True) for start in dict.fromkeys(starts)))
@@ -123,5 +123,5 @@ class Outline:
 
 
 def _bare(name: str) -> str:
-    """The name of a row without what it says of its sign: "less cost of sales"."""
+    """The name of a row without its word for a sign: "less cost of sales"."""
     return re.sub(r"^(?:less|plus|add)\b:?\s*", "", " ".join(name.casefold().split()))

@@ -28,11 +28,11 @@ _NAMED = re.compile(r"[^\W\d_]")
 
 
 def statement_of(source: RecognisedSheet, gathered: GatheredRows) -> RecognisedSheet | None:
-    """The sheet as a statement, if its accounts are the user's own; None if it is what it was taken for.
+    """The sheet as a statement, if its accounts are the user's own; None if it is the ledger that it was taken for.
 
     The form of the accounts tells, or else what the user says. Raises `InputError` (two-layouts) where neither does.
     """
-    layout, says = source.layout, gathered.reading.like
+    layout, like = source.layout, gathered.reading.like
     bank = known_layouts()[STATEMENT]._replace(insisted=True)
     if layout.name != LEDGER or layout.insisted or not bank.fits(source.heads):
         return None
@@ -43,9 +43,9 @@ def statement_of(source: RecognisedSheet, gathered: GatheredRows) -> RecognisedS
         return None
     alone = len(accounts) == 1 and all(_NAMED.search(a) and not RESULTS.search(a) for a in accounts)
     perhaps = alone or all(_OF_BANKS.fullmatch(account) or _PERHAPS.fullmatch(account) for account in accounts)
-    if all(map(_OF_BANKS.fullmatch, cells)) or (says == "statement" and (perhaps or len(accounts) == 1)):
+    if all(map(_OF_BANKS.fullmatch, cells)) or (like == "statement" and (perhaps or len(accounts) == 1)):
         return source._replace(layout=bank)
-    if says == "ledger" or not perhaps:
+    if like == "ledger" or not perhaps:
         return None
     account = min(accounts)
     text = f'"{account[:40]}" is the account of a statement, or an account of your books, whose debits are positive. '

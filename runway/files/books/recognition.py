@@ -189,7 +189,7 @@ def _lacking(layout: BookLayout, cells: Sequence[str]) -> list[str]:
 
 
 def _block(heads: Sequence[str]) -> str:
-    """The columns of a layout of one's own, as far as their names tell what they are."""
+    """The columns of a layout of one's own, as far as their names tell their roles, as TOML."""
     bank, roles = known_layouts()["bank"], dict[str, str]()
     days = set(_ROLES["date"].split())
     for role, words in _ROLES.items():

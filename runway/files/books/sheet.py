@@ -130,7 +130,7 @@ def _bare(cell: str) -> str:
 
 
 def _lines(contents: bytes, encoding: str) -> Iterator[str]:
-    """The lines of a text, one after the other, with what ends them."""
+    """The lines of a text, one after the other, with their line breaks."""
     return io.TextIOWrapper(io.BytesIO(contents), encoding=encoding, newline="")
 
 

@@ -1,4 +1,4 @@
-"""A trial balance: what stands on each account at one day, in debit and credit."""
+"""A trial balance: the balance of each account at one day, in debit and credit."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _wrong_totals(
     line: int, label: str, printed: Mapping[int, Decimal | None], values: Mapping[int, Sequence[Decimal | None]],
     end: int, heads: Sequence[Head],
 ) -> list[tuple[int, int, str]]:  # fmt: skip
-    """The totals of a row that the rows before it do not sum to: line, column and what to say."""
+    """The totals of a row that the rows before it do not sum to: line, column and message."""
     wrong_totals = []
     for place, amount in printed.items():
         amounts = [value for value in values[place][:end] if value is not None]

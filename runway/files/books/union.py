@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from runway.files.books.export import BookRow, Export
 
-CENT = Decimal("0.005")  # what balances may differ by
+CENT = Decimal("0.005")  # the difference that balances may have
 ALIKE = 3  # amounts that two accounts do not have in common by chance; one less where they have no other
 
 
@@ -186,7 +186,7 @@ def _in_common(
 
 
 def follows(export: Export, second: Export) -> bool:
-    """Whether an account begins in the second with what is left of it in the first, which ends before."""
+    """Whether the second export opens with the closing balance of the first, which ends before it."""
     before, after = _closing(export), _opening(second)
     if before is None or after is None or export.last is None or second.first is None:
         return False

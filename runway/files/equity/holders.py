@@ -1,4 +1,4 @@
-"""A list of holders as CSV: `holder, class, shares`, and what is known of `invested, date, kind, price` and more.
+"""A list of holders as CSV: `holder, class, shares`, and, where they are known, `invested, date, kind, price` and more.
 
     holder,class,shares,invested,date
     Ada Example,common,3000000,300,2024-01-15

@@ -139,11 +139,11 @@ def _vests(security: HeldSecurity) -> bool:
     return bool(security.issuance.data.get("vesting_terms_id") or security.issuance.data.get("vestings"))
 
 
-RETURNS = ("RETURN_TO_POOL", "")  # what a plan does with cancelled options, where it says nothing
+RETURNS = ("RETURN_TO_POOL", "")  # behaviours of a plan by which cancelled options return to the pool
 
 
 def pool(package: OcfPackage, securities: Securities) -> int:
-    """Reserved less granted, and what came back; of all plans.
+    """The shares reserved less those granted, plus those that came back; of all plans.
 
     Raises `InputError` (pool-overdrawn).
     """

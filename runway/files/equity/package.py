@@ -31,7 +31,7 @@ _NUMERIC = re.compile(r"[+-]?\d{1,30}(?:\.\d{1,30})?\Z", re.ASCII)
 
 
 class OcfObject:
-    """One object of a file, and where it stands; what it lacks or has wrong is raised as `InputError`."""
+    """One object of a file, and its place; a field that is missing or wrong is raised as `InputError`."""
 
     def __init__(self, source: PlacedText, data: dict[str, Any], start: int, end: int) -> None:
         self.source, self.data = source, data

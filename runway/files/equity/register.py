@@ -33,7 +33,7 @@ class RegisterHolding(NamedTuple):
     holder: str
     class_key: str
     shares: int
-    invested: Decimal | None = None  # what was paid for them, if that is known
+    invested: Decimal | None = None  # the money paid for them, if that is known
     days: frozenset[date] = frozenset()  # on which they were issued
 
 
@@ -56,7 +56,7 @@ class ShareRegister(NamedTuple):
     """The cap table of one file: classes and holders by a key of the file, and their titles."""
 
     title: str  # of the file
-    format: str  # what the file is: "Open Cap Format 1.2.0"
+    format: str  # of the file: "Open Cap Format 1.2.0"
     issuer: str
     as_of: date | None
     currency: str  # empty where the file says none
@@ -81,7 +81,7 @@ class ShareRegister(NamedTuple):
 
 
 def joined_holdings(holdings: list[RegisterHolding]) -> tuple[RegisterHolding, ...]:
-    """One holding a holder and class: what stands in several is added up."""
+    """One holding a holder and class: shares in several are added up."""
     joined: dict[tuple[str, str], RegisterHolding] = {}
     for holding in holdings:
         if (earlier := joined.get((holding.holder, holding.class_key))) is not None:

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 COMPENSATION = ("EQUITY_COMPENSATION", "PLAN_SECURITY", "STOCK_OPTION")  # names of the same in three versions
 _OF_OPTIONS = frozenset("ISSUANCE CANCELLATION TRANSFER RETRACTION EXERCISE RELEASE".split())
-_KINDS = {  # of transactions, by what they are about
+_KINDS = {  # of transactions, by the family of their securities
     "STOCK": frozenset("ISSUANCE CANCELLATION TRANSFER RETRACTION REPURCHASE CONVERSION REISSUANCE".split()),
     "CONVERTIBLE": frozenset("ISSUANCE CANCELLATION TRANSFER RETRACTION CONVERSION".split()),
     "WARRANT": frozenset("ISSUANCE CANCELLATION TRANSFER RETRACTION EXERCISE".split()),
     **dict.fromkeys(COMPENSATION, _OF_OPTIONS),
 }
-_PARTIAL = ("EXERCISE", "RELEASE")  # which leave what they do not take with the same security
+_PARTIAL = ("EXERCISE", "RELEASE")  # which leave the rest of the quantity with the same security
 _BACK = ("CANCELLATION", "RETRACTION", "REPURCHASE")  # which give shares back to the company
 UNREAD = frozenset(
     [f"TX_{family}_ACCEPTANCE" for family in _KINDS]
@@ -227,9 +227,9 @@ class Securities:
             result.before = max(ended, key=lambda security: security.quantity, default=None)
 
     def _split(self, split: OcfObject) -> None:
-        """Multiplies what was issued of a class before its day, options and warrants for it too.
+        """Multiplies the shares of a class that were issued before its day, options and warrants for it too.
 
-        Not what a reissuance has changed in its place.
+        Shares that a reissuance has changed in its place are left as they are.
         """
         ratio, day, class_id = split_ratio(split), split.day("date"), split.text("stock_class_id")
         reissued = {

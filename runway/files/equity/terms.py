@@ -49,7 +49,7 @@ class OneCurrency:
 def stock_class(
     stock: OcfObject, lots: list[HeldSecurity], securities: Securities, currencies: OneCurrency
 ) -> RegisterClass:
-    """A class of stock, with what was paid for its shares and what they convert into.
+    """A class of stock, with the issue price of its shares and the price at which they convert.
 
     Raises `InputError`: class-at-two-prices, terms-contradict, unsupported-term, wrong-currency, broken-export.
     """

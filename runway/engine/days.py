@@ -324,13 +324,13 @@ class Days:
 
     def _deadline_day(self, earmark: Restricted, t: int) -> Any:
         """The day on which a deadline of month `t` falls; the first if none does."""
-        on: Any = 1
+        day: Any = 1
         for deadline in earmark.deadlines:
             place = self.parameters[deadline]
             in_month = (t <= place) & (place < t + 1)
             if self.ops.any(in_month):
-                on = self.ops.where(in_month, self.day(deadline, t), on)
-        return on
+                day = self.ops.where(in_month, self.day(deadline, t), day)
+        return day
 
     def restricted_at_the_start(self) -> Any:
         """Money of closings before the first month that is for one line only, before any of it is spent."""

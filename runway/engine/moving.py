@@ -107,8 +107,8 @@ def lines_on_days(model: Model) -> dict[str, Moving]:
             if bills:
                 parts = tuple(DayRange(day, day, None, 0) for day in bills)
             if (paydays := paydays_of(item)) is not None:
-                on = [DayRange(f"{item.name}.payday", None, None, 0, paydays.days, n) for n in range(paydays.most)]
-                parts = tuple(Followed(f"{item.name}.paid_{n}", 1.0, (day,)) for n, day in enumerate(on, 1))
+                days = [DayRange(f"{item.name}.payday", None, None, 0, paydays.days, n) for n in range(paydays.most)]
+                parts = tuple(Followed(f"{item.name}.paid_{n}", 1.0, (day,)) for n, day in enumerate(days, 1))
             if late:
                 parts = tuple(Followed(owed.row, 1.0, parts, owed.rate) for owed in owed_rows(item, model))
             if parts:

@@ -284,11 +284,11 @@ class Shares:
         begin, end = ops.maximum(first, 1), ops.minimum(last, days_then)
         part = by - (t - month)  # of a month, that the money moves on; negative into the month after
         same = part == 0
-        on = ops.where(same, ops.minimum(begin, days_now), ((begin - 1) / days_then + part) * days_now + 1)
-        off = ops.where(last > days_then, days_now, ops.minimum(end, days_now))
-        off = ops.where(same, off, (end / days_then + part) * days_now)
+        start = ops.where(same, ops.minimum(begin, days_now), ((begin - 1) / days_then + part) * days_now + 1)
+        stop = ops.where(last > days_then, days_now, ops.minimum(end, days_now))
+        stop = ops.where(same, stop, (end / days_then + part) * days_now)
         money = weight * self._length(begin, end)
-        return ops.where((part > -1) & (part < 1), money / ops.maximum(off - on + 1, SAME), 0.0), on, off
+        return ops.where((part > -1) & (part < 1), money / ops.maximum(stop - start + 1, SAME), 0.0), start, stop
 
     def _windows(self, parts: Iterable[DayRange | Followed], t: int, *, clipped: bool = True) -> list[Window]:
         """The first and last day of each part in month `t`, and its weight a day; within the month, or beyond it."""

@@ -56,9 +56,9 @@ def weeks(runner: Runner, rows: Rows, overrides: dict[str, float], after: date, 
             payments += [-amount for amount in amounts if amount < 0]
             free.append((cash(day.day), day))
         opening = weeks_read[-1].closing if weeks_read else _cash(rows, by_month, first, start)
-        lowest, on = min(free)
+        lowest, lowest_on = min(free)
         received, paid = fsum(receipts), fsum(payments)
-        weeks_read.append(Week(first, last, opening, received, paid, opening + received - paid, lowest, on))
+        weeks_read.append(Week(first, last, opening, received, paid, opening + received - paid, lowest, lowest_on))
         first = last + timedelta(days=1)
     return weeks_read
 

@@ -121,7 +121,7 @@ def _conversion(
     best = max(range(len(ways)), key=lambda at: rounded[at].shares)
     shadow = terms.conversion_series == "shadow" and terms.share_class.preferred
     series = f"{terms.share_class.name}_{instrument.name}" if shadow else terms.share_class.name
-    return Conversion(instrument.name, instrument.holder, instrument.money, *rounded[best], ways[best].decided, series)
+    return Conversion(instrument.name, instrument.holder, instrument.money, *rounded[best], ways[best].term, series)
 
 
 def _converted(instrument: Convertible, way: Choice, point: Point, sold_at: Fraction, rounding: Rounding) -> _Converted:
@@ -178,7 +178,7 @@ def _adjustments(
         )
         for name, counted in solution.counted.items()
     )
-    return tuple(adjustment for adjustment in adjustments if adjustment.after != adjustment.was)
+    return tuple(adjustment for adjustment in adjustments if adjustment.after != adjustment.previous)
 
 
 def _post_money(

@@ -71,7 +71,7 @@ class Contracts:
         """A change of a conversion price at the rates of a month, or back."""
         factor = self.price_change(adjustment.share_class, t, back=back)
         return adjustment._replace(
-            **{field: getattr(adjustment, field) * factor for field in ("before", "was", "after")}
+            **{field: getattr(adjustment, field) * factor for field in ("before", "previous", "after")}
         )
 
     def at_issue_rates(self, closed: Closed, t: int) -> Closed:

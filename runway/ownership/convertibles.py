@@ -58,7 +58,7 @@ class Choice(NamedTuple):
     """One way to convert: the shares, and the word for it."""
 
     shares: LinearShares
-    decided: str
+    term: str
     fixed: bool = False  # a share of the company, whose price is not written into the documents
 
 

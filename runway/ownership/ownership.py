@@ -244,14 +244,14 @@ def _closed(ownership: Ownership, closed: Closed) -> dict[str, Any]:
                 "money": MoneyAmount(conversion.money),
                 "price": conversion.price if in_shares else None,
                 "shares": conversion.shares if in_shares else None,
-                "decided_by": conversion.decided,
+                "decided_by": conversion.decided_by,
             }
             for conversion in closed.conversions
         ],
         "anti_dilution": [
             {
                 "class": adjustment.share_class,
-                "conversion_price_before": adjustment.was if in_shares else None,
+                "conversion_price_before": adjustment.previous if in_shares else None,
                 "conversion_price_after": adjustment.after if in_shares else None,
             }
             for adjustment in closed.adjustments

@@ -176,7 +176,7 @@ class Adjustment(NamedTuple):
 
     share_class: str
     before: Fraction  # CP1
-    was: Fraction  # the conversion price just before this closing
+    previous: Fraction  # the conversion price just before this closing
     after: Fraction
     outstanding: Fraction
     at_old_price: Fraction
@@ -253,7 +253,7 @@ class Conversion(NamedTuple):
     money: Fraction
     price: Fraction
     shares: Fraction
-    decided: str  # "cap", "discount", "round price", "ownership" or "MFN of NAME"
+    decided_by: str  # "cap", "discount", "round price", "ownership" or "MFN of NAME"
     share_class: str
 
 

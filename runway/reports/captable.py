@@ -124,11 +124,11 @@ def _conversions(ownership: Ownership, step: CapTableStep, closed: Closed) -> It
         shares = f" at {price(conversion.price)} into {round(conversion.shares):,} shares,"
         into = shares if ownership.in_shares else " into"
         money = exactly(ownership, conversion.money)
-        yield Prose(f"{titles[conversion.name]} converts {money}{into} {owns}: {conversion.decided}", "  · ")
+        yield Prose(f"{titles[conversion.name]} converts {money}{into} {owns}: {conversion.decided_by}", "  · ")
     for adjusted in closed.adjustments:
-        verb = "lowers" if adjusted.after < adjusted.was else "raises"
-        by = f"from {price(adjusted.was)} to {price(adjusted.after)}"
-        by = by if ownership.in_shares else f"by {share(abs(1 - adjusted.after / adjusted.was))}"
+        verb = "lowers" if adjusted.after < adjusted.previous else "raises"
+        by = f"from {price(adjusted.previous)} to {price(adjusted.after)}"
+        by = by if ownership.in_shares else f"by {share(abs(1 - adjusted.after / adjusted.previous))}"
         yield Prose(f"anti-dilution {verb} {adjusted.share_class}'s conversion price {by}", "  · ")
 
 

@@ -94,8 +94,8 @@ def formula(text: str, **names: Node) -> Node:
 
 
 class _DaysWriter:
-    def __init__(self, layout: Layout, program: Program, read: Mapping[str, str]) -> None:
-        self.layout, self.program, self.read = layout, program, read
+    def __init__(self, layout: Layout, program: Program, read_names: Mapping[str, str]) -> None:
+        self.layout, self.program, self.read_names = layout, program, read_names
         self.known = {row.address for row in program.rows}
         self.rows: list[ProgramRow] = []
         self.backs: dict[str, list[Node]] = {}
@@ -109,7 +109,7 @@ class _DaysWriter:
         """A row, a figure that has a cell, or a number."""
         if isinstance(address, str) and address in self.known:
             return RowRef(address)
-        if isinstance(address, str) and address in self.read:
+        if isinstance(address, str) and address in self.read_names:
             return Parameter(address)
         return Number(address if isinstance(address, float) else self.program.parameters[address])
 
@@ -352,9 +352,9 @@ def _prev(row: RowRef) -> Node:
     return History("prev", row, None, ())
 
 
-def day_rows(layout: Layout, program: Program, read: Mapping[str, str], reached: frozenset[str]) -> DayRows:
+def day_rows(layout: Layout, program: Program, read_names: Mapping[str, str], reached: frozenset[str]) -> DayRows:
     """The rows that daily cash is summed from; `read` are the figures that have a cell, `reached` what rungs change."""
-    writer = _DaysWriter(layout, program, read)
+    writer = _DaysWriter(layout, program, read_names)
     own_dated = [flow for flow in layout.one_offs if flow.cash in reached]
     shared_dated = [flow for flow in layout.one_offs if flow.cash not in reached]
     own_moving, shared_moving = list[Moving](), list[Moving]()

@@ -207,7 +207,7 @@ def _covenants(writer: _FundingWriter) -> range:
 
 def _commitments(writer: _FundingWriter, plan: Plan, items: Sequence[Item]) -> None:
     model, program = plan
-    written = writer.places.written
+    inputs = writer.places.figures
     owned = model.captable is not None  # then stakes stand on the Cap table sheet, in whole shares
     figures = ("promised", "drawn") if owned else ("promised", "drawn", "stake")
     writer.heads("Commitments", ("address", "investor"), figures)
@@ -216,9 +216,9 @@ def _commitments(writer: _FundingWriter, plan: Plan, items: Sequence[Item]) -> N
             address = f"{item.name}.{commitment.investor}"
             factors = [f"{address}.amount"]
             first = writer.projection.rows.get(f"{item.name}.{FIRST}", (0.0,))[-1]  # contracted with the first closing
-            rate = model.rate(written[factors[0]].entry.amount.currency, int(min(first, program.months - 1)))
+            rate = model.rate(inputs[factors[0]].entry.amount.currency, int(min(first, program.months - 1)))
             factors += [] if rate is None else [rate]
-            formula = "=" + "*".join(written[place].name for place in factors)
+            formula = "=" + "*".join(inputs[place].name for place in factors)
             value = prod(program.parameters[place] for place in factors)
             writer.label(address, f"{commitment.investor}, {item.title}")
             writer.sheet.formula(writer.row, 2, formula, value, **writer.amounts)

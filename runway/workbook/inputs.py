@@ -114,8 +114,8 @@ def _input(book: Book, sheet: Sheet, plan: Plan, figure: Input, formula: str | N
     if figure.name != figure.address:
         sheet.text(row, NAME, figure.name, font_color=GREY, indent=1)
     book.name(figure.name, f"Inputs!$C${figure.row}")
-    if figure.read != figure.name:
-        book.name(figure.read, f"Inputs!${column_name(POSITION)}${figure.row}")
+    if figure.read_name != figure.name:
+        book.name(figure.read_name, f"Inputs!${column_name(POSITION)}${figure.row}")
 
 
 def _date(sheet: Sheet, plan: Plan, figure: Input, place: float, style: dict[str, Any], formula: str | None) -> None:

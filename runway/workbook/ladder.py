@@ -49,7 +49,7 @@ class RungPlace(NamedTuple):
     ahead: frozenset[str]  # rows that all months of the sheet have
     overrides: Mapping[str, float]  # the values of its levers that any row reads
     own_rows: tuple[ProgramRow, ...]  # the rows of the program that these reach
-    written: tuple[ProgramRow, ...]  # its own and those of its days, in the order of the sheet
+    sheet_rows: tuple[ProgramRow, ...]  # its own and those of its days, in the order of the sheet
     days: DayRows
     printer: Excel
     rows: Mapping[str, int]  # of the sheet: its own and those of its days, by address
@@ -89,7 +89,7 @@ def rung_places(plan: Plan, places: Places, first: int) -> tuple[tuple[RungPlace
     rungs: list[RungPlace] = []
     cash_layout, later = layout(plan), places.later
     program, needed = plan.program, later.needed
-    read = {address: figure.read for address, figure in places.written.items()}
+    names = {address: figure.read_name for address, figure in places.figures.items()}
     trees = [tree for row in needed.rows for tree in (row.formula, row.opening)]
     used = {node.address for tree in trees for node in walk(tree) if isinstance(node, Parameter)}
 
@@ -98,7 +98,7 @@ def rung_places(plan: Plan, places: Places, first: int) -> tuple[tuple[RungPlace
 
     countings: tuple[Counting | NoMoney, ...] = (*reversed(LADDER), VALLEY)
     levers = frozenset(a for counting in countings for a in effect(counting))
-    days = day_rows(cash_layout, program, read, reached_rows(needed, levers))
+    days = day_rows(cash_layout, program, names, reached_rows(needed, levers))
     survival_rows = frozenset(row.address for row in needed.only(SURVIVAL).rows)
     bottom, shared = first, dict[str, int]()
     for counting in countings:
@@ -113,7 +113,7 @@ def rung_places(plan: Plan, places: Places, first: int) -> tuple[tuple[RungPlace
         ahead = frozenset() if shared else frozenset(row.address for row in days.rows[: days.shared_rows])
         if overrides == effect(LADDER[0]):
             ahead |= survival_rows
-        place = _rung_place(counting, months, overrides, own_rows, days, places, read, cash_layout, bottom + 2, shared)
+        place = _rung_place(counting, months, overrides, own_rows, days, places, names, cash_layout, bottom + 2, shared)
         rungs.append(place._replace(ahead=ahead))
         bottom = rungs[-1].last
         shared = {row.address: rungs[0].rows[row.address] for row in days.rows[: days.shared_rows]}
@@ -123,18 +123,18 @@ def rung_places(plan: Plan, places: Places, first: int) -> tuple[tuple[RungPlace
 
 def _rung_place(
     counting: Counting | NoMoney, months: int, overrides: Mapping[str, float], own_rows: tuple[ProgramRow, ...],
-    days: DayRows, places: Places, read: Mapping[str, str], layout: Layout, heading: int, shared: dict[str, int],
+    days: DayRows, places: Places, names: Mapping[str, str], layout: Layout, heading: int, shared: dict[str, int],
 ) -> RungPlace:  # fmt: skip
-    written = (*own_rows, *in_order([row for row in days.rows if row.address not in shared]))
-    rows = {row.address: heading + n for n, row in enumerate(written, 1)} | shared
-    even = heading + len(written) + 1
+    sheet_rows = (*own_rows, *in_order([row for row in days.rows if row.address not in shared]))
+    rows = {row.address: heading + n for n, row in enumerate(sheet_rows, 1)} | shared
+    even = heading + len(sheet_rows) + 1
     cash = tuple(even + 1 + n * MONTH_DAYS for n in range(1 + len(layout.credit_lines)))
     readings = {name: cash[-1] + MONTH_DAYS + n for n, name in enumerate(READINGS)}
     base = places.printer
     fixed = {**base.fixed, **overrides}
-    printer = Excel({**places.rows, **rows}, base.schedules, read, base.posted, fixed, base.absent)
+    printer = Excel({**places.rows, **rows}, base.schedules, names, base.posted, fixed, base.absent)
     return RungPlace(
-        counting.title, counting.key, months, frozenset(), overrides, own_rows, written, days, printer, rows,
+        counting.title, counting.key, months, frozenset(), overrides, own_rows, sheet_rows, days, printer, rows,
         heading, cash, even, readings,
     )  # fmt: skip
 
@@ -189,7 +189,7 @@ class LadderWriter:
         self.sheet.bar(rung.heading - 1, self.writer.last - 1, f"Counting {rung.title}: rows of its own and daily cash")
         self._openings(rung)
         layout = self.layout.over(rung.months)
-        for row in rung.written:
+        for row in rung.sheet_rows:
             place = rung.rows[row.address]
             self.sheet.fold(place - 1)
             self.writer.label(place, f"{rung.key}: {row.address}", _label(row.address), indent=1)

@@ -64,7 +64,7 @@ class Input(NamedTuple):
     label: str
     row: int
     name: str  # of the cell as written
-    read: str  # of the cell that formulas read: the same, or for a date that of its position
+    read_name: str  # of the cell that formulas read: the same, or for a date that of its position
     live: bool  # whether any formula reads it
 
 
@@ -112,7 +112,7 @@ class Places(NamedTuple):
         return max(self.rows.values())
 
     @property
-    def written(self) -> dict[str, Input]:
+    def figures(self) -> dict[str, Input]:
         """Each figure by its address."""
         return {figure.address: figure for group in self.inputs for figure in group.inputs}
 
@@ -146,7 +146,7 @@ def places(plan: Plan) -> Places:
     valued = tuple(valuations(plan.model, {row.address for row in program.rows}))
     groups, rows = _groups(plan, HEADLINE + HEADLINE_ROWS + VALUED_ROWS * len(valued))
     schedules = {p.source: p.row for group in groups for p in group.rows if isinstance(p.source, Step)}
-    read = {i.address: i.read for group in inputs for i in group.inputs}
+    read = {i.address: i.read_name for group in inputs for i in group.inputs}
     posted = frozenset(row.address for row in program.rows if row.posted)
     fixed = {a: value for a, value in program.parameters.items() if a.startswith("actuals.")}  # actual values
     printer = Excel(rows, schedules, read, posted, fixed, may_not_exist(program.rows))
@@ -163,7 +163,7 @@ def _inputs(plan: Plan) -> tuple[tuple[InputGroup, ...], int]:
     """Every figure that is written in the file or read by a formula, one a row, by the table that it stands in."""
     model = plan.model
     data, names = model.document.data, Namespace(model)
-    read = {node.address for node in _trees(plan.program) if isinstance(node, Parameter)}
+    parameters = {node.address for node in _trees(plan.program) if isinstance(node, Parameter)}
     items = {item.name: item for item in model.items}
     tables: dict[str, list[tuple[str, Entry, str, str]]] = {
         head: [] for head in ("model", "fx", "tax", "levers", *items)
@@ -171,7 +171,7 @@ def _inputs(plan: Plan) -> tuple[tuple[InputGroup, ...], int]:
     for address, figure in names.figures.items():
         written = raw_at(data, names.paths[address]) is not None
         for place, entry in figure.addresses(address):
-            if written or place in read:
+            if written or place in parameters:
                 label, free = _description(model, address, entry)
                 kind = "count_flow" if free and figure.dimension == "flow" and not MONEY.search(entry.text) else ""
                 tables.setdefault(address.partition(".")[0], []).append((place, entry, kind or figure.dimension, label))
@@ -188,7 +188,7 @@ def _inputs(plan: Plan) -> tuple[tuple[InputGroup, ...], int]:
             row += 1
             name = _excel_name(place, used_names)
             position = _excel_name(f"{place}.position", used_names) if entry.amount.is_date else name
-            live = place in read and place not in FIXED
+            live = place in parameters and place not in FIXED
             group_inputs.append(Input(place, entry, dimension, label, row, name, position, live))
         groups.append(InputGroup(title, group_row, None if item is None else item.part.note, tuple(group_inputs)))
     return tuple(groups), row

@@ -210,8 +210,8 @@ def model_sheet(book: Book, plan: Plan, projection: Projection, places: Places, 
     for group in places.groups:
         writer.group(group, rows)
     ladder = LadderWriter(writer, plan, places, projection.rows["minimum_cash"][0])
-    read = (*rungs, valley) if places.later.valley else rungs
-    for rung in {rung.heading: rung for rung in read}.values():
+    written_rungs = (*rungs, valley) if places.later.valley else rungs
+    for rung in {rung.heading: rung for rung in written_rungs}.values():
         ladder.rung(rung, rung_rows(rung, plan.program, rows))
     sheet.worksheet.print_area(0, LABEL, valley.last - 1, end)
     if (actuals := plan.model.actuals) is not None:

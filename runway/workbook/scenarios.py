@@ -70,7 +70,7 @@ def choice(plan: Plan, places: Places) -> ScenarioChoice | None:
     titles = tuple(model.scenarios[name].title if name in model.scenarios else None for name in names)
     values = {
         address: figures
-        for address in places.written
+        for address in places.figures
         if len(set(figures := tuple(plans[name].program.parameters[address] for name in names))) > 1
     }
     return ScenarioChoice(names, titles, names.index(model.scenario), values, tuple(refused))
@@ -94,7 +94,7 @@ def differences(plan: Plan, scenario_plan: Plan, places: Places) -> Iterator[str
     if base.rows != program.rows or layout(plan) != layout(scenario_plan):
         yield "moves money in another order or on other days"
     for address in dict.fromkeys((*base.parameters, *program.parameters)):
-        if base.parameters.get(address) != program.parameters.get(address) and address not in places.written:
+        if base.parameters.get(address) != program.parameters.get(address) and address not in places.figures:
             yield f"changes {address}, which has no cell"
         elif address not in base.parameters or address not in program.parameters:
             yield f"has another figure {address}"
@@ -120,7 +120,7 @@ def scenarios_sheet(book: Book, plan: Plan, places: Places, choice: ScenarioChoi
     sheet.worksheet.set_row(HEAD - 2, ROW_HEIGHT * 4)  # titles wrap
     row = HEAD
     for address, values in choice.values.items():
-        figure = places.written[address]
+        figure = places.figures[address]
         sheet.text(row, 0, address)
         sheet.text(row, 1, figure.label, font_color=GREY)
         for column, value in enumerate(values, FIRST):

@@ -26,7 +26,7 @@ def sources_sheet(book: Book, model: Model, places: Places) -> None:
     sheet.columns(18, 60, 28, 12, 60, 10)
     sheet.worksheet.freeze_panes(4, 1)
     sheet.worksheet.repeat_rows(3)
-    cited = [figure.entry.source for figure in places.written.values()]
+    cited = [figure.entry.source for figure in places.figures.values()]
     cited_in = column_name(SOURCE)
     used = f"Inputs!${cited_in}${INPUTS_HEAD + 1}:${cited_in}${places.last_input}"
     row = 4

@@ -110,8 +110,8 @@ class WorthBlock:
         """The formulas of the month from which a closing counts, and of the price of the whole company then."""
         places, last = self.places, self.places.months - 1
         due = places.cell(f"{valuation.closing}.due", last).removeprefix("Model!")
-        known = places.written.get(f"{valuation.closing}.by")
-        by = repr(self.plan.program.parameters[f"{valuation.closing}.by"]) if known is None else known.read
+        figure = places.figures.get(f"{valuation.closing}.by")
+        by = repr(self.plan.program.parameters[f"{valuation.closing}.by"]) if figure is None else figure.read_name
         counts, never = f"{due}<{places.months},OR({due}<0,{due}<={by})", f"{NEVER:.0f}"
         if valuation.planned:
             counts += f",{due}>{self.base!r}"

@@ -52,7 +52,7 @@ def test_edge_15_the_discount_beats_the_cap() -> None:
     table = company(founders=6_000_000, options=500_000, pool=1_000_000)
     one = safe("s", 600_000, 18_000_000, discount="0.2")
     closed = priced_round(table, SERIES_A, one, **AT_20, pool="0.12")
-    assert (closed.price, closed.conversions[0].price, closed.conversions[0].decided) == (F("2.5"), 2, "discount")
+    assert (closed.price, closed.conversions[0].price, closed.conversions[0].decided_by) == (F("2.5"), 2, "discount")
     assert counts(closed) == {"s": 300_000, "round": 2_000_000, "pool": 200_000}
     without = priced_round(table, SERIES_A, one, **AT_20)
     assert without.issued["s"] == 292_207

@@ -97,7 +97,7 @@ def test_p07_a_fixed_share_mfn_and_three_caps_at_once() -> None:
     """The source rounds prices up to five decimals, and its whole-share search is not unique: 2e-5 relative."""
     table = company(one=4_500_000, two=4_500_000, options=250_000, pool=750_000)
     closed = priced_round(table, {"investor": 4_000_000}, *STACK, pre_money=25_000_000, pool="0.1")
-    assert [c.decided for c in closed.conversions] == ["ownership", "MFN of ten", "cap", "cap", "cap"]
+    assert [c.decided_by for c in closed.conversions] == ["ownership", "MFN of ten", "cap", "cap", "cap"]
     published = [956_884, 512_610, 1_025_220, 649_306, 525_756]
     assert [float(c.shares) for c in closed.conversions] == pytest.approx(published, rel=2e-5)
     assert float(closed.issued["round"]) == pytest.approx(2_338_415, rel=2e-5)
@@ -172,7 +172,7 @@ def test_p09_cap_or_discount_whichever_is_lower(pre_money: int, price: Fraction,
     closed = priced_round(table, {"a": 1_000_000}, one, pre_money=pre_money, convertibles="on_top")
     assert closed.price == 5
     conversion = closed.conversions[0]
-    assert (conversion.price, conversion.shares, conversion.decided) == (price, shares, decided)
+    assert (conversion.price, conversion.shares, conversion.decided_by) == (price, shares, decided)
 
 
 def test_p11_pro_rata() -> None:

@@ -251,7 +251,7 @@ def test_most_favoured_terms_are_those_of_a_note_that_still_waits_too(load):
     """The first closing is too small for the note, and the SAFE converts at its cap, 9M over a million shares."""
     first = runway.captable(load(IN_TWO + MFN)).steps[0].closed
     (early,) = first.conversions
-    assert (early.decided, early.price, float(early.shares)) == ("MFN of bridge", 9, pytest.approx(10_000 / 9))
+    assert (early.decided_by, early.price, float(early.shares)) == ("MFN of bridge", 9, pytest.approx(10_000 / 9))
 
 
 @pytest.mark.proof

@@ -221,7 +221,8 @@ class Variants:
                 read.append(item)
         if reader.problems:
             return self.model, reader.problems
-        actions = (item for item in self.model.section("actions") if item.path not in {item.path for item in read})
+        read_paths = {item.path for item in read}
+        actions = (item for item in self.model.section("actions") if item.path not in read_paths)
         items = {item.path: item for item in self.model.items}
         items |= {item.path: item for item in decided_items([*actions, *read], document.data)}
         model = self.model._replace(document=document, items=tuple(items.values()), **single)

@@ -74,7 +74,7 @@ SAME = 1e-9  # of a day, by which a computed day may miss a whole one
 
 @lru_cache(maxsize=8)
 def _further(month: int) -> tuple[int, ...]:
-    """The days of the months from one on that may be paid ahead."""
+    """The days of each month from `month` on, as many months as may be paid ahead."""
     return tuple(days_in_month(month + n) for n in range(FARTHEST))
 
 
@@ -210,7 +210,7 @@ class Shares:
                 yield [*self._owed_before(late, t), *self._later(flow.parts, late, t)]
 
     def _owed_before(self, late: Late, t: int) -> Iterator[list[Window]]:
-        """The balance owed at the start, settled evenly over the delay, without a delay on the first day."""
+        """The balance owed at the start, settled evenly over the delay, or on the first day where there is none."""
         ops, days = self.ops, self.days[t]
         owed: Any = prod(self.parameters[name] for name in late.opening) if late.opening else 0.0
         if late.owed is not None:

@@ -182,8 +182,8 @@ def backtest(
 
 
 def _on_command_line(name: str, text: str, option: str, value: str) -> InputError:
-    shown = f"{option} {value}"
-    return InputError(Problem(name, text, Place("command line", 1, len(option) + 2, len(value)), ((1, shown),)))
+    line_text = f"{option} {value}"
+    return InputError(Problem(name, text, Place("command line", 1, len(option) + 2, len(value)), ((1, line_text),)))
 
 
 def _fitting_vintage(vintage: Vintage, today: Vintage, last: int, plan: Plan) -> Vintage:
@@ -280,8 +280,8 @@ def _naive(today: Vintage, row: Scored, origin: int, month: int, window: int) ->
     opening, closing = today.value("certain", "opening_cash", first), today.value("certain", row.address, origin)
     assert opening is not None
     assert closing is not None
-    moved = closing - opening - sum(map(total, OUTSIDE))
-    return closing + (month - origin) * moved / len(months)
+    net_move = closing - opening - sum(map(total, OUTSIDE))
+    return closing + (month - origin) * net_move / len(months)
 
 
 def _mean(amounts: Sequence[float], digits: int) -> float:
@@ -298,9 +298,9 @@ def _scores(errors: Sequence[ForecastError], rows: Mapping[str, Scored], digits:
     for measure, counting, ahead in sorted(groups, key=lambda g: (order.index(g[0]), COUNTED.index(g[1]), g[2])):
         group = groups[measure, counting, ahead]
         row, sizes = rows[measure], [abs(error.error) for error in group]
-        happened = sum(abs(error.actual) for error in group)
-        beside = [(abs(e.error), abs(e.actual - e.naive)) for e in group if e.naive is not None]
-        off = sum(naive for _, naive in beside)
+        actual_total = sum(abs(error.actual) for error in group)
+        with_naive = [(abs(e.error), abs(e.actual - e.naive)) for e in group if e.naive is not None]
+        naive_total = sum(naive for _, naive in with_naive)
         yield Score(
             measure=measure,
             title=row.title,
@@ -310,9 +310,9 @@ def _scores(errors: Sequence[ForecastError], rows: Mapping[str, Scored], digits:
             n=len(group),
             bias=_mean([error.error for error in group], digits),
             mae=_mean(sizes, digits),
-            wape=sum(sizes) / happened if row.flow and happened else None,
-            scaled=sum(size for size, _ in beside) / off if off else None,
-            scaled_n=len(beside),
+            wape=sum(sizes) / actual_total if row.flow and actual_total else None,
+            scaled=sum(size for size, _ in with_naive) / naive_total if naive_total else None,
+            scaled_n=len(with_naive),
         )
 
 

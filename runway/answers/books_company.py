@@ -69,11 +69,11 @@ def company_text(
         raise InputError(Problem("books-in-currencies", f"{problem} new file by [actuals.files] and [fx]."))
     tables = file_tables(exports, files)
     _refuse_two_books(tables)
-    whole = accounts(tables)
-    active = [payee for payee in payees(whole) if payee.moved]
+    account_exports = accounts(tables)
+    active = [payee for payee in payees(account_exports) if payee.moved]
     if any(payee.ledger for payee in active):  # books have what was earned and incurred; a bank beside them its balance
         active = [payee for payee in active if payee.ledger]
-        _refuse_one_account(active, whole)
+        _refuse_one_account(active, account_exports)
     sides = OtherSides.of(tables)
     between = {payee: transfer for payee in active if (transfer := transfer_of(payee, sides)) is not None}
     flows = [payee for payee in active if payee not in between and not (payee.ledger and balance_sheet(payee))]
@@ -81,8 +81,8 @@ def company_text(
     if not months:
         raise InputError(without_rows(files, exports))
     first = min(months)
-    last = max(first, min(max(months), closed_month(whole)))
-    cash = opening_cash(whole, first) if opening is None else _option_cash(opening, whole, first)
+    last = max(first, min(max(months), closed_month(account_exports)))
+    cash = opening_cash(account_exports, first) if opening is None else _option_cash(opening, account_exports, first)
     recurring = [payee for payee in flows if recurs(payee, first, last)][:LINES]
     names = dict(zip(recurring, _names(recurring), strict=True))
     single = [payee for payee in flows if payee not in recurring]
@@ -110,11 +110,11 @@ def company_text(
             text += [*_single_table(inward), ""]
     lines = {payee: names.get(payee, SINGLE[payee.total > 0]) for payee in flows}
     lines |= {payee: sheet.line for payee in active if payee.ledger and (sheet := balance_sheet(payee))}
-    mapped = [ImportedPayee(payee, Proposal(line, 1.0, "")) for payee, line in lines.items()]
-    mapped += [ImportedPayee(payee, transfer) for payee, transfer in between.items()]
+    mappings = [ImportedPayee(payee, Proposal(line, 1.0, "")) for payee, line in lines.items()]
+    mappings += [ImportedPayee(payee, transfer) for payee, transfer in between.items()]
     bank = any(export.inward for export in exports) and any(payee.ledger for payee in active)
-    through = last_day(last) if closed_month(whole) < last else None
-    text += actuals_table(tables, mapped, out, reading, through)
+    through = last_day(last) if closed_month(account_exports) < last else None
+    text += actuals_table(tables, mappings, out, reading, through)
     return "\n".join(
         [*text, "[[actuals.rules]]   # what the bank moved is in the books", 'match = ".*"', 'line  = "ignore"', ""]
         if bank
@@ -138,9 +138,9 @@ def _exports_and_currency(files: Sequence[BookFile], option: str | None, reading
     return exports, option or file_currency
 
 
-def _refuse_one_account(active: Sequence[Payee], whole: Sequence[Export]) -> None:
+def _refuse_one_account(active: Sequence[Payee], exports: Sequence[Export]) -> None:
     """Refuses a ledger with one account alone, which does not say where its money came from or went."""
-    if len(active) == 1 and (ledger := next((e for e in whole if e.trait.double and e.rows), None)) is not None:
+    if len(active) == 1 and (ledger := next((e for e in exports if e.trait.double and e.rows), None)) is not None:
         text = f"{ledger.title} has the account {active[0].name} alone, and not those that its money came from and went"
         raise InputError(Problem("books-without-rows", f"{text} to. Export all accounts, or a statement of the bank."))
 
@@ -165,8 +165,8 @@ def recurs(payee: Payee, first: int, last: int) -> bool:
     if first == last:
         return True
     recent = range(max(first, last - RECENT + 1), last + 1)
-    moved = sum(month in payee.months for month in recent)
-    return moved >= 2 and moved * 2 > len(recent)
+    active_months = sum(month in payee.months for month in recent)
+    return active_months >= 2 and active_months * 2 > len(recent)
 
 
 def _option_cash(option: str, exports: Sequence[Export], first: int) -> str:
@@ -190,8 +190,8 @@ def opening_cash(exports: Sequence[Export], first: int) -> str:
         if export.inward:
             for balance in export.opening:
                 key = (export.layout, export.account or export.title)
-                known = by_account.get(key)
-                if known is None or balance.day < known.day:
+                earlier = by_account.get(key)
+                if earlier is None or balance.day < earlier.day:
                     by_account[key] = balance
     if not by_account:  # then the opening balances of a ledger
         by_account = {
@@ -216,8 +216,8 @@ def _titles(files: Sequence[BookFile]) -> str:
 
 
 def _names(payees: Sequence[Payee]) -> list[str]:
-    used = {*SINGLE.values(), *NO_LINES, *RESERVED, *kwlist}
-    return [table_name(_words(payee.name.rpartition(":")[2]), used) for payee in payees]
+    names = {*SINGLE.values(), *NO_LINES, *RESERVED, *kwlist}
+    return [table_name(_words(payee.name.rpartition(":")[2]), names) for payee in payees]
 
 
 def _words(name: str) -> str:
@@ -227,8 +227,8 @@ def _words(name: str) -> str:
 
 def _line_table(payee: Payee, name: str, last: int) -> Iterator[str]:
     months = range(last - WINDOW + 1, last + 1)
-    known = [month for month in months if month >= min(payee.months)] or [last]
-    mean = sum((payee.months.get(month, Decimal(0)) for month in known), Decimal(0)) / len(known)
+    mean_months = [month for month in months if month >= min(payee.months)] or [last]
+    mean = sum((payee.months.get(month, Decimal(0)) for month in mean_months), Decimal(0)) / len(mean_months)
     amount = abs(mean).quantize(Decimal("0.01"), ROUND_HALF_UP)
     yield f"[{'revenue' if payee.total > 0 else 'costs'}.{name}]"
     yield f"title  = {toml_text(payee.name)}"

@@ -62,16 +62,16 @@ def actuals_table(
     by_payee = {imported.payee: imported for imported in payees if not imported.payee.ledger}
     for payee in in_order(list(by_payee)[:MOST_RULES]):
         lines += [*_rule(by_payee[payee]), ""]
-    left = len(by_payee) - MOST_RULES
-    if left > 0:
-        lines += [f'# {left} more payees move little; a rule whose match is ".*" has them all: put it last.', ""]
+    unlisted = len(by_payee) - MOST_RULES
+    if unlisted > 0:
+        lines += [f'# {unlisted} more payees move little; a rule whose match is ".*" has them all: put it last.', ""]
     return lines
 
 
 def _file(table: FileGroup, out: str | None, reading: Reading) -> Iterator[str]:
     yield f"[actuals.files.{table.name}]   # {table.layout}"
-    named = [toml_text(beside(path, out)) for path in table.paths]
-    yield f"file    = {named[0] if len(named) == 1 else '[' + ', '.join(named) + ']'}"
+    paths = [toml_text(beside(path, out)) for path in table.paths]
+    yield f"file    = {paths[0] if len(paths) == 1 else '[' + ', '.join(paths) + ']'}"
     if table.cash:
         yield 'account = "cash"'
     for key in READING_KEYS:

@@ -28,11 +28,11 @@ def register_of(model: Model) -> ShareRegister:
     """
     captable = model.captable
     if captable is None:
-        says = f"{model.document.title} has no [captable], so nobody knows who owns the company."
-        raise InputError(Problem("no-captable", says))
+        text = f"{model.document.title} has no [captable], so nobody knows who owns the company."
+        raise InputError(Problem("no-captable", text))
     if not captable.in_shares:
-        says = "This cap table is in percentages; other programs take numbers of shares. Write how many each holds."
-        raise InputError(model.document.problem(("captable",), "not-in-a-package", says, at="key"))
+        text = "This cap table is in percentages; other programs take numbers of shares. Write how many each holds."
+        raise InputError(model.document.problem(("captable",), "not-in-a-package", text, at="key"))
     first: date = date_at(model.settings.start, 0)
     classes = {name: _class(cls) for name, cls in captable.classes.items()}
     classes = {COMMON: classes.pop(COMMON, RegisterClass("Common", "common")), **classes}
@@ -77,11 +77,11 @@ def package_of(model: Model) -> ShareRegister:
 
 
 def _refuse(model: Model, path: tuple[str | int, ...], subject: str) -> None:
-    says = (
+    text = (
         f"{subject} cannot be held by a package of the Open Cap Format, which says who holds what now. Export a file "
         "without it: one that has [model] and [captable] alone, for example."
     )
-    raise InputError(model.document.problem(path, "not-in-a-package", says, at="key"))
+    raise InputError(model.document.problem(path, "not-in-a-package", text, at="key"))
 
 
 def _decimal(value: Fraction) -> Decimal:
@@ -99,8 +99,8 @@ def _day(figure: Figure | None) -> date | None:
 def _shares(model: Model, path: tuple[str | int, ...], figure: Figure) -> int:
     value = exact(figure)
     if value.denominator != 1:
-        says = "Other programs hold whole shares."
-        raise InputError(model.document.problem(path, "shares-not-whole", says))
+        text = "Other programs hold whole shares."
+        raise InputError(model.document.problem(path, "shares-not-whole", text))
     return int(value)
 
 

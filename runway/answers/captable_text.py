@@ -148,14 +148,14 @@ class _CaptableWriting:
 
     def _figure(self, value: int | Decimal | str) -> str:
         """A figure and its source."""
-        written = (
+        text = (
             f'"{value}"'
             if isinstance(value, str)
             else f"{value:_}"
             if isinstance(value, int)
             else decimal_text(value, DIGITS)
         )
-        return f'{{ value = {written}, source = "{self.source}" }}'
+        return f'{{ value = {text}, source = "{self.source}" }}'
 
 
 def _class_names(classes: Mapping[str, RegisterClass]) -> dict[str, str]:

@@ -237,9 +237,9 @@ class _Checking:
         rights = [1.0] * span if right is None else values("right", right, span)
         if inf in lefts and (problem := target_problem(self.model, criterion)):
             raise UndecidedError(problem)
-        both = list(zip(lefts, rights, strict=True))
-        slack = [_slack(criterion.comparison, _difference(a, b)) for a, b in both]
-        failing = [place for place, (a, b) in enumerate(both) if not holds(criterion, a, b)]
+        pairs = list(zip(lefts, rights, strict=True))
+        slack = [_slack(criterion.comparison, _difference(a, b)) for a, b in pairs]
+        failing = [place for place, (a, b) in enumerate(pairs) if not holds(criterion, a, b)]
         worst_of = [-inf if isnan(value) else value for value in slack]  # a value that does not exist meets no check
         tightest = min(range(span), key=lambda place: (worst_of[place], place))
         when = ""
@@ -248,7 +248,7 @@ class _Checking:
             worst = month_text(month_label(self.program.start + statement.first + tightest))
             when = worst if not failing else first if failing[0] == tightest else f"from {first}, worst {worst}"
             when = "" if not failing and len(set(slack)) == 1 else when
-        a, b = both[tightest]
+        a, b = pairs[tightest]
         return self._verdict(
             n, "require",
             unit=left.unit, comparison=criterion.comparison, expected=b, within=None, modelled=a,

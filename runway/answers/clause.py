@@ -111,7 +111,7 @@ def _condition(clause: Any) -> str:
 
 
 def _terms(draft: _ClausePaths, item: Item, members: Sequence[Any], runs: Mapping[str, PathsRun], at: int) -> Terms:
-    ran, program = runs[WRITTEN], draft.runner.program
+    run, program = runs[WRITTEN], draft.runner.program
     places = range(at, at + len(draft.paths))
     fates: list[tuple[str, str | None]] = [
         ("holds", None),
@@ -119,29 +119,29 @@ def _terms(draft: _ClausePaths, item: Item, members: Sequence[Any], runs: Mappin
         ("waived", None),
     ]
     readings = [
-        _reading(draft, fate, used, path, runs, place)
-        for (fate, used), path, place in zip(fates, draft.sets, places, strict=True)
+        _reading(draft, fate, clause_used, path, runs, place)
+        for (fate, clause_used), path, place in zip(fates, draft.sets, places, strict=True)
     ]
-    holds = readings[0] if ran.last(f"{draft.addresses[0]}.met", at) <= draft.by else None
-    priced = []
+    holds = readings[0] if run.last(f"{draft.addresses[0]}.met", at) <= draft.by else None
+    prices = []
     for clause, address, fails in zip(members, draft.addresses, readings[1:-1], strict=True):
         by = program.parameters[f"{address}.by"]
-        priced.append(
+        prices.append(
             ClausePrice(
                 address=address,
                 title=clause.title,
                 cuts=clause.cuts,
-                to=ran.runner.amount(f"{address}.to", by),
+                to=run.runner.amount(f"{address}.to", by),
                 by=None if by >= NEVER else date_at(by, program.start),
                 option=clause.option,
                 exercised=bool(program.parameters[f"{address}.exercised"]),
                 fails=fails,
-                latest=_latest(draft, address, holds, fails, ran.last(f"{address}.met", at)),
+                latest=_latest(draft, address, holds, fails, run.last(f"{address}.met", at)),
             )
         )
-    headline = ran.last(f"{item.name}.headline", at)
+    headline = run.last(f"{item.name}.headline", at)
     delays = _delays(draft, runs[WRITTEN].runner)
-    return Terms(item.name, item.title, headline, _condition(members[0]), holds, readings[-1], tuple(priced), delays)
+    return Terms(item.name, item.title, headline, _condition(members[0]), holds, readings[-1], tuple(prices), delays)
 
 
 def _delays(draft: _ClausePaths, runner: Runner) -> tuple[Delay, ...]:
@@ -156,18 +156,18 @@ def _delays(draft: _ClausePaths, runner: Runner) -> tuple[Delay, ...]:
     paths = [
         {**draft.counted, **{event: date + late for event, date in dates.items()}} for late in range(MOST_LATE + 1)
     ]
-    ran, start, name = PathsRun(runner, paths, [draft.counting] * len(paths)), runner.program.start, draft.item.name
+    run, start, name = PathsRun(runner, paths, [draft.counting] * len(paths)), runner.program.start, draft.item.name
     delays = []
     for late in range(MOST_LATE + 1):
-        met = ran.last(f"{draft.addresses[0]}.met", late)
-        owned = _round_stake(draft, ran, late, draft.item.part.after_cut)
+        met = run.last(f"{draft.addresses[0]}.met", late)
+        owned = _round_stake(draft, run, late, draft.item.part.after_cut)
         delays.append(
             Delay(
                 months=late,
                 met=None if met >= NEVER else date_at(met, start),
-                drawn=sum(ran.last(f"{name}.{investor}.drawn", late) for investor in draft.item.part.investors()),
+                drawn=sum(run.last(f"{name}.{investor}.drawn", late) for investor in draft.item.part.investors()),
                 stake=None if owned is None else owned.sold,
-                runway=ran.rungs[late],
+                runway=run.rungs[late],
             )
         )
     return tuple(delays)
@@ -183,25 +183,25 @@ def _round_stake(draft: _ClausePaths, run: PathsRun, place: int, rule: str) -> R
 def _reading(
     draft: _ClausePaths,
     fate: str,
-    used: str | None,
+    clause: str | None,
     overrides: Mapping[str, float],
     runs: Mapping[str, PathsRun],
     place: int,
 ) -> ClauseFate:
-    ran, part, name = runs[WRITTEN], draft.item.part, draft.item.name
+    run, part, name = runs[WRITTEN], draft.item.part, draft.item.name
     investors: tuple[str, ...] = part.investors()
-    drawn = sum(ran.last(f"{name}.{investor}.drawn", place) for investor in investors)
-    aside = [ran.last(f"{name}.{earmark.for_}.filled", place) for earmark in part.earmarks()]
+    drawn = sum(run.last(f"{name}.{investor}.drawn", place) for investor in investors)
+    aside = [run.last(f"{name}.{earmark.for_}.filled", place) for earmark in part.earmarks()]
     file_rule: str = part.after_cut
     rules = {WRITTEN: file_rule, TURNED: RULES[1 - RULES.index(file_rule)]}
     owned = [_round_stake(draft, run, place, rules[reading]) for reading, run in runs.items()]
     return ClauseFate(
         fate=fate,
-        clause=used,
+        clause=clause,
         set=dict(overrides),
         drawn=drawn,
         free_of_earmarks=drawn - sum(aside) if aside else None,
-        runway=ran.rungs[place],
+        runway=run.rungs[place],
         ownership=tuple(stake for stake in owned if stake is not None),
     )
 
@@ -218,8 +218,8 @@ def _by_table(run: PathsRun, place: int, item: Item, rule: str) -> RoundStake:
     from runway.ownership.securities import rows_read
 
     model, name, part = run.runner.model, item.name, item.part
-    read = rows_read(model)
-    owned = ownership(model, {row: run.row(row, place) for row in run.rows if row.startswith(read)})
+    prefixes = rows_read(model)
+    owned = ownership(model, {row: run.row(row, place) for row in run.rows if row.startswith(prefixes)})
     table = owned.table(owned.last_day)
     investors: tuple[str, ...] = part.holders(name)
     issued = {name, *(f"{name}_{closing.name}" for closing in part.closings())}
@@ -250,18 +250,19 @@ def _latest(draft: _ClausePaths, address: str, holds: ClauseFate | None, fails: 
         return Latest("unknown")
     if not _shorter(fails.runway, holds.runway):
         return Latest("always")
-    used = {**draft.counted, **draft.unused, f"{address}.exercised": 1.0}
-    good, bad, late, last_met = date_at(met, start), date_at(float(horizon), start), fails.runway, met
-    while (width := (bad - good).days) > 1:
-        days = [good + timedelta(days=n) for n in sorted({max(1, width * n // SEARCHED) for n in range(1, SEARCHED)})]
-        paths = [{**used, **_moved_dates(draft, met, day)} for day in days]
-        ran = PathsRun(draft.runner, paths, [draft.counting] * len(days))
-        short = next((n for n, rung in enumerate(ran.rungs) if _shorter(rung, holds.runway)), len(days))
-        if short < len(days):
-            bad, late = days[short], ran.rungs[short]
-        if short:
-            good, last_met = days[short - 1], ran.last(f"{address}.met", short - 1)
-    return Latest("held", date_at(last_met, start), late.zero_cash_date)
+    overrides = {**draft.counted, **draft.unused, f"{address}.exercised": 1.0}
+    in_time, too_late, late_rung, last_met = date_at(met, start), date_at(float(horizon), start), fails.runway, met
+    while (width := (too_late - in_time).days) > 1:
+        steps = sorted({max(1, width * n // SEARCHED) for n in range(1, SEARCHED)})
+        days = [in_time + timedelta(days=step) for step in steps]
+        paths = [{**overrides, **_moved_dates(draft, met, day)} for day in days]
+        run = PathsRun(draft.runner, paths, [draft.counting] * len(days))
+        first_short = next((n for n, rung in enumerate(run.rungs) if _shorter(rung, holds.runway)), len(days))
+        if first_short < len(days):
+            too_late, late_rung = days[first_short], run.rungs[first_short]
+        if first_short:
+            in_time, last_met = days[first_short - 1], run.last(f"{address}.met", first_short - 1)
+    return Latest("held", date_at(last_met, start), late_rung.zero_cash_date)
 
 
 def _shorter(rung: Rung, reference: Rung) -> bool:

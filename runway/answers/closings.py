@@ -46,23 +46,23 @@ def _closing(address: str, title: str, part: Drawing, item: Item, plan: Plan, ro
     program = plan.program
     months, start = program.months, program.start
     due, by = rows[f"{address}.due"][-1], program.parameters[f"{address}.by"]
-    written, amount = program.parameters[f"{address}.date"], rows[f"{address}.offered"][-1]
+    written_date, amount = program.parameters[f"{address}.date"], rows[f"{address}.offered"][-1]
     condition = None if part.requires is None else part.requires.text
     if due < 0:
         return ClosingResult(address, title, amount, amount, "drawn", date_at(due, start), "before the first month")
     if due >= months or due > by:
-        status = "off" if written >= NEVER else "lapsed" if by < months and due > by else "waiting"
-        reason = _missed_reason(written, due, by, condition, start, months)
-        if condition and written < months and due > written:
+        status = "off" if written_date >= NEVER else "lapsed" if by < months and due > by else "waiting"
+        reason = _missed_reason(written_date, due, by, condition, start, months)
+        if condition and written_date < months and due > written_date:
             reason += values_read(program, rows, address, int(min(by, months - 1)))
         return ClosingResult(address, title, amount, 0.0, status, None, reason)
-    reason = "on its date" if due == written else "delayed"
+    reason = "on its date" if due == written_date else "delayed"
     if condition:
         met = rows[f"{address}.met"][-1]
         when = f" {day_text(date_at(met, start))}" if 0 <= met < NEVER else ""
-        reason = "" if due > written else f"{reason}; "
+        reason = "" if due > written_date else f"{reason}; "
         side, node = _side(plan, address, condition, met)
-        reason += f"{side} met{'' if due > written else when}{values_read(program, rows, address, int(due), node)}"
+        reason += f"{side} met{'' if due > written_date else when}{values_read(program, rows, address, int(due), node)}"
     cuts = [
         clause.name
         for clause in item.part.clauses()
@@ -105,9 +105,9 @@ def _condition(program: Program, address: str) -> Iterable[Node]:
 
 def open_events(plan: Plan, address: str) -> list[str]:
     """The events that the condition of a closing or clause names and that have not happened before the first month."""
-    named = dict.fromkeys(node.address for node in _condition(plan.program, address) if isinstance(node, Parameter))
+    addresses = dict.fromkeys(node.address for node in _condition(plan.program, address) if isinstance(node, Parameter))
     events = {f"{name}.date": name for name in plan.model.events}
-    return [events[date] for date in named if date in events and plan.program.parameters[date] >= 0]
+    return [events[date] for date in addresses if date in events and plan.program.parameters[date] >= 0]
 
 
 def values_read(program: Program, rows: Rows, address: str, t: int, side: Node | None = None) -> str:
@@ -137,8 +137,8 @@ def _side(plan: Plan, address: str, condition: str, met: float) -> tuple[str, No
     assert isinstance(days, Call)
     probes = [ProgramRow(side, day, ZERO, False, None) for side, day in zip(sides, days.arguments, strict=True)]
     engine = Engine(plan.program.extended(probes), plan.model.document)
-    ran, month = engine.run(), max(0, int(met))
-    return next((probe.address, probe.formula) for probe in probes if ran[probe.address][month] == met)
+    rows, month = engine.run(), max(0, int(met))
+    return next((probe.address, probe.formula) for probe in probes if rows[probe.address][month] == met)
 
 
 def _sides(text: str) -> list[str]:
@@ -157,20 +157,20 @@ def _sides(text: str) -> list[str]:
     return [side.strip() for side in sides]
 
 
-def _missed_reason(written: float, due: float, by: float, condition: str | None, start: int, months: int) -> str:
+def _missed_reason(written_date: float, due: float, by: float, condition: str | None, start: int, months: int) -> str:
     """Why a closing has not drawn by the end of the horizon."""
     deadline = day_text(date_at(by, start)) if by < NEVER else None
-    if written >= NEVER:
+    if written_date >= NEVER:
         return "its date is never"
-    if written >= months:
-        return f"due {day_text(date_at(written, start))}, after the last month"
-    if condition and due > written:
+    if written_date >= months:
+        return f"due {day_text(date_at(written_date, start))}, after the last month"
+    if condition and due > written_date:
         if by >= months:
             return f"{condition} not met by {month_text(date_at(months - 1, start))}"
         first = f"; first met {day_text(date_at(due, start))}" if due < NEVER else ""
         return f"{condition} not met" + (f" by {deadline}" if deadline else "") + first
-    reached = f"due {day_text(date_at(due, start))}"
-    return f"{reached}, after its deadline of {deadline}" if due > by else f"{reached}, after the last month"
+    due_text = f"due {day_text(date_at(due, start))}"
+    return f"{due_text}, after its deadline of {deadline}" if due > by else f"{due_text}, after the last month"
 
 
 def _missing_events(program: Program, address: str, by: float) -> str:
@@ -192,8 +192,8 @@ def clauses(plan: Plan, rows: Rows) -> tuple[ClauseResult, ...]:
         for clause in item.part.clauses():
             result, day = _clause(item, clause, plan, rows), plan.model.settled
             if plan.model.known is not None and day is not None and _is_open(result.address, day, plan, rows):
-                planned = "" if result.status == "open" else f"as planned it {result.status}: "
-                result = result._replace(status="open", date=None, cut=0.0, reason=planned + result.reason)
+                prefix = "" if result.status == "open" else f"as planned it {result.status}: "
+                result = result._replace(status="open", date=None, cut=0.0, reason=prefix + result.reason)
             results.append(result)
     return tuple(results)
 

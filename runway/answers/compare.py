@@ -110,9 +110,9 @@ class Comparison(Record):
 
     def _side_json(self, n: int) -> dict[str, Any]:
         projection = self.projections[n]
-        named = {"title": self.titles[n], "model": projection.model, "scenario": projection.scenario}
+        names = {"title": self.titles[n], "model": projection.model, "scenario": projection.scenario}
         return {
-            **named,
+            **names,
             "as_of": projection.as_of,
             **self.outcomes[n].figures(),
             "runway": [rung.in_full() for rung in projection.runway],
@@ -172,8 +172,8 @@ def compare(
     try:
         plans, players = unions(first, second)
         variants = InForms([Variants(plan, sides[0].counting.key) for plan in plans], path_figure)
-        effects, passed = _effects(variants, players, outcomes, ends)
-        beyond = beyond or passed
+        effects, lasts_beyond = _effects(variants, players, outcomes, ends)
+        beyond = beyond or lasts_beyond
         effects += tuple(Effect(d.address, (_public(d),), 0.0) for d in all_differences if d.nature == "ownership")
     except NotOneModelError as error:
         why_not = str(error)

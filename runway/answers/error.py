@@ -47,9 +47,9 @@ def error_page(name: str) -> ErrorPage | None:
     return page(name, path.read_text(encoding="utf-8")) if re.fullmatch(r"[a-z-]+", name) and path.is_file() else None
 
 
-def page(name: str, written: str) -> ErrorPage:
+def page(name: str, source: str) -> ErrorPage:
     """The page that is written so."""
-    text = SHORT.sub(lambda match: f"{match[0]}{BAKERY}\n", written)
+    text = SHORT.sub(lambda match: f"{match[0]}{BAKERY}\n", source)
     heading, files, cases = "", list[tuple[str, str]](), list[ErrorCase]()
     for block in BLOCK.finditer(text):
         if block["heading"] is not None:

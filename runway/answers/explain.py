@@ -137,12 +137,12 @@ def explained(plan: Plan, name: str, month: str | None, depth: int | None) -> Ex
     from runway.answers.headline import headline
     from runway.answers.word import is_word, word
 
-    named = name in {item.name for item in plan.model.items}
-    measure = None if named or key_of(name) in RUNGS else measure_named(name)
+    of_model = name in {item.name for item in plan.model.items}
+    measure = None if of_model or key_of(name) in RUNGS else measure_named(name)
     if measure is not None and (measure.rung is not None or measure.measure.key == "runway"):
         refuse_terms(month, depth, "The headline")
         return headline(plan, measure.rung)
-    if named or not is_word(name) or name in {row.address for row in plan.program.rows}:
+    if of_model or not is_word(name) or name in {row.address for row in plan.program.rows}:
         try:
             return explain(plan, name, month, depth=DEPTH if depth is None else depth)
         except InputError as error:
@@ -169,8 +169,8 @@ def neutral_levers(plan: Plan, origins: Origins | None = None) -> dict[str, floa
     """The levers that nobody has set, at their neutral values; they are left out of explanations."""
     parameters, origins = plan.program.parameters, origins or Origins(plan)
     levers = [a for a in parameters if a.startswith("levers.") and not (a in origins and origins.is_written(a))]
-    known = {a: parameters[a] for a in levers if parameters[a] == NEUTRAL.get(a, 1.0)}
-    return known | {a: parameters[a] for a in (CLOSED, SETTLED) if a in parameters}
+    neutral = {a: parameters[a] for a in levers if parameters[a] == NEUTRAL.get(a, 1.0)}
+    return neutral | {a: parameters[a] for a in (CLOSED, SETTLED) if a in parameters}
 
 
 class _Explainer:
@@ -233,9 +233,9 @@ class _Explainer:
         if steps:
             reached = [number for number in steps if number - self.program.start <= t]
             return Part("figure", f"{address}.{steps[max(reached, default=min(steps))]}", t), None, title
-        whole = completed(address, [*rows, *self.origins.addresses()])
-        if whole != address:
-            return self.part_named(whole, month)
+        full_address = completed(address, [*rows, *self.origins.addresses()])
+        if full_address != address:
+            return self.part_named(full_address, month)
         from runway.answers.error import error_names
         from runway.answers.field import field_names
 
@@ -342,16 +342,16 @@ class _Explainer:
 
     def figures_below(self, part: Part) -> list[Origin]:
         """Every figure below a part, at any depth and in any month before."""
-        left, known = [part], {part}
+        pending, visited = [part], {part}
         figures: dict[str, None] = {}
-        while left:
-            part = left.pop()
+        while pending:
+            part = pending.pop()
             if part.role == "figure":
                 figures[part.address] = None
             for inner in self.trace.below(part):
-                if inner not in known:
-                    known.add(inner)
-                    left.append(inner)
+                if inner not in visited:
+                    visited.add(inner)
+                    pending.append(inner)
         return [self.origins.of(address) for address in figures]
 
     def readers(self, address: str) -> Iterator[str]:

@@ -47,14 +47,14 @@ def carried_far(model: Model, program: Program, rows: Mapping[str, Sequence[floa
         values = rows.get(main_row(item), ()) if item.has_rows else ()
         if not any(values):
             continue
-        reached = _reached(item, values, program.start)
+        course = _course(item, values, program.start)
         for rate in _rates(item, program):
-            since = _since(model, rate)
-            if since is not None and rate.entry.amount.number:
-                yield f"{rate.address} of {rate.entry.text} {since}: {reached}"
-        between = _in_formula(item, program)
-        if between is not None and (since := _of_two(*between, horizon)):
-            yield f"{item.name} {since}: {reached}"
+            span_text = _span_text(model, rate)
+            if span_text is not None and rate.entry.amount.number:
+                yield f"{rate.address} of {rate.entry.text} {span_text}: {course}"
+        days = _days_in_formula(item, program)
+        if days is not None and (span_text := _two_days_text(*days, horizon)):
+            yield f"{item.name} {span_text}: {course}"
 
 
 def _rates(item: Item, program: Program) -> Iterator[Rate]:
@@ -69,37 +69,37 @@ def _rates(item: Item, program: Program) -> Iterator[Rate]:
                 yield Rate(place, entry, last_day(end))
 
 
-def _since(model: Model, rate: Rate) -> str | None:
+def _span_text(model: Model, rate: Rate) -> str | None:
     """The days that a rate was read off and the time that it is carried on, if that is far."""
     if rate.entry.between is not None:
-        return _of_two(*rate.entry.between, rate.until)
+        return _two_days_text(*rate.entry.between, rate.until)
     source = rate.entry.source and model.sources[rate.entry.source].as_of
     day = parse_date(rate.entry.as_of or source or "", end=True)
-    beyond = None if day is None else _apart(day, rate.until)
+    beyond = None if day is None else _months_between(day, rate.until)
     if day is None or beyond is None or beyond <= LATE:
         return None
     return f"is as of {day_text(day)} and is carried {counted(beyond, 'month')} on"
 
 
-def _of_two(first: date, last: date, until: date) -> str | None:
+def _two_days_text(first: date, last: date, until: date) -> str | None:
     """The same for a rate that was read off figures of two days."""
     times = (until - last).days / (last - first).days
     if times <= TIMES:
         return None
     days = f"{day_text(first)} and {day_text(last)}"
-    beyond = counted(_apart(last, until), "month")
+    beyond = counted(_months_between(last, until), "month")
     return f"was read off figures of {days} and is carried {beyond} on, {times:.0f} times as long"
 
 
-def _in_formula(item: Item, program: Program) -> tuple[date, date] | None:
+def _days_in_formula(item: Item, program: Program) -> tuple[date, date] | None:
     """The first and the last day of the dated figures of one unit that the formula of a driver or line reads."""
     if item.part.further is None:  # its formula is not written in the file
         return None
     trees = [row.formula for row in program.rows if row.path == item.path]
-    read = dict.fromkeys(node.address for tree in trees for node in walk(tree) if isinstance(node, Parameter))
+    addresses = dict.fromkeys(node.address for tree in trees for node in walk(tree) if isinstance(node, Parameter))
     dated = [
         (re.sub(NUMBERS, "", entry.text), day)
-        for address in read
+        for address in addresses
         if (entry := program.entries.get(address)) is not None
         and (day := parse_date(entry.as_of or "", end=True)) is not None
     ]
@@ -107,11 +107,11 @@ def _in_formula(item: Item, program: Program) -> tuple[date, date] | None:
     for _, group in groupby(sorted(dated), key=lambda pair: pair[0]):
         days = [day for _, day in group]
         spans.append((min(days), max(days)))
-    apart = [span for span in spans if span[0] < span[1]]
-    return max(apart, key=lambda span: span[1] - span[0], default=None)
+    longer = [span for span in spans if span[0] < span[1]]
+    return max(longer, key=lambda span: span[1] - span[0], default=None)
 
 
-def _reached(item: Item, values: Sequence[float], start: int) -> str:
+def _course(item: Item, values: Sequence[float], start: int) -> str:
     """The main row of an item in its first month that is not 0, and in the last."""
     first = next(t for t, value in enumerate(values) if value)
     then, now = (
@@ -120,6 +120,6 @@ def _reached(item: Item, values: Sequence[float], start: int) -> str:
     return f"{item.title} goes from {then} to {now}"
 
 
-def _apart(first: date, last: date) -> int:
+def _months_between(first: date, last: date) -> int:
     """Months between two days, to the nearest."""
     return round((last - first).days / MONTH)

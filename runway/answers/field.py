@@ -116,17 +116,17 @@ def _use_at(data: dict[str, Any], path: Path) -> FieldUse | None:
 def _within(name: str, path: list[str]) -> bool:
     """Whether the parts of a field's name are those of a path, names that the file gives left out."""
     *tables, last = name.split(".")
-    left = iter(path[:-1])
-    return path[-1] == last and all(table in left for table in tables)
+    parts = iter(path[:-1])
+    return path[-1] == last and all(table in parts for table in tables)
 
 
 def _text(raw: Any) -> str:
     """A value as it is written; of tables their number."""
     if isinstance(raw, Adjusted):
         return f"{_text(raw.raw)} {raw.change}"
-    inside = list(raw.values()) if isinstance(raw, dict) else raw
-    if isinstance(inside, list) and inside and all(isinstance(table, dict) for table in inside):
-        return counted(len(inside), "table")
+    values = list(raw.values()) if isinstance(raw, dict) else raw
+    if isinstance(values, list) and values and all(isinstance(table, dict) for table in values):
+        return counted(len(values), "table")
     return toml_value(raw)
 
 
@@ -144,13 +144,13 @@ def _uses() -> tuple[FieldUse, ...]:
 @cache
 def _uses_of(described: tuple[tuple[tuple[str, ...], type[Any]], ...]) -> tuple[FieldUse, ...]:
     """Every field of every kind, those that are the same in the same sections as one; none whose name a file gives."""
-    known: dict[tuple[tuple[str, ...], Field], list[str]] = {}
+    kinds_by_field: dict[tuple[tuple[str, ...], Field], list[str]] = {}
     for declared, cls in described:
-        shared = (((section,), more) for section, more in shared_fields(declared, cls))
+        shared = (((section,), section_fields) for section, section_fields in shared_fields(declared, cls))
         for sections, own_fields in ((declared, fields(cls)), *shared):
             for field in filter(_is_named, _with_inner(own_fields)):
-                known.setdefault((sections, field), []).append(kind_name(declared, cls))
-    uses = (FieldUse(tuple(names), sections, field) for (sections, field), names in known.items())
+                kinds_by_field.setdefault((sections, field), []).append(kind_name(declared, cls))
+    uses = (FieldUse(tuple(names), sections, field) for (sections, field), names in kinds_by_field.items())
     return *_tags(described), *uses
 
 

@@ -45,8 +45,8 @@ def file_tables(exports: Sequence[Export], files: Sequence[BookFile]) -> list[Fi
     for first, second in combinations(exports, 2):
         if (row := said_twice(first, second)) is not None:
             row_text = f"{row.amount:,} of {day_text(row.day)} stands in {first.title} and in {second.title}"
-            says = f"{row_text}, as most of their rows do: they are one account, or the same books, in two forms."
-            raise InputError(Problem("counted-twice", f"{says} Leave one of them out."))
+            text = f"{row_text}, as most of their rows do: they are one account, or the same books, in two forms."
+            raise InputError(Problem("counted-twice", f"{text} Leave one of them out."))
     names: set[str] = set()
     groups = []
     for titles in _downloads(by_title):
@@ -65,17 +65,17 @@ def _downloads(by_title: dict[str, list[Export]]) -> list[list[str]]:
         alike = [group for group in groups if _alike(by_title[group[0]], exports)]
         verdicts = [{_same_accounts(by_title[member], exports) for member in group} for group in alike]
         proven = [group for group, verdict in zip(alike, verdicts, strict=True) if True in verdict]
-        named = [
+        same_stem = [
             group
             for group, verdict in zip(alike, verdicts, strict=True)
             if False not in verdict and _stem(group[0]) == _stem(title)
         ]
-        if not (into := proven or named[:1]):
+        if not (joined := proven or same_stem[:1]):
             groups.append([title])
             continue
-        into[0].append(title)
-        for group in into[1:]:  # groups that this file joins
-            into[0] += group
+        joined[0].append(title)
+        for group in joined[1:]:  # groups that this file joins
+            joined[0] += group
             groups.remove(group)
     order = list(by_title)
     return sorted((sorted(group, key=order.index) for group in groups), key=lambda group: order.index(group[0]))

@@ -102,8 +102,8 @@ def headline(plan: Plan, rung: str | None = None) -> Headline:
     counted = None if rung is None else rung_named(rung, "_")
     ladder = RungRuns(runner_of(plan))
     rows = ladder.rows(len(LADDER) - 1)
-    written = closings(plan, rows)
-    rungs = [_rung_explained(ladder, place, written) for place in range(len(LADDER)) if counted in (None, place)]
+    results = closings(plan, rows)
+    rungs = [_rung_explained(ladder, place, results) for place in range(len(LADDER)) if counted in (None, place)]
     return Headline(
         **about(plan),
         as_of=plan.model.base_day,
@@ -150,7 +150,7 @@ def figures(projection: Projection) -> Iterator[HeadlineFigure]:
     yield HeadlineFigure("expenses held", "money", MoneyAmount(survival.expenses), formula)
 
 
-def _rung_explained(ladder: RungRuns, place: int, written: Sequence[ClosingResult]) -> RungExplained:
+def _rung_explained(ladder: RungRuns, place: int, results: Sequence[ClosingResult]) -> RungExplained:
     runner, program, rows = ladder.runner, ladder.runner.program, ladder.rows(place)
     rung, name, overrides = ladder.rung(place), LADDER[place].title, LADDER[place].overrides
     zero = rung.zero_cash_date
@@ -160,7 +160,7 @@ def _rung_explained(ladder: RungRuns, place: int, written: Sequence[ClosingResul
     return RungExplained(
         rung=rung,
         counts=COUNTS[name],
-        closings=tuple(_closing_counted(name, closing, rows, last) for closing in written),
+        closings=tuple(_closing_counted(name, closing, rows, last) for closing in results),
         until=month_label(program.start + last),
         days=None if zero is None else (zero.day - 1, runner.layout.days[last]),
         opening_cash=rows["opening_cash"][0],

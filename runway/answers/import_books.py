@@ -195,8 +195,8 @@ def transfer_of(payee: Payee, sides: OtherSides) -> Proposal | None:
     if any(payee.titles & {export.title for export in service.exports} for service in services):
         return Proposal("", 0.9, "paid out to the bank", banks[0].name) if payee.name in PAID_OUT else None
     words = set(significant(payee.name))
-    named = next((table for table in services if words & set(table.layout.split("_"))), None)
-    return Proposal("", 0.9, "paid out by the service", named.name) if named and payee.total > 0 else None
+    service = next((table for table in services if words & set(table.layout.split("_"))), None)
+    return Proposal("", 0.9, "paid out by the service", service.name) if service and payee.total > 0 else None
 
 
 def _matching_transfer(payee: Payee, sides: OtherSides) -> Proposal | None:
@@ -215,8 +215,8 @@ def _matching_transfer(payee: Payee, sides: OtherSides) -> Proposal | None:
         return all(any((day + n, amount) in rows for n in days) for day, amount in moves)
 
     for name, rows in sides.accounts.items():
-        named = len(moves) > 1 or set(significant(payee.name)) & set(significant(name.replace("_", " ")))
-        if name != holding[0].name and named and all_in(rows):
+        proven = len(moves) > 1 or set(significant(payee.name)) & set(significant(name.replace("_", " ")))
+        if name != holding[0].name and proven and all_in(rows):
             return Proposal("", 0.9, "the same amounts in the other account", name, holding[0].name)
     for name, rows in sides.payrolls.items():
         if all_in(rows):
@@ -239,13 +239,13 @@ def read_files(files: Sequence[BookFile], reading: Reading) -> list[Export]:
     exports, problems = list[Export](), list[Problem]()
     for file in files:
         try:
-            read = read_export(file, reading)
+            file_exports = read_export(file, reading)
         except InputError as error:
             problems += error.problems
             continue
-        exports += read
-        if read[0].trait.of_model:
-            text = f"{file.title} is {read[0].trait.words}, and no books. Name it in [actuals], figures = "
+        exports += file_exports
+        if file_exports[0].trait.of_model:
+            text = f"{file.title} is {file_exports[0].trait.words}, and no books. Name it in [actuals], figures = "
             problems.append(Problem("kind-not-here", f'{text}"{file.title}".'))
     if problems:
         raise InputError(*problems)
@@ -259,7 +259,7 @@ def accounts(tables: Sequence[FileGroup]) -> list[Export]:
     """
     from runway.files.books.union import by_account, joined
 
-    whole = []
+    account_exports = []
     for table in tables:
         for several in by_account(table.exports).values():
             union = joined(several)
@@ -268,8 +268,8 @@ def accounts(tables: Sequence[FileGroup]) -> list[Export]:
             if len(several) == 1 or several[0].trait.double:
                 opening = min(several, key=lambda export: export.first or date.max).opening
             last = max((last for _, last in union.days), default=None)
-            whole.append(several[0]._replace(rows=rows, opening=opening, last=last))
-    return whole
+            account_exports.append(several[0]._replace(rows=rows, opening=opening, last=last))
+    return account_exports
 
 
 def currency_of(exports: Sequence[Export]) -> str:

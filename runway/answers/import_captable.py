@@ -90,10 +90,10 @@ def import_captable(
     if plan is not None:
         _fits(register, plan)
         register = register._replace(currency=plan.model.settings.currency)
-    named = None if plan is None else plan.model.document.title
+    plan_title = None if plan is None else plan.model.document.title
     text = captable_text(register, plan, out)
     _refuse_unreadable(text, Path(out or "captable.toml"))
-    return CaptableImport(register.issuer, named, register, text, out)
+    return CaptableImport(register.issuer, plan_title, register, text, out)
 
 
 def _refuse_unreadable(text: str, path: Path) -> None:
@@ -107,16 +107,16 @@ def _fits(register: ShareRegister, plan: Plan) -> None:
     """Refuses a cap table that the plan cannot take over."""
     model = plan.model
     if model.captable is not None:
-        says = f"{model.document.title} has a [captable], and the two would be added. Take it out, or leave --plan out."
-        raise InputError(Problem("given-twice", says))
+        text = f"{model.document.title} has a [captable], and the two would be added. Take it out, or leave --plan out."
+        raise InputError(Problem("given-twice", text))
     currency = model.settings.currency
     if register.currency and register.currency != currency:
-        says = f"The cap table is in {register.currency}, {model.document.title} in {currency}: prices would be wrong."
-        raise InputError(Problem("wrong-currency", says))
+        text = f"The cap table is in {register.currency}, {model.document.title} in {currency}: prices would be wrong."
+        raise InputError(Problem("wrong-currency", text))
     first: date = date_at(model.settings.start, 0)
     if register.as_of is not None and register.as_of >= first:
-        says = (
+        text = (
             f"The cap table is that of {day_text(register.as_of)}; {model.document.title} starts on {day_text(first)} "
             "and takes who holds what on the day before. Take a cap table of an earlier day, or start later."
         )
-        raise InputError(Problem("dates-reversed", says))
+        raise InputError(Problem("dates-reversed", text))

@@ -76,13 +76,14 @@ def kinds(name: str | None = None) -> Kinds:
     """
     from runway.model.schema import described as declared
 
-    known = kinds_declared(declared())
+    all_kinds = kinds_declared(declared())
     if name is None:
-        return Kinds(tuple(known))
-    matching = [kind for kind in known if kind.name == name] or [kind for kind in known if name in kind.sections]
+        return Kinds(tuple(all_kinds))
+    named = [kind for kind in all_kinds if kind.name == name]
+    matching = named or [kind for kind in all_kinds if name in kind.sections]
     if not matching:
-        sections = dict.fromkeys(section for kind in known for section in kind.sections)
-        names = list(dict.fromkeys([*(kind.name for kind in known), *sections]))
+        sections = dict.fromkeys(section for kind in all_kinds for section in kind.sections)
+        names = list(dict.fromkeys([*(kind.name for kind in all_kinds), *sections]))
         text = f"There is no kind called {name}.{did_you_mean(name, names)}\nKinds: {', '.join(names)}."
         raise InputError(Problem("unknown-kind", text))
     return Kinds(tuple(matching))
@@ -121,15 +122,17 @@ def shared_fields(sections: Sequence[str], cls: type[FileTable]) -> tuple[tuple[
     from runway.lines.section_fields import SECTION_FIELDS
 
     return tuple(
-        (section, tuple(_of_kind(known, cls) for known in fields(more)))
+        (section, tuple(_of_kind(section_field, cls) for section_field in fields(section_class)))
         for section in sections
-        if (more := SECTION_FIELDS.get(section))
+        if (section_class := SECTION_FIELDS.get(section))
     )
 
 
-def _of_kind(known: Field, cls: type[FileTable]) -> Field:
+def _of_kind(section_field: Field, cls: type[FileTable]) -> Field:
     """A section's field as it is for a kind, which says whether it counts in recurring revenue."""
-    return replace(known, default=default_text(getattr(cls, "recurs", False))) if known.name == "recurring" else known
+    if section_field.name != "recurring":
+        return section_field
+    return replace(section_field, default=default_text(getattr(cls, "recurs", False)))
 
 
 def rows_of_example(cls: type[FileTable]) -> Iterator[tuple[str, str, str | None]]:
@@ -145,8 +148,8 @@ def rows_of_example(cls: type[FileTable]) -> Iterator[tuple[str, str, str | None
     (tables,) = tomllib.loads(text).values()
     (raw,) = tables.values()
     for row, (formula, opening, _) in cls.model_validate(raw, context={"currency": "USD"}).rows().items():
-        shown = [formula_text(part) if isinstance(part, Node) else part for part in (formula, opening)]
-        yield row, shown[0], None if shown[1] == "0" else shown[1]
+        texts = [formula_text(part) if isinstance(part, Node) else part for part in (formula, opening)]
+        yield row, texts[0], None if texts[1] == "0" else texts[1]
 
 
 def fields(cls: type[BaseModel]) -> tuple[Field, ...]:
@@ -197,8 +200,8 @@ def dimension(info: FieldInfo) -> str:
 
     places = [*info.metadata, *parts(info.annotation)]
     choices = [part for part in parts(info.annotation) if get_origin(part) is Literal]
-    named = ", ".join(default_text(choice) for part in choices[:1] for choice in get_args(part))
-    return next((part.description for part in places if isinstance(part, Dimension)), named)
+    choices_text = ", ".join(default_text(choice) for part in choices[:1] for choice in get_args(part))
+    return next((part.description for part in places if isinstance(part, Dimension)), choices_text)
 
 
 def table_class(annotation: Any) -> type[BaseModel] | None:
@@ -209,8 +212,8 @@ def table_class(annotation: Any) -> type[BaseModel] | None:
 
 def parts(annotation: Any) -> list[Any]:
     """The annotation and, level by level, everything it is made of."""
-    inside = [part for argument in get_args(annotation) for part in parts(argument)]
-    return [annotation, *inside]
+    inner = [part for argument in get_args(annotation) for part in parts(argument)]
+    return [annotation, *inner]
 
 
 def default_text(default: Any) -> str:

@@ -97,15 +97,15 @@ def metrics(plan: Plan, projection: Projection | None = None) -> Metrics:
 
     model, program = with_metrics(plan)
     customers, lines = customer_lines(model), tuple(metric_lines(model))
-    read = [line.address for line in (*MRR, *customers)]
-    read += [row for line in lines for row in line.addresses.values()]
-    run = Engine(program.only(read), model.document, whole=True).run()
+    addresses = [line.address for line in (*MRR, *customers)]
+    addresses += [row for line in lines for row in line.addresses.values()]
+    run = Engine(program.only(addresses), model.document, whole=True).run()
     return Metrics(
         **monthly_about(plan),
         mrr=MRR,
         customers=customers,
         metrics=lines,
-        rows={row: tuple(None if isnan(value) else value for value in run[row]) for row in dict.fromkeys(read)},
+        rows={row: tuple(None if isnan(value) else value for value in run[row]) for row in dict.fromkeys(addresses)},
         survival=(projection or project_model(plan)).survival,
         notes=tuple(_notes(model, run)),
     )

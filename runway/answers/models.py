@@ -31,17 +31,17 @@ class Models(Record):
 
 def models(name: str | None = None) -> Models:
     """The bundled models by name, or the one of a name; raises `InputError`: unknown-model."""
-    known = sorted(bundled_models().items()) if name is None else [(name, bundled_path(name))]
-    return Models(tuple(BundledModel(key, read(key).data["model"]["name"], str(path)) for key, path in known))
+    paths = sorted(bundled_models().items()) if name is None else [(name, bundled_path(name))]
+    return Models(tuple(BundledModel(key, read(key).data["model"]["name"], str(path)) for key, path in paths))
 
 
 def bundled_path(name: str) -> Path:
     """The path of a bundled model; raises `InputError`: unknown-model."""
-    known = bundled_models()
-    if name not in known:
-        text = f"There is no bundled model called {name}.{did_you_mean(name, known)}\nModels: {', '.join(known)}."
+    paths = bundled_models()
+    if name not in paths:
+        text = f"There is no bundled model called {name}.{did_you_mean(name, paths)}\nModels: {', '.join(paths)}."
         raise InputError(Problem("unknown-model", text))
-    return known[name]
+    return paths[name]
 
 
 def files_of(name: str) -> tuple[str, dict[str, str]]:
@@ -49,9 +49,9 @@ def files_of(name: str) -> tuple[str, dict[str, str]]:
     text = bundled_path(name).read_text(encoding="utf-8")
     document, beside = read(name), dict[str, str]()
     actuals = document.data.get("actuals", {})
-    named: list[tuple[str, ...]] = [("actuals", key) for key in ("file", "figures") if key in actuals]
-    named += [("actuals", "files", table, "file") for table in actuals.get("files", {})]
-    for where in named:
+    keys: list[tuple[str, ...]] = [("actuals", key) for key in ("file", "figures") if key in actuals]
+    keys += [("actuals", "files", table, "file") for table in actuals.get("files", {})]
+    for where in keys:
         for title, path, _ in document.files_beside(where):
             beside[title] = path.read_text(encoding="utf-8")
     return text, beside

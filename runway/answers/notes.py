@@ -53,10 +53,10 @@ def _actuals(runner: Runner) -> Iterator[str]:
     actuals = runner.model.actuals
     if actuals is None:
         return
-    named = {address.partition(".")[0] for address in actuals.values}
+    with_rows = {address.partition(".")[0] for address in actuals.values}
     sections = ("revenue", "costs", "capital", "passthrough")
     lines = [item.name for section in sections for item in runner.model.section(section)]
-    planned = [name for name in lines if name not in named and name != DIFFERENCE]
+    planned = [name for name in lines if name not in with_rows and name != DIFFERENCE]
     text = f"closed up to {month_text(month_label(actuals.last_close))}, from {actuals.file}"
     yield text + (f"; as planned there: {', '.join(planned)}" if planned else "")
     yield from actuals.remarks
@@ -142,14 +142,14 @@ def _dated(runner: Runner, projection: Projection) -> Iterator[str]:
             amount, growth = (f"{item.name}.{field}" for field in item.part.grows)
             text = next(e.text for a, e in program.entries.items() if a == growth or a.startswith(f"{growth}."))
             forward[amount] = (projection.rows[f"{item.name}.grown_to_start"][0], text)
-    old = []
+    ages = []
     for address, entry in program.entries.items():
         day = parse_date(_as_of(runner, entry) or "", end=True)
         lag = 0 if day is None else int(-position(day + timedelta(days=1), program.start))
         if day is None or (lag < OLD and address not in forward):
             continue
         if address not in forward:
-            old.append((lag, f"{address} {counted(lag, 'month')}"))
+            ages.append((lag, f"{address} {counted(lag, 'month')}"))
             continue
         factor, growth = forward[address]
         at_start = figure_text(entry, Decimal(f"{entry.amount.number * factor:.3g}"))
@@ -157,8 +157,8 @@ def _dated(runner: Runner, projection: Projection) -> Iterator[str]:
             f"{address} is as of {day_text(day)}, {counted(lag, 'month')} before the start, and grows {growth} from "
             f"there: brought forward it is {at_start}"
         )
-    if old:
-        texts = [text for _, text in sorted(old, key=lambda entry: -entry[0])]
+    if ages:
+        texts = [text for _, text in sorted(ages, key=lambda entry: -entry[0])]
         more = f" and {len(texts) - MOST} more" if len(texts) > MOST else ""
         yield f"cited figures older than the start, taken as they are: {', '.join(texts[:MOST])}{more}"
 
@@ -201,8 +201,8 @@ def _earmarks(runner: Runner, projection: Projection, in_hand: Rows) -> Iterator
             amount = runner.amount(f"{prefix}.amount") if set_aside is None else set_aside[-1]
             announced, coming = announced_and_coming(item, earmark, rows)
             share = amount * coming / announced if announced else 0.0
-            whole = min(amount, share) if earmark.keeps == "share" else amount
-            full = next((t for t in range(len(own_cash)) if filled[t] >= whole - 0.005), None)
+            full_amount = min(amount, share) if earmark.keeps == "share" else amount
+            full = next((t for t in range(len(own_cash)) if filled[t] >= full_amount - 0.005), None)
             short = [t for t in range(len(own_cash) if full is None else full) if filled[t] > 0]
             if short:
                 until = "the last month" if full is None else month_text(date_at(full, start))
@@ -223,11 +223,11 @@ def _earmarks(runner: Runner, projection: Projection, in_hand: Rows) -> Iterator
                     f"by {month_text(date_at(worst, start))}"
                 )
             if coming < announced:
-                kept = {"amount": min(amount, coming), "share": share}
+                amounts = {"amount": min(amount, coming), "share": share}
                 alternative = "share" if earmark.keeps == "amount" else "amount"
                 yield (
-                    f"{earmark.for_}'s earmark is {amount_text(kept[earmark.keeps])} after the cut, as it keeps its "
-                    f'{earmark.keeps}; with keeps = "{alternative}" it would be {amount_text(kept[alternative])}'
+                    f"{earmark.for_}'s earmark is {amount_text(amounts[earmark.keeps])} after the cut, as it keeps its "
+                    f'{earmark.keeps}; with keeps = "{alternative}" it would be {amount_text(amounts[alternative])}'
                 )
             if earmark.otherwise == "not_spent":
                 spent, planned = in_hand[f"{earmark.for_}.so_far"][-1], in_hand[f"{earmark.for_}.wanted_so_far"][-1]
@@ -256,8 +256,8 @@ def _unmet(runner: Runner, projection: Projection) -> Iterator[str]:
         if short:
             when = date_at(short[0], runner.program.start)
             lost = max(unmet)
-            turned = f"up to {amount_text(lost)} customers a month are turned away"
-            yield f"{item.name} reaches its capacity in {month_text(when)}; {turned}"
+            text = f"up to {amount_text(lost)} customers a month are turned away"
+            yield f"{item.name} reaches its capacity in {month_text(when)}; {text}"
 
 
 def _paid_at_once(model: Model, projection: Projection) -> Iterator[str]:

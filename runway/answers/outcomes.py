@@ -106,17 +106,17 @@ def holder_parts(run: PathsRun, quantity: Quantity) -> list[float]:
     from runway.simulation.cap_tables import by_path, drawn_terms, each_outcome, with_terms
 
     model, paths = run.runner.model, run.paths
-    read = rows_read(model)
-    rows = {address: by_path(months, len(paths)) for address, months in run.rows.items() if address.startswith(read)}
+    prefixes = rows_read(model)
+    rows = {row: by_path(months, len(paths)) for row, months in run.rows.items() if row.startswith(prefixes)}
     terms = drawn_terms(model, dict.fromkeys(address for path in paths for address in path))
     base = run.runner.program.parameters
     for address in terms:
         rows[address] = numpy.array([[path.get(address, base[address])] for path in paths])
 
-    def solved(read: RowsRead) -> Stakes:
-        changed = with_terms(model, {address: read[address][0] for address in terms})
+    def solved(prefixes: RowsRead) -> Stakes:
+        changed = with_terms(model, {address: prefixes[address][0] for address in terms})
         try:
-            return {(0, ""): quantity.of_holder(ownership(changed, read))}
+            return {(0, ""): quantity.of_holder(ownership(changed, prefixes))}
         except InputError:
             return {}
 

@@ -100,8 +100,8 @@ def payee_key(row: BookRow) -> str:
 def significant(text: str) -> list[str]:
     """The words of a text that name a payee, in small letters: no figures, no months, no ways of payment."""
     words = [word.casefold() for word in _WORD.findall(text)]
-    kept = [word for word in words if word not in _MONTHS and word not in _GENERIC]
-    return kept or [word for word in words if word not in _MONTHS]
+    meaningful = [word for word in words if word not in _MONTHS and word not in _GENERIC]
+    return meaningful or [word for word in words if word not in _MONTHS]
 
 
 def _payee(key: str, rows: Sequence[tuple[Export, BookRow]], currency: str, *, ledger: bool) -> Payee:

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from runway.program.plan import Plan
 
 
-def planned_rung(plan: Plan, closed: int, place: int, written: Rows) -> PlannedRung:
+def planned_rung(plan: Plan, closed: int, place: int, as_written: Rows) -> PlannedRung:
     """The rung as planned, from the same day, and the revenue of the closed months above the plan."""
     runner = runner_of(load_planned(plan))
     rows = runner.engine.run(LADDER[place].overrides)
-    earned, expected = (sum(values["total.revenue"][:closed]) for values in (written, rows))
+    actual, planned = (sum(values["total.revenue"][:closed]) for values in (as_written, rows))
     rung = rung_of(runner, place, rows)
-    return PlannedRung(rung.months, rung.zero_cash_date, round(earned - expected, runner.program.minor_digits))
+    return PlannedRung(rung.months, rung.zero_cash_date, round(actual - planned, runner.program.minor_digits))

@@ -56,18 +56,18 @@ class Split(NamedTuple):
     cash: str
     sign: int  # of its cash
     number: str | None  # the row of how many; None where its kind has none
-    known: bool  # whether the books have that row
+    in_books: bool  # whether the books have that row
 
 
 def splits(sections: Sequence[Section], model: Model) -> Iterator[Split]:
     """The lines whose money is earned or incurred before or after it is paid, of which the books have any row."""
     assert model.actuals is not None
-    known = {address.partition(".")[0] for address in model.actuals.values}
+    with_rows = {address.partition(".")[0] for address in model.actuals.values}
     items = {item.name: item for item in model.items}
     for section in (section for section in sections if section.name in EARNED):
         for line in section.lines:
             item = items.get(line.name.partition(".")[0])
-            if item is None or line.earned is None or item.name not in known or not item.has_rows:
+            if item is None or line.earned is None or item.name not in with_rows or not item.has_rows:
                 continue
             number = None if item.part.number is None else f"{item.name}.{item.part.number}"
             in_books = number is not None and number in model.actuals.values
@@ -82,7 +82,7 @@ def price_volume(split: Split, before: Rows, now: Rows, months: range, digits: i
 
     earned = variance(split.earned)
     timing = round(variance(split.cash, split.sign) - earned, digits) + 0.0
-    if not split.known or split.number is None:
+    if not split.in_books or split.number is None:
         return PriceVolume(earned, None, None, timing)
     volume = round(sum(_volume(split, before, now, t) for t in months), digits) + 0.0
     return PriceVolume(earned, volume, round(earned - volume, digits) + 0.0, timing)

@@ -188,12 +188,12 @@ class _Lots:
             _fill(self.lots[:1], name, before)
         restricted = sum(lot.aside.get(name, 0) for lot in self.lots)
         spent_before = rows[f"{name}.spent"][t - 1] if t else earmark.opening_spent
-        more = round(max(0.0, rows[f"{name}.filled"][t] - spent_before) * self.units) - restricted
-        if earmark.pro_rata and more > 0:  # of closings in one month each brings its part
-            new = {str(n): self.whole(f"{lot.source.address}.cash", t) for n, lot in enumerate(filled)}
-            for n, part in divided(min(more, sum(new.values())), new).items():
-                more -= _fill([filled[int(n)]], name, part)
-        _fill(filled, name, more)
+        to_fill = round(max(0.0, rows[f"{name}.filled"][t] - spent_before) * self.units) - restricted
+        if earmark.pro_rata and to_fill > 0:  # of closings in one month each brings its part
+            money = {str(n): self.whole(f"{lot.source.address}.cash", t) for n, lot in enumerate(filled)}
+            for n, part in divided(min(to_fill, sum(money.values())), money).items():
+                to_fill -= _fill([filled[int(n)]], name, part)
+        _fill(filled, name, to_fill)
         for lot in self.lots:
             paid = min(lot.aside.get(name, 0), self.needs[earmark.line])
             if paid:

@@ -58,8 +58,8 @@ def project_model(plan: Plan, *, alone: bool = False, ladder: RungRuns | None = 
         check_identities(equations, rows, program)
     rungs = tuple(ladder.rung(place) for place in places)
     need, counted = cache(lambda: peak_need(daily)), default_rung(model)
-    settings, written, far_rows = model.settings, runs[-1], far.rows
-    floor = written["minimum_cash"][0]
+    settings, as_written, far_rows = model.settings, runs[-1], far.rows
+    floor = as_written["minimum_cash"][0]
     first, last = model.burn_window
     past = min(model.past, program.months)
     at_start = far.runner.days(far_rows, {}).restricted_at_the_start()
@@ -72,7 +72,7 @@ def project_model(plan: Plan, *, alone: bool = False, ladder: RungRuns | None = 
     static = bank if bank is not None else AverageBurn(net, from_free, (first, last))
     switches = {f"{item.name}.active": 0.0 for item in model.section("actions")}
     without = RungRuns(daily, switches) if any(program.parameters[address] for address in switches) else None
-    closing_results = closings(plan, written)
+    closing_results = closings(plan, as_written)
     usual, lasts = {row.address for row in program.usual.rows}, rungs[counted].months_from_start
     projection: Projection = Projection(
         model=settings.name,
@@ -85,17 +85,17 @@ def project_model(plan: Plan, *, alone: bool = False, ladder: RungRuns | None = 
         changes=changes_of(plan),
         as_of=model.base_day,
         closed=None if model.actuals is None else last_day(model.actuals.last_close),
-        rows={address: tuple(values) for address, values in written.items() if address in usual},
+        rows={address: tuple(values) for address, values in as_written.items() if address in usual},
         money=frozenset(row.address for row in runner.program.rows if row.posted),
         sections=sections(model),
-        measures=lazy(lambda: _measures(model, written)),
+        measures=lazy(lambda: _measures(model, as_written)),
         runway=rungs,
         closing_cash={counting.title: tuple(rows["cash"]) for counting, rows in zip(LADDER, runs, strict=True)},
         free_cash={
             counting.title: (rows["opening_cash"][0] - at_start, *rows["unrestricted_cash"])
             for counting, rows in zip(LADDER, runs, strict=True)
         },
-        raise_by=raises(ladder, worth(runner, written, closing_results, lambda: ladder.ownership)),
+        raise_by=raises(ladder, worth(runner, as_written, closing_results, lambda: ladder.ownership)),
         minimum_cash=floor,
         gross_burn=sum(far_rows["gross_burn"][first : last + 1]) / (last + 1 - first),
         net_burn=net,
@@ -109,7 +109,7 @@ def project_model(plan: Plan, *, alone: bool = False, ladder: RungRuns | None = 
         peak_need_date=lazy(lambda: need().date),
         peak_need_unknown=lazy(lambda: need().unknown),
         survival=_survival(far, in_hand_rows, rungs[0]),
-        months_to_close=written["months_to_close"][0],
+        months_to_close=as_written["months_to_close"][0],
         raise_for=settings.raise_for,
         counting=LADDER[counted].title,
         sourced=any(entry.source for entry in program.entries.values()),
@@ -118,16 +118,16 @@ def project_model(plan: Plan, *, alone: bool = False, ladder: RungRuns | None = 
         else (),
         planned=_planned(plan, counted, runs[-1]) if alone else None,
         milestones=lazy(lambda: _milestones(runner, rungs[2])),
-        rounds=rounds(plan, written),
+        rounds=rounds(plan, as_written),
         closings=closing_results,
-        clauses=lazy(lambda: clauses(plan, written)),
-        credit=lazy(lambda: credit(plan, written)),
-        covenants=covenants(plan, written, runs[1]),
+        clauses=lazy(lambda: clauses(plan, as_written)),
+        credit=lazy(lambda: credit(plan, as_written)),
+        covenants=covenants(plan, as_written, runs[1]),
         fiscal_year_end=settings.fiscal_year_end,
         actions=lazy(lambda: _actions(plan, runs)),
         without_actions=() if without is None else tuple(map(without.rung, places)),
         wind_down=_wind_down(ladder, counted),
-        proceeds=lazy(lambda: _proceeds(plan, written)),
+        proceeds=lazy(lambda: _proceeds(plan, as_written)),
         notes=lazy(lambda: _notes(runner, projection, in_hand_rows)),
     )
     return projection
@@ -147,21 +147,21 @@ def _actions(plan: Plan, runs: Sequence[Rows]) -> tuple[ActionResult, ...]:
     return actions(plan, runs)
 
 
-def _wind_down(ladder: RungRuns, counted: int) -> WindDownReserve | None:
+def _wind_down(ladder: RungRuns, place: int) -> WindDownReserve | None:
     if ladder.runner.model.wind_down is None:
         return None
     from runway.answers.wind_down import wind_down
 
-    return wind_down(ladder, counted)
+    return wind_down(ladder, place)
 
 
-def _planned(plan: Plan, place: int, written: Rows) -> PlannedRung | None:
+def _planned(plan: Plan, place: int, as_written: Rows) -> PlannedRung | None:
     """A rung as it was planned before the closed months; None without any."""
     if plan.model.actuals is None:
         return None
     from runway.answers.planned import planned_rung
 
-    return planned_rung(plan, plan.model.actuals.closed, place, written)
+    return planned_rung(plan, plan.model.actuals.closed, place, as_written)
 
 
 def changes_of(plan: Plan) -> tuple[tuple[str, str], ...]:
@@ -214,8 +214,8 @@ def _survival(far: FarRun, in_hand_rows: Rows, rung: Rung) -> Survival:
     runner, rows = far
     floor = rows["minimum_cash"][0]
     covered = for_good([r >= e for r, e in zip(rows["survival.revenue"], rows["survival.expenses"], strict=True)])
-    left = [*enumerate(rows["survival.cash"])][runner.layout.first :]  # the cash of closed months is past
-    dry = next((t for t, cash in left if cash < floor), None)
+    cash_ahead = [*enumerate(rows["survival.cash"])][runner.layout.first :]  # the cash of closed months is past
+    dry = next((t for t, cash in cash_ahead if cash < floor), None)
     growth = rows["survival.growth"][-1]
     planned = for_good([burn <= 0 for burn in in_hand_rows["net_burn"]])
     lasts = rung.zero_cash_date is None
@@ -290,6 +290,6 @@ def check_identities(equations: Sequence[Identity], rows: Rows, program: Program
     """
     half = 0.5 / 10**program.minor_digits
     for identity in equations:
-        for t, left in enumerate(identity.residuals(rows)):
-            if not abs(left) < half:
-                raise AssertionError(f"{identity.name} fails in {month_label(program.start + t)}: {left}")
+        for t, residual in enumerate(identity.residuals(rows)):
+            if not abs(residual) < half:
+                raise AssertionError(f"{identity.name} fails in {month_label(program.start + t)}: {residual}")

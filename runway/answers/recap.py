@@ -123,7 +123,7 @@ def _rung(runner: Runner, place: int) -> Rung:
 
 def _free_name(model: Model, name: str) -> str:
     """A name that no table of the file has."""
-    used = {item.name for item in model.items}
-    while name in used:
+    names = {item.name for item in model.items}
+    while name in names:
         name += "_"
     return name

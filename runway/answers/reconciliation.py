@@ -73,11 +73,12 @@ def reconciliation(projection: Projection, actuals: Actuals, months: Sequence[in
     reconciled = []
     for t in months:
         opening, closing = rows["opening_cash"][t], rows["cash"][t]
-        left = rows[f"{DIFFERENCE}.cash"][t]
+        unreconciled = rows[f"{DIFFERENCE}.cash"][t]
         moved = round(closing - opening, digits)
         transit = float(actuals.in_transit[t]) if actuals.in_transit else 0.0
-        by_lines = round(moved - left, digits)
-        reconciled.append(MonthReconciled(month_label(start + t), opening, moved, closing, transit, by_lines, left))
+        by_lines = round(moved - unreconciled, digits)
+        month = month_label(start + t)
+        reconciled.append(MonthReconciled(month, opening, moved, closing, transit, by_lines, unreconciled))
     accounts = tuple(
         AccountReconciled(
             account.name,

@@ -73,13 +73,13 @@ def scenarios(plan: Plan, only: Sequence[str] = ()) -> Scenarios:
     from runway.engine.load import load_document
 
     model = plan.model
-    known = list(dict.fromkeys([BASE, *model.scenarios]))
+    all_names = list(dict.fromkeys([BASE, *model.scenarios]))
     for name in only:
-        if name not in known:
-            hint = did_you_mean(name, known) or f" There are {', '.join(known)}."
+        if name not in all_names:
+            hint = did_you_mean(name, all_names) or f" There are {', '.join(all_names)}."
             text = f"There is no scenario {name} in {model.document.title}.{hint}"
             raise InputError(Problem("unknown-scenario", text))
-    names = [name for name in known if not only or name in only or name == BASE]
+    names = [name for name in all_names if not only or name in only or name == BASE]
     base = load_document(model.original, BASE, model.changes)
     plans = {BASE: base} | {n: load_document(model.original, n, model.changes, like=base) for n in names[1:]}
     results: dict[str, ScenarioResult] = {}
@@ -130,7 +130,7 @@ def _results(group: Mapping[str, Runner]) -> dict[str, ScenarioResult]:
         for counting in LADDER
     ]
     try:
-        ran = PathsRun(first, paths, [counting.title for counting in LADDER] * len(group))
+        run = PathsRun(first, paths, [counting.title for counting in LADDER] * len(group))
     except InputError:
         for runner in group.values():  # alone, so that the error names the scenario's figure
             runner.engine.run()
@@ -140,23 +140,23 @@ def _results(group: Mapping[str, Runner]) -> dict[str, ScenarioResult]:
     for n, (name, runner) in enumerate(group.items()):
         rungs = range(n * len(LADDER), (n + 1) * len(LADDER))
         scenario = runner.model.scenarios.get(name)
-        funding = [item for item in runner.model.section("funding") if f"{item.name}.drawn" in ran.rows]
+        funding = [item for item in runner.model.section("funding") if f"{item.name}.drawn" in run.rows]
         results[name] = ScenarioResult(
             name=name,
             title=None if scenario is None else scenario.title,
             set={} if scenario is None else dict(scenario.set),
-            drawn=tuple(sum(_drawn(item, ran, path) for item in funding) for path in rungs),
-            runway=tuple(ran.rungs[path] for path in rungs),
-            free_cash=tuple(ran.row("unrestricted_cash", path) for path in rungs),
-            closing_cash=ran.last("cash", rungs[-1]),
+            drawn=tuple(sum(_drawn(item, run, path) for item in funding) for path in rungs),
+            runway=tuple(run.rungs[path] for path in rungs),
+            free_cash=tuple(run.row("unrestricted_cash", path) for path in rungs),
+            closing_cash=run.last("cash", rungs[-1]),
             months=months,
-            minimum_cash=ran.row("minimum_cash", rungs[-1])[0],
+            minimum_cash=run.row("minimum_cash", rungs[-1])[0],
         )
     return results
 
 
-def _drawn(item: Item, ran: PathsRun, path: int) -> float:
+def _drawn(item: Item, run: PathsRun, path: int) -> float:
     """The money drawn by the last month, without that of before the first, which is in opening cash."""
-    drawn = ran.row(f"{item.name}.drawn", path)
-    before = 0.0 if item.planned or item.part.revolving else drawn[0] - ran.row(f"{item.name}.cash", path)[0]
+    drawn = run.row(f"{item.name}.drawn", path)
+    before = 0.0 if item.planned or item.part.revolving else drawn[0] - run.row(f"{item.name}.cash", path)[0]
     return drawn[-1] - before

@@ -211,7 +211,7 @@ class Ends(NamedTuple):
 
 def tornado_ends(variants: Variants) -> tuple[list[Ends], list[str]]:
     """The ends of every figure, and the figures whose ends the file would refuse."""
-    tried, refused = list[Ends](), list[str]()
+    figure_ends, refused = list[Ends](), list[str]()
     for address, entry in variants.program.entries.items():
         number = variants.program.parameters[address]
         if entry.amount.is_date or address.startswith("levers.") or entry.text in ("true", "false"):
@@ -229,19 +229,19 @@ def tornado_ends(variants: Variants) -> tuple[list[Ends], list[str]]:
         if any(variants.refusal({address: f"={figure_text(entry, end)}"}) for end in (low, high)):
             refused.append(address)
         else:
-            tried.append(Ends(address, low, high, entry.amount.percent, stated))
-    return tried, refused
+            figure_ends.append(Ends(address, low, high, entry.amount.percent, stated))
+    return figure_ends, refused
 
 
 def tornado(
     variants: Variants, metric: PathFigure = RUNWAY
 ) -> tuple[tuple[Swing, ...], tuple[str, ...], tuple[str, ...]]:
     """Every figure at its ends, all in one run; with those without effect, and those that the file would refuse."""
-    tried, refused = tornado_ends(variants)
-    outcomes = metric.outcomes(variants, [{ends.address: end} for ends in tried for end in (ends.low, ends.high)])
+    figure_ends, refused = tornado_ends(variants)
+    outcomes = metric.outcomes(variants, [{ends.address: end} for ends in figure_ends for end in (ends.low, ends.high)])
     horizon = variants.runner.layout.left if metric.unit == "months" else None
     swings = []
-    for ends, at_low, at_high in zip(tried, outcomes[::2], outcomes[1::2], strict=True):
+    for ends, at_low, at_high in zip(figure_ends, outcomes[::2], outcomes[1::2], strict=True):
         low, high = (horizon if end.value is None else end.value for end in (at_low, at_high))
         swing = 0.0 if low is None or high is None else abs(high - low)
         swings.append(Swing(*ends, at_low.rung, at_high.rung, at_low.value, at_high.value, swing))

@@ -76,7 +76,7 @@ def simulate(
     rung = default_rung(plan.model, drawn=True) if counting is None else rung_named(counting)
     order = [rung, *(n for n in range(len(LADDER)) if n != rung)]
     machine = Machine(plan, order, checks=checks)
-    written = () if machine.judge is None else verdicts(plan, machine.judge.written)
+    verdicts_as_written = () if machine.judge is None else verdicts(plan, machine.judge.written)
     if sampling == "sobol":
         require_sobol(machine.draws)
     paths, replicate = _path_numbers(paths, until, sampling)
@@ -89,7 +89,7 @@ def simulate(
     if against is not None:
         run.tally.dry = []
     run.run_blocks()
-    simulation = replace(run.result(order, by, written), engine=stepper[0], without_engine=stepper[1])
+    simulation = replace(run.result(order, by, verdicts_as_written), engine=stepper[0], without_engine=stepper[1])
     return simulation if against is None else replace(simulation, versus=_versus(run, against, order, stepper[0]))
 
 
@@ -180,8 +180,8 @@ class _Run:
         varying = [n for n, varies in enumerate(machine.varying) if varies and tally.answered[n] == tally.paths]
         return max([*errors, *(tally.answer(n).error for n in varying)], default=0.0)
 
-    def result(self, order: Sequence[int], by: date | None, written: Sequence[bool | None]) -> Simulation:
-        """The simulation that the blocks add up to; a check that does not vary has its verdict as `written`."""
+    def result(self, order: Sequence[int], by: date | None, verdicts: Sequence[bool | None]) -> Simulation:
+        """The simulation that the blocks add up to; a check that does not vary has its verdict as `verdicts`."""
         machine, tally = self.machine, self.tally
         model, program = machine.model, machine.program
         raw = self._raw() if tally.keep else None
@@ -234,7 +234,7 @@ class _Run:
             clauses=tuple(odds[closings:clauses]),
             covenants=tuple(odds[clauses : clauses + len(machine.covenants)]),
             actions=self._actions(odds[clauses + len(machine.covenants) :]),
-            checks=self._checks(written, replicates),
+            checks=self._checks(verdicts, replicates),
             without_odds=self._without_odds(),
             unsolved=int(tally.yes[-1]) if machine.judge is not None and machine.judge.owned else 0,
             drivers=driving,
@@ -250,8 +250,8 @@ class _Run:
             *(address for item in plan.model.section("funding") for address, _ in item.closings()),
             *(f"{i.name}.{clause.name}" for i in plan.model.section("funding") for clause in i.part.clauses()),
         ]
-        named = dict.fromkeys(event for address in conditions for event in open_events(plan, address))
-        return tuple(event for event in named if f"{event}.date" not in drawn)
+        events = dict.fromkeys(event for address in conditions for event in open_events(plan, address))
+        return tuple(event for event in events if f"{event}.date" not in drawn)
 
     def _replicates(self) -> list[Tally]:
         """A tally for each replicate of Sobol points."""
@@ -284,15 +284,15 @@ class _Run:
                 moments.append(Moment(None, None))
             else:
                 month, day = at
-                left = months_to(month, day, days) - machine.layout.base
-                moments.append(Moment(left, day_at(program.start + month, day)))
+                months_left = months_to(month, day, days) - machine.layout.base
+                moments.append(Moment(months_left, day_at(program.start + month, day)))
         months = tuple(estimate(t, 31) for t in range(program.months))
         return Risk(counting, months, by_date, tuple(moments))
 
     def _answer(self, question: int, replicates: list[Tally]) -> Estimate:
         """The probability that the answer to a question is yes; its error is 0 where all paths have the same."""
-        whole = self.tally.answered[question] >= self.tally.paths
-        estimates = [part.answer(question) for part in (self.tally, *(replicates if whole else ()))]
+        on_all_paths = self.tally.answered[question] >= self.tally.paths
+        estimates = [part.answer(question) for part in (self.tally, *(replicates if on_all_paths else ()))]
         return _probability(estimates, self.tally.paths, varies=self.machine.varying[question])
 
     def _odds(self, replicates: list[Tally]) -> list[Odds]:
@@ -316,10 +316,10 @@ class _Run:
             for n, item in enumerate(machine.model.section("actions"))
         )
 
-    def _checks(self, written: Sequence[bool | None], replicates: list[Tally]) -> tuple[Held, ...]:
-        """The odds of each check of the file; where no path differs, its verdict as `written`."""
+    def _checks(self, verdicts: Sequence[bool | None], replicates: list[Tally]) -> tuple[Held, ...]:
+        """The odds of each check of the file; where no path differs, its verdict as `verdicts`."""
         odds, judge, items = [], self.machine.judge, self.machine.model.checks
-        checks = zip(items, judge.checks, written, strict=True) if judge is not None else ()
+        checks = zip(items, judge.checks, verdicts, strict=True) if judge is not None else ()
         for n, (item, check, holds) in enumerate(checks, len(self.machine.questions)):
             judged = int(self.tally.answered[n])
             why = check.undecided if judged < self.tally.paths else None
@@ -365,10 +365,10 @@ def _spread(values: Sequence[float]) -> float:
 
 def _probability(estimates: Sequence[Estimate], paths: int, *, varies: bool) -> Estimate:
     """A probability with the error of its replicates, which come behind it; if these agree, it may be 3 / n."""
-    whole, *replicates = estimates
+    pooled, *replicates = estimates
     if not varies or not replicates:
-        return whole if varies else Estimate(whole.value, 0.0)
-    return Estimate(whole.value, min(1.0, max(_spread([replica.value for replica in replicates]), NONE_SEEN / paths)))
+        return pooled if varies else Estimate(pooled.value, 0.0)
+    return Estimate(pooled.value, min(1.0, max(_spread([replica.value for replica in replicates]), NONE_SEEN / paths)))
 
 
 def _versus(run: _Run, against: str, order: Sequence[int], engine: str) -> Versus:

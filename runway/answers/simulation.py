@@ -172,7 +172,7 @@ class Simulation(CountedAnswer):
     def to_json(self) -> dict[str, Any]:
         """The documented JSON; an error is 0 where nothing varies, null with too few paths."""
         floor, worst = self.minimum_cash, self.worst_lowest_cash
-        written: dict[str, Any] = {
+        content: dict[str, Any] = {
             **documented(self, "model", "scenario", "currency", "as_of"),
             "changes": dict(self.changes),
             **documented(self, "paths", "partial", "seed", "sampling"),
@@ -194,18 +194,18 @@ class Simulation(CountedAnswer):
             "driver_paths": self.driver_paths,
             "off_median": [{"address": a.address, "share_below": round(a.below, 3)} for a in self.off_median],
         }
-        return written if self.versus is None else {**written, "versus": self.versus}
+        return content if self.versus is None else {**content, "versus": self.versus}
 
     def _risk_json(self, risk: Risk) -> dict[str, Any]:
-        written: dict[str, Any] = {
+        content: dict[str, Any] = {
             "counting": risk.counting.removeprefix("+ "),
             "probability": [round(estimate.value, PLACES) for estimate in risk.by_month],
             "errors": [round(estimate.error, PLACES) for estimate in risk.by_month],
             "runway": risk.runway,
         }
         if self.by is not None and risk.by_date is not None:
-            written["by"] = {"date": self.by, **odds_json(risk.by_date)}
-        return written
+            content["by"] = {"date": self.by, **odds_json(risk.by_date)}
+        return content
 
 
 def _driver_json(driver: RiskDriver) -> dict[str, Any]:

@@ -267,12 +267,12 @@ def _answer(
     slack = SNAP * abs(turn)
     candidates = [axis.rounded(turn, digits, up=direction > 0) for digits in range(1, MOST_DIGITS + 1)]
     candidates = [x for x in dict.fromkeys(candidates) if run[0].x - slack <= float(x) <= run[-1].x + slack]
-    reached = values(variants, target, [axis.overrides(float(x)) for x in candidates]) if candidates else []
-    fine = [x for x, value in zip(candidates, reached, strict=True) if target.side(value) == 0]
-    if not fine:
+    metric_values = values(variants, target, [axis.overrides(float(x)) for x in candidates]) if candidates else []
+    meeting = [x for x, value in zip(candidates, metric_values, strict=True) if target.side(value) == 0]
+    if not meeting:
         return None
     near = inf if target.comparison == "=" and target.wanted != inf else OVERSHOOT * abs(turn - base)
-    value = next((x for x in fine if abs(float(x) - turn) <= near), fine[-1])
+    value = next((x for x in meeting if abs(float(x) - turn) <= near), meeting[-1])
     open_end = (run[-1].x if direction > 0 else run[0].x) in range_ends
     return _Answer(value, SIDES[axis.how][direction > 0] if open_end else "")
 

@@ -187,14 +187,14 @@ def _stale(written: list[Origin], day: date, older_than: float | None) -> tuple[
     """The figures that are older than so many months, and the number of those without a date."""
     if older_than is None:
         return [], 0
-    old, undated = [], 0
+    stale, undated = [], 0
     for origin in written:
         as_of = None if origin.as_of is None else parse_date(origin.as_of, end=True)
         if as_of is None:
             undated += origin.source is not None or origin.confidence is not None
         elif (age := _age(as_of, day)) > older_than:
-            old.append(Stale(origin, as_of, age))
-    return old, undated
+            stale.append(Stale(origin, as_of, age))
+    return stale, undated
 
 
 def _age(then: date, now: date) -> float:

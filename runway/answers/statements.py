@@ -71,12 +71,12 @@ def statements(plan: Plan) -> Statements:
     """The three statements of a plan; that they tie is checked on this run."""
     model, rows = plan.model, every_row(plan)
     shown = tuple(statement._replace(lines=tuple(_shown_lines(statement.lines, rows))) for statement in layouts(model))
-    read = [line.address for statement in shown for line in statement.lines]
+    addresses = [line.address for statement in shown for line in statement.lines]
     return Statements(
         **monthly_about(plan),
         planned=any(item.planned and any(rows.get(f"{item.name}.cash", ())) for item in model.section("funding")),
         statements=shown,
-        rows={address: tuple(rows[address]) for address in dict.fromkeys(read)},
+        rows={address: tuple(rows[address]) for address in dict.fromkeys(addresses)},
         notes=tuple(_notes(model, rows)),
     )
 
@@ -112,8 +112,8 @@ def _parts(
             yield StatementLine(item.title, f"{item.name}.cash" if paid else main_row(item), sign, depth=depth)
         elif (lines := groups[of[item.name]])[0] == item:
             group = of[item.name]
-            whole = f"{group}.cash" if paid else group_row(group, lines)
-            yield StatementLine(group_title(group), whole, sign, depth=depth)
+            total_row = f"{group}.cash" if paid else group_row(group, lines)
+            yield StatementLine(group_title(group), total_row, sign, depth=depth)
             for line in lines:
                 yield StatementLine(line.title, f"{line.name}.cash" if paid else main_row(line), sign, depth=3)
 
@@ -238,10 +238,10 @@ def _notes(model: Model, rows: Rows) -> Iterator[str]:
         )
     elif opening:
         yield f"opening_equity, {minus(amount_text(opening))}, is what [opening_balance] leaves of the opening sheet"
-    kept = [item.title for item in model.section("capital")
+    never_written_off = [item.title for item in model.section("capital")
             if getattr(item.shared, "written_off_over", None) is None and any(rows[main_row(item)])]  # fmt: skip
-    if kept:
-        yield f"never written off, for no written_off_over says so: {', '.join(kept)}"
+    if never_written_off:
+        yield f"never written off, for no written_off_over says so: {', '.join(never_written_off)}"
     if any(rows[SAFES]):
         yield f"SAFEs are {'a liability' if model.settings.safes == 'liability' else 'equity'} ([model] safes)"
     for item in model.section("funding"):

@@ -59,13 +59,13 @@ class TermSheets(Record):
     @property
     def rounds(self) -> list[RoundOfBoth]:
         """The closings of either side by their name, in the order of the first."""
-        named: dict[str, list[CapTableStep | None]] = {}
+        steps: dict[str, list[CapTableStep | None]] = {}
         for n, owned in enumerate(self.sides):
             for step in owned.steps:
                 if step.closed is not None and step.date <= self.on:
                     title = f"{step.title.removesuffix(PLANNED)} {step.part}".strip()
-                    named.setdefault(title, [None, None])[n] = step
-        return [RoundOfBoth(title, (first, second)) for title, (first, second) in named.items()]
+                    steps.setdefault(title, [None, None])[n] = step
+        return [RoundOfBoth(title, (first, second)) for title, (first, second) in steps.items()]
 
     def to_json(self) -> dict[str, Any]:
         return {

@@ -43,7 +43,7 @@ class Compared:
 
     plan: Money
     actual: Money
-    good: int  # 1 where more is favourable, -1 where less is
+    sign: int  # 1 where more is favourable, -1 where less is
 
     KEYS: ClassVar = ("plan", "actual", "variance", "share", "favourable")
 
@@ -59,7 +59,7 @@ class Compared:
     @property
     def favourable(self) -> bool | None:
         """Whether the variance is good for cash; None where there is none."""
-        return None if self.variance == 0 else self.variance * self.good > 0
+        return None if self.variance == 0 else self.variance * self.sign > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,21 +148,22 @@ def variance(plan: Plan, month: str | None = None, *, rung: str | None = None) -
     start, closed = model.settings.start, model.actuals.closed
     last = _closed_month(month, start, closed)
     first = max(0, last - fiscal_month(start + last, model.settings.fiscal_year_end))
-    known = {DIFFERENCE, *(address.partition(".")[0] for address in model.actuals.values)}
+    in_books = {DIFFERENCE, *(address.partition(".")[0] for address in model.actuals.values)}
 
-    def compared(row: str, good: int, begin: int) -> Compared:
+    def compared(row: str, sign: int, begin: int) -> Compared:
         was, is_now = (sum(p.rows.get(row, (0.0,) * closed)[begin : last + 1]) for p in (before, now))
         digits = now.minor_digits
-        return Compared(round(was, digits), round(is_now, digits), good)
+        return Compared(round(was, digits), round(is_now, digits), sign)
 
-    parted = {split.earned: split for split in splits(now.sections, model)}
+    split_by_row = {split.earned: split for split in splits(now.sections, model)}
 
     def parts(split: Split, begin: int) -> PriceVolume:
         return price_volume(split, before.rows, now.rows, range(begin, last + 1), now.minor_digits)
 
-    def line(row: str, title: str, section: str | None, good: int, *, total: bool, known: bool) -> LineVariance:
-        item = LineVariance(row, title, section, total, known, compared(row, good, last), compared(row, good, first))
-        if total or (split := parted.get(row)) is None:
+    def line(row: str, title: str, section: str | None, sign: int, *, total: bool, has_actuals: bool) -> LineVariance:
+        month, year_to_date = compared(row, sign, last), compared(row, sign, first)
+        item = LineVariance(row, title, section, total, has_actuals, month, year_to_date)
+        if total or (split := split_by_row.get(row)) is None:
             return item
         return replace(
             item, number=split.number, month_parts=parts(split, last), year_to_date_parts=parts(split, first)
@@ -170,20 +171,20 @@ def variance(plan: Plan, month: str | None = None, *, rung: str | None = None) -
 
     lines: list[LineVariance] = []
     for section in now.sections:
-        inside = [
-            line(row, title, section.name, _good(section), total=False, known=name.partition(".")[0] in known)
+        sign = -1 if section.name in SPENT else 1
+        section_lines = [
+            line(row, title, section.name, sign, total=False, has_actuals=name.partition(".")[0] in in_books)
             for name, title, row in _rows(section)
         ]
         moving = [
-            item for item in inside if any((item.year_to_date.plan, item.year_to_date.actual)) or item.has_actuals
+            item for item in section_lines if item.has_actuals or item.year_to_date.plan or item.year_to_date.actual
         ]
-        whole = EARNED.get(section.name, section.cash)
-        total = line(
-            whole, section.title, section.name, _good(section), total=True, known=whole in model.actuals.values
-        )
-        if moving or any((total.year_to_date.plan, total.year_to_date.actual)):
+        total_row = EARNED.get(section.name, section.cash)
+        has_actuals = total_row in model.actuals.values
+        total = line(total_row, section.title, section.name, sign, total=True, has_actuals=has_actuals)
+        if moving or total.year_to_date.plan or total.year_to_date.actual:
             lines += [total, *moving]
-    lines += [line(row, title, None, good, total=True, known=True) for row, title, good in RESULTS]
+    lines += [line(row, title, None, sign, total=True, has_actuals=True) for row, title, sign in RESULTS]
     return Variance(
         **about(plan),
         file=model.actuals.file,
@@ -222,10 +223,6 @@ def _closed_month(text: str | None, start: int, closed: int) -> int:
         ends = f"{month_label(start)} to {month_label(start + closed - 1)}"
         raise InputError(Problem("month-not-closed", f"{text} is not closed; the actuals are of {ends}."))
     return number - start
-
-
-def _good(section: Section) -> int:
-    return -1 if section.name in SPENT else 1
 
 
 def _rows(section: Section) -> list[tuple[str, str, str]]:

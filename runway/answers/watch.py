@@ -41,21 +41,21 @@ def largest_lines(runner: Runner, place: int, lasts: float | None, rows: Rows) -
     sections = ("revenue", "costs", "capital")
     names = [item.name for section in sections for item in runner.model.section(section)]
     largest = sorted(names, key=lambda name: -sum(map(abs, rows.get(f"{name}.cash", ()))))[:LARGEST]
-    tried: list[tuple[str, float, float]] = []
+    figure_ends: list[tuple[str, float, float]] = []
     for name in largest:
         for address, entry in runner.program.entries.items():
             number = entry.amount.number
             if address.startswith(f"{name}.") and entry.amount.is_number and entry.month is None and number > 0:
                 dimension = dimension_at(runner.model.document.data, address)
-                tried.append((address, *to_either_side(number, OTHERWISE, entry.amount, dimension)))
-    return _moving(runner, place, lasts, tried[:FEW], stated=False)
+                figure_ends.append((address, *to_either_side(number, OTHERWISE, entry.amount, dimension)))
+    return _moving(runner, place, lasts, figure_ends[:FEW], stated=False)
 
 
 def _moving(
-    runner: Runner, place: int, lasts: float | None, tried: list[tuple[str, float, float]], *, stated: bool
+    runner: Runner, place: int, lasts: float | None, figure_ends: list[tuple[str, float, float]], *, stated: bool
 ) -> tuple[WeakFigure, ...]:
     """The figures that move the rung by enough to matter."""
-    if not tried:
+    if not figure_ends:
         return ()
     rung, runners = LADDER[place].overrides, [runner]
     if lasts is not None and lasts + NEAR < runner.program.months:
@@ -70,7 +70,7 @@ def _moving(
         return None
 
     swings: list[tuple[float, WeakFigure]] = []
-    for address, low, high in tried:
+    for address, low, high in figure_ends:
         percent = runner.program.entries[address].amount.percent
         try:
             ends = months(address, low), months(address, high)

@@ -41,15 +41,15 @@ def wind_down(ladder: RungRuns, counted: int) -> WindDownReserve:
         return runner.whole().days(rows, overrides).first_below(floors)
 
     now = min(runner.model.past, runner.program.months - 1)
-    short = [first_short(place) for place in range(len(LADDER))]
+    first_short_days = [first_short(place) for place in range(len(LADDER))]
 
     def decide(at: tuple[int, int] | None) -> date | None:
         return None if at is None else day_at(start + at[0], at[1]) - timedelta(days=1)
 
-    rows, at = ladder.rows(counted), short[counted]
+    rows, at = ladder.rows(counted), first_short_days[counted]
     then = None if at is None else at[0]
     return WindDownReserve(
-        decide_by={rung.title: decide(at) for rung, at in zip(LADDER, short, strict=True)},
+        decide_by={rung.title: decide(at) for rung, at in zip(LADDER, first_short_days, strict=True)},
         parts=tuple(
             ReservePart(row, title, rows[row][now], None if then is None else rows[row][then])
             for row, title in (*PARTS.items(), (RESERVE, "Wind-down reserve"))

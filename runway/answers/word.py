@@ -116,8 +116,8 @@ def _values(plan: Plan, shows: tuple[str, ...]) -> Iterator[WordValue]:
     from runway.answers.project import project_model
 
     projection = project_model(plan)
-    for shown in shows:
-        kind, _, name = shown.partition(".")
+    for entry in shows:
+        kind, _, name = entry.partition(".")
         yield from READERS[kind](PlanProjected(plan, projection), name)
 
 
@@ -202,8 +202,8 @@ def _clauses(run: PlanProjected, _: str) -> Iterator[WordValue]:
 def _covenants(run: PlanProjected, _: str) -> Iterator[WordValue]:
     for covenant in run.projection.covenants:
         breach = "never fails" if covenant.breached is None else f"fails first on {day_text(covenant.breached)}"
-        tested = covenant.headroom_date
-        on = "" if tested is None else f"lowest on {day_text(tested)}; "
+        day = covenant.headroom_date
+        on = "" if day is None else f"lowest on {day_text(day)}; "
         yield WordValue(covenant.address, covenant.headroom, covenant.unit, f"{on}{breach}: {covenant.require}")
 
 

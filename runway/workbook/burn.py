@@ -36,7 +36,7 @@ class _BurnFigure(NamedTuple):
     num_format: str
 
 
-def place_of(key: str) -> int:
+def burn_row(key: str) -> int:
     """The row of a figure on the Model sheet, counted from 1."""
     return FIRST_ROW + 1 + KEYS.index(key)
 
@@ -77,10 +77,10 @@ def burn(
 
     In the first months, which are `closed`, it has survived.
     """
-    values = burn_values(projection) | {"months_ahead": places.later.ahead}
+    later, values = places.later, burn_values(projection) | {"months_ahead": places.later.months_ahead}
     for figure in _figures(places, projection, in_hand, valley, unit, closed):
-        row, value = place_of(figure.key) - 1, values[figure.key]
-        exported = figure.key in (() if places.later.valley else PEAK if places.later.whole else LOOKS_AHEAD)
+        row, value = burn_row(figure.key) - 1, values[figure.key]
+        exported = figure.key in (() if later.has_peak_need else PEAK if later.has_survival else LOOKS_AHEAD)
         label = f"{figure.label}, as exported" if exported else figure.label
         sheet.label(row, f"headline.{figure.key}", label, indent=1)
         style: dict[str, Any] = {"num_format": figure.num_format, "align": aligned(figure.key, projection)}
@@ -100,36 +100,36 @@ def _figures(
     def cells(address: str, first: int, last: int) -> str:
         return row(in_hand.printer.rows[address], first, last)
 
-    def ahead(address: str, known: str) -> str:
+    def cells_ahead(address: str, months_looked: str) -> str:
         """The first so many cells of a row, from the first month on that is not closed."""
-        return f"{cells(address, closed, end).partition(':')[0]}:INDEX({cells(address, 0, end)},1,{known})"
+        return f"{cells(address, closed, end).partition(':')[0]}:INDEX({cells(address, 0, end)},1,{months_looked})"
 
     window = [projection.months.index(name) for name in projection.burn_window]
-    over, end = span(*projection.burn_window), places.later.ahead - 1
+    window_text, end = span(*projection.burn_window), places.later.months_ahead - 1
     money = amount_format(unit)
-    known = f"$C${place_of('months_ahead')}"
-    cash, positions = (ahead(address, known) for address in ("survival.cash", "t"))
+    months_looked = f"$C${burn_row('months_ahead')}"
+    cash, positions = (cells_ahead(address, months_looked) for address in ("survival.cash", "t"))
     revenue, expenses, growth = (
-        f"INDEX({cells(f'survival.{name}', 0, end)},1,{known})" for name in ("revenue", "expenses", "growth")
+        f"INDEX({cells(f'survival.{name}', 0, end)},1,{months_looked})" for name in ("revenue", "expenses", "growth")
     )
     floor = f"${column_name(FIRST_MONTH)}${places.rows['minimum_cash']}"
-    out = f"SUMPRODUCT(MIN(({cash}>={floor})*1E+9+{positions}))"
+    month_out = f"SUMPRODUCT(MIN(({cash}>={floor})*1E+9+{positions}))"
     dies = f"MIN({cash})<{floor}"
     lives = f"AND({revenue}>={expenses},{growth}>=0,{growth}<={TREND!r})"
     verdict = f'=IF({dies},"default dead",IF({lives},"default alive","undecided"))'
     lowest, days = (row(valley.readings[name], 0, end) for name in ("lowest", "lowest_day"))
-    deepest = f"MATCH(MIN({lowest}),{lowest},0)"
+    deepest_month = f"MATCH(MIN({lowest}),{lowest},0)"
     need = f"ROUND(MAX(0,{floor}-MIN({lowest})),{projection.minor_digits})"
-    bottomless = f"AND({need}>0,{deepest}>{months_known(lowest)}-{CYCLE})"
-    years = f"within {places.later.ahead / 12:.3g} years"
-    in_all = months_known(cells("survival.cash", 0, end))
-    dated = f"EDATE(model.start,{deepest}-1)+INDEX({days},1,{deepest})-1"
+    bottomless = f"AND({need}>0,{deepest_month}>{months_known(lowest)}-{CYCLE})"
+    years = f"within {places.later.months_ahead / 12:.3g} years"
+    months_in_all = months_known(cells("survival.cash", 0, end))
+    deepest_day = f"EDATE(model.start,{deepest_month}-1)+INDEX({days},1,{deepest_month})-1"
     return [
-        _BurnFigure("net_burn", f"Net burn a month, {over}", f"=AVERAGE({cells('net_burn', *window)})", money),
+        _BurnFigure("net_burn", f"Net burn a month, {window_text}", f"=AVERAGE({cells('net_burn', *window)})", money),
         _BurnFigure("gross_burn", "Gross burn a month", f"=AVERAGE({cells('gross_burn', *window)})", money),
-        _BurnFigure("months_ahead", "months looked ahead", f"={in_all}", "0"),
+        _BurnFigure("months_ahead", "months looked ahead", f"={months_in_all}", "0"),
         _BurnFigure("survival", "If costs stayed flat", verdict, "General"),
-        _BurnFigure("survival_out", "cash in hand out in", f'=IF({dies},EDATE(model.start,{out}),"")', MONTH),
+        _BurnFigure("survival_out", "cash in hand out in", f'=IF({dies},EDATE(model.start,{month_out}),"")', MONTH),
         _BurnFigure("peak_need", f"Peak need, {years}", f'=IF({bottomless},"{NO_BOTTOM}",{need})', money),
-        _BurnFigure("peak_need_date", "on", f'=IF(ISNUMBER($C${place_of("peak_need")}),{dated},"")', DATE),
+        _BurnFigure("peak_need_date", "on", f'=IF(ISNUMBER($C${burn_row("peak_need")}),{deepest_day},"")', DATE),
     ]

@@ -40,7 +40,7 @@ class _Measured(NamedTuple):
     style: dict[str, Any]
 
 
-def row_of(rung: int, measure: str) -> int:
+def headline_row(rung: int, measure: str) -> int:
     """The row of a measure of a rung by its place in the ladder, counted from 1."""
     return BASE + 1 + rung * len(MEASURES) + MEASURES.index(measure)
 
@@ -66,7 +66,7 @@ class _RungHeadline:
         ever = f"MIN({out})>={NEVER:.0f}"
         month_out = f"INT(MIN({out}))"
         zero, place, until, money = (
-            f"$C${row_of(n, name)}" for name in ("zero_cash_date", "position", "lasts_until", "round_to_extend")
+            f"$C${headline_row(n, name)}" for name in ("zero_cash_date", "position", "lasts_until", "round_to_extend")
         )
         low = f"MATCH(MIN({lowest}),{lowest},0)"
         amounts, dates = self.amounts, {"num_format": DATE}
@@ -162,7 +162,7 @@ def headline(
     values = headline_values(projection)
     for n, rung in enumerate(rungs):
         for measure, cell in writer.cells(n, rung).items():
-            row = row_of(n, measure) - 1
+            row = headline_row(n, measure) - 1
             label = cell.label + (f", {rung.title}" if measure == "months" else "")
             inside = 1 if measure in ("months", "zero_cash_date") else 2
             sheet.label(row, f"headline.{rung.key}.{measure}", label, indent=inside)

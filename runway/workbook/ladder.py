@@ -46,7 +46,7 @@ class RungPlace(NamedTuple):
     title: str
     key: str
     months: int  # from the start, in which it has daily cash
-    ahead: frozenset[str]  # rows that all months of the sheet have
+    rows_ahead: frozenset[str]  # rows that all months of the sheet have
     overrides: Mapping[str, float]  # the values of its levers that any row reads
     own_rows: tuple[ProgramRow, ...]  # the rows of the program that these reach
     sheet_rows: tuple[ProgramRow, ...]  # its own and those of its days, in the order of the sheet
@@ -109,12 +109,12 @@ def rung_places(plan: Plan, places: Places, first: int) -> tuple[tuple[RungPlace
             continue
         reached = reached_rows(needed, frozenset(overrides))
         own_rows = tuple(row for row in needed.rows if row.address in reached)
-        months = max(later.raising, later.ahead if overrides == effect(VALLEY) else 0)
-        ahead = frozenset() if shared else frozenset(row.address for row in days.rows[: days.shared_rows])
+        months = max(later.months_raising, later.months_ahead if overrides == effect(VALLEY) else 0)
+        rows_ahead = frozenset() if shared else frozenset(row.address for row in days.rows[: days.shared_rows])
         if overrides == effect(LADDER[0]):
-            ahead |= survival_rows
+            rows_ahead |= survival_rows
         place = _rung_place(counting, months, overrides, own_rows, days, places, names, cash_layout, bottom + 2, shared)
-        rungs.append(place._replace(ahead=ahead))
+        rungs.append(place._replace(rows_ahead=rows_ahead))
         bottom = rungs[-1].last
         shared = {row.address: rungs[0].rows[row.address] for row in days.rows[: days.shared_rows]}
     *ladder, valley = rungs
@@ -193,7 +193,7 @@ class LadderWriter:
             place = rung.rows[row.address]
             self.sheet.fold(place - 1)
             self.writer.label(place, f"{rung.key}: {row.address}", _label(row.address), indent=1)
-            values = rows[row.address] if row.address in rung.ahead else rows[row.address][: rung.months]
+            values = rows[row.address] if row.address in rung.rows_ahead else rows[row.address][: rung.months]
             plan_values = values[: self.months]
             num_format = self.amounts if row.posted or _is_money(row.address) else figure_format(plan_values)
             printed = rung.printer.formula(row.formula, self.digits if row.posted else None)

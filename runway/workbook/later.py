@@ -31,10 +31,10 @@ class Later(NamedTuple):
     """The months of the sheet, counted from the start, and the rows that have a value in all of them."""
 
     months: int
-    whole: bool  # whether peak need and survival are formulas
-    valley: bool  # whether the run that peak need is read off can be computed
-    ahead: int  # months over which they are read
-    raising: int  # months that the longest money to raise may take; at most all
+    has_survival: bool  # whether peak need and survival are formulas
+    has_peak_need: bool  # whether the run that peak need is read off can be computed
+    months_ahead: int  # months over which they are read
+    months_raising: int  # months that the longest money to raise may take; at most all
     needed: Program
     rows: Mapping[str, Series]  # counting all funding
 
@@ -44,27 +44,27 @@ def later(plan: Plan) -> Later:
     model, program = plan
     needed = program.only([*layout(plan).names(), *READ])
     raising = program.months + model.settings.raise_for
-    whole = len(needed.rows) <= MOST_AHEAD or program.months >= LOOK_AHEAD
-    ahead = max(LOOK_AHEAD, program.months) if whole else program.months
+    survival = len(needed.rows) <= MOST_AHEAD or program.months >= LOOK_AHEAD
+    ahead = max(LOOK_AHEAD, program.months) if survival else program.months
 
-    def far(months: int, counted: Mapping[str, float]) -> tuple[int, dict[str, Series]]:
+    def run_over(months: int, levers: Mapping[str, float]) -> tuple[int, dict[str, Series]]:
         """A run over so many months, or up to the one that cannot be computed, which must be after the plan's last."""
-        overrides = {address: value for address, value in counted.items() if address in needed.parameters}
+        overrides = {address: value for address, value in levers.items() if address in needed.parameters}
         try:
             return months, Engine(needed._replace(months=months), model.document, whole=True).run(overrides)
         except RunError as error:
             if months == program.months:
                 raise
-            return far(max(error.month, program.months), counted)
+            return run_over(max(error.month, program.months), levers)
 
-    months, valley = max(ahead, raising), True
+    months, peak_need = max(ahead, raising), True
     rows: dict[str, Series] = {}
     try:
-        months, _ = far(months, WITHOUT_ANY_FUNDING)
+        months, _ = run_over(months, WITHOUT_ANY_FUNDING)
     except RunError:
-        valley = False
+        peak_need = False
     for counting in LADDER:
-        months, rows = far(months, counting.overrides)
+        months, rows = run_over(months, counting.overrides)
     assert LADDER[-1].overrides == {}
     rows = {address: values[:months] for address, values in rows.items()}
-    return Later(months, whole, whole and valley, min(ahead, months), min(raising, months), needed, rows)
+    return Later(months, survival, survival and peak_need, min(ahead, months), min(raising, months), needed, rows)

@@ -210,7 +210,7 @@ def model_sheet(book: Book, plan: Plan, projection: Projection, places: Places, 
     for group in places.groups:
         writer.group(group, rows)
     ladder = LadderWriter(writer, plan, places, projection.rows["minimum_cash"][0])
-    written_rungs = (*rungs, valley) if places.later.valley else rungs
+    written_rungs = (*rungs, valley) if places.later.has_peak_need else rungs
     for rung in {rung.heading: rung for rung in written_rungs}.values():
         ladder.rung(rung, rung_rows(rung, plan.program, rows))
     sheet.worksheet.print_area(0, LABEL, valley.last - 1, end)

@@ -11,11 +11,11 @@ from runway.reports.known import known_line
 from runway.reports.project import counted_rungs, findings
 from runway.words import counted
 from runway.workbook.book import DATE, GREEN, GREY, MONTH, RED, ROW_HEIGHT, amount_format, lines_of, serial
-from runway.workbook.burn import aligned, burn_values, place_of
+from runway.workbook.burn import aligned, burn_row, burn_values
 from runway.workbook.charts import ChartWriter
 from runway.workbook.checks import ALL, OK, colour_statuses
 from runway.workbook.funding import BREACH, NO_BREACH
-from runway.workbook.headline import headline_values, row_of
+from runway.workbook.headline import headline_row, headline_values
 from runway.workbook.inputs import CHANGED
 from runway.workbook.places import FIRST_MONTH, MODEL_HEAD, column_name
 from runway.workbook.scenarios import CHOSEN
@@ -107,7 +107,7 @@ def _ladder(sheet: Sheet, projection: Projection, unit: Scale, row: int) -> int:
         main = {"bold": True} if rung.counting == projection.counting else {}
         sheet.text(row, 0, rung.counting, **main)
         for column, (measure, style) in enumerate(measures, 1):
-            formula = f"=Model!$C${row_of(n, measure)}"
+            formula = f"=Model!$C${headline_row(n, measure)}"
             sheet.formula(row, column, formula, values[n][measure], **style, **main)
         row += 1
     for label, cells in (
@@ -119,7 +119,7 @@ def _ladder(sheet: Sheet, projection: Projection, unit: Scale, row: int) -> int:
             sheet.formula(
                 row,
                 column,
-                f"=Model!$C${place_of(key)}",
+                f"=Model!$C${burn_row(key)}",
                 burned[key],
                 **{**right, "align": aligned(key, projection), **style},
             )

@@ -1,50 +1,50 @@
 // The sentence that answers, and the ladder.
 
-const lasts = (found, result) => found.months === null ? `${left(result)}+` : monthsText(found.months);
+const lasts = (rung, result) => rung.months === null ? `${left(result)}+` : monthsText(rung.months);
 const monthNumber = label => 12 * Number(label.slice(0, 4)) + Number(label.slice(5, 7));
 const left = result => monthNumber(result.months[result.months.length - 1]) - monthNumber(D.asOf);
-const outText = (found, result) => found.zeroMonth < 0 ? NONE : dayText(result.start + found.zeroMonth, found.zeroDay);
-const lowText = (found, result) => monthText(result.months[found.lowMonth]);
+const outText = (rung, result) => rung.zeroMonth < 0 ? NONE : dayText(result.start + rung.zeroMonth, rung.zeroDay);
+const lowText = (rung, result) => monthText(result.months[rung.lowMonth]);
 
-function same(a, b) {
+function sameRung(a, b) {
   return a.zeroMonth === b.zeroMonth && a.zeroDay === b.zeroDay && a.lowest === b.lowest && a.lowMonth === b.lowMonth
     && a.lowDay === b.lowDay && a.closing === b.closing && a.free.every((value, t) => value === b.free[t]);
 }
 
 function lines(result) { // the rungs, those that are equal as one; without funding cash in hand alone
-  const found = [];
-  result.rungs.slice(0, D.funded ? 4 : 1).forEach((one, n) => {
-    const before = found[found.length - 1];
-    if (before && same(before.rung, one)) before.rungs.push(n);
-    else found.push({rungs: [n], rung: one});
+  const merged = [];
+  result.rungs.slice(0, D.funded ? 4 : 1).forEach((rung, n) => {
+    const before = merged[merged.length - 1];
+    if (before && sameRung(before.rung, rung)) before.rungs.push(n);
+    else merged.push({rungs: [n], rung});
   });
-  return found.map(line => ({...line, name: line.rungs.map(n => D.rungs[n].title).join(", "), kind: KINDS[line.rungs[0]]}));
+  return merged.map(line => ({...line, name: line.rungs.map(n => D.rungs[n].title).join(", "), kind: KINDS[line.rungs[0]]}));
 }
 
 const shortName = line => line.rungs.map(n => D.rungs[n].title.replace("+ ", "")).join(", ");
 
 function answerText(result) {
-  const found = result.rungs[D.counting], counts = D.funded ? `Counting ${D.rungs[D.counting].says}, ` : "";
+  const rung = result.rungs[D.counting], counts = D.funded ? `Counting ${D.rungs[D.counting].says}, ` : "";
   const floor = floorOf(result) ? `below the minimum of ${UNIT.amount(floorOf(result))}` : "out";
   let text;
-  if (found.months === null) {
-    const falling = stillFalls(found, result) ? ", still falling" : "";
-    text = [`${left(result)}+ months left`, `${counts}cash lasts beyond ${monthText(result.months[result.months.length - 1])}, at the lowest ${UNIT.amount(found.lowest)}, in ${lowText(found, result)}${falling}.`];
-  } else if (found.months <= 0) text = ["no months left", `${counts}cash is ${floor} on ${outText(found, result)}.`];
-  else text = [`${monthsText(found.months)} months left`, `${counts}cash is ${floor} on ${outText(found, result)}.`];
-  const by = raiseBy(found, result);
+  if (rung.months === null) {
+    const falling = stillFalls(rung, result) ? ", still falling" : "";
+    text = [`${left(result)}+ months left`, `${counts}cash lasts beyond ${monthText(result.months[result.months.length - 1])}, at the lowest ${UNIT.amount(rung.lowest)}, in ${lowText(rung, result)}${falling}.`];
+  } else if (rung.months <= 0) text = ["no months left", `${counts}cash is ${floor} on ${outText(rung, result)}.`];
+  else text = [`${monthsText(rung.months)} months left`, `${counts}cash is ${floor} on ${outText(rung, result)}.`];
+  const by = raiseBy(rung, result);
   return [text[0], text[1].replace(/^./, letter => letter.toUpperCase()) + (by ? ` Raise by ${by}.` : "")];
 }
 
-function stillFalls(found, result) {
+function stillFalls(rung, result) {
   const end = result.months.length, cash = place => result.H[D.places.cash * end + place];
-  return LIVE && found.lowMonth === end - 1 && cash(end - 1) < cash(end - 2);
+  return LIVE && rung.lowMonth === end - 1 && cash(end - 1) < cash(end - 2);
 }
 
-function raiseBy(found, result) { // the zero-cash day less the months that a round takes
-  if (found.zeroMonth < 0 || !LIVE) return null;
+function raiseBy(rung, result) { // the zero-cash day less the months that a round takes
+  if (rung.zeroMonth < 0 || !LIVE) return null;
   const takes = result.H[D.places.months_to_close * result.months.length];
-  return placeText(found.zeroMonth + (found.zeroDay - 1) / 32 - takes, result.start);
+  return placeText(rung.zeroMonth + (rung.zeroDay - 1) / 32 - takes, result.start);
 }
 
 function tableOf(caption, heads, rows, kind = "") { // heads and cells are texts or nodes; the first names the row
@@ -62,19 +62,19 @@ function showAnswer() {
   $("rest").textContent = rest;
   const {breach, decide, acts, raise, watch} = D.scenarios[state.scenario];
   const notes = [breach && `${breach}.`, decide && `${decide}.`, acts.length && `Actions: ${acts.join(" · ")}.`, raise.length && `${raise[0]}.`, watch.length && watch[0].replace(/^watch: /, "Watch: ")];
-  const told = notes.filter(Boolean).map(text => element("p", {}, text.replace(/^./, letter => letter.toUpperCase())));
-  const changed = (state.moved.size > 0 || reading.on) && told.length > 0;
+  const paragraphs = notes.filter(Boolean).map(text => element("p", {}, text.replace(/^./, letter => letter.toUpperCase())));
+  const changed = (state.moved.size > 0 || reading.on) && paragraphs.length > 0;
   $("fromFile").classList.toggle("old", changed);
-  $("fromFile").replaceChildren(...(changed ? [inFile()] : []), ...told);
+  $("fromFile").replaceChildren(...(changed ? [inFile()] : []), ...paragraphs);
 }
 
 function showLadder() {
   const more = D.scenarios[state.scenario].more.map(text => reading.on ? WAIT : text), changed = state.moved.size > 0 || reading.on;
   const rows = lines(now).map(line => {
-    const old = file.rungs[line.rungs[0]], one = line.rung;
+    const old = file.rungs[line.rungs[0]], {rung} = line;
     const cells = [
-      [lasts(one, now), lasts(old, file)], [outText(one, now), outText(old, file)],
-      [UNIT.figure(one.lowest), UNIT.figure(old.lowest)], [lowText(one, now), lowText(old, file)],
+      [lasts(rung, now), lasts(old, file)], [outText(rung, now), outText(old, file)],
+      [UNIT.figure(rung.lowest), UNIT.figure(old.lowest)], [lowText(rung, now), lowText(old, file)],
     ].map(([text, earlier], n) => [n === 0 && LIVE
       ? element("button", {class: "plain", title: "why", onclick: () => whyRung(line)}, text) : text, ...was(text, earlier)]);
     const row = element("tr", {class: line.kind}, element("th", {scope: "row"}, line.name), cells.map((cell, n) =>

@@ -20,9 +20,9 @@ function scenarioText() { // the scenario's own changes, then those of this page
     all.delete(tomlKey(address));
     all.set(tomlKey(address), tomlText(text));
   }
-  const taken = new Set(D.scenarios.map(one => one.name));
+  const names = new Set(D.scenarios.map(scenario => scenario.name));
   let name = "from_page";
-  for (let n = 2; taken.has(name); n++) name = `from_page_${n}`;
+  for (let n = 2; names.has(name); n++) name = `from_page_${n}`;
   const rows = [...all].map(([key, value]) => `${key} = ${value}\n`).join("");
   return `[scenarios.${name}.set]\n${rows}`;
 }
@@ -44,17 +44,17 @@ function readLink() {
   state.moved.clear();
   state.stale = [];
   state.scenario = D.selected;
-  const asked = location.hash.slice(1).split("&").filter(Boolean).map(part => {
+  const parts = location.hash.slice(1).split("&").filter(Boolean).map(part => {
     const at = part.indexOf("=");
     try { return [part.slice(0, at), decodeURIComponent(part.slice(at + 1))]; } catch { return ["", part]; }
   });
-  for (const [key, text] of asked) {
+  for (const [key, text] of parts) {
     if (key !== "scenario") continue;
     const n = D.scenarios.findIndex(({name}) => name === text);
     if (n < 0) state.stale.push(`scenario ${text}`);
     else state.scenario = n;
   }
-  for (const [key, text] of asked) {
+  for (const [key, text] of parts) {
     if (key === "scenario") continue;
     const at = text.indexOf("="), address = text.slice(0, at), value = text.slice(at + 1);
     const n = key === "set" ? D.sliders.findIndex(({p}) => D.addresses[p] === address) : -1;
@@ -62,7 +62,7 @@ function readLink() {
     if (stop < 0) state.stale.push(text);
     else if (stop !== stops.at) state.moved.set(n, stop);
   }
-  const total = asked.length, gone = state.stale.length;
+  const total = parts.length, gone = state.stale.length;
   $("stale").hidden = !gone;
   $("stale").textContent = gone ? `${gone} of ${total} change${total === 1 ? "" : "s"} in the link no longer appl${gone === 1 ? "ies" : "y"} to this page: ${state.stale.join(", ")}.` : "";
 }
@@ -90,8 +90,8 @@ function showChanges() { // for paper
 async function copy(id, button) {
   const field = $(id);
   field.select();
-  let done = false;
-  try { await navigator.clipboard.writeText(field.value); done = true; } catch { done = document.execCommand && document.execCommand("copy"); }
-  button.textContent = done ? "Copied" : "Selected";
+  let copied = false;
+  try { await navigator.clipboard.writeText(field.value); copied = true; } catch { copied = document.execCommand && document.execCommand("copy"); }
+  button.textContent = copied ? "Copied" : "Selected";
   setTimeout(() => { button.textContent = "Copy"; }, 1500);
 }

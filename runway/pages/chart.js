@@ -7,7 +7,7 @@ function element(name, attributes = {}, ...children) {
   return filled(node, attributes, children);
 }
 
-function drawn(name, attributes = {}, ...children) {
+function svgElement(name, attributes = {}, ...children) {
   return filled(document.createElementNS(SVG, name), attributes, children);
 }
 
@@ -23,9 +23,9 @@ function filled(node, attributes, children) {
 
 function ticks(low, high, most) { // round numbers that span two values
   const rough = (high - low || 1) / most, power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].find(n => n * power >= rough) * power, found = [];
-  for (let n = Math.floor(low / step); n <= Math.ceil(high / step); n++) found.push(n * step);
-  return found;
+  const step = [1, 2, 5, 10].find(n => n * power >= rough) * power, values = [];
+  for (let n = Math.floor(low / step); n <= Math.ceil(high / step); n++) values.push(n * step);
+  return values;
 }
 
 // Labels one under another, as near to their places as a gap allows.
@@ -40,7 +40,7 @@ function spread(labels, gap, low, high) {
   }
 }
 
-// What is drawn: `lines` of {name, kind, values, zero}, where values begin before the first month and zero is where
+// A picture has `lines` of {name, kind, values, zero}, where values begin before the first month and zero is where
 // cash is out; `faint` lines without a name; `marks` of {at, name, kind}; `fan` as five shares by month.
 class CashChart {
   constructor(holder, months, scale, tell) {
@@ -65,9 +65,9 @@ class CashChart {
     this.tell(n);
   }
 
-  draw(picture, given) {
+  draw(picture, paperWidth) {
     this.picture = picture;
-    const width = given || this.holder.clientWidth;
+    const width = paperWidth || this.holder.clientWidth;
     if (!width) return;
     const {lines, faint, marks, floor, fan} = picture, {height} = this, count = this.months.length;
     const all = [...lines, ...faint].flatMap(line => line.values).concat(floor, 0, fan ? fan.flatMap(five => [five[0], five[4]]) : []);
@@ -76,10 +76,10 @@ class CashChart {
     low = steps[0]; high = steps[steps.length - 1];
     const places = Math.max(0, -Math.floor(Math.log10((steps[1] - steps[0]) / this.scale.unit * 1.0001)));
     const text = steps.map(value => {
-      const size = said(Math.abs(value) / this.scale.unit, places);
+      const size = figureText(Math.abs(value) / this.scale.unit, places);
       return value < 0 ? `(${size})` : size;
     });
-    this.left = 12 + 7 * Math.max(...text.map(one => one.length));
+    this.left = 12 + 7 * Math.max(...text.map(label => label.length));
     const names = new Map(lines.map(line => [line, width < 560 ? line.name.split(", ") : [line.name]]));
     const longest = Math.max(4, ...[...names.values()].flat().map(name => Math.min(22, name.length)));
     this.right = 14 + 7 * longest;
@@ -89,48 +89,48 @@ class CashChart {
     const path = values => values.map((value, n) => `${n ? "L" : "M"}${x(n).toFixed(1)} ${y(value).toFixed(1)}`).join("");
     const parts = [];
     steps.forEach((value, n) => {
-      parts.push(drawn("line", {class: "grid", x1: this.left, x2: width - this.right, y1: y(value), y2: y(value)}));
-      parts.push(drawn("text", {class: "tick", x: this.left - 6, y: y(value) + 4, "text-anchor": "end"}, text[n]));
+      parts.push(svgElement("line", {class: "grid", x1: this.left, x2: width - this.right, y1: y(value), y2: y(value)}));
+      parts.push(svgElement("text", {class: "tick", x: this.left - 6, y: y(value) + 4, "text-anchor": "end"}, text[n]));
     });
     const every = [1, 2, 3, 6, 12, 24, 36, 60].find(n => (x(n) - x(0)) >= 62) || 120;
     for (let n = 0; n < count; n += every) {
-      parts.push(drawn("line", {class: "grid", x1: x(n), x2: x(n), y1: bottom, y2: bottom + 4}));
-      if (x(n) < width - this.right - 20) parts.push(drawn("text", {class: "tick", x: x(n), y: bottom + 17}, monthText(this.months[n])));
+      parts.push(svgElement("line", {class: "grid", x1: x(n), x2: x(n), y1: bottom, y2: bottom + 4}));
+      if (x(n) < width - this.right - 20) parts.push(svgElement("text", {class: "tick", x: x(n), y: bottom + 17}, monthText(this.months[n])));
     }
     if (fan) {
-      parts.push(drawn("path", {class: "fan", d: area(fan, 0, 4, x, y)}), drawn("path", {class: "fan", d: area(fan, 1, 3, x, y)}));
-      parts.push(drawn("path", {class: "median", d: area(fan, 2, null, x, y)}));
+      parts.push(svgElement("path", {class: "fan", d: area(fan, 0, 4, x, y)}), svgElement("path", {class: "fan", d: area(fan, 1, 3, x, y)}));
+      parts.push(svgElement("path", {class: "median", d: area(fan, 2, null, x, y)}));
     }
-    parts.push(drawn("line", {class: "floor", x1: this.left, x2: width - this.right, y1: y(floor), y2: y(floor)}));
-    if (floor > low) parts.push(drawn("text", {class: "tick", x: this.left + 4, y: y(floor) - 4}, floor ? "minimum cash" : ""));
-    for (const line of faint) parts.push(drawn("path", {class: `line faint ${line.kind || ""}`, d: path(line.values)}));
-    for (const line of lines) parts.push(drawn("path", {class: `line ${line.kind}`, d: path(line.values)}));
+    parts.push(svgElement("line", {class: "floor", x1: this.left, x2: width - this.right, y1: y(floor), y2: y(floor)}));
+    if (floor > low) parts.push(svgElement("text", {class: "tick", x: this.left + 4, y: y(floor) - 4}, floor ? "minimum cash" : ""));
+    for (const line of faint) parts.push(svgElement("path", {class: `line faint ${line.kind || ""}`, d: path(line.values)}));
+    for (const line of lines) parts.push(svgElement("path", {class: `line ${line.kind}`, d: path(line.values)}));
     const ends = lines.map(line => ({line, y: y(line.values[count]) + 4}));
     spread(ends, width < 560 && lines.some(line => names.get(line).length > 1) ? 28 : 15, top + 4, bottom);
     for (const {line, y: at} of ends) {
       const words = names.get(line).map(name => name.length > longest ? name.slice(0, longest - 1) + "…" : name);
-      const label = drawn("text", {class: `name ${line.kind}`, y: at}, words.map((word, n) =>
-        drawn("tspan", {x: width - this.right + 6, dy: n ? 13 : 0}, word)));
-      label.append(drawn("title", {}, line.name));
+      const label = svgElement("text", {class: `name ${line.kind}`, y: at}, words.map((word, n) =>
+        svgElement("tspan", {x: width - this.right + 6, dy: n ? 13 : 0}, word)));
+      label.append(svgElement("title", {}, line.name));
       parts.push(label);
     }
     for (const line of lines) {
       if (line.zero === null) continue;
       const [at, down] = [x(line.zero), y(floor)];
-      parts.push(drawn("path", {class: `out ${line.kind}`, d: `M${at - 5} ${down - 9}h10l-5 9z`}, drawn("title", {}, `${line.name}: ${line.out}`)));
+      parts.push(svgElement("path", {class: `out ${line.kind}`, d: `M${at - 5} ${down - 9}h10l-5 9z`}, svgElement("title", {}, `${line.name}: ${line.out}`)));
     }
     let last = -Infinity;
     for (const mark of [...marks].sort((a, b) => a.at - b.at)) {
       const at = x(mark.at), shape = mark.kind === "clause" ? `M${at} ${bottom - 9}l5 5l-5 5l-5 -5z` : `M${at - 5} ${bottom}h10l-5 -9z`;
-      parts.push(drawn("path", {class: `mark ${mark.kind}`, d: shape}, drawn("title", {}, mark.name)));
+      parts.push(svgElement("path", {class: `mark ${mark.kind}`, d: shape}, svgElement("title", {}, mark.name)));
       const start = at - 3;
       if (start > last && start + 6.2 * mark.short.length < width - 4) {
-        parts.push(drawn("text", {class: "tick", x: start, y: bottom + 33}, mark.short));
+        parts.push(svgElement("text", {class: "tick", x: start, y: bottom + 33}, mark.short));
         last = start + 6.2 * mark.short.length + 10;
       }
     }
-    this.line = drawn("line", {class: "cursor", y1: top, y2: bottom, x1: 0, x2: 0, visibility: "hidden"});
-    const svg = drawn("svg", {viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": picture.label}, ...parts, this.line);
+    this.line = svgElement("line", {class: "cursor", y1: top, y2: bottom, x1: 0, x2: 0, visibility: "hidden"});
+    const svg = svgElement("svg", {viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": picture.label}, ...parts, this.line);
     this.holder.replaceChildren(svg);
     if (this.cursor !== null) this.move(this.cursor);
   }
@@ -144,11 +144,11 @@ function area(fan, a, b, x, y) { // between two shares of the paths, or along on
 }
 
 // A small chart of an answer against the stops of a figure.
-function spark(values, at, own) {
+function spark(values, at, ownStop) {
   const low = Math.min(...values), high = Math.max(...values), last = values.length - 1;
   const x = n => 4 + 112 * n / (last || 1), y = value => 20 - 16 * (value - low) / (high - low || 1);
-  return drawn("svg", {class: "spark", viewBox: "0 0 120 24", width: 120, height: 24, "aria-hidden": "true"},
-    drawn("path", {class: "line", d: values.map((value, n) => `${n ? "L" : "M"}${x(n).toFixed(1)} ${y(value).toFixed(1)}`).join("")}),
-    drawn("path", {class: "own", d: `M${x(own)} 2v20`}),
-    drawn("circle", {class: "here", cx: x(at), cy: y(values[at]), r: 3}));
+  return svgElement("svg", {class: "spark", viewBox: "0 0 120 24", width: 120, height: 24, "aria-hidden": "true"},
+    svgElement("path", {class: "line", d: values.map((value, n) => `${n ? "L" : "M"}${x(n).toFixed(1)} ${y(value).toFixed(1)}`).join("")}),
+    svgElement("path", {class: "own", d: `M${x(ownStop)} 2v20`}),
+    svgElement("circle", {class: "here", cx: x(at), cy: y(values[at]), r: 3}));
 }

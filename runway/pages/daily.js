@@ -1,7 +1,7 @@
 // Cash by day: the twin of runway.engine.days and runway.engine.spans, for one run. Which rows move on a day is data,
 // the layout; a place of it is a row (0 and above) or a parameter (-1 and below). Operations stand in the same order.
 
-const BEYOND = 99, SAME = 1e-9; // a day that no month has; of a day, by which what is reckoned may miss it
+const BEYOND = 99, SAME = 1e-9; // a day that no month has; part of a day by which a computed day may miss it
 const FARTHEST = 36; // months ahead
 
 class Days {
@@ -81,7 +81,7 @@ class Days {
     return [lines.length ? lent : cash, [...new Set(ends)]];
   }
 
-  earmark(earmark, t) { // what is set aside for a line at the end of a day
+  earmark(earmark, t) { // the restricted cash of a line at the end of a day
     const days = DAYS[t], {filled, spent} = earmark;
     let brought = 0;
     for (const [cash] of earmark.closings) brought += this.row(cash, t);
@@ -142,7 +142,7 @@ class Days {
 
   rate(row, t) { return row === null ? 1 : this.row(row, t); }
 
-  owedBefore(late, t) { // what is owed at the start is settled evenly over the delay, at least on the first day
+  owedBefore(late, t) { // money owed at the start is settled evenly over the delay, at least on the first day
     const days = DAYS[t];
     let owed = late.opening.length ? 1 : 0, by = this.figure(late.by) * late.unit;
     for (const place of late.opening) owed *= this.P[place];
@@ -153,11 +153,11 @@ class Days {
     return [[(late.months ? owed / by / days : owed / by) * this.rate(late.rate, t), 1, last]];
   }
 
-  latePaid(parts, late, t) { // what was earned or incurred in this and earlier months, and moves in this one
+  latePaid(parts, late, t) { // money earned or incurred in this and earlier months that moves in this one
     let share = 0;
     for (const place of late.but) share += this.P[place];
     share = (late.share === null ? 1 : this.figure(late.share)) - share;
-    const by = this.figure(late.by) * late.unit, begin = this.before[t], days = DAYS[t], found = [];
+    const by = this.figure(late.by) * late.unit, begin = this.before[t], days = DAYS[t], windows = [];
     for (let month = t; month >= 0; month--) {
       if (late.months ? t - month >= by + 1 : this.before[month + 1] + by <= begin) break;
       if (late.months ? floor(by) > t - month : this.before[month] + by >= begin + days) continue;
@@ -165,53 +165,53 @@ class Days {
         for (const [weight, first, last] of this.windows([part], month, !late.months)) {
           if (weight === 0) continue;
           const paid = weight * (share * this.rate(part.rate, t)), later = by - (begin - this.before[month]);
-          found.push(clipped(late.months ? this.monthsLater(paid, first, last, by, month, t)
+          windows.push(clipped(late.months ? this.monthsLater(paid, first, last, by, month, t)
             : [paid, first + later, last + later], days));
         }
       }
     }
-    return found;
+    return windows;
   }
 
-  earlier(part, late, t) { // what is earned or incurred in a later month and moves in this one, on days alike
-    const days = DAYS[t], there = t - late.by, amount = this.row(late.ahead, t) * this.figure(late.share);
-    const inner = this.windows(part.parts, there, false);
-    const all = weighed(inner.map(window => clipped(window, this.days[there])));
-    const found = [[all !== 0 ? 0 : amount / days, 1, days]];
+  earlier(part, late, t) { // money earned or incurred in a later month that moves in this one, on days alike
+    const days = DAYS[t], month = t - late.by, amount = this.row(late.ahead, t) * this.figure(late.share);
+    const inner = this.windows(part.parts, month, false);
+    const all = weighed(inner.map(window => clipped(window, this.days[month])));
+    const windows = [[all !== 0 ? 0 : amount / days, 1, days]];
     for (const [weight, first, last] of inner) {
       const money = all !== 0 ? amount * weight / all : 0;
-      found.push(clipped(this.monthsLater(money, first, last, late.by, there, t), days));
+      windows.push(clipped(this.monthsLater(money, first, last, late.by, month, t), days));
     }
-    return found;
+    return windows;
   }
 
   monthsLater(weight, first, last, by, month, t) { // on days of the same number, or by a part of a month
-    const there = this.days[month], here = DAYS[t], begin = max(first, 1), end = min(last, there), part = by - (t - month);
+    const monthDays = this.days[month], days = DAYS[t], begin = max(first, 1), end = min(last, monthDays), part = by - (t - month);
     const same = part === 0;
-    const on = same ? min(begin, here) : ((begin - 1) / there + part) * here + 1;
-    const off = same ? (last > there ? here : min(end, here)) : (end / there + part) * here;
+    const on = same ? min(begin, days) : ((begin - 1) / monthDays + part) * days + 1;
+    const off = same ? (last > monthDays ? days : min(end, days)) : (end / monthDays + part) * days;
     const money = weight * max(end - begin + 1, 0);
     return [part > -1 && part < 1 ? money / max(off - on + 1, SAME) : 0, on, off];
   }
 
   windows(parts, t, within) { // each part's weight a day, first and last day, within the month or beyond it
-    const found = [], days = this.days[t];
+    const windows = [], days = this.days[t];
     for (const part of parts) {
       if (part.row === undefined) {
         const window = [part.weight === null ? 1 : this.P[part.weight], ...this.window(part, t)];
-        found.push(within ? clipped(window, days) : window);
+        windows.push(within ? clipped(window, days) : window);
         continue;
       }
       const amount = this.row(part.row, t) * part.sign, inner = this.windows(part.parts, t, within);
       if (!inner.length) {
-        found.push([amount / days, 1, within ? days : BEYOND]);
+        windows.push([amount / days, 1, within ? days : BEYOND]);
         continue;
       }
       const all = weighed(inner.map(window => clipped(window, days)));
-      for (const [weight, first, last] of inner) found.push([all !== 0 ? amount * weight / all : 0, first, last]);
-      found.push([all !== 0 ? 0 : amount / days, 1, days]);
+      for (const [weight, first, last] of inner) windows.push([all !== 0 ? amount * weight / all : 0, first, last]);
+      windows.push([all !== 0 ? 0 : amount / days, 1, days]);
     }
-    return found;
+    return windows;
   }
 
   window(part, t) { // the first and the last day on which a part moves, counted from month t; its bill's day in it
@@ -243,15 +243,15 @@ class Days {
     let lowest = Infinity, lowMonth = 0, lowDay = 0, zeroMonth = -1, zeroDay = 0;
     for (let t = this.at.first; t < this.months; t++) {
       const [cash, ends] = this.month(t), since = t === this.at.first ? this.at.begins : 1;
-      let here = Infinity;
+      let lowestHere = Infinity;
       for (const end of ends) {
         const day = max(end, since), value = cash(day);
-        if (value < here) here = value;
+        if (value < lowestHere) lowestHere = value;
         if (value < lowest || (value === lowest && lowMonth === t && day < lowDay)) {
           [lowest, lowMonth, lowDay] = [value, t, day];
         }
       }
-      if (zeroMonth < 0 && here < this.floor) {
+      if (zeroMonth < 0 && lowestHere < this.floor) {
         for (let day = since; day <= DAYS[t] && zeroMonth < 0; day++) {
           if (cash(day) < this.floor) [zeroMonth, zeroDay] = [t, day];
         }
@@ -276,7 +276,7 @@ function moved({parts, whole}, day, days) { // the share that has moved by the e
   return passed / whole;
 }
 
-// What the bank held on its day beside what is planned then: what is held is held whatever is moved.
+// The bank's balance on its day less the cash planned then, so that the balance stays whatever figures are moved.
 function besideTheBank(program, functions, P) {
   const {amount, month, day, closed, moved} = program.bank, nothing = Float64Array.from(P);
   nothing[amount] = 0;

@@ -1,4 +1,4 @@
-// How figures are said: as the command says them, to the letter.
+// Figures as text: as the command writes them, to the letter.
 
 const NAMES = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const NONE = "–";
@@ -16,8 +16,8 @@ function grouped(text) {
 }
 
 const rounded = (x, places) => Number(fixed(x, places));
-const said = (x, places) => grouped(fixed(x, places));
-const monthsText = x => rounded(x, 1) < 0 ? `(${said(-x, 1)})` : said(Math.abs(x), 1);
+const figureText = (x, places) => grouped(fixed(x, places));
+const monthsText = x => rounded(x, 1) < 0 ? `(${figureText(-x, 1)})` : figureText(Math.abs(x), 1);
 const monthText = label => `${NAMES[Number(label.slice(5, 7)) - 1]} ${label.slice(0, 4)}`;
 
 function dayText(month, day) { // an absolute month and a day of it
@@ -30,7 +30,7 @@ function placeText(place, start) { // a position, months from the start plus (da
   return dayText(month, Math.min(Math.floor((place - Math.floor(place)) * 32) + 1, monthDays(month)));
 }
 
-function needed(x) { // places at which a positive figure shows its first digit
+function firstDigitPlaces(x) { // places at which a positive figure shows its first digit
   let places = 1;
   while (rounded(x, places) === 0 && places < 15) places++;
   return places;
@@ -42,8 +42,8 @@ class Scale { // the unit that money is divided by
   figure(value) { // of a table: (1,234.5), 1,234.5 or a dash
     if (rounded(Math.abs(value), this.minorDigits) === 0) return NONE;
     const size = Math.abs(value) / this.unit;
-    let text = said(size, this.places);
-    if (rounded(size, this.places) === 0) text = needed(size) <= 3 ? fixed(size, needed(size)) : "<0.001";
+    let text = figureText(size, this.places);
+    if (rounded(size, this.places) === 0) text = firstDigitPlaces(size) <= 3 ? fixed(size, firstDigitPlaces(size)) : "<0.001";
     return value < 0 ? `(${text})` : text;
   }
 
@@ -51,12 +51,12 @@ class Scale { // the unit that money is divided by
     const size = Math.abs(value) / this.unit;
     let places = size === 0 || size >= 10 ? 1 : Math.max(2, 1 - Math.floor(Math.log10(size)));
     if (this.unit === 1) places = Number.isInteger(size) ? 0 : this.minorDigits;
-    const text = said(size, places);
+    const text = figureText(size, places);
     return value < 0 ? `(${text})` : text;
   }
 }
 
-function plainText(x) { // what is no money, to four significant digits
+function plainText(x) { // a figure that is no money, to four significant digits
   if (Number.isInteger(x)) return grouped(String(x));
-  return Math.abs(x) >= 1e4 ? said(x, 0) : String(Number(x.toPrecision(4)));
+  return Math.abs(x) >= 1e4 ? figureText(x, 0) : String(Number(x.toPrecision(4)));
 }

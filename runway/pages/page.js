@@ -3,7 +3,7 @@
 const section = (id, title, ...parts) => element("section", {id, "aria-labelledby": `${id}-title`}, element("h2", {id: `${id}-title`}, title), ...parts);
 const factsOf = name => element("div", {class: "facts", "data-facts": name});
 
-const told = name => D.scenarios.some(({blocks}) => blocks[name] && blocks[name].length);
+const hasFacts = name => D.scenarios.some(({blocks}) => blocks[name] && blocks[name].length);
 
 function build() {
   document.title = D.title;
@@ -27,10 +27,10 @@ function build() {
   } else top.append(element("div", {hidden: true}, ["answer", "figure", "rest", "refused", "ladder", "fromFile"].map(id => element("p", {id}))));
   top.append(element("section", {id: "changes", class: "paper", "aria-label": "what was moved"}));
   const bottom = element("div", {class: "bottom"});
-  if (has("funding") && (D.closings.length || told("funding"))) {
+  if (has("funding") && (D.closings.length || hasFacts("funding"))) {
     bottom.append(section("funding", "Funding", LIVE ? eventsNode() : null, element("div", {id: "closings", class: "scroll"}), factsOf("funding")));
   }
-  if (has("ownership") && told("ownership")) bottom.append(section("ownership", "Ownership", factsOf("ownership")));
+  if (has("ownership") && hasFacts("ownership")) bottom.append(section("ownership", "Ownership", factsOf("ownership")));
   if (has("cash")) {
     const choose = element("select", {id: "period", onchange: event => { state.period = event.target.value; showTable(); showSheets(); }},
       ["month", "quarter", "year"].map(name => element("option", {value: name}, `by ${name}`)));
@@ -41,9 +41,9 @@ function build() {
   if (D.statements.length) bottom.append(section("statements", "Statements", sheetsNode()));
   if (D.metrics) bottom.append(section("metrics", "Metrics", sheetNode("By financial year", metricsTables)));
   for (const name of D.leftOut) bottom.append(section(name, name[0].toUpperCase() + name.slice(1), element("p", {class: "quiet"}, `They are of so many lines that they are left out here: runway ${name} has them.`)));
-  if (has("checks") && (told("covenants") || told("checks"))) bottom.append(section("checks", "Covenants and checks", factsOf("covenants"), factsOf("checks")));
-  if (has("headline") && told("burn")) bottom.append(section("burn", "Burn and survival", factsOf("burn")));
-  if (has("notes") && told("notes")) bottom.append(section("notes", "Notes", factsOf("notes")));
+  if (has("checks") && (hasFacts("covenants") || hasFacts("checks"))) bottom.append(section("checks", "Covenants and checks", factsOf("covenants"), factsOf("checks")));
+  if (has("headline") && hasFacts("burn")) bottom.append(section("burn", "Burn and survival", factsOf("burn")));
+  if (has("notes") && hasFacts("notes")) bottom.append(section("notes", "Notes", factsOf("notes")));
   if (has("sources") && D.sources && D.sources.length) bottom.append(section("sources", "Sources", sourcesNode()));
   const main = element("main", {class: LIVE ? "live" : ""}, top, LIVE ? asideNode() : null, bottom);
   body.append(main, element("dialog", {id: "why", "aria-labelledby": "whyTitle", onclose: () => { trail = []; }}));
@@ -64,8 +64,8 @@ function besideNode() {
 }
 
 function eventsNode() {
-  const found = D.sliders.map((slider, n) => slider.group === "event" ? sliderNode(n) : null).filter(Boolean);
-  return found.length ? element("div", {class: "events"}, element("p", {class: "quiet"}, "What funding hangs on: move a day and see which closing comes."), found) : null;
+  const sliders = D.sliders.map((slider, n) => slider.group === "event" ? sliderNode(n) : null).filter(Boolean);
+  return sliders.length ? element("div", {class: "events"}, element("p", {class: "quiet"}, "What funding hangs on: move a day and see which closing comes."), sliders) : null;
 }
 
 function groupNode(title, members, open = false) {
@@ -125,16 +125,16 @@ function addressesOf(text) { // one that begins with a point is of the line of t
   });
 }
 
-function stopsGiven(x, s, count, never) { // numbers and texts; or the first month, the day and the count of months
+function stopsFrom(x, s, count, never) { // of numbers and texts; or of the first month, the day and the count of months
   if (typeof s === "string") return {x, s: s.split("|")};
-  const found = {x: [], s: []}, two = n => String(n).padStart(2, "0");
+  const stops = {x: [], s: []}, two = n => String(n).padStart(2, "0");
   for (let n = x; n < x + count; n++) {
     const month = FIRST + n, day = Math.min(s, monthDays(month)), year = Math.floor(month / 12);
-    found.x.push(n + (day - 1) / 32);
-    found.s.push(`${year}-${two(month - 12 * year + 1)}-${two(day)}`);
+    stops.x.push(n + (day - 1) / 32);
+    stops.s.push(`${year}-${two(month - 12 * year + 1)}-${two(day)}`);
   }
-  if (never) { found.x.push(NEVER); found.s.push("never"); }
-  return found;
+  if (never) { stops.x.push(NEVER); stops.s.push("never"); }
+  return stops;
 }
 
 function unpacked() { // what scenarios have in common stands in the pool, sliders as lists, addresses in one text
@@ -145,7 +145,7 @@ function unpacked() { // what scenarios have in common stands in the pool, slide
   }
   D.names = addressesOf(D.names);
   D.addresses = addressesOf(D.addresses);
-  D.sliders = D.sliders.map(([p, title, kind, group, at, ...stops]) => ({p, title, kind, group, at, ...stopsGiven(...stops)}));
+  D.sliders = D.sliders.map(([p, title, kind, group, at, ...stops]) => ({p, title, kind, group, at, ...stopsFrom(...stops)}));
   const plain = new Set(D.plain), [{size, later}] = D.programs;
   D.money = D.programs.flatMap(({order, posted}) => order.filter((_, n) => posted[n] === 1));
   for (let place = size; later && place < later.size; place++) if (!plain.has(place)) D.money.push(place);
@@ -206,7 +206,7 @@ function hurry({of, parameters}) { // the figures of the file for the formulas t
   D.parameters = parameters;
   bases.clear();
   stopsKnown.clear();
-  try { everything(); } catch (error) { if (!(error instanceof Refusal)) throw error; } // told once runway has run it
+  try { everything(); } catch (error) { if (!(error instanceof Refusal)) throw error; } // it is shown once runway has run it
 }
 
 const nameOf = details => details.id || details.firstChild.textContent.replace(/ \(\d+\)$/, "");
@@ -216,20 +216,20 @@ function renew(data) { // the page of the saved file in place of this one, opene
   if (data.script !== D.script) { location.reload(); return; }
   const open = new Set([...document.querySelectorAll("details[open]")].map(nameOf)), down = scrollY, {id} = document.activeElement;
   const beside = [...state.beside].map(n => D.scenarios[n].name);
-  const asked = $("why").open && trail.length ? trail[trail.length - 1] : null, row = asked && D.names[asked[0]];
+  const explained = $("why").open && trail.length ? trail[trail.length - 1] : null, row = explained && D.names[explained[0]];
   document.querySelector("main").remove();
   $("why").remove();
   chart = null;
   waiting.clear();
   delete document.documentElement.dataset.reading;
   take(data);
-  state.beside = new Set(beside.map(name => D.scenarios.findIndex(one => one.name === name)).filter(n => n >= 0));
+  state.beside = new Set(beside.map(name => D.scenarios.findIndex(scenario => scenario.name === name)).filter(n => n >= 0));
   begin();
   for (const details of document.querySelectorAll("details")) if (open.has(nameOf(details))) details.open = true;
   scrollTo(0, down);
   if (id && $(id)) $(id).focus({preventScroll: true});
   trail = [];
-  if (asked && D.names.includes(row)) why(D.names.indexOf(row), asked[1]);
+  if (explained && D.names.includes(row)) why(D.names.indexOf(row), explained[1]);
 }
 
 start();

@@ -1,21 +1,21 @@
-// What the chart shows: rungs, closings, clauses, the file as it is, other scenarios, futures.
+// The picture of the chart: rungs, closings, clauses, the file as it is, other scenarios, futures.
 
 let chart = null;
 
 function pictureOf() {
-  const found = lines(now), faint = [];
+  const rungLines = lines(now), faint = [];
   if (state.moved.size) for (const line of lines(file)) faint.push({values: line.rung.free, kind: line.kind});
   const extra = (reading.on ? [] : [...state.beside]).map(n => {
-    const other = asInFile(n);
-    return {name: D.scenarios[n].name, kind: "other", values: other.rungs[D.counting].free.slice(0, COUNT + 1), zero: null};
+    const result = asInFile(n);
+    return {name: D.scenarios[n].name, kind: "other", values: result.rungs[D.counting].free.slice(0, COUNT + 1), zero: null};
   }).filter(line => line.values.length === now.months.length + 1);
   const marks = closingsNow(now).filter(({drawn, place}) => drawn && place !== null)
-    .map(one => ({at: one.place, kind: "closing", name: `${one.title}: ${UNIT.amount(one.drawn)} on ${one.on}`, short: one.title}));
+    .map(closing => ({at: closing.place, kind: "closing", name: `${closing.title}: ${UNIT.amount(closing.drawn)} on ${closing.on}`, short: closing.title}));
   for (const {title, p} of D.clauses) {
     const at = now.P[p];
     if (at >= 0 && at < now.months.length) marks.push({at, kind: "clause", name: `${title}: by ${placeText(at, now.start)}`, short: title});
   }
-  const shown = found.map(line => ({
+  const shown = rungLines.map(line => ({
     name: shortName(line), kind: line.kind, values: line.rung.free, zero: line.rung.fromStart,
     out: line.rung.zeroMonth < 0 ? "" : `out on ${outText(line.rung, now)}`,
   }));

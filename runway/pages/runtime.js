@@ -1,4 +1,4 @@
-// What the printed formulas call, and the run over the months. Every cell is that of runway's engine to the last bit:
+// The functions that the printed formulas call, and the run over the months. Every cell is that of runway's engine to the last bit:
 // the same operations in the same order, and for powers own ones, as browsers' differ in the last bit.
 
 class Refusal extends Error {
@@ -188,8 +188,8 @@ function sum(H, first, t, back) {
 
 function lag(H, first, t, n, opening) {
   const back = max(n, 0), months = Math.trunc(whole(back)), part = back - months;
-  const here = t >= months ? H[first + t - months] : opening;
-  return part === 0 ? here : here * (1 - part) + (t > months ? H[first + t - months - 1] : opening) * part;
+  const value = t >= months ? H[first + t - months] : opening;
+  return part === 0 ? value : value * (1 - part) + (t > months ? H[first + t - months - 1] : opening) * part;
 }
 
 function share(t, left, H, from, to) {
@@ -239,7 +239,7 @@ function dateAfter(place, days) {
 
 // The run.
 
-const MARK = -1.2345678901234567e-300; // what no cell comes to: it stands in cells that a failed run did not reach
+const MARK = -1.2345678901234567e-300; // no cell comes to it: it stands in cells that a failed run did not reach
 
 function calendar(program) {
   START = program.start;

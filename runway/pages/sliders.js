@@ -1,4 +1,4 @@
-// Sliders, each where its figure stands, with a small chart of what its stops come to.
+// Sliders, each where its figure stands, with a small chart of the answer at its stops.
 
 const textOf = n => stopsOf(n, state.scenario).s[state.moved.get(n)];
 
@@ -26,8 +26,8 @@ function whyFigure(n) {
   const slider = D.sliders[n], stops = stopsOf(n, state.scenario);
   trail = [];
   const readers = D.rows.map((row, place) => row && readBy(place).figures.includes(slider.p) ? place : -1).filter(place => place >= 0);
-  const table = stops && !reading.places.has(slider.p) && swings(n).map((found, stop) => [
-    stops.s[stop], found ? lasts(found, now) : "refused", found ? UNIT.figure(found.lowest) : ""]);
+  const table = stops && !reading.places.has(slider.p) && swings(n).map((rung, stop) => [
+    stops.s[stop], rung ? lasts(rung, now) : "refused", rung ? UNIT.figure(rung.lowest) : ""]);
   openWhy(slider.title,
     tableOf("The figure", ["figure", "written", "now", "where, and what it rests on"], [figureRow(slider.p)], "figures"),
     readers.length ? element("p", {}, "Read by ", ...readers.flatMap((place, k) => [k ? ", " : "", element("button", {class: "plain", onclick: () => why(place, 0)}, D.names[place])])) : null,
@@ -61,7 +61,7 @@ function place(node) { // puts a slider where its figure stands
   const at = moved ? state.moved.get(n) : stops.at, text = stops.s[at].replace(/^=/, "");
   if (input.type === "range") input.max = stops.x.length - 1;
   if (D.sliders[n].kind === "choice" && input.children.length !== stops.s.length) {
-    input.replaceChildren(...stops.s.map((one, k) => element("option", {value: k}, one)));
+    input.replaceChildren(...stops.s.map((text, k) => element("option", {value: k}, text)));
   }
   if (input.type === "checkbox") input.checked = at === 1;
   else input.value = at;
@@ -76,15 +76,15 @@ function sparks() { // small charts, a few at a time while nothing else is to be
   if (!node) return;
   waiting.delete(node);
   if (node.isConnected && !node.input.disabled && stopsOf(node.n, state.scenario) && D.sliders[node.n].kind === "range" && D.sliders[node.n].x.length < 80) {
-    const found = swings(node.n), stops = stopsOf(node.n, state.scenario);
-    if (found.every(Boolean)) {
-      const ends = found.every(one => one.months !== null);
+    const rungs = swings(node.n), stops = stopsOf(node.n, state.scenario);
+    if (rungs.every(Boolean)) {
+      const ends = rungs.every(rung => rung.months !== null);
       const at = state.moved.has(node.n) ? state.moved.get(node.n) : stops.at;
-      const values = found.map(one => ends ? one.months : one.lowest);
+      const values = rungs.map(rung => ends ? rung.months : rung.lowest);
       const [low, high] = [Math.min(...values), Math.max(...values)].map(value => ends ? monthsText(value) : UNIT.amount(value));
-      const said = ends ? `${low} to ${high} months` : `lowest cash ${low} to ${high}`;
-      const level = low === high ? values.map(() => values[0]) : values; // what differs in digits that are not shown is level
-      node.querySelector(".small").replaceChildren(spark(level, at, stops.at), element("small", {}, said));
+      const caption = ends ? `${low} to ${high} months` : `lowest cash ${low} to ${high}`;
+      const level = low === high ? values.map(() => values[0]) : values; // values that differ in digits not shown are level
+      node.querySelector(".small").replaceChildren(spark(level, at, stops.at), element("small", {}, caption));
     }
   }
   idle(sparks);

@@ -1,4 +1,4 @@
-// What the page is: a scenario and the figures that were moved. Everything shown follows from a run of these.
+// The state of the page: a scenario and the figures that were moved. Everything shown follows from a run of these.
 
 let D, LIVE, UNIT, COUNT, FIRST; // the data of the page, whether it has formulas, its unit, months and first month
 const state = {scenario: 0, moved: new Map(), period: null, open: new Set(), beside: new Set(), stale: []};
@@ -6,7 +6,7 @@ const reading = {on: false, places: new Set()}; // a served file was saved: its 
 const KINDS = ["hand", "certain", "conditional", "planned"];
 const has = section => D.only.includes(section);
 const $ = id => document.getElementById(id);
-let now = null, file = null; // what the figures come to, and what they come to as the file has them
+let now = null, file = null; // the result of a run with the figures moved, and with those of the file
 
 // A run: the rungs of a scenario under moved figures.
 
@@ -52,14 +52,14 @@ function labels(program) {
 }
 
 function asInFile(scenario) {
-  if (!bases.has(scenario)) bases.set(scenario, LIVE ? computed(scenario, new Map()) : given());
+  if (!bases.has(scenario)) bases.set(scenario, LIVE ? computed(scenario, new Map()) : fixedResult());
   return bases.get(scenario);
 }
 
-function given() { // a page without formulas: the figures that Python computed
-  const {free, months, rows} = D.fixed, H = {}, told = D.scenarios[0].ladder;
+function fixedResult() { // a page without formulas: the figures that Python computed
+  const {free, months, rows} = D.fixed, H = {}, ladder = D.scenarios[0].ladder;
   for (const [place, values] of Object.entries(rows)) values.forEach((value, t) => { H[place * COUNT + t] = value; });
-  const rungs = told.map(([zeroMonth, zeroDay, lowest, lowMonth, lowDay, closing], n) => ({
+  const rungs = ladder.map(([zeroMonth, zeroDay, lowest, lowMonth, lowDay, closing], n) => ({
     zeroMonth, zeroDay, lowest, lowMonth, lowDay, closing, free: free[n],
     months: months[n][0], fromStart: months[n][1], gap: months[n][2],
   }));
@@ -68,10 +68,10 @@ function given() { // a page without formulas: the figures that Python computed
 
 // Whether the page's ladder is Python's.
 function agrees(result) {
-  return result.rungs.every((found, n) => {
+  return result.rungs.every((rung, n) => {
     const [zeroMonth, zeroDay, lowest, lowMonth, lowDay, closing] = D.scenarios[result.scenario].ladder[n];
-    return found.zeroMonth === zeroMonth && found.zeroDay === zeroDay && found.lowest === lowest
-      && found.lowMonth === lowMonth && found.lowDay === lowDay && found.closing === closing;
+    return rung.zeroMonth === zeroMonth && rung.zeroDay === zeroDay && rung.lowest === lowest
+      && rung.lowMonth === lowMonth && rung.lowDay === lowDay && rung.closing === closing;
   });
 }
 
@@ -81,18 +81,18 @@ const stopsKnown = new Map();
 function stopsOf(n, scenario) {
   const key = n * 1000 + scenario;
   if (stopsKnown.has(key)) return stopsKnown.get(key);
-  const slider = D.sliders[n], own = D.own[scenario][n];
-  let found = {x: slider.x, s: slider.s, at: slider.at};
-  if (own === null) found = null;
-  else if (own !== undefined) {
+  const slider = D.sliders[n], ownText = D.own[scenario][n];
+  let stops = {x: slider.x, s: slider.s, at: slider.at};
+  if (ownText === null) stops = null;
+  else if (ownText !== undefined) {
     const override = D.scenarios[scenario].overrides.find(([place]) => place === slider.p);
     const value = override ? override[1] : slider.x[slider.at], place = slider.x.findIndex(x => x >= value);
-    if (place >= 0 && slider.x[place] === value) found = {...found, at: place};
+    if (place >= 0 && slider.x[place] === value) stops = {...stops, at: place};
     else {
       const at = place < 0 ? slider.x.length : place;
-      found = {x: slider.x.toSpliced(at, 0, value), s: slider.s.toSpliced(at, 0, own), at};
+      stops = {x: slider.x.toSpliced(at, 0, value), s: slider.s.toSpliced(at, 0, ownText), at};
     }
   }
-  stopsKnown.set(key, found);
-  return found;
+  stopsKnown.set(key, stops);
+  return stops;
 }

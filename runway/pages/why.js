@@ -1,4 +1,4 @@
-// Why: the formula of a row in a month, what it reads, and where its figures are written.
+// Why: the formula of a row in a month, the rows and figures it reads, and the places of those in the file.
 
 let trail = [];
 
@@ -35,13 +35,13 @@ function why(row, t, back = false) {
 }
 
 function readBy(row) { // the rows that a formula reads in the month and before it, and its figures
-  const [formula, , hidden = []] = D.rows[row] || ["", ""], found = {reads: [], earlier: [], figures: []};
+  const [formula, , hidden = []] = D.rows[row] || ["", ""], places = {reads: [], earlier: [], figures: []};
   for (const [, before, kind, place] of formula.matchAll(/((?:prev|lag)\()?([#$])(\d+)/g)) {
-    const list = found[kind === "$" ? "figures" : before ? "earlier" : "reads"];
+    const list = places[kind === "$" ? "figures" : before ? "earlier" : "reads"];
     if (!list.includes(Number(place))) list.push(Number(place));
   }
-  found.figures.push(...hidden);
-  return found;
+  places.figures.push(...hidden);
+  return places;
 }
 
 const whereText = where => typeof where === "number" ? `${D.files[0]}:${where}` : where.replace(/^\d+/, n => D.files[n]);
@@ -50,8 +50,8 @@ const formulaText = text => text.replace(/([#$])(\d+)/g, (_, kind, place) => (ki
 function laterStep(place, t, figures) { // whether another step of the same schedule is the one in force
   const step = /^(.*)\.(\d{4}-\d\d)$/.exec(D.addresses[place]);
   if (!step) return false;
-  const label = now.months[t], of = other => /^(.*)\.(\d{4}-\d\d)$/.exec(D.addresses[other]);
-  const steps = figures.filter(other => of(other) && of(other)[1] === step[1]).map(other => of(other)[2]).sort();
+  const label = now.months[t], of = figure => /^(.*)\.(\d{4}-\d\d)$/.exec(D.addresses[figure]);
+  const steps = figures.filter(figure => of(figure) && of(figure)[1] === step[1]).map(figure => of(figure)[2]).sort();
   const force = steps.filter(month => month <= label).pop() || steps[0];
   return step[2] !== force;
 }
@@ -66,15 +66,15 @@ function figureRow(place) {
 }
 
 function whyRung(line) {
-  const {rung: one} = line, t = one.zeroMonth < 0 ? one.lowMonth : one.zeroMonth;
+  const {rung} = line, t = rung.zeroMonth < 0 ? rung.lowMonth : rung.zeroMonth;
   trail = [[D.places.unrestricted_cash, t]];
   const says = line.rungs.map(n => `${D.rungs[n].title}: counting ${D.rungs[n].says}.`).join(" ");
-  const fell = one.zeroMonth < 0 ? `Cash stays above ${UNIT.amount(floorOf(now))}; the lowest day is in ${lowText(one, now)}.`
-    : `The first day at whose end free cash is below ${UNIT.amount(floorOf(now))} is ${outText(one, now)}; months are counted from ${D.asOf}.`;
-  const months = now.months.map((label, n) => [monthText(label), UNIT.figure(one.free[n + 1])]).slice(Math.max(0, t - 3), t + 2);
+  const fell = rung.zeroMonth < 0 ? `Cash stays above ${UNIT.amount(floorOf(now))}; the lowest day is in ${lowText(rung, now)}.`
+    : `The first day at whose end free cash is below ${UNIT.amount(floorOf(now))} is ${outText(rung, now)}; months are counted from ${D.asOf}.`;
+  const months = now.months.map((label, n) => [monthText(label), UNIT.figure(rung.free[n + 1])]).slice(Math.max(0, t - 3), t + 2);
   openWhy(line.name, element("p", {}, says), element("p", {}, fell), tableOf(`Free cash at the end of the month, ${UNIT.label}`, ["month", "cash"], months),
     element("p", {}, element("button", {onclick: () => why(D.places.unrestricted_cash, t)}, "The formula of free cash"),
-      one === now.rungs[3] ? "" : element("span", {class: "quiet"}, " (there with all funding counted)")));
+      rung === now.rungs[3] ? "" : element("span", {class: "quiet"}, " (there with all funding counted)")));
 }
 
 function cellText(place, value) {

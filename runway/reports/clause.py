@@ -173,9 +173,8 @@ def _main(clauses: Clauses) -> Table:
     rows = []
     for terms in clauses.terms:
         for clause in terms.clauses:
-            for fate in (terms.holds, clause.fails, terms.waived):
-                for measure, value in _figures(fate) if fate is not None else ():
-                    rows.append(Row([terms.round, clause.address, fate.fate if fate else "", measure, value]))
+            for fate in filter(None, (terms.holds, clause.fails, terms.waived)):
+                rows += [Row([terms.round, clause.address, fate.fate, *cells]) for cells in _figures(fate)]
             rows.append(Row([terms.round, clause.address, "", "latest_date", Cell(clause.latest.day, "day")]))
     return Table("", [Column(name) for name in ("round", "clause", "condition", "measure", "value")], rows)
 

@@ -57,15 +57,15 @@ def stakes(model: Model, rows: Mapping[str, Sequence[float]]) -> dict[str, float
 
 
 class _Snapshot(NamedTuple):
-    """The state of the register at one moment, to come back to."""
+    """The state of the register at one moment, to come back to; nothing in it is changed, only replaced."""
 
     table: CapTable
     outstanding: tuple[Instrument, ...]
     funded: tuple[Instrument, ...]
     repaid: dict[str, date]
-    priced: dict[str, RoundPrice]
-    sold: set[str]
-    adjusted: dict[str, dict[str, Adjustment]]
+    prices: dict[str, RoundPrice]
+    sold_rounds: frozenset[str]
+    adjustments: dict[str, dict[str, Adjustment]]
 
 
 class _Register:
@@ -89,20 +89,20 @@ class _Register:
                 self._investor(item, investor)
             if (transfer := item.part.transfer()) is not None and transfer.buyer is not None:
                 self.titles.setdefault(transfer.buyer, transfer.buyer)
-        self.outstanding: list[Instrument] = []
-        self.funded: list[Instrument] = []
+        self.outstanding: tuple[Instrument, ...] = ()
+        self.funded: tuple[Instrument, ...] = ()
         self.repaid: dict[str, date] = {}
         self.steps: list[CapTableStep] = []
-        self.priced: dict[str, RoundPrice] = {}  # by round
+        self.prices: dict[str, RoundPrice] = {}  # by round
         rounds = [item for item in model.section("funding") if item.part.priced]
         closings = [(item.name, f"{item.name}.{closing.name}") for item in rounds for closing in item.part.closings()]
-        self.sold = {name for name, closing in closings if self._row(f"{closing}.due", 0) < 0}  # a closing has happened
+        self.sold_rounds = frozenset(name for name, closing in closings if self._row(f"{closing}.due", 0) < 0)
         self.round_starts: dict[str, RoundStart] = {}  # by round
-        self.adjusted: dict[str, dict[str, Adjustment]] = {}  # round -> changes of older classes' conversion prices
+        self.adjustments: dict[str, dict[str, Adjustment]] = {}  # round -> changes of older classes' conversion prices
         self.changes: list[Callable[[], None]] = []
         self.place = 0  # among the changes
-        self.before: dict[str, tuple[int, _Snapshot]] = {}  # round -> place and state before its first closing
-        self.valued: dict[str, int] = {}  # round -> the month whose pre-money all of it is now solved at
+        self.first_states: dict[str, tuple[int, _Snapshot]] = {}  # round -> place and state before its first closing
+        self.valuation_months: dict[str, int] = {}  # round -> the month whose pre-money all of it is now solved at
 
     def ownership(self) -> Ownership:
         opening, settings = self.table, self.model.settings
@@ -126,7 +126,7 @@ class _Register:
             opening=opening,
             steps=tuple(self.steps),
             repaid=self.repaid,
-            funded=tuple(self.funded),
+            funded=self.funded,
         )
 
     def _make_changes(self, first: int, after: int) -> None:
@@ -189,8 +189,8 @@ class _Register:
         cap = None if written is None else self.contracts.amount(written, int(due // 1))
         instrument = Instrument(item, exactly(paid), day, day.toordinal(), cap)
         self.titles.setdefault(instrument.holder, item.title if instrument.holder == item.name else instrument.holder)
-        self.outstanding.append(instrument)
-        self.funded.append(instrument)
+        self.outstanding += (instrument,)
+        self.funded += (instrument,)
 
     def _close(self, item: Item, closing: Any, t: int, due: float) -> None:
         part, contracts = item.part, self.contracts
@@ -198,8 +198,8 @@ class _Register:
         own_price = closing.price is not None or closing.valuation is not None
         if not own_price:
             self._reprice(item, t, day)
-        if not own_price and item.name not in self.priced:
-            self.before[item.name] = (self.place, self._state())
+        if not own_price and item.name not in self.prices:
+            self.first_states[item.name] = (self.place, self._state())
         paid = {self._investor(item, i): self._money(f"{item.name}.{closing.name}.{i}", t) for i in part.investors()}
         money = {holder: amount for holder, amount in paid.items() if amount}
         pre_money, price, expected = self._price(item, closing, t)
@@ -214,7 +214,7 @@ class _Register:
             class_price=None if own_price else self._class_price(item, t),
             money=money,
             round_money=max(lever * expected, brought),
-            pool=exact(part.pool) if part.pool is not None and item.name not in self.sold else None,
+            pool=exact(part.pool) if part.pool is not None and item.name not in self.sold_rounds else None,
             at_own_prices=lever
             * sum((self._money(f"{c}.left", t) / self._money(f"{c}.share_price", t) for c in at_own_prices), NOTHING),
             pro_rata=part.pro_rata,
@@ -223,11 +223,11 @@ class _Register:
             conversion_series=part.conversion_series,
             anti_dilution_in_price=part.anti_dilution_in_price,
             conversions_exempt=part.conversions_exempt,
-            earlier={n: contracts.adjustment(a, t) for n, a in self.adjusted.get(item.name, {}).items()},
+            earlier={n: contracts.adjustment(a, t) for n, a in self.adjustments.get(item.name, {}).items()},
         )
         address = f"{item.name}.{closing.name}"
         converting = {i.name for i in self.outstanding if self._qualifies(i, address, t)}
-        before, round_start = self.table, self.round_starts.get(item.name) if item.name in self.sold else None
+        before, round_start = self.table, self.round_starts.get(item.name) if item.name in self.sold_rounds else None
         today = [contracts.instrument(i, t) for i in self.outstanding]
         try:
             instruments = [convertible(i, i.owed(day), round_start) for i in today if i.name in converting]
@@ -240,15 +240,17 @@ class _Register:
             raise InputError(closing_problem(error, item, closing.name, day, self.model)) from None
         refuse_parts(closed, before, terms, item, self.model)
         self.table = closed.table
-        if item.name not in self.sold or item.name not in self.round_starts:
+        if item.name not in self.sold_rounds or item.name not in self.round_starts:
             names = frozenset(i.name for i in self.outstanding)
             self.round_starts[item.name] = RoundStart(before, names, closed.table.pool - before.pool)
-        self.adjusted.setdefault(item.name, {}).update({a.share_class: a for a in closed.adjustments})
-        self.outstanding = [i for i in self.outstanding if i.name not in converting]
-        self.sold.add(item.name)
+        adjustments = self.adjustments.get(item.name, {}) | {a.share_class: a for a in closed.adjustments}
+        self.adjustments = {**self.adjustments, item.name: adjustments}
+        self.outstanding = tuple(i for i in self.outstanding if i.name not in converting)
+        self.sold_rounds |= {item.name}
         if not own_price:
-            known = self.priced.get(item.name, NO_PRICE).pre_money
-            self.priced[item.name] = RoundPrice(closed.price, pre_money or known, self._rate(item, t))
+            known = self.prices.get(item.name, NO_PRICE).pre_money
+            round_price = RoundPrice(closed.price, pre_money or known, self._rate(item, t))
+            self.prices = {**self.prices, item.name: round_price}
         part_of = "" if len(part.closings()) == 1 else closing.title or closing.name
         self._step(day, f"{item.name}.{closing.name}", self._title(item), part_of, "closing", closed, before)
 
@@ -259,8 +261,8 @@ class _Register:
             return None, self._money(f"{name}.{closing.name}.share_price", t), NOTHING
         if closing.valuation is not None:
             return self._money(f"{name}.{closing.name}.pre_money", t), None, NOTHING
-        if name in self.priced:  # in another currency, at the rate of the day
-            return None, self.priced[name].price * self._rate(item, t) / self.priced[name].rate, NOTHING
+        if name in self.prices:  # in another currency, at the rate of the day
+            return None, self.prices[name].price * self._rate(item, t) / self.prices[name].rate, NOTHING
         closings = [c for c in part.closings() if c.price is None and c.valuation is None]
         drawn_before = [c for c in closings if self._row(f"{name}.{c.name}.due", 0) < 0]
         if drawn_before:  # its first shares are in the table, and so is their price
@@ -271,7 +273,7 @@ class _Register:
                 return None, cls.issue_price * factor, NOTHING
             drawn = sum((self._money(f"{name}.{c.name}.left", 0) for c in drawn_before), NOTHING)
             return None, (self._money(f"{name}.pre_money", t) + drawn) * factor / self.table.fully_diluted, NOTHING
-        t = max(t, self.valued.get(name, 0))
+        t = max(t, self.valuation_months.get(name, 0))
         coming = [f"{name}.coming"] if f"{name}.coming" in self.rows else [f"{name}.{c.name}.left" for c in closings]
         expected = sum((self._money(row, t) for row in coming), NOTHING)
         if part.price is not None:
@@ -294,29 +296,28 @@ class _Register:
         All that has happened since its first closing happens again, from what was before it.
         """
         name = item.name
-        money = self.rows.get(f"{name}.pre_money", ())[max(t, self.valued.get(name, 0)) :][:1]
-        if name not in self.priced or self.priced[name].pre_money in (None, *map(exactly, money)):
+        money = self.rows.get(f"{name}.pre_money", ())[max(t, self.valuation_months.get(name, 0)) :][:1]
+        if name not in self.prices or self.prices[name].pre_money in (None, *map(exactly, money)):
             return
         if money[0] <= 0:
             text = f"What is left of {name} puts its pre-money at {money[0]:,.0f}, so that its shares have no price."
             raise InputError(self.model.document.problem((*item.path, "valuation"), "valuation-too-small", text))
         before, place, steps = self.table, self.place, self.steps
-        self.valued[name], self.steps = t, []
-        first, state = self.before[name]
+        self.valuation_months[name], self.steps = t, []
+        first, state = self.first_states[name]
         self._restore(state)
         self._make_changes(first, place)
         self.place, self.steps = place, steps
         self._step(day, name, self._title(item), "repriced", "repricing", None, before)
 
     def _state(self) -> _Snapshot:
-        adjusted = {name: dict(changes) for name, changes in self.adjusted.items()}
-        instruments = tuple(self.outstanding), tuple(self.funded)
-        return _Snapshot(self.table, *instruments, dict(self.repaid), dict(self.priced), set(self.sold), adjusted)
+        return _Snapshot(
+            self.table, self.outstanding, self.funded, self.repaid, self.prices, self.sold_rounds, self.adjustments
+        )
 
     def _restore(self, state: _Snapshot) -> None:
-        self.table, self.outstanding, self.funded = state.table, list(state.outstanding), list(state.funded)
-        self.repaid, self.priced, self.sold = dict(state.repaid), dict(state.priced), set(state.sold)
-        self.adjusted = {name: dict(changes) for name, changes in state.adjusted.items()}
+        self.table, self.outstanding, self.funded, self.repaid = state[:4]
+        self.prices, self.sold_rounds, self.adjustments = state[4:]
 
     def _grant(self, name: str, place: float) -> None:
         share_grant = self.captable.grants[name]
@@ -339,8 +340,8 @@ class _Register:
 
     def _repay(self, item: Item, day: date) -> None:
         """A note that is paid back at maturity converts into nothing."""
-        self.repaid[item.name] = day
-        self.outstanding = [i for i in self.outstanding if i.item is not item]
+        self.repaid = {**self.repaid, item.name: day}
+        self.outstanding = tuple(i for i in self.outstanding if i.item is not item)
 
     def _sell(self, item: Item, t: int, due: float) -> None:
         """Holders sell to a buyer; a sale without either is a mark alone."""
@@ -367,9 +368,7 @@ class _Register:
     def _step(
         self, day: date, address: str, title: str, part: str, kind: str, closed: Closed | None, before: CapTable
     ) -> None:
-        self.steps.append(
-            CapTableStep(day, address, title, part, kind, before, self.table, closed, tuple(self.outstanding))
-        )
+        self.steps.append(CapTableStep(day, address, title, part, kind, before, self.table, closed, self.outstanding))
 
     def _title(self, item: Item) -> str:
         """The title of a round, SAFE, note or sale; a planned one says so."""

@@ -33,7 +33,7 @@ EVERY = {"month": 1, "quarter": 3}
 
 
 class Scored(NamedTuple):
-    """A row that is scored: its address, how it is called, and whether it is a flow."""
+    """A row that is scored: its address, its title, and whether it is a flow."""
 
     address: str
     title: str
@@ -187,7 +187,7 @@ def _on_command_line(name: str, text: str, option: str, value: str) -> InputErro
 
 
 def _fitting_vintage(vintage: Vintage, today: Vintage, last: int, plan: Plan) -> Vintage:
-    """A vintage of the same company, some month of which has happened since."""
+    """A vintage, if it is of the same company and forecasts a month that the books have; else it is refused."""
 
     def refuse(name: str, text: str) -> InputError:
         return _on_command_line(name, text, "--vintages", vintage.name)

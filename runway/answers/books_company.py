@@ -55,9 +55,9 @@ def company_text(
 ) -> str:
     """The assumption file of a company of which only the books are known.
 
-    Each payee that recurs is a line that goes on as the mean of its last three months; what came once is in a line of
-    its own that does not go on.  `opening` is the cash before the books begin, and `currency` that of the files, where
-    no file says it; `reading` is the rest that the user says of them.
+    Each payee that recurs is a line that goes on as the mean of its last three months; the others are in a line that
+    does not go on.  `opening` is the cash before the books begin, and `currency` that of the files, where no file says
+    it; `reading` is the rest that the user says of them.
     Raises `InputError`: what reading the files raises, books-without-rows, opening-cash-unknown, books-in-currencies.
     """
     reading = reading or Reading("")
@@ -146,7 +146,7 @@ def _refuse_one_account(active: Sequence[Payee], exports: Sequence[Export]) -> N
 
 
 def _refuse_two_books(tables: Sequence[FileGroup]) -> None:
-    """Refuses two kinds of books, as a profit and loss beside a ledger, of which each has all that was earned."""
+    """Refuses two kinds of books, as a profit and loss beside a ledger, of which each has all revenue."""
     books = {t.exports[0].trait: t for t in tables if t.exports[0].trait.by_account and t.exports[0].trait.monthly}
     if len(books) > 1:
         first, second = (f"{table.paths[0]} is {trait.words}" for trait, table in list(books.items())[:2])

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def register_of(model: Model) -> ShareRegister:
-    """Who holds what on the day before the start.
+    """The holdings on the day before the start.
 
     Raises `InputError`: no-captable, not-in-a-package (percentages), shares-not-whole.
     """

@@ -66,7 +66,7 @@ def _start(register: ShareRegister) -> str:
 
 
 class _CaptableWriting:
-    """The tables of one cap table, with a name for everything in it."""
+    """The tables of one cap table, with a name for every class, holder and instrument."""
 
     def __init__(self, register: ShareRegister, plan_names: set[str], source: str) -> None:
         self.register, self.source = register, source

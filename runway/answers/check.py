@@ -303,7 +303,7 @@ class _Checking:
 
 
 def _difference(left: float, right: float) -> float:
-    """How far the left value is above the right one; two dates that never come are equal."""
+    """The left value less the right one; 0 for two dates that never come."""
     return 0.0 if left == right else left - right
 
 

@@ -266,7 +266,7 @@ def _latest(draft: _ClausePaths, address: str, holds: ClauseFate | None, fails: 
 
 
 def _shorter(rung: Rung, reference: Rung) -> bool:
-    """Whether the cash is short sooner."""
+    """Whether the cash of a rung is out sooner than that of the reference."""
     if rung.zero_cash_date is None:
         return False
     return reference.zero_cash_date is None or rung.zero_cash_date < reference.zero_cash_date

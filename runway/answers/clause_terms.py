@@ -56,7 +56,7 @@ class ClauseFate:
 
 @dataclass(frozen=True, slots=True)
 class Latest:
-    """How late the condition may still be met.
+    """The latest day on which the condition may be met.
 
     `held` until `day` the cash lasts as it does when the condition is met in time, and is short the day after;
     `always`: being late does no harm; `unknown`: no open event decides the condition.

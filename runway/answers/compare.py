@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import factorial
 from typing import TYPE_CHECKING, Any
 
-from runway.answers.outcomes import metric_asked
+from runway.answers.outcomes import metric_figure
 from runway.answers.price_volume import ClosedLine, closed_since
 from runway.engine.asked import SAME_SHARE
 from runway.engine.ladder import LADDER, metric_of
@@ -142,9 +142,9 @@ def compare(
         first, second = counted_from(first, max(closes)), counted_from(second, max(closes))
     models = first.model, second.model
     try:
-        path_figure, rung = metric_asked(metric, models[1], rung)
+        path_figure, rung = metric_figure(metric, models[1], rung)
     except InputError:  # of a holder in the first alone
-        path_figure, rung = metric_asked(metric, models[0], rung)
+        path_figure, rung = metric_figure(metric, models[0], rung)
     currencies = models[0].settings.currency, models[1].settings.currency
     if currencies[0] != currencies[1]:
         text = f"One model is in {currencies[0]}, the other in {currencies[1]}; what cannot be added cannot be"
@@ -233,7 +233,7 @@ def _title(model: Model) -> str:
 
 
 def _number(outcome: Outcome, horizon: int) -> float:
-    """The metric of an outcome; of cash that lasts beyond the horizon its months."""
+    """The metric of an outcome; of cash that lasts beyond the horizon, the months of the horizon."""
     return float(horizon) if outcome.value is None else outcome.value
 
 

@@ -25,7 +25,7 @@ def two_sides(
     changes: Mapping[str, Any] | None = None,
     as_of: str | None = None,
 ) -> tuple[Plan, Plan, tuple[str, str]]:
-    """The two plans that names mean, and how each is called; a plan keeps its own scenario and changes.
+    """The two plans that names mean, and their titles; a plan keeps its own scenario and changes.
 
     Two files or revisions (`plan.toml@HEAD~1`), each under its scenario; or one, under two scenarios, under base and
     one, as it is and with `changes`, which always act on the second, or as git has it and as it is.

@@ -48,7 +48,7 @@ def error_page(name: str) -> ErrorPage | None:
 
 
 def page(name: str, source: str) -> ErrorPage:
-    """The page that is written so."""
+    """The page of a source text."""
     text = SHORT.sub(lambda match: f"{match[0]}{BAKERY}\n", source)
     heading, files, cases = "", list[tuple[str, str]](), list[ErrorCase]()
     for block in BLOCK.finditer(text):

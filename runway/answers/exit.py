@@ -57,8 +57,8 @@ class Return:
     multiple: float | None = None  # MOIC: all that it received ÷ invested; at the sale the same as DPI and TVPI
     irr: Returned | None = None  # by months, compounded to a year; None where dates or money are not known
     xirr: Returned | None = None  # by days, Act/365
-    npv: float | None = None  # by months, at the rate asked for, in the month of the first flow
-    mirr: float | None = None  # by months, a year, at the rate asked for; of flows that change sign more than once
+    npv: float | None = None  # by months, at `Exit.rate`, in the month of the first flow
+    mirr: float | None = None  # by months, a year, at `Exit.rate`; of flows that change sign more than once
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -114,7 +114,7 @@ class Exit(Record, Sale):
 
     @property
     def sales(self) -> tuple[Sale, ...]:
-        """The sale for each value, in the order asked for."""
+        """The sale for each value, in the order of the values."""
         return (self, *self.others)
 
     @property

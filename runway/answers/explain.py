@@ -51,7 +51,7 @@ class Term:
     origin: Origin | None = None
     terms: tuple[Term, ...] = ()
     above: bool = False  # explained further up
-    deeper: bool = False  # has terms of its own below the depth asked for
+    deeper: bool = False  # has terms of its own below the depth of --depth
 
     def typed(self, start: int) -> float | str | bool:
         """The value as the money, the day or the condition that it is; a figure's is the number that was written."""
@@ -98,7 +98,7 @@ class Explanation(ModelAnswer):
     used_by: tuple[str, ...]  # of a written figure: the rows that read it
 
     def to_json(self) -> dict[str, Any]:
-        """`explained` is the tree to the depth asked for; `inputs` are all written figures below it, at any depth."""
+        """`explained` is the tree to the depth of --depth; `inputs` are all written figures below it, at any depth."""
         status, reason = self.fate or (None, None)
         return {
             **documented(self, "model", "scenario", "currency", "address", "title"),
@@ -112,7 +112,7 @@ class Explanation(ModelAnswer):
 def explain(plan: Plan, address: str, month: str | None = None, *, depth: int = DEPTH) -> Explanation:
     """The value of a row, a figure, an event, a closing or a clause, and the terms that it comes from.
 
-    A bare name means what it means in formulas; without a month it is the first.  Values are those of one run, the
+    A bare name is that of formulas; without a month it is the first.  Values are those of one run, the
     scenario as written (the last rung of the ladder).  Raises `InputError`: unknown-address, bad-month,
     month-outside-model, value-out-of-range.
     """

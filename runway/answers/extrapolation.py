@@ -58,7 +58,7 @@ def carried_far(model: Model, program: Program, rows: Mapping[str, Sequence[floa
 
 
 def _rates(item: Item, program: Program) -> Iterator[Rate]:
-    """Each rate of an item that says between which days it was read, and each by which its amount grows."""
+    """Each rate of an item that names the days it was read off (`between`), and each by which its amount grows."""
     growth = (item.part.grows or ("", ""))[1]
     for path, figure in item.figures():
         address = ".".join(map(str, (item.name, *path[2:])))

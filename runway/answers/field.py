@@ -53,7 +53,7 @@ class TableField(NamedTuple):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class FieldUses(Record):
-    """Every use of a field, and the figures of a model that are called so; of an address the one use of its table."""
+    """Every use of a field, and the figures of a model of that name; of an address the one use of its table."""
 
     name: str
     uses: tuple[FieldUse, ...]
@@ -62,7 +62,7 @@ class FieldUses(Record):
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """The kinds that have it, and the sections that have none, each once."""
+        """The kinds that have the field, and the sections without kinds that have it, each once."""
         return tuple(dict.fromkeys(kind for use in self.uses for kind in use.kinds))
 
     def to_json(self) -> dict[str, Any]:
@@ -71,7 +71,7 @@ class FieldUses(Record):
 
 
 def field(text: str, figures: Iterable[str] = ()) -> FieldUses | None:
-    """The field that a text names, as `key_of` reads names, with those of a model's addresses that end so."""
+    """The field that a text names, as `key_of` reads names, with the addresses of a model that end in that name."""
     name = key_of(text)
     uses = tuple(use for use in _uses() if use.field.name.rpartition(".")[2] == name)
     ends = tuple(address for address in figures if address.rpartition(".")[2] == name)

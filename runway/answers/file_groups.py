@@ -33,7 +33,7 @@ class FileGroup(NamedTuple):
 
     @property
     def cash(self) -> bool:
-        """Whether it is money that we hold."""
+        """Whether its accounts hold money of the company."""
         return all(export.inward for export in self.exports)
 
 
@@ -111,7 +111,7 @@ def _stem(title: str) -> tuple[Path, str, str]:
 def _paths(titles: Sequence[str], all_titles: Sequence[str]) -> tuple[str, ...]:
     """A pattern for several files, which next month's fits as well; all of them where it would fit another file.
 
-    It is what their names have in common without their figures, or else with those that are the same.
+    It is the common part of their names without figures, else with the figures that are the same.
     """
     if len(titles) == 1:
         return tuple(titles)

@@ -47,7 +47,7 @@ def guide(topic: str | None = None) -> Guide:
 
 
 def guide_page(topic: str) -> GuidePage:
-    """The page of a topic that there is."""
+    """The page of a topic that exists."""
     text = (FOLDER / f"{topic}.md").read_text(encoding="utf-8")
     title, summary, *_ = text.split("\n\n", 2)
     return GuidePage(topic, title.removeprefix("# "), " ".join(summary.split()), text)

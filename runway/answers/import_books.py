@@ -124,7 +124,7 @@ def import_books(
 ) -> BooksImport:
     """The payees and accounts of files of books, with a line of the plan proposed for each.
 
-    `out` is where the actuals are to stand: files are named from there.  `reading` is what the user says of the files.
+    `out` is where the actuals are to stand: files are named from there.  `reading` is how they are to be read.
     Raises `InputError`: what reading them raises, books-without-rows.
     """
     from runway.answers.books_text import actuals_text
@@ -161,7 +161,7 @@ def import_books(
 
 
 class OtherSides(NamedTuple):
-    """The files, and the day and the amount that the other side of a transfer would have, by where that would stand."""
+    """The files, and by account or payroll the days and amounts that the other side of a transfer would have."""
 
     tables: Sequence[FileGroup]
     accounts: Mapping[str, set[tuple[date, Decimal]]]  # each row of an account of ours, where there are several
@@ -185,7 +185,7 @@ class OtherSides(NamedTuple):
 
 
 def transfer_of(payee: Payee, sides: OtherSides) -> Proposal | None:
-    """The transfer that a payee's rows are: between two accounts, to a payroll, of a payment service to the bank."""
+    """The transfer by a payee's rows: between two accounts, to a payroll, of a payment service to the bank."""
     if (matched := _matching_transfer(payee, sides)) is not None:
         return matched
     services = [table for table in sides.tables if any(map(of_a_service, table.exports))]

@@ -211,7 +211,7 @@ def table_class(annotation: Any) -> type[BaseModel] | None:
 
 
 def parts(annotation: Any) -> list[Any]:
-    """The annotation and, level by level, everything it is made of."""
+    """The annotation and, level by level, its type arguments."""
     inner = [part for argument in get_args(annotation) for part in parts(argument)]
     return [annotation, *inner]
 

@@ -30,7 +30,7 @@ OLD = 2  # months before the start: a cited figure that is older is noted
 
 
 def notes(runner: Runner, projection: Projection, in_hand: Rows) -> tuple[str, ...]:
-    """The notes of a projection, the most important first; how clauses fell stands in `projection.clauses`.
+    """The notes of a projection, the most important first; the results of clauses are in `projection.clauses`.
 
     `in_hand` are the rows of the rung of cash in hand.
     """

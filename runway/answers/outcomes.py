@@ -56,7 +56,7 @@ def of_ladder(measure: Measure) -> PathFigure:
 RUNWAY = of_ladder(MEASURES["runway"])
 
 
-def metric_asked(text: str, model: Model, rung: str | None) -> tuple[PathFigure, str | None]:
+def metric_figure(text: str, model: Model, rung: str | None) -> tuple[PathFigure, str | None]:
     """The metric of a `--metric`, and the rung to count: the one that it names, else `rung`.
 
     Raises `InputError`, located in the text: unknown-metric, unknown-rung, needs-captable, unknown-holder, given-twice.
@@ -73,10 +73,10 @@ def metric_asked(text: str, model: Model, rung: str | None) -> tuple[PathFigure,
     rung = rung if quantity.counts is None else counted(quantity.text, quantity.counts, rung)
     if quantity.what == "ladder":
         return of_ladder(MEASURES[quantity.measure]), rung
-    return PathFigure(quantity.title, "share", lambda run: [*map(_existing, holder_parts(run, quantity))]), rung
+    return PathFigure(quantity.title, "share", lambda run: [*map(_value_or_none, holder_parts(run, quantity))]), rung
 
 
-def row_asked(text: str, plan: Plan) -> tuple[PathFigure, Plan] | None:
+def row_figure(text: str, plan: Plan) -> tuple[PathFigure, Plan] | None:
     """The metric that is a row in the last month, with the plan that has it; None where the text names no row.
 
     Raises `InputError`: unknown-metric.
@@ -92,7 +92,7 @@ def row_asked(text: str, plan: Plan) -> tuple[PathFigure, Plan] | None:
         raise InputError(Problem("unknown-metric", f"There is no metric {text}.{hint}"))
 
     def last(run: PathsRun) -> list[float | None]:
-        return [_existing(run.last(text, path)) for path in range(len(run.paths))]
+        return [_value_or_none(run.last(text, path)) for path in range(len(run.paths))]
 
     return PathFigure(text, unit_of(text, program), last), Plan(plan.model, program.with_demanded(text))
 
@@ -123,5 +123,5 @@ def holder_parts(run: PathsRun, quantity: Quantity) -> list[float]:
     return [outcome.get((0, ""), nan) for outcome in each_outcome(solved, rows, len(paths), len(paths))]
 
 
-def _existing(value: float) -> float | None:
+def _value_or_none(value: float) -> float | None:
     return None if isnan(value) else value

@@ -245,19 +245,19 @@ def _outcomes(work: Sequence[Work], workers: int, cluster: str | None) -> Iterat
         from runway.simulation.cluster import connected, on_cluster
 
         with connected(cluster) as client:
-            yield from _noted(on_cluster(client, company_and_files, work))
+            yield from _process_outcomes(on_cluster(client, company_and_files, work))
         return
     completed = 0
     if workers > 1 and len(work) > FEW:
         start = "fork" if can_fork() else "spawn"
         with closing(on_processes([_worker] * min(workers, len(work)), work, start)) as results:
-            for outcome in _noted(results):
+            for outcome in _process_outcomes(results):
                 completed += 1
                 yield outcome
     yield from (company(*job) for job in work[completed:])  # all of them, or those that a process that died has left
 
 
-def _noted(results: Iterable[tuple[R, frozenset[Path]]]) -> Iterator[R]:
+def _process_outcomes(results: Iterable[tuple[R, frozenset[Path]]]) -> Iterator[R]:
     """The outcomes of other processes; the files that they have read are not written over here."""
     for outcome, paths in results:
         note_read(paths)

@@ -89,7 +89,7 @@ def price_volume(split: Split, before: Rows, now: Rows, months: range, digits: i
 
 
 def _volume(split: Split, before: Rows, now: Rows, t: int) -> float:
-    """The part of a month's variance that comes from how many there were."""
+    """The part of a month's variance that comes from the number."""
     assert split.number is not None
     planned, actual = before[split.number][t], now[split.number][t]
     if not planned:

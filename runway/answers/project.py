@@ -210,7 +210,7 @@ def _window(program: Program, first: int, last: int) -> tuple[str, str]:
 
 
 def _survival(far: FarRun, in_hand_rows: Rows, rung: Rung) -> Survival:
-    """Default alive or dead within ten years, and the same asked of the plan's own months."""
+    """Default alive or dead within ten years, and within the plan's own months."""
     runner, rows = far
     floor = rows["minimum_cash"][0]
     covered = for_good([r >= e for r, e in zip(rows["survival.revenue"], rows["survival.expenses"], strict=True)])
@@ -238,7 +238,7 @@ def _survival(far: FarRun, in_hand_rows: Rows, rung: Rung) -> Survival:
 
 
 def for_good(holds: list[bool]) -> int | None:
-    """The first month from which it holds in every month to the last; None if it does not hold in that."""
+    """The first month from which a condition holds in every month to the last; None if it fails in the last."""
     last = max((t for t, met in enumerate(holds) if not met), default=-1) + 1
     return last if last < len(holds) else None
 

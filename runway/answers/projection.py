@@ -26,7 +26,7 @@ APART = 0.05  # of burn by lines: from there on burn by the bank is shown beside
 
 
 class ShownRow(NamedTuple):
-    """A row that is no money and that a reader wants to see: a driver, customers, people."""
+    """A row of the report that is no money: a driver, customers, people."""
 
     address: str
     title: str
@@ -50,7 +50,7 @@ class Raise(NamedTuple):
 
 
 class WeakFigure(NamedTuple):
-    """A figure that moves the rung which is counted, and to how many months at either end of its range."""
+    """A figure that moves the rung which is counted, and the months of that at either end of its range."""
 
     address: str
     low: float
@@ -128,7 +128,7 @@ class Milestone(NamedTuple):
 
 
 class ClosingResult(NamedTuple):
-    """How one closing fell: waiting, drawn, reduced, lapsed, planned; as of a day before it also due or conditional."""
+    """The result of one closing: waiting, drawn, reduced, lapsed, planned; as of an earlier day due or conditional."""
 
     address: str
     title: str
@@ -140,7 +140,7 @@ class ClosingResult(NamedTuple):
 
 
 class ClauseResult(NamedTuple):
-    """How one clause fell: bites, does not bite, waived, open."""
+    """The result of one clause: bites, does not bite, waived, open."""
 
     address: str
     title: str
@@ -151,7 +151,7 @@ class ClauseResult(NamedTuple):
 
 
 class ActionResult(NamedTuple):
-    """From when on an action is on, in the scenario as written and on each rung of the ladder."""
+    """The month from which an action is on, in the scenario as written and on each rung of the ladder."""
 
     address: str
     title: str
@@ -180,7 +180,7 @@ class WindDownReserve(NamedTuple):
 
 
 class CovenantResult(NamedTuple):
-    """How one covenant of a loan or credit line fared at the month ends on which it was tested."""
+    """The result of one covenant of a loan or credit line at the month ends on which it was tested."""
 
     address: str
     title: str
@@ -215,7 +215,7 @@ class Use(NamedTuple):
 
 
 class Proceeds(NamedTuple):
-    """Where the money of one source went by the end of the horizon: `amount` is the sum of `uses` and `left`."""
+    """The uses of the money of one source by the end of the horizon: `amount` is the sum of `uses` and `left`."""
 
     address: str  # of a closing, grant, loan or credit line; opening_cash; receipts
     title: str
@@ -250,7 +250,7 @@ ROUND_MEASURES = ("headline", "committed", "available", "drawn")
 
 
 class Round(LazyRecord):
-    """The money of one round at the end of the horizon, and how it came to that."""
+    """The money of one round at the end of the horizon, and its states up to then."""
 
     name: str
     title: str

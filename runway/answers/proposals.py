@@ -55,7 +55,7 @@ class Proposal(NamedTuple):
 
 
 def proposal_for(payee: Payee, lines: Sequence[PlanLine]) -> Proposal | None:
-    """The likeliest line of a payee; None where nothing speaks for any.
+    """The likeliest line of a payee; None without a likeness to any.
 
     Equal names, then words in common, then spellings alike, then amounts within a tenth of the plan in every month;
     of several lines of that size the one whose name speaks for it too, else none is proven.
@@ -75,7 +75,7 @@ def proposal_for(payee: Payee, lines: Sequence[PlanLine]) -> Proposal | None:
 
 
 def on_payroll(lines: Sequence[PlanLine]) -> Proposal | None:
-    """The line of whoever a payroll names: that of people, where there is one."""
+    """The line of the payees of a payroll: that of people, if there is exactly one."""
     teams = [line.name for line in lines if line.people]
     return Proposal(teams[0], 0.9, "whom the payroll pays") if len(teams) == 1 else None
 

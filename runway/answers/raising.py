@@ -58,7 +58,7 @@ def peak_need(runner: Runner) -> PeakNeed:
 
 
 def raises(runs: RungRuns, worth: Worth | None) -> tuple[Raise, ...]:
-    """When to raise on each rung, and the round that carries it further; rungs that count the same are sized once.
+    """When to raise on each rung, and the round that carries it further; rungs with the same money are sized once.
 
     Rungs that are alike over the plan's months may not be so after them.
     """

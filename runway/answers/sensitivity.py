@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runway.answers.answer import counted_about
-from runway.answers.outcomes import RUNWAY, metric_asked, row_asked
+from runway.answers.outcomes import RUNWAY, metric_figure, row_figure
 from runway.answers.swings import AskedMetric, Case, Grid, Sensitivity, Sweep, Swing, Threshold
 from runway.engine.paths import LEVERS, Variants, changed
 from runway.engine.ranges import DEFAULT, DEFAULT_SHIFT, Range, around, nearest, read_range, to_either_side
@@ -41,17 +41,17 @@ def sensitivity(
     at_least: float = AT_LEAST,
     rung: str | None = None,
 ) -> Sensitivity:
-    """How runway answers to figures.
+    """Runway, and a metric, over values of figures.
 
     `params` are addresses (or burn, revenue, funding, delay), `within` the range of each, or one for all; `grid` takes
     two of them against each other in one `metric`; `everything` ranks every figure of the model by its swing in it.
     A row or a holder's part as `metric` is told beside the runway of `params`, too.
     Raises `InputError` for an unknown address or metric, a range that is none, or a grid beyond a million cells.
     """
-    if (row := row_asked(metric, plan)) is not None:
+    if (row := row_figure(metric, plan)) is not None:
         path_figure, plan = row
     else:
-        path_figure, rung = metric_asked(metric, plan.model, rung)
+        path_figure, rung = metric_figure(metric, plan.model, rung)
     in_tables = path_figure.measure is not None and path_figure.name != RUNWAY.name and not (grid or everything)
     _refuse_idle(
         (in_tables, f"{path_figure.name} is in the tables of --param, so --metric is for --grid or --all: add one"),
@@ -101,7 +101,7 @@ def sensitivity(
 
 
 def _refuse_idle(*options: tuple[bool, str]) -> None:
-    """Refuses options that are given and have no effect."""
+    """Refuses options without an effect."""
     for idle, says in options:
         if idle:
             raise InputError(Problem("option-without-effect", f"{says}, or leave it out."))

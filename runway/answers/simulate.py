@@ -63,7 +63,7 @@ def simulate(
     """The simulation of a model.
 
     `paths` futures are drawn from `seed`, on `workers` threads (all cores); or as many as it takes for the error of
-    every probability to be at most `until`.  `counting` is the rung that cash, runway and drivers are told of.
+    every probability to be at most `until`.  `counting` is the rung of cash, runway and drivers.
     `against` names another scenario that runs on the same draws; `raw` keeps every path; `checks` counts on how many
     each check of the file holds.  `engine` steps through the months: "compiled" by the C compiler of this machine,
     "numpy", or "auto", which compiles where it pays; `forgone` is shared by runs that pay for it together.
@@ -104,7 +104,7 @@ def whole(simulation: Simulation) -> Simulation:
 
 
 def _path_numbers(paths: int, until: float | None, sampling: str) -> tuple[int, int]:
-    """How many paths at most, and how many in each replicate (0 without replicates)."""
+    """The number of paths at most, and of those in each replicate (0 without replicates)."""
     if sampling == "sobol":
         points = 2 ** max(LEAST_LOG, ceil(log2(paths / REPLICATES)))
         return points * REPLICATES, points
@@ -181,7 +181,7 @@ class _Run:
         return max([*errors, *(tally.answer(n).error for n in varying)], default=0.0)
 
     def result(self, order: Sequence[int], by: date | None, verdicts: Sequence[bool | None]) -> Simulation:
-        """The simulation that the blocks add up to; a check that does not vary has its verdict as `verdicts`."""
+        """The simulation that the blocks add up to; a check that does not vary has its verdict in `verdicts`."""
         machine, tally = self.machine, self.tally
         model, program = machine.model, machine.program
         raw = self._raw() if tally.keep else None
@@ -317,7 +317,7 @@ class _Run:
         )
 
     def _checks(self, verdicts: Sequence[bool | None], replicates: list[Tally]) -> tuple[Held, ...]:
-        """The odds of each check of the file; where no path differs, its verdict as `verdicts`."""
+        """The odds of each check of the file; where no path differs, its verdict in `verdicts`."""
         odds, judge, items = [], self.machine.judge, self.machine.model.checks
         checks = zip(items, judge.checks, verdicts, strict=True) if judge is not None else ()
         for n, (item, check, holds) in enumerate(checks, len(self.machine.questions)):

@@ -46,7 +46,7 @@ class Moment(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """How probable it is to be out of cash, when one rung of the ladder is counted."""
+    """The probability of being out of cash, when one rung of the ladder is counted."""
 
     counting: str
     by_month: tuple[Estimate, ...]  # by the end of each month

@@ -53,7 +53,7 @@ class WeighedFigure:
 class Resting:
     """A source and all figures that rest on it.
 
-    `worst` and `best` have every figure of it at the end that does runway harm, and at the one that does it good.
+    `worst` and `best` have every figure of it at its end of the shorter runway, and at that of the longer.
     """
 
     source: str | None  # None: figures without a source

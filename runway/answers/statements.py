@@ -68,7 +68,7 @@ class Statements(MonthlyAnswer):
 
 
 def statements(plan: Plan) -> Statements:
-    """The three statements of a plan; that they tie is checked on this run."""
+    """The three statements of a plan, checked on this run to tie."""
     model, rows = plan.model, every_row(plan)
     shown = tuple(statement._replace(lines=tuple(_shown_lines(statement.lines, rows))) for statement in layouts(model))
     addresses = [line.address for statement in shown for line in statement.lines]

@@ -80,7 +80,7 @@ class LineVariance:
 
 @dataclass(frozen=True, slots=True)
 class RungVariance:
-    """How long the cash was to last, and how long it lasts now."""
+    """The runway of a rung, as planned and now."""
 
     counting: str
     plan: Rung
@@ -107,7 +107,7 @@ class BurnCompared:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Variance(ModelAnswer):
-    """Plan against actuals by line, and how long the cash was to last and lasts now."""
+    """Plan against actuals by line, and the runway as planned and now."""
 
     file: str  # of the actuals
     month: str

@@ -83,6 +83,6 @@ def _moving(
 
 
 def _width(entry: Entry) -> float:
-    """How wide a range is beside the larger of its ends."""
+    """The width of a range over the larger of its ends."""
     low, high = entry.ends
     return (high - low) / max(abs(low), abs(high), 1e-12)

@@ -53,10 +53,8 @@ def _by_calendar_years(first: str, last: str, start: int, *, leap_days: bool) ->
 
     def part_passed(place: str) -> str:
         january = f"(floor({place}) - mod({start} + floor({place}), 12))"
-        passed, year_days = (
-            f"(day_number({place}) - day_number({january}))",
-            f"(day_number({january} + 12) - day_number({january}))",
-        )
+        passed = f"(day_number({place}) - day_number({january}))"
+        year_days = f"(day_number({january} + 12) - day_number({january}))"
         if leap_days:
             return f"{passed} / {year_days}"
         return f"({passed} - (1 if {year_days} == 366 and {passed} >= 59 else 0)) / 365"

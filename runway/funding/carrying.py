@@ -27,11 +27,11 @@ def cost_rows(loan: Loan) -> dict[str, RowFormula]:
     if payments.in_advance:
         accrued = "-interest * (1 - period_passed)"
         if not payments.plain:
-            first = "0"
+            opening_interest = "0"
             if loan.opening_balance is not None:
-                first = f"({loan.accruing('opening_balance', '(0 - 1)')} if due < 0 else 0)"
-            ahead = f"interest if pays else (prev(period_interest) if t > 0 else {first})"
-            rows["period_interest"] = RowFormula(ahead)
+                opening_interest = f"({loan.accruing('opening_balance', '(0 - 1)')} if due < 0 else 0)"
+            period_interest = f"interest if pays else (prev(period_interest) if t > 0 else {opening_interest})"
+            rows["period_interest"] = RowFormula(period_interest)
             accrued = "-period_interest * (1 - period_passed)"
     rows |= {
         "period_passed": RowFormula(payments.passed("t", "elapsed_days")),
@@ -40,13 +40,13 @@ def cost_rows(loan: Loan) -> dict[str, RowFormula]:
     besides, cost, before = "accrued", "interest + fees", list[str]()
     if loan.pik_rate is not None:
         cost += " + capitalised"
-    old = payments.passed("0 - 1" if payments.plain else "(0 - 1)", "0")
+    passed_before = payments.passed("0 - 1" if payments.plain else "(0 - 1)", "0")
     if loan.opening_balance is not None:
         if not payments.plain:  # each a row, for together they are too long for the cell of a spreadsheet
-            rows["passed_before"] = RowFormula(f"{old} if due < 0 else 0")
-            old = "passed_before"
+            rows["passed_before"] = RowFormula(f"{passed_before} if due < 0 else 0")
+            passed_before = "passed_before"
         owed = loan.accruing("opening_balance", "0 - 1" if payments.plain else "(0 - 1)")
-        accrued_before = f"-{owed} * (1 - {old})" if payments.in_advance else f"{owed} * {old}"
+        accrued_before = f"-{owed} * (1 - {passed_before})" if payments.in_advance else f"{owed} * {passed_before}"
         if not payments.plain:
             rows["accrued_before"] = RowFormula(f"{accrued_before} if due < 0 else 0")
             accrued_before = "accrued_before"
@@ -55,22 +55,20 @@ def cost_rows(loan: Loan) -> dict[str, RowFormula]:
     warrants = loan.warrants is not None and loan.warrants.fair_value is not None
     if fees or warrants:
         rows["term_passed"] = RowFormula(payments.term_passed("t", "period_passed", "term"))
-        already = payments.term_passed("(0 - 1)", old, "term")
+        term_before = payments.term_passed("(0 - 1)", passed_before, "term")
         if loan.opening_balance is not None and not payments.plain:
-            rows["term_passed_before"] = RowFormula(f"{already} if due < 0 else 0")
-            already = "term_passed_before"
+            rows["term_passed_before"] = RowFormula(f"{term_before} if due < 0 else 0")
+            term_before = "term_passed_before"
     if "end_fee" in fees:
-        building = f"{loan.fee_of('end_fee', 'borrowed')} * term_passed if balance > 0 else 0"
-        rows["end_fee_accrued"] = RowFormula(building, posted=True)
+        accrued_fee = f"{loan.fee_of('end_fee', 'borrowed')} * term_passed if balance > 0 else 0"
+        rows["end_fee_accrued"] = RowFormula(accrued_fee, posted=True)
         besides += " + end_fee_accrued"
-        before.append(f"{loan.fee_of('end_fee', 'amount')} * {already}")
+        before.append(f"{loan.fee_of('end_fee', 'amount')} * {term_before}")
     if warrants:
         assert loan.warrants is not None
-        worth, alone = (
-            "warrants.fair_value",
-            "warrants.loan_value" if loan.warrants.loan_value is not None else "amount",
-        )
-        rows["warrants_issued"] = RowFormula(f"cash * {worth} / ({worth} + {alone})", posted=True)
+        loan_value = "warrants.loan_value" if loan.warrants.loan_value is not None else "amount"
+        share = f"warrants.fair_value / (warrants.fair_value + {loan_value})"
+        rows["warrants_issued"] = RowFormula(f"cash * {share}", posted=True)
         rows["warrants_so_far"] = RowFormula("prev(warrants_so_far) + warrants_issued", posted=True)
         cost += " + warrants_issued"
     if "fee" in fees or warrants:
@@ -79,11 +77,11 @@ def cost_rows(loan: Loan) -> dict[str, RowFormula]:
         rows["unamortised"] = RowFormula(uncharged, posted=True)
         besides += " - unamortised"
         if "fee" in fees:
-            before.append(f"-{loan.fee_of('fee', 'amount')} * (1 - {already})")
+            before.append(f"-{loan.fee_of('fee', 'amount')} * (1 - {term_before})")
     rows["besides"] = RowFormula(besides, posted=True)
-    at_start = "0"
+    opening_besides = "0"
     if loan.opening_balance is not None:
-        at_start = f"({' + '.join(before)} if due < 0 and opening_balance > 0 else 0)"
-    rows["besides_before"] = RowFormula(f"prev(besides) if t > 0 else {at_start}", posted=True)
+        opening_besides = f"({' + '.join(before)} if due < 0 and opening_balance > 0 else 0)"
+    rows["besides_before"] = RowFormula(f"prev(besides) if t > 0 else {opening_besides}", posted=True)
     rows["cost"] = RowFormula(f"{cost} + besides - besides_before", posted=True)
     return rows

@@ -75,10 +75,8 @@ def _range(match: re.Match[str]) -> ColumnDays | None:
     months = {month_words().get(word.casefold()) for word in (start, end or start) if word}
     if len(months) != 1 or (number := months.pop()) is None:
         return None
-    first, last = (
-        (match["first"] or match["first2"] or match["first3"]),
-        (match["last"] or match["last2"] or match["last3"]),
-    )
+    first = match["first"] or match["first2"] or match["first3"]
+    last = match["last"] or match["last2"] or match["last3"]
     try:
         return ColumnDays(date(int(match["year"]), number, int(first)), date(int(match["year"]), number, int(last)))
     except ValueError:

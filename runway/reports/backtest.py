@@ -52,7 +52,7 @@ def _vintages(backtest: Backtest) -> Table:
     late = any(line.late for line in lines)
     rows = []
     for line in lines:
-        cells: list[Value | Cell] = ["today" if line.form == "now" else _named(line), line.origin]
+        cells: list[Value | Cell] = ["today" if line.form == "now" else _vintage_name(line), line.origin]
         cells += [line.written] if written else []
         for rung in shown:
             days = line.revised_by[rung]
@@ -68,7 +68,7 @@ def _vintages(backtest: Backtest) -> Table:
     return Table("VINTAGES", columns, rows)
 
 
-def _named(line: VintageLine) -> str:
+def _vintage_name(line: VintageLine) -> str:
     return f"closed {month(line.origin)}" if line.form == "closed" else line.name
 
 
@@ -80,7 +80,7 @@ def _errors(backtest: Backtest) -> Table:
     for place, line in enumerate(backtest.vintages):
         errors = {error.month: error.error for error in cash if error.place == place}
         if any(label in errors for label in last):
-            rows.append(Row([_named(line), *(errors.get(label) for label in last)]))
+            rows.append(Row([_vintage_name(line), *(errors.get(label) for label in last)]))
     columns = [Column("vintage", wraps=True), *(Column(month(label), "money", "") for label in last)]
     return Table("CLOSING CASH", columns, rows, "actual less forecast, counting what is certain")
 

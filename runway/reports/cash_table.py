@@ -113,12 +113,12 @@ def wide_table(projection: Projection, by: By = "month") -> Table:
         return Table("", columns, [Row(cells) for cells in by_month])
     spans = periods(projection.months, by, projection.fiscal_year_end)
     labels = [*map(period_label, spans)]
-    values = [_over(projection, address, spans) for address in shown.values()]
+    values = [_by_period(projection, address, spans) for address in shown.values()]
     heads = [Column("period"), *columns[1:]]
     return Table("", heads, [Row(cells) for cells in zip(labels, *values, strict=True)])
 
 
-def _over(projection: Projection, address: str, spans: Sequence[Period]) -> tuple[float, ...]:
+def _by_period(projection: Projection, address: str, spans: Sequence[Period]) -> tuple[float, ...]:
     """A row of the wide table by period."""
     row, last = projection.rows[address], address.rpartition(".")[2]
     if address == "opening_cash":

@@ -37,7 +37,7 @@ def _table(checks: Checks, unit: Scale) -> Table:
     rows = []
     for check in checks.checks:
         verdict = Cell("holds", style="green") if check.holds else Cell("FAILS", style="bold red")
-        remarks = (check.says if check.title != check.says else "", _within(check), check.when, check.source or "")
+        remarks = (check.says if check.title != check.says else "", _width(check), check.when, check.source or "")
         remark = " · ".join(filter(None, (*remarks, f"{check.file}:{check.line}")))
         compared = "" if check.within is not None or check.unit == "condition" else f"{check.comparison} "
         figures = (f"{compared}{figure(check, check.expected, unit)}", figure(check, check.modelled, unit))
@@ -64,7 +64,7 @@ def figure(check: Checked, value: float, unit: Scale) -> str:
     return minus(amount_text(value))
 
 
-def _within(check: Checked) -> str:
+def _width(check: Checked) -> str:
     """How far the model may be from the expected value."""
     if check.within is None:
         return ""

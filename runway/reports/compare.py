@@ -38,7 +38,7 @@ def report(comparison: Comparison) -> Report:
         [_ladder(pairs)],
         [_cash(pairs)],
         *what_changed(comparison, unit),
-        *_closed(comparison),
+        *_closed_months(comparison),
     ]
     return Report(
         title=(
@@ -49,7 +49,7 @@ def report(comparison: Comparison) -> Report:
             unit.label,
         ),
         scale=unit,
-        lead=[*_left(comparison), Prose(headline(comparison, unit), "", "bold")],
+        lead=[*_rung_note(comparison), Prose(headline(comparison, unit), "", "bold")],
         sections=sections,
         main=lambda: _main(comparison),
     )
@@ -67,7 +67,7 @@ def what_changed(comparison: Comparison, unit: Scale) -> list[list[Block]]:
         return [[Prose("no assumption differs")]]
     if comparison.why_not is not None:
         columns = (Column("assumption", wraps=True), Column("change", wraps=True), Column("where", wraps=True))
-        table = Table("WHAT CHANGED", columns, [Row(_cells(change)) for change in comparison.changes])
+        table = Table("WHAT CHANGED", columns, [Row(_change_cells(change)) for change in comparison.changes])
         return [
             [table],
             [Prose(f"Not attributed: {comparison.why_not}{'' if comparison.why_not.endswith('?') else '.'}")],
@@ -79,14 +79,14 @@ def what_changed(comparison: Comparison, unit: Scale) -> list[list[Block]]:
     return [[_waterfall(comparison, unit)], [Prose(text, style="dim")]]
 
 
-def _left(comparison: Comparison) -> Iterator[Prose]:
+def _rung_note(comparison: Comparison) -> Iterator[Prose]:
     """Why a higher rung than the default is counted."""
     if comparison.left is not None:
         counted, left = (rung.removeprefix("+ ") for rung in (comparison.rung, comparison.left))
         yield Prose(f"counting {counted}, as nothing changes the {WORDS[comparison.metric]} on {left}", "", "dim")
 
 
-def _closed(comparison: Comparison) -> list[list[Block]]:
+def _closed_months(comparison: Comparison) -> list[list[Block]]:
     """By line, volume, price and timing of the months closed since."""
     lines = [line for line in comparison.closed if line.parts.cash or line.parts.timing]
     if comparison.closed_months is None or not lines:
@@ -164,10 +164,10 @@ def _waterfall(comparison: Comparison, unit: Scale) -> Table:
     for effect, size, text, bar in zip(comparison.effects, shares, texts, bars, strict=True):
         part = [Cell(text, style=_style(size)), Cell(bar, style=_style(size))]
         if len(effect.changes) == 1:
-            rows.append(Row([effect.name, *_cells(effect.changes[0])[1:], *part]))
+            rows.append(Row([effect.name, *_change_cells(effect.changes[0])[1:], *part]))
         else:
             rows.append(Row([effect.name, f"{len(effect.changes)} changes", "", *part]))
-            rows += [Row([*_cells(change), "", ""], depth=1) for change in effect.changes]
+            rows += [Row([*_change_cells(change), "", ""], depth=1) for change in effect.changes]
     rows.append(Row(["sum", "", "", total, ""], style="bold"))
     measure = {"money": unit.label, "share": "points"}.get(comparison.unit, comparison.unit)
     columns = (
@@ -195,7 +195,7 @@ def _parts(comparison: Comparison, unit: Scale) -> tuple[list[float], list[str],
     return shares, texts, signed(total, decimals)
 
 
-def _cells(change: Change) -> list[str]:
+def _change_cells(change: Change) -> list[str]:
     return [change.address, change_text(change), place_text(change)]
 
 

@@ -21,7 +21,7 @@ MAIN = (
 def report(field: FieldUses) -> Report:
     """A table for each use; `main` has them below each other."""
     sections: list[list[Block]] = [] if field.at is None else [[_at(field.at, without(field.uses[0].field))]]
-    sections += [[Prose(_where(use)), fields_table("", (use.field,))] for use in field.uses]
+    sections += [[Prose(_tables_text(use)), fields_table("", (use.field,))] for use in field.uses]
     if field.figures:
         more = f" and {len(field.figures) - SHOWN} more" if len(field.figures) > SHOWN else ""
         sections.append([Prose(f"in this model {', '.join(field.figures[:SHOWN])}{more}")])
@@ -38,7 +38,7 @@ def _at(at: TableField, without_it: str) -> Tree:
     return Tree(at.address, "not written", [Leaf(f"without it: {without_it}")] if without_it else [])
 
 
-def _where(use: FieldUse) -> str:
+def _tables_text(use: FieldUse) -> str:
     """The kinds that have a field and their sections, or the sections alone where these have no kinds."""
     headers = ", ".join(map(header, use.sections))
     return headers if use.kinds == use.sections else f"{', '.join(use.kinds)} · {headers}"

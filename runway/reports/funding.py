@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 def is_open(projection: Projection, funds: Round) -> bool:
     """Whether a closing or clause of a round is decided after the as-of day, or the round is debt."""
-    closings = [item for item in projection.closings if _within(item.address, funds)]
-    clauses = any(_within(clause.address, funds) for clause in projection.clauses)
+    closings = [item for item in projection.closings if _belongs(item.address, funds)]
+    clauses = any(_belongs(clause.address, funds) for clause in projection.clauses)
     later = any(item.date is None or item.date > projection.as_of for item in closings)
     return later or clauses or f"{funds.name}.balance" in projection.rows
 
@@ -33,7 +33,7 @@ def _funding(projection: Projection, rounds: Sequence[Round], unit: Scale) -> Ta
     """Each round before the first month and wherever it changed, with the closings and clauses that changed it."""
     rows: list[Row] = []
     for funds in rounds:
-        fell = [item for item in projection.closings if _within(item.address, funds)]
+        fell = [item for item in projection.closings if _belongs(item.address, funds)]
         first = funds.states[0].month
         fell_by: dict[str, list[Prose]] = {}
         for item in fell:
@@ -41,7 +41,7 @@ def _funding(projection: Projection, rounds: Sequence[Round], unit: Scale) -> Ta
                 fate = _fate(item, funds, unit)
                 fell_by.setdefault(max(first, item.date.isoformat()[:7]), []).append(fate)
         remarks = [_fate(item, funds, unit) for item in fell if item.date is None]
-        remarks += [_fate(clause, funds, unit) for clause in projection.clauses if _within(clause.address, funds)]
+        remarks += [_fate(clause, funds, unit) for clause in projection.clauses if _belongs(clause.address, funds)]
         balance = projection.rows.get(f"{funds.name}.balance")
         if balance is not None and not any(line.address == funds.name for line in projection.credit):
             owed = unit.amount(balance[-1]) if balance[-1] else "nothing"
@@ -62,7 +62,7 @@ def _funding(projection: Projection, rounds: Sequence[Round], unit: Scale) -> Ta
     return Table("FUNDING", columns, rows)
 
 
-def _within(address: str, funds: Round) -> bool:
+def _belongs(address: str, funds: Round) -> bool:
     return address.partition(".")[0] == funds.name
 
 

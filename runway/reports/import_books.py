@@ -65,10 +65,10 @@ def _payees(books: BooksImport) -> Table:
         rows.append(Row([f"{len(rest)} more", *amounts, *blank]))
     sums = [float(sum((entry.payee.months.get(t, Decimal(0)) for entry in books.payees), Decimal(0))) for t in months]
     rows.append(Row(["sum", *sums, *blank], ruled=True))
-    return Table("PAYEES", columns, rows, _signs(books))
+    return Table("PAYEES", columns, rows, _sign_note(books))
 
 
-def _signs(books: BooksImport) -> str:
+def _sign_note(books: BooksImport) -> str:
     """Which amounts are positive: money in, and in books the credits."""
     kinds = {entry.payee.ledger for entry in books.payees}
     if True not in kinds:

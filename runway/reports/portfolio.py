@@ -39,7 +39,7 @@ def _report(portfolio: Portfolio, companies: Table) -> Report:
     several = f"{len(portfolio.companies)} companies" if len(portfolio.companies) > 1 else "one company"
     if portfolio.partial:
         several += f", stopped before {portfolio.requested}: a partial result"
-    how = _ran(portfolio) if portfolio.paths else "projected, not simulated"
+    how = _draws_text(portfolio) if portfolio.paths else "projected, not simulated"
     sections: list[list[Block]] = [[companies]]
     if portfolio.holder is not None or portfolio.since is not None:
         sections.append([_holdings(portfolio)])
@@ -53,7 +53,7 @@ def _report(portfolio: Portfolio, companies: Table) -> Report:
     return Report((several, f"as of {day_text(portfolio.as_of)}", how), PLAIN, sections, main=lambda: _main(portfolio))
 
 
-def _ran(portfolio: Portfolio) -> str:
+def _draws_text(portfolio: Portfolio) -> str:
     """How many futures were drawn, by which engine, and why none was compiled where that would have paid."""
     companies = portfolio.companies
     compiled = sum(company.engine == "compiled" for company in companies)

@@ -33,9 +33,9 @@ Odds = list[tuple["Estimate", str]]
 def report(simulation: Simulation) -> Report:
     """The most important first; `main` has a row a month: quantiles of cash and the odds, each with its error."""
     unit = _unit(simulation)
-    after = [Prose(_worst(simulation, unit))]
+    after = [Prose(_worst_text(simulation, unit))]
     if simulation.versus is not None:
-        after.append(Prose(_versus(simulation)))
+        after.append(Prose(_versus_text(simulation)))
     floor = "   ┄ floor" if simulation.minimum_cash is not None else ""
     keys = f"{simulation.counting}   ░ 90 of 100 futures   ▒ 50   ─ median{floor}"
     cash = [[estimate.value for estimate in quantiles] for quantiles in simulation.cash]
@@ -63,7 +63,7 @@ def report(simulation: Simulation) -> Report:
             unit.label,
         ),
         scale=unit,
-        lead=[*([Prose(changes, "with ", "bold")] if changes else []), Prose(_ran(simulation), "", "dim")],
+        lead=[*([Prose(changes, "with ", "bold")] if changes else []), Prose(_draws_text(simulation), "", "dim")],
         sections=sections,
         main=lambda: _main(simulation),
     )
@@ -75,7 +75,7 @@ def _unit(simulation: Simulation) -> Scale:
     return scale(simulation.currency, simulation.minor_digits, values)
 
 
-def _ran(simulation: Simulation) -> str:
+def _draws_text(simulation: Simulation) -> str:
     several = len(simulation.drivers)
     figures = "one uncertain figure" if several == 1 else f"{several or 'no'} uncertain figures"
     paths = f"{simulation.paths:,} futures" if simulation.paths > 1 else "one future"
@@ -163,12 +163,12 @@ def _up(places: float) -> int:
     return ceil(places - SLACK)
 
 
-def _worst(simulation: Simulation, unit: Scale) -> str:
+def _worst_text(simulation: Simulation, unit: Scale) -> str:
     lowest = unit.amount(simulation.worst_lowest_cash)
     return f"In the worst 5 of 100 futures the lowest cash is {lowest} on average."
 
 
-def _versus(simulation: Simulation) -> str:
+def _versus_text(simulation: Simulation) -> str:
     versus = simulation.versus
     assert versus is not None
     difference = versus.difference
@@ -185,7 +185,7 @@ def _odds(simulation: Simulation) -> Iterator[list[Block]]:
         ("CLOSINGS", "draws", [(odds.probability, odds.title) for odds in simulation.closings]),
         ("CLAUSES", "bites", [(odds.probability, odds.title) for odds in simulation.clauses]),
         ("COVENANTS", "fails", [(odds.probability, odds.title) for odds in simulation.covenants]),
-        ("CHECKS", "holds", [(c.probability, c.title + _judged_on(c, simulation)) for c in simulation.checks]),
+        ("CHECKS", "holds", [(c.probability, c.title + _futures_text(c, simulation)) for c in simulation.checks]),
     ):
         if odds:
             columns = (Column(title.lower(), wraps=True), Column(verb, align="right"))
@@ -224,7 +224,7 @@ def _without_odds(simulation: Simulation) -> str:
     )
 
 
-def _judged_on(check: Held, simulation: Simulation) -> str:
+def _futures_text(check: Held, simulation: Simulation) -> str:
     """How many futures a check was judged on, where it was not all of them."""
     varies = check.probability is not None and check.probability.error
     return f" ({counted(check.paths, 'future')})" if check.paths < simulation.paths and varies else ""

@@ -22,17 +22,17 @@ def report(sources: Sources) -> Report:
     remark = "runway with all figures of a source at their worse … better end"
     columns = [Column("source", wraps=True), Column("figures", "count", ""), Column("worse", "months", "beyond")]
     columns += [Column("better", "months", "beyond"), Column("months apart", "months", "")]
-    sections: list[list[Block]] = [[Table("SOURCES", columns, [_resting(item) for item in sources.sources], remark)]]
+    sections: list[list[Block]] = [[Table("SOURCES", columns, [_source_row(item) for item in sources.sources], remark)]]
     if sources.to_find_out:
-        sections.append([_next(sources.to_find_out)])
+        sections.append([_next_figures(sources.to_find_out)])
     if sources.older_than is not None:
-        sections.append(_stale(sources, sources.older_than))
+        sections.append(_stale_figures(sources, sources.older_than))
     counting = counting_text(sources.counting)
     title = (sources.model, sources.scenario, sources.counted_since.text, counting, f"as it is {base}")
     return Report(title, PLAIN, sections, main=lambda: _main(sources))
 
 
-def _resting(item: Resting) -> Row:
+def _source_row(item: Resting) -> Row:
     about = [item.title if item.source else "", item.publisher or ""]
     about += [f"as of {item.as_of}" if item.as_of else "", item.url or ""]
     below = [Prose(" · ".join(filter(None, about)), "    ", "dim")] if any(about) else []
@@ -46,7 +46,7 @@ def _resting(item: Resting) -> Row:
     return Row([item.source or "no source", *(cells if item.figures else [""] * 4)], None, "bold", below=below)
 
 
-def _next(figures: tuple[WeighedFigure, ...]) -> Table:
+def _next_figures(figures: tuple[WeighedFigure, ...]) -> Table:
     longest = max(figure.months for figure in figures)
     rows = []
     for origin, swing in [(figure.origin, figure.swing) for figure in figures[:NEXT] if figure.swing is not None]:
@@ -63,7 +63,7 @@ def _next(figures: tuple[WeighedFigure, ...]) -> Table:
     return Table("WHAT TO FIND OUT NEXT", columns, rows, remark, after)
 
 
-def _stale(sources: Sources, older_than: float) -> list[Block]:
+def _stale_figures(sources: Sources, older_than: float) -> list[Block]:
     """The figures older than `older_than` months, the oldest first."""
     remark = f"older than {counted(older_than, 'month', 'g')} on {day(sources.at)}"
     undated = f"{sources.undated} figures say no date (as_of), nor does their source"

@@ -37,7 +37,7 @@ def report(variance: Variance) -> Report:
     return Report(title, unit, sections, main=lambda: _main(variance))
 
 
-def _over(variance: Variance) -> tuple[str, str]:
+def _heads_over(variance: Variance) -> tuple[str, str]:
     """The heads over the columns of the month and of the year to date, which in its first month are alike."""
     to_date = span(variance.year_to_date_from, variance.month)
     return month(variance.month), "year to date" if variance.year_to_date_from == variance.month else to_date
@@ -53,7 +53,7 @@ def _lines(variance: Variance) -> Table:
         rows.append(Row([name, *cells], "money", "bold" if item.total else "", 0 if item.total else 1, apart=apart))
     rows.append(Row(["Closing cash", *_compared(variance.closing_cash), *[""] * 4], "money", "bold"))
     columns = [Column("", wraps=True)]
-    for over in _over(variance):
+    for over in _heads_over(variance):
         columns += [Column(head, "money", over=over) for head in ("plan", "actual", "var.")]
         columns.append(Column("%", align="right", over=over))
     stands = any(not (item.has_actuals or item.total) for item in variance.lines)
@@ -87,7 +87,7 @@ def _parts(variance: Variance) -> Iterator[list[Block]]:
             cells: list[Value] = [item.title, *parts_cells(item.month_parts), *parts_cells(item.year_to_date_parts)]
             rows.append(Row(cells, "money"))
         columns = [Column("", wraps=True)]
-        for over in _over(variance):
+        for over in _heads_over(variance):
             columns += [Column(head, "money", "", over=over) for head in PARTS]
         yield [Table("VOLUME AND PRICE", columns, rows, after=after)]
     elif after:

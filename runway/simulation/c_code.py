@@ -216,7 +216,7 @@ _DRIVER = """
 int run(const run_t *r) {
     for (whole chunk = r->first; chunk < r->last; chunk += CHUNK) {
         whole until = chunk + CHUNK < r->last ? chunk + CHUNK : r->last;
-        for (whole n = 0; n < STREAMS && !r->given; n++)
+        for (whole n = 0; n < STREAMS && !r->drawn; n++)
             for (whole t = chunk; t < until; t++)
                 if (t >= r->active[2 * n] && t < r->active[2 * n + 1])
                     draw_words(r->states + 4 * n, r->words + (n * CHUNK + t - chunk) * (BLOCK / 2));

@@ -35,10 +35,10 @@ typedef struct {
     const double *k, *s; /* numbers; tables of one number a month */
     const whole *f;      /* tables of one whole number a month */
     double *w, *h, *cash; /* arrays [LINE] of one number a path; histories [months][LINE]; total cash [months][stride] */
-    uint64_t *states, *words; /* of the streams of what is drawn each month, four each; [streams][CHUNK][BLOCK / 2] */
+    uint64_t *states, *words; /* of the streams of figures drawn each month, four each; [streams][CHUNK][BLOCK / 2] */
     double *scores;           /* [streams][CHUNK][GROUP] */
     const whole *active;      /* the first month of each stream and the one after its last */
-    const double *given;      /* scores that are not drawn here [streams][months][LINE] */
+    const double *drawn;      /* scores that Python has drawn [streams][months][LINE] */
     double *records; /* paths to be read by day: month, path, rows; [variants][room] of so many each */
     whole room, *kept; /* how many there may be, and are, of each variant */
     whole summing; /* whether scores are summed */
@@ -47,8 +47,8 @@ typedef struct {
 INLINE double bits_of(uint64_t x) { double d; memcpy(&d, &x, 8); return d; }
 INLINE uint64_t to_bits(double x) { uint64_t u; memcpy(&u, &x, 8); return u; }
 
-INLINE double least(double a, double b) { double found = a < b ? a : b; return a != a ? a : found; }
-INLINE double most(double a, double b) { double found = a > b ? a : b; return a != a ? a : found; }
+INLINE double least(double a, double b) { double lesser = a < b ? a : b; return a != a ? a : lesser; }
+INLINE double most(double a, double b) { double greater = a > b ? a : b; return a != a ? a : greater; }
 
 #ifdef __FP_FAST_FMA
 #define AND(a, b, c) fma(a, b, c)
@@ -80,8 +80,8 @@ INLINE pair log_of(double x) {
     double z = s * s, b = 2.0 * s, a = k * LN2_HIGH, high = a + b, v = high - a;
     double low = (a - (high - v)) + (b - v) + AND(2.0 * left, r, AND(b, series_of(z) * z, k * LN2_LOW));
     double sum = high + low;
-    pair found = {sum, low - (sum - high)};
-    return found;
+    pair parts = {sum, low - (sum - high)};
+    return parts;
 }
 
 /* e to a sum of two numbers: 2^n times a polynomial on [-ln 2 / 2, ln 2 / 2], at the nodes of Chebyshev, to 2e-17. */
@@ -92,9 +92,9 @@ INLINE double exp_of(double x, double more) {
     p = AND(p, r, 2.7557268276905696e-06), p = AND(p, r, 2.4801521057868204e-05), p = AND(p, r, 0.00019841269863171557);
     p = AND(p, r, 0.0013888888917367081), p = AND(p, r, 0.008333333333330039), p = AND(p, r, 0.041666666666623824);
     p = AND(p, r, 0.16666666666666669), p = AND(p, r, 0.5000000000000001);
-    double found = bits_of(to_bits(1.0 + AND(r * r, p, r)) + (to_bits(turn) << 52));
-    found = x > 709.782712893384 ? INFINITY : found;
-    return x > -708.3964185322641 ? found : x != x ? x : 0.0; /* what is not normal is 0 */
+    double value = bits_of(to_bits(1.0 + AND(r * r, p, r)) + (to_bits(turn) << 52));
+    value = x > 709.782712893384 ? INFINITY : value;
+    return x > -708.3964185322641 ? value : x != x ? x : 0.0; /* a number that is not normal is 0 */
 }
 
 INLINE double exponential(double x) { return exp_of(x, 0.0); }
@@ -102,26 +102,26 @@ INLINE double exponential(double x) { return exp_of(x, 0.0); }
 INLINE double logarithm(double x) {
     int small = x < LEAST_NORMAL;
     pair l = log_of(small ? x * 0x1p54 : x);
-    double found = (small ? l.high - 54 * 0x1.62e42fefa39efp-1 : l.high) + l.low;
-    found = x > 0.0 ? found : x == 0.0 ? -INFINITY : NAN;
-    return x == INFINITY ? x : found;
+    double value = (small ? l.high - 54 * 0x1.62e42fefa39efp-1 : l.high) + l.low;
+    value = x > 0.0 ? value : x == 0.0 ? -INFINITY : NAN;
+    return x == INFINITY ? x : value;
 }
 
 typedef struct { double sign, of_none, of_all; } exponent; /* what a power is of a number below 0, of 0, of infinity */
 
 INLINE exponent exponent_of(double y) {
-    exponent found = {y != floor(y) ? NAN : y != 2.0 * floor(y * 0.5) ? -1.0 : 1.0,
-                      y > 0.0 ? 0.0 : y < 0.0 ? INFINITY : y == 0.0 ? 1.0 : NAN,
-                      y > 0.0 ? INFINITY : y < 0.0 ? 0.0 : y == 0.0 ? 1.0 : NAN};
-    return found;
+    exponent limits = {y != floor(y) ? NAN : y != 2.0 * floor(y * 0.5) ? -1.0 : 1.0,
+                       y > 0.0 ? 0.0 : y < 0.0 ? INFINITY : y == 0.0 ? 1.0 : NAN,
+                       y > 0.0 ? INFINITY : y < 0.0 ? 0.0 : y == 0.0 ? 1.0 : NAN};
+    return limits;
 }
 
 INLINE double power_by(double x, double y, exponent e) { /* of an x that is not normal, as of 0 */
     double a = fabs(x);
     pair l = log_of(a);
-    double p = y * l.high, found = exp_of(p, AND(y, l.low, fma(y, l.high, -p)));
-    found = a < LEAST_NORMAL ? e.of_none : a < INFINITY ? found : a != a ? a : e.of_all;
-    return x < 0.0 ? found * e.sign : found;
+    double p = y * l.high, value = exp_of(p, AND(y, l.low, fma(y, l.high, -p)));
+    value = a < LEAST_NORMAL ? e.of_none : a < INFINITY ? value : a != a ? a : e.of_all;
+    return x < 0.0 ? value * e.sign : value;
 }
 
 INLINE double power(double x, double y) { return power_by(x, y, exponent_of(y)); }
@@ -177,10 +177,10 @@ INLINE void scores_of(const uint64_t *words, double *out) {
     }
 }
 
-/* The scores of one stream, month and group: drawn, given, or none in months in which it is not in force. */
+/* The scores of one stream, month and group: drawn in C or in Python, or none in months in which it is not in force. */
 INLINE void scored(const run_t *r, whole stream, whole t, whole chunk, whole group, double *out) {
-    if (r->given) {
-        memcpy(out, r->given + (stream * r->months + t) * LINE + group, GROUP * sizeof(double));
+    if (r->drawn) {
+        memcpy(out, r->drawn + (stream * r->months + t) * LINE + group, GROUP * sizeof(double));
     } else if (t >= r->active[2 * stream] && t < r->active[2 * stream + 1]) {
         scores_of(r->words + (stream * CHUNK + t - chunk) * (BLOCK / 2) + group / 2, out);
     } else {
@@ -193,8 +193,8 @@ INLINE void scored(const run_t *r, whole stream, whole t, whole chunk, whole gro
 #define NEVER_NEAR (NEVER / 100)
 
 CALLED double rest_of(double x, double y) {
-    double found = fmod(x, y);
-    return found == 0.0 ? copysign(0.0, y) : (y < 0) != (found < 0) ? found + y : found;
+    double rest = fmod(x, y);
+    return rest == 0.0 ? copysign(0.0, y) : (y < 0) != (rest < 0) ? rest + y : rest;
 }
 
 CALLED double round_half(double x, double scale) {
@@ -238,8 +238,8 @@ CALLED double date_after(double place, double days, whole start) {
     double month = floor(place), into = least((place - month) * 32, days_in(place, start) - 1);
     double passed = floor(day_number(month, start) + into + days + SAME_DAY);
     if (!(fabs(passed) < 1e15)) return NAN;
-    whole day = days_before(start) + (whole)passed, found = month_of(day);
-    return (double)(found - start) + (double)(day - days_before(found)) / 32;
+    whole day = days_before(start) + (whole)passed, due = month_of(day);
+    return (double)(due - start) + (double)(day - days_before(due)) / 32;
 }
 
 /* Looks back; `p` is a row's first month on one path. ------------------------------------------------------------- */
@@ -247,40 +247,40 @@ CALLED double date_after(double place, double days, whole start) {
 CALLED double lag_known(const double *p, whole step, double opening, whole t, double n) {
     double back = n > 0 ? n : 0.0;
     whole months = (whole)back;
-    double part = back - (double)months, here = t >= months ? p[(t - months) * step] : opening;
-    if (part == 0) return here;
-    return here * (1 - part) + (t > months ? p[(t - months - 1) * step] : opening) * part;
+    double part = back - (double)months, value = t >= months ? p[(t - months) * step] : opening;
+    if (part == 0) return value;
+    return value * (1 - part) + (t > months ? p[(t - months - 1) * step] : opening) * part;
 }
 
 CALLED double lag_drawn(const double *p, whole step, double opening, whole t, double n) {
     if (n != n) return NAN;
     double back = n > 0 ? n : 0.0, floored = floor(back), part = back - floored;
     whole months = floored < 1e15 ? (whole)floored : t + 1;
-    double here = t >= months ? p[(t - months) * step] : opening, next = t > months ? p[(t - months - 1) * step] : opening;
-    return here + (next - here) * part;
+    double near = t >= months ? p[(t - months) * step] : opening, far = t > months ? p[(t - months - 1) * step] : opening;
+    return near + (far - near) * part;
 }
 
 CALLED double sum_last(const double *p, whole step, whole t, double n) {
     whole first = t - (whole)n + 1;
-    double found = 0.0;
-    for (whole m = first > 0 ? first : 0; m <= t; m++) found += p[m * step];
-    return found;
+    double total = 0.0;
+    for (whole m = first > 0 ? first : 0; m <= t; m++) total += p[m * step];
+    return total;
 }
 
 /* The part of a flow in the last `n` days, or months with `by_month`; between its first and last day, where it has. */
 CALLED double lately(const double *p, whole step, whole t, double n, const double *days, int by_month,
                      const double *first, whole first_step, const double *last, whole last_step) {
-    double found = 0.0, left = n;
+    double total = 0.0, left = n;
     for (whole m = t; m >= 0 && left > 0; m--) {
         double size = by_month ? left * days[m] : left, share = size / days[m];
         if (first) {
             double a = first[m * first_step], b = last[m * last_step];
             share = (b - days[m] + size) / (b - a + 1);
         }
-        found += p[m * step] * least(most(share, 0.0), 1.0);
+        total += p[m * step] * least(most(share, 0.0), 1.0);
         left -= by_month ? 1.0 : days[m];
     }
-    return found;
+    return total;
 }
 
 /* `sifted` of simulation/order_statistics.py: of n numbers those inside a bracket, and how many are below each. */

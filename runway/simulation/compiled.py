@@ -124,7 +124,7 @@ class _MonthsRun(ctypes.Structure):
     _fields_ = (
         *((name, _Whole) for name in ("first", "last", "months", "paths", "stride", "start")),
         *((name, _Pointer) for name in ("numbers", "series", "flags", "arrays", "histories", "cash")),
-        *((name, _Pointer) for name in ("states", "words", "scores", "active", "given", "records")),
+        *((name, _Pointer) for name in ("states", "words", "scores", "active", "drawn", "records")),
         ("room", _Whole),
         ("kept", _Pointer),
         ("summing", _Whole),

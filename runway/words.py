@@ -66,6 +66,15 @@ def counted(number: float, noun: str, form: str = ",") -> str:
     return f"{minus(text)} {noun}" + ("" if text.lstrip("+-") == "1" else "s")
 
 
+def list_text(texts: Sequence[str], most: int) -> str:
+    """The first texts of a list, and the number of the others.
+
+    >>> list_text(["rent", "tax", "fees"], 2), list_text(["rent", "tax"], 2)
+    ('rent, tax and 1 more', 'rent, tax')
+    """
+    return ", ".join(texts[:most]) + (f" and {len(texts) - most:,} more" if len(texts) > most else "")
+
+
 def minus(text: str) -> str:
     """A figure as it is written, with the sign of a figure that is read.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from runway.answers.table_names import table_name
 from runway.files.toml import toml_text
-from runway.months import month_label
+from runway.months import absolute_month, month_label
 from runway.words import day_text, decimal_text
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _start(register: ShareRegister) -> str:
     """The month after the cap table's day; where it says none, this month, or the one after its last issue."""
     last = max((day for holding in register.holdings for day in holding.days), default=date.min)
     after = register.as_of or max(last, date.today().replace(day=1) - timedelta(days=1))
-    return month_label(after.year * 12 + after.month)
+    return month_label(absolute_month(after) + 1)
 
 
 class _CaptableWriting:

@@ -11,7 +11,7 @@ from runway.answers.project import project_model
 from runway.engine.ladder import LADDER, rung_named, runner_of
 from runway.engine.rung_runs import RungRuns
 from runway.language.record import Money, MoneyAmount, documented
-from runway.months import month_label
+from runway.months import absolute_month, month_label
 from runway.program.statement import BY_BANK, CASH_SECTIONS
 from runway.words import counted, day_text, month_text
 
@@ -154,7 +154,7 @@ def _rung_explained(ladder: RungRuns, place: int, results: Sequence[ClosingResul
     runner, program, rows = ladder.runner, ladder.runner.program, ladder.rows(place)
     rung, name, overrides = ladder.rung(place), LADDER[place].title, LADDER[place].overrides
     zero = rung.zero_cash_date
-    last = program.months - 1 if zero is None else zero.year * 12 + zero.month - 1 - program.start
+    last = program.months - 1 if zero is None else absolute_month(zero) - program.start
     cash, _ = runner.days(rows, overrides).month(last)
     flows = {section: MoneyAmount(sum(rows[f"cash.{section}"][: last + 1])) for section in CASH_SECTIONS}
     return RungExplained(

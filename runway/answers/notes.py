@@ -12,7 +12,7 @@ from runway.files.settled import DIFFERENCE
 from runway.language.writing import figure_text
 from runway.months import date_at, month_label, parse_date, position
 from runway.program.item_rows import main_row
-from runway.words import amount_text, counted, day_text, minus, month_text, without_rows_text
+from runway.words import amount_text, counted, day_text, list_text, minus, month_text, without_rows_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -65,9 +65,8 @@ def _actuals(runner: Runner) -> Iterator[str]:
         yield missing
     if actuals.unmapped:
         total = sum(account.total for account in actuals.unmapped)
-        accounts = ", ".join(account.name for account in actuals.unmapped[:MOST])
-        more = f" and {len(actuals.unmapped) - MOST} more" if len(actuals.unmapped) > MOST else ""
-        yield f"left out of the closed months, mapped to no line: {accounts}{more}, {total:,} in all"
+        accounts = list_text([account.name for account in actuals.unmapped], MOST)
+        yield f"left out of the closed months, mapped to no line: {accounts}, {total:,} in all"
     for source in actuals.sources if runner.model.bank is None else ():
         if source.after_close:
             many = "1 row of {} is" if source.after_close == 1 else f"{source.after_close:,} rows of {{}} are"
@@ -116,12 +115,11 @@ def _below_zero(model: Model, actuals: Actuals) -> Iterator[str]:
             below = [t for t, value in enumerate(values) if value < 0]
             if not below:
                 continue
-            months = ", ".join(month_text(month_label(model.settings.start + t)) for t in below[:MOST])
-            more = f" and {len(below) - MOST} more" if len(below) > MOST else ""
+            months = list_text([month_text(month_label(model.settings.start + t)) for t in below], MOST)
             why = "a refund, or a closing entry of the books, which an export leaves out"
             if max(values) <= 0 and any(TRAITS[source.kind].double for source in actuals.sources):
                 why = "refunds, closing entries of the books, or the sign that [actuals] amounts says"
-            yield f"{item.name} is below zero in {months}{more} ({min(values):,.2f} at the lowest): {why}"
+            yield f"{item.name} is below zero in {months} ({min(values):,.2f} at the lowest): {why}"
 
 
 def _weak_assumptions(projection: Projection) -> Iterator[str]:
@@ -159,8 +157,7 @@ def _dated(runner: Runner, projection: Projection) -> Iterator[str]:
         )
     if ages:
         texts = [text for _, text in sorted(ages, key=lambda entry: -entry[0])]
-        more = f" and {len(texts) - MOST} more" if len(texts) > MOST else ""
-        yield f"cited figures older than the start, taken as they are: {', '.join(texts[:MOST])}{more}"
+        yield f"cited figures older than the start, taken as they are: {list_text(texts, MOST)}"
 
 
 def _as_of(runner: Runner, entry: Entry) -> str | None:

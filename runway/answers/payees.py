@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from runway.months import absolute_month
 from runway.program.guess import PAYOUTS, is_fee
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def _payee(key: str, rows: Sequence[tuple[Export, BookRow]], currency: str, *, l
     months: dict[int, Decimal] = defaultdict(Decimal)
     for export, row in rows:
         inward = export.inward
-        months[row.day.year * 12 + row.day.month - 1] += row.amount if inward else -row.amount
+        months[absolute_month(row.day)] += row.amount if inward else -row.amount
     alike = {row.text.translate(_DIGITS): row for _, row in rows}  # pattern and name have no figures
     texts = [row.text for row in alike.values()]
     if all(row.account == key for _, row in rows):  # an account of books, or a kind of movement of a service

@@ -21,6 +21,7 @@ from runway.model.addresses import AS_OF
 from runway.model.overrides import set_by
 from runway.months import last_day
 from runway.simulation.processes import can_fork, on_processes
+from runway.words import list_text
 
 R = TypeVar("R")
 
@@ -234,8 +235,7 @@ def _unknown_holder(holder: str, companies: Iterable[Company], unreadable: Seque
     titles = {title for company in companies for title in company.holders}
     hint = did_you_mean(holder, titles) or (f" There are {', '.join(sorted(titles)[:FEW])}." if titles else "")
     if unreadable:
-        more = f" and {len(unreadable) - FEW} more" if len(unreadable) > FEW else ""
-        hint += f" It was not looked for in what cannot be used: {', '.join(unreadable[:FEW])}{more}."
+        hint += f" It was not looked for in what cannot be used: {list_text(unreadable, FEW)}."
     return InputError(Problem("unknown-holder", f"None of the companies has a holder called {holder}.{hint}"))
 
 

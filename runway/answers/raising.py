@@ -17,7 +17,7 @@ from runway.engine.rung_runs import far_run
 from runway.errors import InputError
 from runway.language.figure import exactly
 from runway.language.named_tuple import NamedTuple
-from runway.months import date_at, position
+from runway.months import absolute_month, date_at, position
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
@@ -152,7 +152,7 @@ def worth(
     for valuation in valuations(runner.model, rows):
         on = dates.get(valuation.closing)
         if on is not None and (not valuation.planned or on > runner.model.base_day):
-            amount = valuation.worth(rows, max(0, on.year * 12 + on.month - 1 - runner.program.start))
+            amount = valuation.worth(rows, max(0, absolute_month(on) - runner.program.start))
             (planned if valuation.planned else closed).append((on, amount, valuation))
     if captable is None or not (planned or closed):
         return None
@@ -184,7 +184,7 @@ def _raise(runner: Runner, runs: RungRuns, place: int) -> Raise:
         return Raise(rung.counting, None, None, None)
     begin = date_at(position(zero, start) - rows["months_to_close"][0], start)
     until = date_at(position(zero, start) + runner.model.settings.raise_for, start)
-    last = until.year * 12 + until.month - 1 - start
+    last = absolute_month(until) - start
     longer = runner
     if last >= runner.program.months:
         try:
@@ -195,7 +195,7 @@ def _raise(runner: Runner, runs: RungRuns, place: int) -> Raise:
                 rows = longer.engine.run(LADDER[place].overrides)
         except RunError:
             return Raise(rung.counting, until, begin, None)
-    first = zero.year * 12 + zero.month - 1 - start  # on every day before, cash is above the floor
+    first = absolute_month(zero) - start  # on every day before, cash is above the floor
     lowest = longer.days(rows, LADDER[place].overrides).lowest_between(first, last, until.day)
     units = 10**runner.program.minor_digits
     amount = max(0.0, ceil(round((rows["minimum_cash"][0] - lowest) * units, 3)) / units)

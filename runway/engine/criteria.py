@@ -17,7 +17,7 @@ from runway.engine.statements import Statement, StatementReader
 from runway.errors import InputError, Problem, in_order
 from runway.language.named_tuple import NamedTuple
 from runway.language.tree import ZERO
-from runway.months import date_at, month_label
+from runway.months import absolute_month, date_at, month_label
 from runway.program.plan import Plan
 from runway.program.program import outline
 from runway.program.row import ProgramRow
@@ -59,7 +59,7 @@ class Year(NamedTuple):
 
     def months(self, start: int, days: Sequence[int]) -> Iterator[tuple[int, int, int]]:
         """The place of each month from `start` on, with the first and the last of its days that count."""
-        first, last = (day.year * 12 + day.month - 1 - start for day in self)
+        first, last = (absolute_month(day) - start for day in self)
         for t in range(max(0, first), last + 1):
             begins = self.issued.day + 1 if t == first else 1
             ends = self.end.day if t == last else days[t]
@@ -244,7 +244,7 @@ def _years(model: Model) -> tuple[dict[int, Year], list[Problem]]:
             continue
         issued = date_at(item.issued.entries[0].amount.number, 0)
         years[n] = Year(issued, end := _a_year_later(issued))
-        text, more = "", end.year * 12 + end.month - 1 - last
+        text, more = "", absolute_month(end) - last
         if more > 0:
             name = "target-beyond-horizon"
             text = f"A year from then ends on {day_text(end)}, after the model's last month, {month_label(last)}. "

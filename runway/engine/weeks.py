@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from runway.engine.days import EVEN, Days
 from runway.language.named_tuple import NamedTuple
-from runway.months import date_at, last_day
+from runway.months import absolute_month, date_at, last_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -50,7 +50,7 @@ def weeks(runner: Runner, rows: Rows, overrides: dict[str, float], after: date, 
         last = min(first + timedelta(days=6), ends)
         receipts, payments, free = [], [], []
         for day in _days(first, last):
-            moves, cash = by_month[day.year * 12 + day.month - 1 - start]
+            moves, cash = by_month[absolute_month(day) - start]
             amounts = [amount * (share(day.day) - share(day.day - 1)) for amount, share in moves]
             receipts += [amount for amount in amounts if amount > 0]
             payments += [-amount for amount in amounts if amount < 0]
@@ -71,7 +71,7 @@ def _days(first: date, last: date) -> Iterator[date]:
 
 def _cash(rows: Rows, by_month: Mapping[int, tuple[Sequence[tuple[float, By]], By]], first: date, start: int) -> float:
     """All cash at the end of the day before a day."""
-    t = first.year * 12 + first.month - 1 - start
+    t = absolute_month(first) - start
     moved = (amount * share(first.day - 1) for amount, share in by_month[t][0])
     return fsum((rows["opening_cash"][t], *moved))
 

@@ -11,6 +11,7 @@ from runway.engine.ladder import LADDER, runner_of
 from runway.engine.rung_runs import LOOK_AHEAD, RungRuns
 from runway.errors import InputError
 from runway.language.named_tuple import NamedTuple
+from runway.months import absolute_month
 from runway.render.figures import printable
 from runway.render.report import Findings
 from runway.reports import answer
@@ -92,10 +93,10 @@ def _checked(rung: Rung, start: int) -> list[Any]:
     """The figures of a rung that the page's own reading must equal."""
     zero, lowest = rung.zero_cash_date, rung.lowest_cash_date
     return [
-        -1 if zero is None else zero.year * 12 + zero.month - 1 - start,
+        -1 if zero is None else absolute_month(zero) - start,
         0 if zero is None else zero.day,
         rung.lowest_cash,
-        lowest.year * 12 + lowest.month - 1 - start,
+        absolute_month(lowest) - start,
         lowest.day,
         rung.closing_cash,
     ]

@@ -12,6 +12,7 @@ from runway.render.figures import UNITS, Scale, month
 from runway.render.report import Block, Cell, Column, Prose, Report, Row, Table
 from runway.render.tree import Leaf, Tree
 from runway.reports import field, headline, word
+from runway.words import list_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,8 +95,7 @@ def _inputs(explanation: Explanation) -> list[Block]:
     """The written figures below; of a figure itself, the rows that read it."""
     readers = explanation.used_by
     if readers:
-        more = f" and {len(readers) - SHOWN} more" if len(readers) > SHOWN else ""
-        return [Prose(f"read by {', '.join(readers[:SHOWN])}{more}")]
+        return [Prose(f"read by {list_text(readers, SHOWN)}")]
     blocks: list[Block] = []
     if explanation.inputs:
         rows = [

@@ -8,6 +8,7 @@ from runway.render.figures import PLAIN
 from runway.render.report import Block, Column, Prose, Report, Row, Table
 from runway.render.tree import Leaf, Tree
 from runway.reports.kinds import fields_table, header, without
+from runway.words import list_text
 
 if TYPE_CHECKING:
     from runway.answers.field import FieldUse, FieldUses, TableField
@@ -23,8 +24,7 @@ def report(field: FieldUses) -> Report:
     sections: list[list[Block]] = [] if field.at is None else [[_at(field.at, without(field.uses[0].field))]]
     sections += [[Prose(_tables_text(use)), fields_table("", (use.field,))] for use in field.uses]
     if field.figures:
-        more = f" and {len(field.figures) - SHOWN} more" if len(field.figures) > SHOWN else ""
-        sections.append([Prose(f"in this model {', '.join(field.figures[:SHOWN])}{more}")])
+        sections.append([Prose(f"in this model {list_text(field.figures, SHOWN)}")])
     sections.append([Prose(f"runway kinds {field.uses[0].kinds[0]} has an example and the other fields.")])
     return Report((field.name, "a field of assumption files"), PLAIN, sections, main=lambda: _main(field))
 

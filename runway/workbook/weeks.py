@@ -13,7 +13,7 @@ from runway.engine.days import EVEN, layout
 from runway.engine.ladder import runner_of
 from runway.engine.weeks import weeks
 from runway.language.named_tuple import NamedTuple
-from runway.months import date_at
+from runway.months import absolute_month, date_at
 from runway.render.figures import day
 from runway.words import counted
 from runway.workbook.book import DATE, GREEN, GREY, MONTH, RED, amount_format, serial
@@ -103,7 +103,7 @@ class _WeeksWriter:
             closing = self._week(HEAD + n, week, closing if n else None)
 
     def _month(self, on: date) -> int:
-        return on.year * 12 + on.month - 1 - self.start
+        return absolute_month(on) - self.start
 
     def _cell(self, address: str, t: int) -> str:
         """A row of the rung in one month."""

@@ -12,6 +12,7 @@ from runway.files.books.layout import column, head_name, heads_of, known_layouts
 from runway.files.books.matrix import period_columns
 from runway.files.books.numbers import money
 from runway.language.named_tuple import NamedTuple
+from runway.words import list_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -159,9 +160,7 @@ def _unknown(
 
     line, cells = max(rows, key=lambda row: (words(row), sum(map(bool, map(str.strip, row[1])))))
     seen = [cell.strip() for cell in cells if cell.strip()]
-    shown = ", ".join(cell[:40] for cell in seen[:SHOWN]) + (
-        f" and {len(seen) - SHOWN:,} more" if len(seen) > SHOWN else ""
-    )
+    shown = list_text([cell[:40] for cell in seen], SHOWN)
     if reading.layout is not None:
         (layout,) = layouts[0]
         if skipped := next((line for line, cells in rows if line <= layout.skip and layout.fits(heads_of(cells))), 0):

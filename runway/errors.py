@@ -12,7 +12,7 @@ from heapq import nlargest
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 EXCERPT_WIDTH = 100  # characters of a line that an excerpt shows
 NARROWEST = 20
@@ -104,6 +104,15 @@ def did_you_mean(word: str, candidates: Iterable[str]) -> str:
         return f" Write one of {', '.join(within[:MOST_WITHIN])}{', …' if len(within) > MOST_WITHIN else ''}."
     near = closest(word, candidates)
     return f" Did you mean {near}?" if near else ""
+
+
+def choice_hint(word: str, choices: Collection[str]) -> str:
+    """The choice that a word was probably meant to be, else all of them; nothing where there are none.
+
+    >>> choice_hint("bse", ["base", "slow"]), choice_hint("fast", ["base", "slow"])
+    (' Did you mean base?', ' There are base, slow.')
+    """
+    return did_you_mean(word, choices) or (f" There are {', '.join(choices)}." if choices else "")
 
 
 def closest(word: str, candidates: Iterable[str]) -> str | None:

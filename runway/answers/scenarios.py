@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from runway.engine.ladder import LADDER, runner_of
 from runway.engine.paths import PathsRun
-from runway.errors import InputError, Problem, did_you_mean
+from runway.errors import InputError, Problem, choice_hint
 from runway.language.record import Money, Record
 from runway.model.addresses import AS_OF, COUNTED_FROM
 
@@ -76,7 +76,7 @@ def scenarios(plan: Plan, only: Sequence[str] = ()) -> Scenarios:
     all_names = list(dict.fromkeys([BASE, *model.scenarios]))
     for name in only:
         if name not in all_names:
-            hint = did_you_mean(name, all_names) or f" There are {', '.join(all_names)}."
+            hint = choice_hint(name, all_names)
             text = f"There is no scenario {name} in {model.document.title}.{hint}"
             raise InputError(Problem("unknown-scenario", text))
     names = [name for name in all_names if not only or name in only or name == BASE]

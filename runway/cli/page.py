@@ -11,7 +11,7 @@ import typer
 from runway.cli.command import command
 from runway.cli.options import AsOf, LeadingModel, Scenario, Set, assignments, model_read, refuse_idle
 from runway.cli.streams import remark
-from runway.errors import InputError, Problem, did_you_mean
+from runway.errors import InputError, Problem, choice_hint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -169,7 +169,7 @@ def sections_asked(only: str | None) -> tuple[str, ...]:
     chosen = [part.strip().lower() for part in only.split(",")]
     for part in chosen:
         if part not in SECTIONS:
-            hint = did_you_mean(part, SECTIONS) or f" There are {', '.join(SECTIONS)}."
+            hint = choice_hint(part, SECTIONS)
             says = f"The page has no section {part}.{hint}" if part else f"--only {only} lacks a section.{hint}"
             raise InputError(Problem("unknown-section", says))
     return tuple(section for section in SECTIONS if section in chosen)

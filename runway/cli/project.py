@@ -10,7 +10,7 @@ import typer
 
 from runway.cli.command import command, heeded, printed_alone
 from runway.cli.options import AllowUnmapped, Counting, Long, refuse_idle
-from runway.errors import InputError, Place, Problem, did_you_mean
+from runway.errors import InputError, Place, Problem, choice_hint
 from runway.reports.periods import Columns
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def check_sections(text: str) -> None:
     for part in text.split(","):
         name = part.strip()
         if name.lower() not in SECTIONS:
-            hint = did_you_mean(name.lower(), SECTIONS) or f" There are {', '.join(SECTIONS)}."
+            hint = choice_hint(name.lower(), SECTIONS)
             place = Place("command line", 1, begins + len(part) - len(part.lstrip()) + 1, max(1, len(name)))
             says = f"The report has no section {name}.{hint}" if name else f"A section is missing here.{hint}"
             wrong.append(Problem("unknown-section", says, place, ((1, f"--show {text}"),)))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from runway.engine.days import Days, Layout, layout
 from runway.engine.run import Engine, Series
-from runway.errors import InputError, Problem, did_you_mean
+from runway.errors import InputError, Problem, choice_hint
 from runway.files.settled import BANK_AMOUNT, BANK_DAY, SETTLED
 from runway.language.named_tuple import NamedTuple
 from runway.language.record import Money, documented
@@ -75,7 +75,7 @@ def default_rung(model: Model, *, drawn: bool = False) -> int:
 def unknown_rung(text: str, joint: str = "-") -> str:
     """What is said of a name that no rung has."""
     names = [key.replace("_", joint) for key in PLACES]
-    hint = did_you_mean(text, names) or f" There are {', '.join(names)}."
+    hint = choice_hint(text, names)
     return f"The ladder has no rung {text}.{hint}"
 
 

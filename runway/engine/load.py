@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runway.engine.run import Engine, RunError
-from runway.errors import InputError, Problem, did_you_mean, in_order
+from runway.errors import InputError, Problem, choice_hint, in_order
 from runway.files.settled import BANK_AMOUNT
 from runway.model.addresses import AS_OF, COUNTED_FROM, dimension_of, find
 from runway.model.checks import cross_checks
@@ -60,7 +60,7 @@ def load_document(
     if scenario != "base" or "base" in scenarios:
         if scenario not in scenarios:
             names = ["base", *scenarios]
-            hint = did_you_mean(scenario, names) or f" There are {', '.join(names)}."
+            hint = choice_hint(scenario, names)
             raise InputError(Problem("unknown-scenario", f"There is no scenario {scenario} in {document.title}.{hint}"))
         document = changed(document, scenarios[scenario].set, scenario)
     changes = dict(changes or {})

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
-from runway.errors import did_you_mean
+from runway.errors import choice_hint, did_you_mean
 from runway.funding.closing import closing_rows, drawn_before, switches
 from runway.funding.earmark import earmark_rows
 from runway.funding.funding import Funding
@@ -356,7 +356,7 @@ class PricedRound(Funding):
             yield Mistake(path, "missing-field", text, "key")
         for m, source in enumerate(earmark.named):
             if source not in closings:
-                hint = did_you_mean(source, closings) or f" There are {', '.join(closings)}."
+                hint = choice_hint(source, closings)
                 source_path = (*path, "from") if isinstance(earmark.from_, str) else (*path, "from", m)
                 yield Mistake(source_path, "unknown-closing", f"{source} is no closing of this round.{hint}")
 

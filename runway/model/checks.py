@@ -6,7 +6,7 @@ from itertools import pairwise
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
 
-from runway.errors import Problem, did_you_mean
+from runway.errors import Problem, choice_hint, did_you_mean
 from runway.language.figure import Figure
 from runway.lines.line import ALL_REVENUE, Mistake, Surroundings
 from runway.lines.paydays import Paydays
@@ -334,7 +334,7 @@ def _event(model: Model, item: Item) -> Iterator[Mistake]:
         known = [line.name for line in candidates]
         for name in getattr(event, field):
             if name not in known and name not in model.broken:
-                hint = did_you_mean(name, known) or (f" There are {', '.join(known)}." if known else "")
+                hint = choice_hint(name, known)
                 text = f"{name} is no {noun}.{hint}"
                 yield Mistake((field, name), "unknown-line", text, "key")
 
@@ -376,6 +376,6 @@ def _spent_by_lines(model: Model, item: Item) -> Iterator[Mistake]:
     lines = [line.name for section in ("costs", "capital") for line in model.section(section)]
     for n, earmark in enumerate(item.part.earmarks()):
         if earmark.for_ not in lines and earmark.for_ not in model.broken:
-            hint = did_you_mean(earmark.for_, lines) or (f" There are {', '.join(lines)}." if lines else "")
+            hint = choice_hint(earmark.for_, lines)
             text = f"{earmark.for_} is no line of costs or capital.{hint}"
             yield Mistake(("earmarks", n, "for"), "unknown-line", text)

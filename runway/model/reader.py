@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from runway import funding, lines
-from runway.errors import Problem, did_you_mean
+from runway.errors import Problem, choice_hint
 from runway.funding.unsupported import UNSUPPORTED
 from runway.language.fields import A_LAST_DAY, EXCHANGE_RATE, whole_number
 from runway.language.figure import Figure, FigureError
@@ -282,7 +282,7 @@ class TableReader:
         )
         if cls is None:
             if section == "exits":
-                hint = did_you_mean(str(raw["kind"]), EXITS) or f" There are {', '.join(EXITS)}."
+                hint = choice_hint(str(raw["kind"]), EXITS)
                 self.problem((*path, "kind"), "unknown-kind", f"{raw['kind']} is no kind of [exits].{hint}")
             return None
         added, shared = SECTION_FIELDS.get(section), None
@@ -302,7 +302,7 @@ class TableReader:
             self.problem((key,), "unsupported-term", text, at="key")
             return
         advice = unsupported.SECTIONS.get(name)
-        hint = f" {advice}" if advice else did_you_mean(key, SECTIONS) or f" There are {', '.join(SECTIONS)}."
+        hint = f" {advice}" if advice else choice_hint(key, SECTIONS)
         self.problem((key,), "unknown-key", f"[{key}] is no section of an assumption file.{hint}", at="key")
 
     def kind(self, path: Path, raw: dict[str, Any]) -> type[Component] | None:
@@ -320,7 +320,7 @@ class TableReader:
             return None
         if not isinstance(kind, str) or kind not in kinds:
             known = self.kinds(section)
-            hint = did_you_mean(str(kind), known) or f" There are {', '.join(known)}."
+            hint = choice_hint(str(kind), known)
             name = str(kind).casefold().replace("-", "_")
             if (advice := unsupported.KINDS.get(name)) is not None:
                 hint = f" {advice}"

@@ -56,7 +56,7 @@ class WindDown(Component):
 
 def wind_down_problems(model: "Model") -> "Iterator[Problem]":
     """The lines that it names exist, and are of people where service counts."""
-    from runway.errors import did_you_mean
+    from runway.errors import choice_hint
 
     table = model.wind_down
     if table is None:
@@ -70,6 +70,6 @@ def wind_down_problems(model: "Model") -> "Iterator[Problem]":
     ):
         for name in getattr(table, field):
             if name not in known and name not in model.broken:
-                hint = did_you_mean(name, known) or (f" There are {', '.join(known)}." if known else "")
+                hint = choice_hint(name, known)
                 text = f"{name} is no {noun}.{hint}"
                 yield model.document.problem(("wind_down", field, name), "unknown-line", text, at="key")

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from runway.errors import InputError, Problem, did_you_mean
+from runway.errors import InputError, Problem, choice_hint
 from runway.language.named_tuple import NamedTuple
 from runway.model.addresses import LINE_SECTIONS
 
@@ -137,7 +137,7 @@ def target_of(account: str, targets: Mapping[str, str]) -> str | None:
 def _unknown_line(model: Model, path: tuple[str | int, ...], line: object, known: Sequence[str], way: str) -> Problem:
     name = str(line).partition(".")[0]  # of a round, whose closing may be said
     funding = next((item for item in model.section("funding") if item.name == name), None)
-    hint = did_you_mean(str(line), known) or f" There are {', '.join(known)}."
+    hint = choice_hint(str(line), known)
     if name == "transfer" and path[1] == "rules":
         hint = ' What moves between our own accounts has transfer = "ACCOUNT", the other one, in place of line.'
     elif funding is not None and funding.part.revolving:
@@ -154,7 +154,7 @@ def _rule(model: Model, table: ActualsTable, n: int, rule: ActualsRule, problems
     for key, names in (("in", files), ("transfer", (rule.transfer,) if rule.transfer else ())):
         for name in names:
             if name not in table.files:
-                hint = did_you_mean(name, table.files) or f" There are {', '.join(table.files)}."
+                hint = choice_hint(name, table.files)
                 says = f"There is no [actuals.files.{name}].{hint}"
                 problems.append(model.document.problem((*path, key), "unknown-file", says))
     if rule.line is not None and rule.line not in (known := known_lines(model)):

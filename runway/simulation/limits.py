@@ -6,7 +6,7 @@ from math import ceil
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from runway.errors import InputError, Problem, did_you_mean
+from runway.errors import InputError, Problem, choice_hint, did_you_mean
 from runway.months import month_label, position
 from runway.simulation.blocks import tasks_of
 from runway.simulation.draws import BLOCK
@@ -36,7 +36,7 @@ def check_options(
     Raises `InputError`: value-out-of-range, unknown-sampling, unknown-engine, sobol-too-many, too-many-kept.
     """
     if engine not in ENGINES:
-        hint = did_you_mean(engine, ENGINES) or f" There are {', '.join(ENGINES)}."
+        hint = choice_hint(engine, ENGINES)
         _refuse("unknown-engine", f"There is no engine {engine}.{hint}")
     if paths < 1:
         _refuse("value-out-of-range", "--paths is a whole number of at least 1.")

@@ -10,7 +10,7 @@ from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
-from runway.errors import did_you_mean
+from runway.errors import choice_hint
 from runway.files.books.currencies import CODES, codes_of
 from runway.files.books.export import TRAITS
 from runway.language.named_tuple import NamedTuple
@@ -196,7 +196,7 @@ def layout_mistake(table: Mapping[str, Any]) -> tuple[tuple[str, ...], str, str]
     columns, sign = table.get("columns", {}), table.get("sign")
     for role, names in columns.items():
         if role not in ROLES:
-            hint = did_you_mean(role, ROLES) or f" There are {', '.join(ROLES)}."
+            hint = choice_hint(role, ROLES)
             return ("columns", role), "unknown-key", f"No column of an export is its {role}.{hint}"
         if not names or not all(map(head_name, _several(names))):
             return ("columns", role), "value-out-of-range", f"{role} is the name of a column, as the file has it."

@@ -6,7 +6,7 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from runway.errors import InputError, Problem, did_you_mean
+from runway.errors import InputError, Problem, choice_hint
 from runway.files.books.dates import date_of
 from runway.files.books.layout import column, head_name, heads_of, known_layouts, layout_of
 from runway.files.books.matrix import period_columns
@@ -91,7 +91,7 @@ def _candidates(reading: Reading) -> list[list[BookLayout]]:
         return [custom, named, [layout for layout in layouts.values() if layout.general]]
     chosen = {**layouts, **{layout.name: layout for layout in custom}}
     if reading.layout not in chosen:
-        hint = did_you_mean(reading.layout, chosen) or f" There are {', '.join(chosen)}."
+        hint = choice_hint(reading.layout, chosen)
         raise InputError(Problem("unknown-choice", f"{reading.layout} is no layout.{hint}"))
     return [[chosen[reading.layout]._replace(insisted=True)]]
 

@@ -21,7 +21,7 @@ from runway.simulation.blocks import replicated, run_here, tasks_of
 from runway.simulation.compiled import choose
 from runway.simulation.draws import BLOCK
 from runway.simulation.drivers import drivers, off_median
-from runway.simulation.limits import COMPILED, PATHS, at_most, check_day, check_options, check_time, cores
+from runway.simulation.limits import COMPILED, PATHS, check_day, check_options, check_time, cores, most_paths
 from runway.simulation.sobol import REPLICATES, require_sobol
 from runway.simulation.totals import CONFIDENT, NONE_SEEN, Estimate, Tally, probability
 
@@ -108,7 +108,7 @@ def _path_numbers(paths: int, until: float | None, sampling: str) -> tuple[int, 
     if sampling == "sobol":
         points = 2 ** max(LEAST_LOG, ceil(log2(paths / REPLICATES)))
         return points * REPLICATES, points
-    return (paths if until is None else at_most(until)), 0
+    return (paths if until is None else most_paths(until)), 0
 
 
 class _Run:

@@ -146,8 +146,8 @@ class PageData:
             "programs": [self._program(program) for program in text.programs],
             "sliders": self._sliders(sliders, text),
             "own": self._written_values(sliders),
-            "names": listed(rows),
-            "addresses": listed(text.places.parameters),
+            "names": addresses_text(rows),
+            "addresses": addresses_text(text.places.parameters),
             "shown": {rows[name]: rows[to] for name, to in base.program.shown.items() if name in rows},
             "rows": rows_json(base, later[0], text.places, self.files),
             "plain": [rows[row.address] for row in later[0] if not is_money(row)],
@@ -331,10 +331,10 @@ class PageData:
         return texts_by_plan
 
 
-def listed(addresses: Iterable[str]) -> str:
+def addresses_text(addresses: Iterable[str]) -> str:
     """Addresses in one text; one of the same line as that before it stands without the line.
 
-    >>> listed(["sales.price", "sales.growth.2026-01", "cash", "cash.tax"])
+    >>> addresses_text(["sales.price", "sales.growth.2026-01", "cash", "cash.tax"])
     'sales.price|.growth.2026-01|cash|.tax'
     """
     texts, before = [], ""

@@ -63,13 +63,13 @@ def _row(row: ProgramRow, neutral: Mapping[str, float], places: Numbering, where
     read = [node.address for node in walk(formula) if isinstance(node, Parameter)]
     if any(isinstance(node, History) for node in walk(formula)):
         read += [node.address for node in walk(row.opening) if isinstance(node, Parameter)]
-    text = formula_text(_numbered(shown(formula), places)).replace(" + -", " - ")
+    text = formula_text(_numbered_formula(readable_formula(formula), places)).replace(" + -", " - ")
     visible = {int(place) for place in _FIGURE.findall(text)}
     hidden = [place for place in dict.fromkeys(places.parameters[address] for address in read) if place not in visible]
     return [text, where, *([hidden] if hidden else [])]
 
 
-def _numbered(node: Node, places: Numbering) -> Node:
+def _numbered_formula(node: Node, places: Numbering) -> Node:
     """A formula whose rows and figures stand as `#` or `$` and their places, where that is shorter."""
     match node:
         case RowRef(address=address):
@@ -79,11 +79,11 @@ def _numbered(node: Node, places: Numbering) -> Node:
         case History(function=function, row=row, n=n, between=between):
             named = RowRef(f"#{places.rows[row.address]}")
             days = tuple(RowRef(f"#{places.rows[day.address]}") for day in between)
-            return History(function, named, None if n is None else _numbered(n, places), days)
-    return rebuilt(node, lambda inner: _numbered(inner, places))
+            return History(function, named, None if n is None else _numbered_formula(n, places), days)
+    return rebuilt(node, lambda inner: _numbered_formula(inner, places))
 
 
-def shown(node: Node) -> Node:
+def readable_formula(node: Node) -> Node:
     """A formula as it is read: schedules and events by their names."""
     match node:
         case Step(values=values):
@@ -94,7 +94,7 @@ def shown(node: Node) -> Node:
             return Name(address.removesuffix(".date"), 0, 0)
         case Number(value=value) if value == NEVER:
             return Name("never", 0, 0)
-    return rebuilt(node, shown)
+    return rebuilt(node, readable_formula)
 
 
 def _schedule(node: Node) -> str:

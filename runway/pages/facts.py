@@ -85,11 +85,11 @@ def facts(runs: RungRuns, pool: Pool, parts: Collection[str], unit: Scale | None
 
 def _ladder(rungs: Sequence[Rung], start: int) -> list[Any]:
     """The figures of each rung; 0 for one that has those of the rung before."""
-    rung_figures = [_checked(rung, start) for rung in rungs]
+    rung_figures = [_rung_figures(rung, start) for rung in rungs]
     return [0 if n and figures == rung_figures[n - 1] else figures for n, figures in enumerate(rung_figures)]
 
 
-def _checked(rung: Rung, start: int) -> list[Any]:
+def _rung_figures(rung: Rung, start: int) -> list[Any]:
     """The figures of a rung that the page's own reading must equal."""
     zero, lowest = rung.zero_cash_date, rung.lowest_cash_date
     return [
@@ -121,7 +121,7 @@ def _ownership(runs: RungRuns, pool: Pool) -> list[int]:
         return []
     from runway.reports.captable import report
 
-    return _reported(pool, lambda: report(runs.ownership), 1)
+    return _report_blocks(pool, lambda: report(runs.ownership), 1)
 
 
 def _checks(runs: RungRuns, pool: Pool) -> list[int]:
@@ -132,10 +132,10 @@ def _checks(runs: RungRuns, pool: Pool) -> list[int]:
     from runway.reports.check import report
 
     probed = runs if isinstance(runs, ProbedRuns) else None
-    return _reported(pool, lambda: report(check(runs.runner.plan, probed)))
+    return _report_blocks(pool, lambda: report(check(runs.runner.plan, probed)))
 
 
-def _reported(pool: Pool, make: Callable[[], Report], most: int | None = None) -> list[int]:
+def _report_blocks(pool: Pool, make: Callable[[], Report], most: int | None = None) -> list[int]:
     """The first sections of a report, or the error by which it cannot be made."""
     try:
         report = make()

@@ -89,15 +89,15 @@ class Sliders:
         Of very many those that move it least are left out.
         """
         sliders = [slider for address in self.program.entries if (slider := self.slider(address)) is not None]
-        offered = list(self._offered(sliders))
+        offered = list(self._accepted_sliders(sliders))
         weight = self._weights(offered)
         order = sorted(offered, key=lambda s: (weight.get(s.address, (0.0, 0.0)), s.address), reverse=True)
-        weighed = [self._weighed(slider, *weight.get(slider.address, (0.0, 0.0))) for slider in order]
+        weighed = [self._with_weight(slider, *weight.get(slider.address, (0.0, 0.0))) for slider in order]
         kept = [s for s in weighed if s.group in ("event", "lever")]
         figures = [s for s in weighed if s not in kept]
         return [*kept, *figures[:FULL], *(s.thinned() for s in figures[FULL:MOST])]
 
-    def _weighed(self, slider: Slider, months: float, cash: float) -> Slider:
+    def _with_weight(self, slider: Slider, months: float, cash: float) -> Slider:
         still = slider.group in ("figure", "date") and not months and not cash
         return slider._replace(swing=months, group="still" if still else slider.group)
 
@@ -107,11 +107,11 @@ class Sliders:
         ends = {end.address: (end.low, end.high) for end in tornado}
         stop_ends = {s.address: (s.stops[0].x, s.stops[-1].x) for s in sliders if s.address not in ends}
         try:
-            return self._between(ends | stop_ends)
+            return self._swings(ends | stop_ends)
         except InputError:  # dates, switches or levers cannot be run so far out: they are not weighed
-            return self._between(ends)
+            return self._swings(ends)
 
-    def _between(self, ends: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
+    def _swings(self, ends: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
         rungs = self._weighed_by(2 * len(ends)).run([{a: x} for a, pair in ends.items() for x in pair]) if ends else []
         left = self.variants.runner.layout.left
         weights = {}
@@ -224,7 +224,7 @@ class Sliders:
         number = read.number - self.program.start if read.is_date and read.number < NEVER else read.number
         return Stop(number, text)
 
-    def _offered(self, sliders: Sequence[Slider]) -> Iterator[Slider]:
+    def _accepted_sliders(self, sliders: Sequence[Slider]) -> Iterator[Slider]:
         """The sliders with the stops that the file takes.
 
         Numbers of lines, drivers, events, settings, tax and levers are bounded by their fields alone; their ends are
@@ -233,7 +233,7 @@ class Sliders:
         free = {item.name for item in self.model.items if item.section not in ("funding", "exits")}
         free |= {"model", "tax", "levers"}
         alone = [s for s in sliders if s.group != "date" and s.address.partition(".")[0] in free]
-        sound = self._sound(alone)
+        sound = self._accepted_addresses(alone)
         for slider in sliders:
             self.between()
             if slider.address in sound:
@@ -241,12 +241,12 @@ class Sliders:
             elif (narrowed := self._narrowed(slider)) is not None:
                 yield narrowed
 
-    def _sound(self, sliders: Sequence[Slider]) -> set[str]:
+    def _accepted_addresses(self, sliders: Sequence[Slider]) -> set[str]:
         """The figures whose ends the file takes, all of them together or those of a half of them."""
         if not any(self._refused_together(sliders, end) for end in (0, -1)):
             return {slider.address for slider in sliders}
         half = len(sliders) // 2
-        return self._sound(sliders[:half]) | self._sound(sliders[half:]) if half else set()
+        return self._accepted_addresses(sliders[:half]) | self._accepted_addresses(sliders[half:]) if half else set()
 
     def _refused_together(self, sliders: Sequence[Slider], end: int) -> bool:
         changes = {s.address: s.stops[end].text for s in sliders if s.stops[end].x != s.stops[s.at].x}

@@ -128,23 +128,23 @@ class _Printer(Ordered):
     # Printing -----------------------------------------------------------------------------------------------------
 
     def step_function(self) -> Function:
-        names = self._keep()
-        before = [line for step in self.order if not step.ref.monthly for line in self._lines(step)]
+        names = self._keeping_lines()
+        before = [line for step in self.order if not step.ref.monthly for line in self._step_lines(step)]
         for n, (key, ref) in enumerate(self.prevs.items()):
             if self.kept[key] != "history":
                 before.append(f"copyto(c{n}, {self.text(self.spec.openings[key])})")
             before.append(f"v{ref.place} = 0.0")
-        body = [self._begin(n, key, ref) for n, (key, ref) in enumerate(self.prevs.items())]
-        body += [line for ref in self.prevs.values() for line in self._finished(ref)]
+        body = [self._begin_line(n, key, ref) for n, (key, ref) in enumerate(self.prevs.items())]
+        body += [line for ref in self.prevs.values() for line in self._finish_lines(ref)]
         guarded: list[tuple[int, list[str], str]] = []  # months, lines, the line of all other months
         for step in self.order:
             if step.ref.monthly and step.op != "prev":
                 guard, default = self._guard(step)
-                guarded.append((guard, list(self._lines(step)), default))
-        body += self._grouped(guarded)
+                guarded.append((guard, list(self._step_lines(step)), default))
+        body += self._grouped_lines(guarded)
         for variant, values in enumerate(self.outputs):
             body.append(f"look[{variant}](t, {', '.join(map(self.text, values))})")
-        body += self._end()
+        body += self._end_lines()
         floats, truths = self.buffers[False], self.buffers[True]
         lists = {"floats": ("b", floats), "truths": ("q", truths), "histories": ("h", len(self.history))}
         head = [f"{''.join(f'{letter}{n}, ' for n in range(count))}= {name}"
@@ -170,7 +170,7 @@ class _Printer(Ordered):
             return needed & support, f"v{ref.place} = {'False' if ref.truth else '0.0'}"
         return needed, ""
 
-    def _grouped(self, guarded: Sequence[tuple[int, list[str], str]]) -> Iterator[str]:
+    def _grouped_lines(self, guarded: Sequence[tuple[int, list[str], str]]) -> Iterator[str]:
         """The lines of steps, those of one set of months together."""
         for guard, group in groupby(guarded, key=lambda entry: entry[0]):
             parts = list(group)
@@ -183,7 +183,7 @@ class _Printer(Ordered):
             if defaults := [default for _, _, default in parts if default]:
                 yield f"else: {'; '.join(defaults)}"
 
-    def _keep(self) -> list[str]:
+    def _keeping_lines(self) -> list[str]:
         """The assignments of the buffers that keep rows for the next month, and how each row is kept."""
         for step in self.order:
             steady = self.masks.steady(step.ref) and self._writes(step)
@@ -231,13 +231,13 @@ class _Printer(Ordered):
         through = sum(old.place in self.holds[arg.place] for arg in operands)
         return through == direct <= 1
 
-    def _begin(self, n: int, key: Key, ref: Ref) -> str:
+    def _begin_line(self, n: int, key: Key, ref: Ref) -> str:
         if self.kept[key] == "history":
             return f"v{ref.place} = h{self.history[key]}[t - 1] if t else {self.text(self.spec.openings[key])}"
         return f"v{ref.place} = c{n}"
 
-    def _end(self) -> list[str]:
-        lines = [line for key in self.history for line in self._stored(key)]
+    def _end_lines(self) -> list[str]:
+        lines = [line for key in self.history for line in self._store_lines(key)]
         swaps = []
         for n, key in enumerate(self.prevs):
             if self.kept[key] == "copied":
@@ -246,7 +246,7 @@ class _Printer(Ordered):
                 swaps.append(f"c{n}, n{n} = n{n}, c{n}")
         return lines + swaps
 
-    def _lines(self, step: Operation) -> Iterator[str]:
+    def _step_lines(self, step: Operation) -> Iterator[str]:
         index = step.ref.place
         v = f"v{index}"
         match step.op:
@@ -258,24 +258,24 @@ class _Printer(Ordered):
                 yield f"{v} = ({', '.join(map(self.text, step.args[1:]))},)[{places}[t]]"
             case "lag" | "sum_last" | "last_days" | "last_months":
                 for key in (step.args[0], *step.args[2:]):
-                    yield from self._stored(key)
+                    yield from self._store_lines(key)
                 between = "".join(f", {self._months(key)}" for key in step.args[2:])
                 past = f"{self._months(step.args[0])}, {self.text(self.spec.openings[step.args[0]])}"
                 yield f"{v} = {step.op}({past}, t, {self.text(step.args[1])}{between})"
             case "call" if step.args[0] != "mod":
                 yield f"{v} = {step.args[0]}({', '.join(map(self.text, step.args[1:]))})"
             case _:
-                yield from self._into(step, v)
+                yield from self._buffered_lines(step, v)
         if step.ref in self.finals:
-            yield from self._finished(step.ref)
+            yield from self._finish_lines(step.ref)
         self._give_back(step)
 
-    def _finished(self, ref: Ref) -> Iterator[str]:
+    def _finish_lines(self, ref: Ref) -> Iterator[str]:
         """Hands over the last month's value of a final row."""
         ends = f"if t == {self.horizon - 1}: " if ref.monthly and not self.masks.steady(ref) else ""
         yield from (f"{ends}finish({n}, v{ref.place})" for n, value in enumerate(self.finals) if value == ref)
 
-    def _stored(self, key: Key) -> Iterator[str]:
+    def _store_lines(self, key: Key) -> Iterator[str]:
         """Puts a row's month into its history, where it is not worked out in it."""
         n, value = self.history.get(key), self.spec.rows[key]
         if n is not None and not (isinstance(value, Ref) and self.home.get(value.place) == f"h{n}[t]"):
@@ -294,7 +294,7 @@ class _Printer(Ordered):
                 self.returned.add(index)
                 self.free[self.home[index][0] == "q"].append(self.home[index])
 
-    def _taken_over(self, step: Operation) -> str:
+    def _reused_buffer(self, step: Operation) -> str:
         """The buffer of an operand that nobody reads after this step, which may be written over."""
         if step.op not in IN_PLACE:
             return ""
@@ -312,11 +312,11 @@ class _Printer(Ordered):
                 return self.home[arg.place]
         return ""
 
-    def _into(self, step: Operation, v: str) -> Iterator[str]:
+    def _buffered_lines(self, step: Operation, v: str) -> Iterator[str]:
         """A step that writes into a buffer."""
         index, args = step.ref.place, step.args
         if index not in self.home:
-            self.home[index] = self._taken_over(step) or self._buffer(step.ref.truth)
+            self.home[index] = self._reused_buffer(step) or self._buffer(step.ref.truth)
             if step.ref.monthly:
                 self.pooled.add(index)
         out = self.home[index]
@@ -340,11 +340,11 @@ class _Printer(Ordered):
                 yield f"copyto({v}, {otherwise})"
                 yield f"copyto({v}, {then}, where={condition})"
             case "sum":
-                yield from self._chain(v, self._sum_terms(*args), out)
+                yield from self._chain_lines(v, self._sum_terms(*args), out)
             case "product" if args[0] == -1.0 and len(args) == 2:
                 yield f"negative({self.text(args[1])}, out={v})"
             case "product":
-                yield from self._chain(v, self._factors(*args), out)
+                yield from self._chain_lines(v, self._factors(*args), out)
             case "call":
                 yield f"remainder({', '.join(map(self.text, args[1:]))}, out={v})"
             case "min" | "max":
@@ -358,7 +358,7 @@ class _Printer(Ordered):
     def _factors(self, known: Value, *refs: Ref) -> list[tuple[str, str, int]]:
         return [("multiply", self.text(factor), self.masks.all) for factor in self.factors(known, *refs)]
 
-    def _chain(self, v: str, terms: list[tuple[str, str, int]], out: str) -> Iterator[str]:
+    def _chain_lines(self, v: str, terms: list[tuple[str, str, int]], out: str) -> Iterator[str]:
         """One term after another; a term whose buffer is written over is among the first two."""
         olds = {f"v{ref.place}" for n, ref in enumerate(self.prevs.values()) if out == f"c{n}"}
         olds |= {f"v{index}" for index, home in self.home.items() if home == out and index in self.returned}

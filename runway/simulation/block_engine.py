@@ -91,7 +91,7 @@ class Machine:
         read_by_checks = [] if self.judge is None else self.judge.read_rows
         addresses = [*self.names, *finals, "cash", *(name for names in read_by_checks for name in names)]
         self.spec = specialise(engine, self.draws.per_path, self.draws.monthly, self.variants, addresses)
-        self._step_variants = self._merged(sorted({name for names in read_by_checks for name in names}))
+        self._step_variants = self._distinct_variants(sorted({name for names in read_by_checks for name in names}))
         signed = [[self._unsigned(self._row(name, variant)) for name in self.names]
                   for variant in range(len(self.variants))]  # fmt: skip
         self.watched = [self._watched_rows(*pair) for pair in zip(signed, self.variants, strict=True)]
@@ -125,7 +125,7 @@ class Machine:
         if self.compiled is None:
             _ = self._run
 
-    def _merged(self, read: Sequence[str]) -> list[int]:
+    def _distinct_variants(self, read: Sequence[str]) -> list[int]:
         """Merges the variants of which all rows read are equal, as where nothing is planned; those that are left."""
         first: dict[tuple[Any, ...], int] = {}
         same = []

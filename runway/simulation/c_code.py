@@ -35,7 +35,7 @@ class CSource(NamedTuple):
     path_inputs: tuple[tuple[str, int], ...]  # addresses and their arrays
     month_inputs: tuple[tuple[str, int], ...]  # and those of the sums of their scores
     readings: tuple[ArrayPlaces, ...]
-    shown: Mapping[Ref, int]  # the array of each value that is read outside
+    outside: Mapping[Ref, int]  # the array of each value that is read outside
     modes: tuple[int, ...]  # the flags that are modes
     past: Mapping[Ref, int]  # the history of each value that is read of earlier months
 
@@ -62,7 +62,7 @@ class CPrinter(CDays):
             if step.op in ("path", "prev", "growing", "cumulative") or step.ref.place in outside:
                 self.slot_of[step.ref.place] = self._slot()
         self.figures = {s.args[0]: self.slot_of[s.ref.place] for s in self.order if s.op == "path"}
-        for address in (address for reading in readings for address in reading.dip.figures):
+        for address in (address for reading in readings for address in reading.day_test.figures):
             if address not in self.figures:
                 self.figures[address] = self._slot()
         self.sums = {step.ref.place: self._slot() for step in self.inputs}
@@ -73,20 +73,20 @@ class CPrinter(CDays):
         self.places = [self._array_places(*pair) for pair in zip(readings, self.outputs, strict=True)]
         before = [s for s in self.order if not s.ref.monthly and s.op != "path"]
         monthly = [s for s in self.order if s.ref.monthly and s.op not in ("prev", "month")]
-        opening_loops, month_loops = self._segments(before), self._segments(monthly)
+        opening_loops, month_loops = self._loops(before), self._loops(monthly)
         if not month_loops or not self._plain(month_loops[-1]):
             month_loops.append(Loop([], False, self.masks.all))
         self._share(opening_loops, month_loops)
-        begin = [line for segment in opening_loops for line in self._loop(segment)]
+        begin = [line for loop in opening_loops for line in self._loop_lines(loop)]
         begin += self._opening_lines()
         begin = [*self.head, *begin]
         self.head, self.named = [], {}
         lines = self._keeping_lines()
-        for segment in month_loops:
-            lines += self._loop(segment, last=segment is month_loops[-1])
+        for loop in month_loops:
+            lines += self._loop_lines(loop, last=loop is month_loops[-1])
         for variant, reading in enumerate(readings):
-            for level in reading.levels:
-                lines += self._level(variant, reading, level)
+            for test in reading.dip_tests:
+                lines += self._dip_test_lines(variant, reading, test)
         lines += self._reading_lines()
         counts = [f"whole marks{n} = 0; uint64_t marked{n}[FEW];" for n in range(len(readings))]
         sums = [f"w[{self._array(self.sums[step.ref.place])}] += {self._score(step)};" for step in self.inputs]
@@ -117,7 +117,7 @@ class CPrinter(CDays):
         every = [*(value for values in self.outputs for value in values), *self.finals]
         return list(dict.fromkeys(v for v in every if isinstance(v, Ref) and v.place in self.holds))
 
-    def _segments(self, steps: Iterable[Operation]) -> list[Loop]:
+    def _loops(self, steps: Iterable[Operation]) -> list[Loop]:
         loops: list[Loop] = []
         for step in steps:
             scalar = step.op in STORED or step.op == "call"
@@ -134,14 +134,14 @@ class CPrinter(CDays):
             return masks.all
         return masks.changes(ref) if masks.steady(ref) else masks.needed[ref.place]
 
-    def _plain(self, segment: Loop) -> bool:
-        return not segment.scalar and segment.guard == self.masks.all
+    def _plain(self, loop: Loop) -> bool:
+        return not loop.scalar and loop.guard == self.masks.all
 
     def _share(self, opening_loops: Sequence[Loop], month_loops: Sequence[Loop]) -> None:
         """Gives an array to each step that another loop reads, or that is not done in every month."""
-        home = {step.ref.place: n for n, segment in enumerate((*opening_loops, *month_loops)) for step in segment.steps}
+        home = {step.ref.place: n for n, loop in enumerate((*opening_loops, *month_loops)) for step in loop.steps}
         last = len(opening_loops) + len(month_loops) - 1
-        shared = {step.ref.place for segment in month_loops if not self._plain(segment) for step in segment.steps}
+        shared = {step.ref.place for loop in month_loops if not self._plain(loop) for step in loop.steps}
         for step in self.order:
             for place in self._refs(step):
                 if home.get(place, -1) != home.get(step.ref.place, -2):
@@ -160,37 +160,35 @@ class CPrinter(CDays):
                 value, opening = self.spec.rows[key], self.spec.openings.get(key)
                 yield from (v.place for v in (value, opening) if isinstance(v, Ref) and v.place in self.holds)
 
-    def _loop(self, segment: Loop, *, last: bool = False) -> list[str]:
+    def _loop_lines(self, loop: Loop, *, last: bool = False) -> list[str]:
         self.locals = set()
         self.loads: dict[int, str] = {}
         lines: list[str] = []
-        for step in segment.steps:
-            lines += self._looked_at(step)
+        for step in loop.steps:
+            lines += self._history_lines(step)
             text = self._expression(step)
             kind = "uint64_t" if step.ref.truth else "double"
-            lines += self._loaded()
+            lines += self._load_lines()
             lines.append(f"const {kind} v{step.ref.place} = {text};")
             self.locals.add(step.ref.place)
             if step.ref.place in self.slot_of:
                 value = f"bits_of(v{step.ref.place})" if step.ref.truth else f"v{step.ref.place}"
                 lines.append(f"w[{self._element(step)}] = {value};")
         if last:
-            lines += self._finished_month()
-        guard = (
-            "" if segment.guard == self.masks.all else f"f[{self._flags(self.masks.flags(segment.guard))} * months + t]"
-        )
-        if not segment.scalar:
+            lines += self._month_lines()
+        guard = "" if loop.guard == self.masks.all else f"f[{self._flags(self.masks.flags(loop.guard))} * months + t]"
+        if not loop.scalar:
             return self._over_paths(lines, guard)
         return [line.replace("EACH_PATH ", "") for line in self._over_paths(lines, guard)]
 
-    def _looked_at(self, step: Operation) -> list[str]:
+    def _history_lines(self, step: Operation) -> list[str]:
         """The lines that put this month's rows, where computed, into the histories that a step looks back at."""
         lines = []
         for key in (step.args[0], *step.args[2:]) if step.op in STORED else ():
             value = self.spec.rows[key]
             if key in self.stored and isinstance(value, Ref) and value.place < step.ref.place:
                 text = self.value(value)
-                lines += [*self._loaded(), f"{self._now(key)} = {text};"]
+                lines += [*self._load_lines(), f"{self._now(key)} = {text};"]
         return lines
 
 

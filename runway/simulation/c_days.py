@@ -63,11 +63,11 @@ class CashReading(NamedTuple):
     opening: int
     floor: int
     slack: float  # below the floor that is none
-    dip: DayTest
+    day_test: DayTest
     kept: tuple[int, ...]  # read of the month before, too
     bends: tuple[Bending, ...]
     late: tuple[int, ...]  # read of earlier months
-    levels: tuple[DipTest, ...]
+    dip_tests: tuple[DipTest, ...]
     opening_tests: tuple[bool, ...]  # months of which paths that end above their opening are read by day
     modes: tuple[int, ...]
 
@@ -118,7 +118,7 @@ class CDays(CSteps):
         lines: list[str] = []
         for key, ref in self.prevs.items():
             opening = self.value(self.spec.openings[key])
-            lines += [*self._loaded(), f"w[{self._array(self.slot_of[ref.place])}] = {opening};"]
+            lines += [*self._load_lines(), f"w[{self._array(self.slot_of[ref.place])}] = {opening};"]
         for step in self.order:
             if step.op in ("growing", "cumulative"):
                 lines.append(
@@ -145,13 +145,13 @@ class CDays(CSteps):
                 lines.append(f"w[{self._array(places.previous_cash)}] = w[{self._array(self._outside(cash))}];")
         return self._over_paths(lines, "t > 0")
 
-    def _finished_month(self) -> list[str]:
+    def _month_lines(self) -> list[str]:
         """The lines of a month's last loop: histories, month ends, and the rows that the next month looks back at."""
         lines: list[str] = []
 
         def put(text: str, value: Value) -> None:
             shown = self.value(value)
-            lines.extend([*self._loaded(), f"{text} = {shown};"])
+            lines.extend([*self._load_lines(), f"{text} = {shown};"])
 
         for key in self.stored:
             put(self._now(key), self.spec.rows[key])
@@ -160,30 +160,30 @@ class CDays(CSteps):
         for ref, slot in self.copies.items():
             put(f"w[{self._array(slot)}]", ref)
         for variant, reading in enumerate(self.readings):
-            lines += self._month_end(variant, reading)
+            lines += self._month_end_lines(variant, reading)
         cash = self.value(self.spec.rows[self.recorded[0]])
-        lines += [*self._loaded(), f"cash[t * r->stride + i] = {cash};"]
+        lines += [*self._load_lines(), f"cash[t * r->stride + i] = {cash};"]
         ends = [(ref, self.value(self.spec.rows[key])) for key, ref in self.prevs.items()]
-        lines += self._loaded()
+        lines += self._load_lines()
         names = []
         for n, (ref, text) in enumerate(ends):
             lines.append(f"const double e{n} = {text};")
             names.append(f"w[{self._array(self.slot_of[ref.place])}] = e{n};")
         return lines + names
 
-    def _month_end(self, variant: int, reading: CashReading) -> list[str]:
+    def _month_end_lines(self, variant: int, reading: CashReading) -> list[str]:
         places, outputs = self.places[variant], self.outputs[variant]
         modes = self._mode_flags(reading)
         on = self._uniform("uint64_t", f"-(uint64_t)(f[{modes} * r->months + t] < {BY_DAY})")
         cash, low = self.value(outputs[reading.cash]), self._below_floor(variant, reading)
         bent = self._bent_conditions(variant, reading)
-        lines = self._loaded()
+        lines = self._load_lines()
         lowest = f"w[{self._array(places.lowest)}]"
         lines.append(f"{lowest} = in_month({on}, least({lowest}, {cash}), {lowest});")
         alive = f"-(uint64_t)(w[{self._array(places.dead)}] == 0.0)"
-        return [*lines, *self._mark(variant, f"{on} & ({' | '.join([f'({low} & {alive})', *bent])})")]
+        return [*lines, *self._mark_lines(variant, f"{on} & ({' | '.join([f'({low} & {alive})', *bent])})")]
 
-    def _mark(self, variant: int, mask: str, how: str = "=") -> list[str]:
+    def _mark_lines(self, variant: int, mask: str, how: str = "=") -> list[str]:
         """The lines that mark the paths to be read one after another, and count them."""
         return [
             f"const uint64_t mark{variant} = {mask};",
@@ -191,27 +191,27 @@ class CDays(CSteps):
             f"marks{variant} += (whole)(mark{variant} >> 63);",
         ]
 
-    def _level(self, variant: int, reading: CashReading, level: DipTest) -> list[str]:
+    def _dip_test_lines(self, variant: int, reading: CashReading, test: DipTest) -> list[str]:
         """Marks the paths on which a month may dip between its ends, or is out at its end: they are read by day."""
         outputs: Sequence[Any] = self.outputs[variant]
         places = self.places[variant]
         self.locals, self.loads = {v.place for v in outputs if isinstance(v, Ref)}, {}
         lines = self._shown_rows(outputs)
         low = self._below_floor(variant, reading)
-        lines += [f"const double row_{n} = {self.value(outputs[n])};" for n in level.rows]
+        lines += [f"const double row_{n} = {self.value(outputs[n])};" for n in test.rows]
         lines += [
             f"const double past_{n}_{back} = h[({self.past[outputs[n]]} * months + t - {back}) * LINE + i];"
-            for n, back in level.past
+            for n, back in test.past
         ]
         lines.append(f"const double previous_cash = w[{self._array(places.previous_cash)}];")
-        for n, values in enumerate(zip(*level.constants, strict=True)):
+        for n, values in enumerate(zip(*test.constants, strict=True)):
             constants = iter(values)
-            table = [next(constants) if tested else 0.0 for tested in level.months]
+            table = [next(constants) if tested else 0.0 for tested in test.months]
             lines.append(f"const double c{n} = {self._uniform('double', f's[{self._series(table)} * r->months + t]')};")
-        lines += level.lines
+        lines += test.lines
         alive = f"-(uint64_t)(w[{self._array(places.dead)}] == 0.0)"
-        lines += self._mark(variant, f"{level.condition} | ({low} & {alive})", "|=")
-        return self._over_paths(lines, f"f[{self._flags(level.months)} * months + t]")
+        lines += self._mark_lines(variant, f"{test.condition} | ({low} & {alive})", "|=")
+        return self._over_paths(lines, f"f[{self._flags(test.months)} * months + t]")
 
     def _shown_rows(self, outputs: Sequence[Value]) -> list[str]:
         """The rows of a variant as locals."""
@@ -250,8 +250,8 @@ class CDays(CSteps):
             modes = f"f[{self._mode_flags(reading)} * months + t]"
             marked = f"marks{variant} && {modes} < {BY_DAY}"
             bent, low = self._bent_conditions(variant, reading), self._below_floor(variant, reading)
-            if reading.levels:
-                months = list(map(any, zip(*(level.months for level in reading.levels), strict=True)))
+            if reading.dip_tests:
+                months = list(map(any, zip(*(test.months for test in reading.dip_tests), strict=True)))
                 bent.append(f"({self._mask(months)} & marked{variant}[i])")  # all that are marked then
             width = 2 + self.watched + len(places.kept)
             lines = [
@@ -260,7 +260,7 @@ class CDays(CSteps):
                 f"const uint64_t bent = {' | '.join(bent) if bent else '0'};",
                 "if (low & ~bent) {",
                 f" w[{self._array(places.dead)}] = 1.0;",
-                *(f" {line}" for line in self._first_day(variant, reading.dip)),
+                *(f" {line}" for line in self._first_day_lines(variant, reading.day_test)),
                 "}",
             ]
             if bent:
@@ -280,10 +280,10 @@ class CDays(CSteps):
             ]
         return printed
 
-    def _first_day(self, variant: int, dip: DayTest) -> list[str]:
+    def _first_day_lines(self, variant: int, test: DayTest) -> list[str]:
         """The first day on which cash is below the floor, by halving: there is one, and before it there is none."""
         outputs, places = self.outputs[variant], self.places[variant]
-        read = " ".join((*dip.lines, dip.cash, dip.floor))
+        read = " ".join((*test.lines, test.cash, test.floor))
         names = set(re.findall(r"\b(?:row|kept|path|c)_?\d+\b", read))
         lines = []
         for name in sorted(names):
@@ -293,9 +293,9 @@ class CDays(CSteps):
             elif name.startswith("kept"):
                 text = self._month_before(variant, n)
             elif name.startswith("path"):
-                text = f"w[{self._array(self.figures[dip.figures[n]])}]"
+                text = f"w[{self._array(self.figures[test.figures[n]])}]"
             else:
-                text = self.value(dip.constants[n])
+                text = self.value(test.constants[n])
             lines.append(f"const double {name} = {text};")
         length = f"s[{self._series(self.days)} * months + t]"
         return [
@@ -304,8 +304,8 @@ class CDays(CSteps):
             "double before = 0.0, last = length;",
             "while (last - before > 1.0) {",
             " const double day = floor((before + last) / 2.0);",
-            *(f" {line}" for line in dip.lines),
-            f" if ({dip.cash} < {dip.floor}) last = day; else before = day;",
+            *(f" {line}" for line in test.lines),
+            f" if ({test.cash} < {test.floor}) last = day; else before = day;",
             "}",
             f"w[{self._array(places.code)}] = (double)(t * {DAYS_A_CODE}) + last;",
         ]

@@ -70,7 +70,7 @@ class CSteps(Ordered):
         """This month of a history."""
         return f"h[({self.stored[key]} * months + t) * LINE + i]"
 
-    def _loaded(self) -> list[str]:
+    def _load_lines(self) -> list[str]:
         lines, self.loads = list(self.loads.values()), {}
         return lines
 

@@ -38,7 +38,7 @@ class CashReader:
         years = machine.judge is not None and machine.judge.years and variant == machine.variant(PLACES["certain"])
         months, modes, bends = self.months, [0] * self.months, dict[int, list[list[bool]]]()
         opening_tests = [False] * months
-        levels = dict[Any, dict[int, tuple[float, ...]]]()
+        dip_tests = dict[Any, dict[int, tuple[float, ...]]]()
         for t, month_bends in enumerate(watched.bends):
             if t < machine.layout.first and not years:
                 modes[t] = CLOSED
@@ -51,7 +51,7 @@ class CashReader:
                     modes[t] = BY_DAY
                 else:
                     test, constants = dip_test
-                    modes[t], levels.setdefault(test, {})[t] = max(modes[t], SOME), constants
+                    modes[t], dip_tests.setdefault(test, {})[t] = max(modes[t], SOME), constants
             for bend in month_bends:
                 n = place[bend.row]
                 if bend.steady:
@@ -71,7 +71,7 @@ class CashReader:
                         kind[t] |= holds
         tests = tuple(
             DipTest(lines, condition, rows, past, tuple(t in by_month for t in range(months)), tuple(by_month.values()))
-            for (lines, condition, rows, past), by_month in levels.items()
+            for (lines, condition, rows, past), by_month in dip_tests.items()
         )
         return CashReading(
             place["unrestricted_cash"], place["opening_cash"], place["minimum_cash"],

@@ -251,7 +251,7 @@ class Compiled:
         for variant, watch in enumerate(watches):
             self._read(variant, watch, arrays, paths)
         return [
-            arrays[source.shown[value], :paths].copy() if isinstance(value, Ref) and value in source.shown
+            arrays[source.outside[value], :paths].copy() if isinstance(value, Ref) and value in source.outside
             else 0.0 if isinstance(value, Ref) else None
             for value in machine.finals
         ]  # fmt: skip
@@ -290,7 +290,7 @@ class Compiled:
         stops = {t for variant_modes in modes for t, mode in enumerate(variant_modes) if mode == BY_DAY}
         if verdicts is not None:
             stops |= verdicts.months()
-        pauses = range(CHUNK, self.months, CHUNK) if any(reading.levels for reading in self.readings) else ()
+        pauses = range(CHUNK, self.months, CHUNK) if any(reading.dip_tests for reading in self.readings) else ()
         for stop in sorted(
             {*stops, *pauses, self.months - 1}
         ):  # paused to read by day, before too many paths wait for it
@@ -323,7 +323,7 @@ class Compiled:
 
     def _value(self, value: Value, t: int, arrays: Any, paths: int) -> Any:
         if isinstance(value, Ref):
-            return arrays[self.source.shown[value], :paths] if value in self.source.shown else 0.0
+            return arrays[self.source.outside[value], :paths] if value in self.source.outside else 0.0
         return value.values[t] if isinstance(value, Series) else value
 
     def _before(self, variant: int, n: int, t: int, arrays: Any, paths: int) -> Any:
@@ -350,7 +350,7 @@ class Compiled:
             part = slice(*numpy.searchsorted(months, [t, t + 1]))
             month_paths = rows[1, part].astype(int)
             now = [
-                rows[2 + n, part] if value in source.shown else self._value(value, t, None, 0)
+                rows[2 + n, part] if value in source.outside else self._value(value, t, None, 0)
                 for n, value in enumerate(outputs[: len(self.machine.names)])
             ]
             before = [rows[slots[n], part] if n in slots else self._value(outputs[n], t - 1, None, 0)

@@ -52,7 +52,7 @@ def check_options(
     if sampling == "sobol" and (until is not None or paths > MOST_RANKED):
         text = f"Sobol points come in a fixed number of at most {MOST_RANKED:,}; leave out --until, or --sampling."
         _refuse("sobol-too-many", text)
-    if raw and (paths if until is None else at_most(until)) > MOST_RANKED:
+    if raw and (paths if until is None else most_paths(until)) > MOST_RANKED:
         text = f"At most {MOST_RANKED:,} paths can be kept; take fewer --paths, or leave out --paths-out."
         _refuse("too-many-kept", text)
 
@@ -121,7 +121,7 @@ def duration_text(seconds: float) -> str:
     return f"about {seconds / 60:,.0f} minutes" if seconds < 2 * HOUR else f"about {seconds / HOUR:.1f} hours"
 
 
-def at_most(until: float) -> int:
+def most_paths(until: float) -> int:
     """The number of paths after which the error of every probability is at most `until`."""
     return ceil((CONFIDENT / 2 / until) ** 2 / BLOCK) * BLOCK
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from runway.language.record import Record
-from runway.months import last_day, month_label
+from runway.months import month_label
 
 if TYPE_CHECKING:
     from datetime import date
@@ -65,7 +65,7 @@ def monthly_about(plan: Plan) -> dict[str, Any]:
     model, program = plan
     return {
         **about(plan),
-        "months": tuple(month_label(program.start + t) for t in range(program.months)),
+        "months": program.labels,
         "fiscal_year_end": model.settings.fiscal_year_end,
-        "closed": None if model.actuals is None else last_day(model.actuals.last_close),
+        "closed": model.closed,
     }

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from runway.language.record import Record
 from runway.model.addresses import AS_OF
-from runway.months import last_day
 from runway.program.origin import Origins
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ def known(plan: Plan) -> Known | None:
     return Known(
         as_of=model.known,
         books="actuals" in model.document.data,
-        closed=None if model.actuals is None else last_day(model.actuals.last_close),
+        closed=model.closed,
         bank=None if model.bank is None else model.bank.day,
         earlier=tuple(address for address, entry in written.items() if entry.superseded),
         undated=tuple(a for a, entry in written.items() if entry.as_of is None and entry.source not in days),

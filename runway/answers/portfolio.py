@@ -19,7 +19,6 @@ from runway.language.named_tuple import NamedTuple
 from runway.language.record import Money, Record, documented
 from runway.model.addresses import AS_OF
 from runway.model.overrides import set_by
-from runway.months import last_day
 from runway.simulation.processes import can_fork, on_processes
 from runway.words import list_text
 
@@ -295,7 +294,6 @@ def _company(file: str, document: Document, options: Options, before: Document |
     from runway.engine.ladder import default_rung, rung_named
 
     plan = plan_on(document, options.day, always=options.always)
-    actuals = plan.model.actuals
     projection, past = project_model(plan), plan.model.past
     counting = options.counting
     rung = projection.runway[default_rung(plan.model, drawn=True) if counting is None else rung_named(counting)]
@@ -322,7 +320,7 @@ def _company(file: str, document: Document, options: Options, before: Document |
         file=file,
         model=projection.model,
         as_of=plan.model.base_day,
-        last_close=None if actuals is None else last_day(actuals.last_close),
+        last_close=plan.model.closed,
         currency=projection.currency,
         minor_digits=projection.minor_digits,
         horizon=len(projection.months),

@@ -19,7 +19,7 @@ from runway.language.named_tuple import NamedTuple
 from runway.language.record import lazy
 from runway.model.addresses import AS_OF, COUNTED_FROM
 from runway.model.overrides import whole_text
-from runway.months import date_at, last_day, month_label, months_to
+from runway.months import date_at, month_label, months_to
 from runway.program.identities import identities
 from runway.program.item_rows import main_row
 from runway.program.sections import section_lines, sections
@@ -81,10 +81,10 @@ def project_model(plan: Plan, *, alone: bool = False, ladder: RungRuns | None = 
         scenario_title=model.scenarios[model.scenario].title if model.scenario in model.scenarios else None,
         currency=settings.currency,
         minor_digits=program.minor_digits,
-        months=tuple(month_label(program.start + t) for t in range(program.months)),
+        months=program.labels,
         changes=changes_of(plan),
         as_of=model.base_day,
-        closed=None if model.actuals is None else last_day(model.actuals.last_close),
+        closed=model.closed,
         rows={address: tuple(values) for address, values in as_written.items() if address in usual},
         money=frozenset(row.address for row in runner.program.rows if row.posted),
         sections=sections(model),

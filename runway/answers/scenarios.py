@@ -120,8 +120,6 @@ def _groups(runners: Mapping[str, Runner]) -> list[dict[str, Runner]]:
 
 def _results(group: Mapping[str, Runner]) -> dict[str, ScenarioResult]:
     """The scenarios of one program, by one run: scenario by scenario, rung by rung."""
-    from runway.months import month_label
-
     first = next(iter(group.values()))
     base = first.program.parameters
     paths = [
@@ -135,7 +133,6 @@ def _results(group: Mapping[str, Runner]) -> dict[str, ScenarioResult]:
         for runner in group.values():  # alone, so that the error names the scenario's figure
             runner.engine.run()
         raise
-    months = tuple(month_label(first.program.start + t) for t in range(first.program.months))
     results = {}
     for n, (name, runner) in enumerate(group.items()):
         rungs = range(n * len(LADDER), (n + 1) * len(LADDER))
@@ -149,7 +146,7 @@ def _results(group: Mapping[str, Runner]) -> dict[str, ScenarioResult]:
             runway=tuple(run.rungs[path] for path in rungs),
             free_cash=tuple(run.row("unrestricted_cash", path) for path in rungs),
             closing_cash=run.last("cash", rungs[-1]),
-            months=months,
+            months=first.program.labels,
             minimum_cash=run.row("minimum_cash", rungs[-1])[0],
         )
     return results

@@ -212,7 +212,7 @@ class _Run:
         return Simulation(
             **counted_about(machine.plan),
             source=model.document.title,
-            months=tuple(month_label(program.start + t) for t in range(program.months)),
+            months=program.labels,
             changes=changes_of(machine.plan),
             paths=tally.paths,
             requested=self.requested,

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar
 from runway.answers.answer import ModelAnswer, about
 from runway.engine.ladder import LADDER, default_rung, runner_of
 from runway.engine.weeks import weeks
-from runway.months import last_day
 
 if TYPE_CHECKING:
     from datetime import date
@@ -40,7 +39,7 @@ def week_by_week(plan: Plan) -> WeekByWeek:
     return WeekByWeek(
         **about(plan),
         as_of=model.base_day,
-        closed=None if model.actuals is None else last_day(model.actuals.last_close),
+        closed=model.closed,
         counting=rung.name,
         minimum_cash=rows["minimum_cash"][0],
         restricted=any(rows["restricted_cash"]),

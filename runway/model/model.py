@@ -205,10 +205,14 @@ class Model(NamedTuple):
         return in_force[-1] if in_force else written[0][0]
 
     @property
+    def closed(self) -> date | None:
+        """The last day of the closed months; None without any."""
+        return None if self.actuals is None else last_day(self.actuals.last_close)
+
+    @property
     def counted_since(self) -> CountedFrom:
         """The base day, as headings say it."""
-        closed = None if self.actuals is None else last_day(self.actuals.last_close)
-        return CountedFrom(self.base_day, closed, self.base_day == last_day(self.settings.start - 1))
+        return CountedFrom(self.base_day, self.closed, self.base_day == last_day(self.settings.start - 1))
 
     @property
     def base_day(self) -> date:
@@ -217,7 +221,7 @@ class Model(NamedTuple):
             return self.counted_from
         if self.settings.as_of is not None:
             return date_at(self.settings.as_of.number, 0)
-        return last_day(self.settings.start - 1 if self.actuals is None else self.actuals.last_close)
+        return self.closed or last_day(self.settings.start - 1)
 
     @property
     def base(self) -> float:

@@ -13,7 +13,7 @@ from runway.language.tree import ZERO, FormulaError, History, Node, Product, Row
 from runway.lines.line import MAIN_NAMES
 from runway.model.addresses import LINE_SECTIONS
 from runway.model.names import UNREADABLE, Namespace, latched
-from runway.months import NEVER
+from runway.months import NEVER, month_label
 from runway.program.absent import exact
 from runway.program.ahead import with_ahead
 from runway.program.averages import with_averages
@@ -83,6 +83,11 @@ class Program(NamedTuple):
         more = tuple(more)
         program = self._replace(rows=(*self.rows, *more))
         return program._replace(rows=_with_demanded(program.rows, [row.address for row in more]))
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Each month, as "2025-04"."""
+        return tuple(month_label(self.start + t) for t in range(self.months))
 
     def places(self) -> dict[str, int]:
         """The place of each row in the calculation order."""

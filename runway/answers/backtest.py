@@ -361,7 +361,7 @@ def _simulated(
     scores = []
     for group in sorted(by_horizon, key=lambda h: (h is None, h or 0)):
         hits, enough = by_horizon[group], len(by_horizon[group]) >= LEAST
-        coverage = sum(inside for inside, _ in hits) / len(hits) if enough else None
+        coverage = sum(within_ends for within_ends, _ in hits) / len(hits) if enough else None
         pinball = sum(loss for _, loss in hits) / len(hits) if enough else None
         scores.append(SimulatedScore(group, len(hits), coverage, pinball))
     return tuple(scores)

@@ -174,8 +174,8 @@ def _option_cash(option: str, exports: Sequence[Export], first: int) -> str:
     statements = [export for export in exports if export.inward and export.rows]
     if statements and all(export.opening for export in statements):
         amount = sum((balance.amount for export in statements for balance in export.opening), Decimal(0))
-        of = f"in {month_text(month_label(first))}" if len(statements) > 1 else f"({statements[0].title})"
-        text = f"The accounts begin with {amount:,.2f} {of}, so --opening-cash {option} has no place. Leave it out."
+        where = f"in {month_text(month_label(first))}" if len(statements) > 1 else f"({statements[0].title})"
+        text = f"The accounts begin with {amount:,.2f} {where}, so --opening-cash {option} has no place. Leave it out."
         raise InputError(Problem("opening-in-period", text))
     return toml_value(option)
 

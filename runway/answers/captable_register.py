@@ -130,8 +130,8 @@ def _holdings(model: Model, captable: Captable, classes: dict[str, RegisterClass
     raised = {cls: _money(captable.classes[cls].raised) for cls in shares if cls in captable.classes}
     for cls, money in raised.items():
         if money is not None:
-            every = sum(exact(owner.shares[cls]) for owner in captable.holders.values() if cls in owner.shares)
-            prices[cls] = money / _decimal(Fraction(every))
+            all_shares = sum(exact(owner.shares[cls]) for owner in captable.holders.values() if cls in owner.shares)
+            prices[cls] = money / _decimal(Fraction(all_shares))
     invested = {cls: None if price is None else price * shares[cls] for cls, price in prices.items()}
     bought = [cls for cls in shares if classes[cls].strike is None]
     total, open_ = _money(holder.invested), [cls for cls in bought if invested[cls] is None]

@@ -228,8 +228,8 @@ class _Explainer:
                 return Part("figure", f"{address}.{item.part.main_figure}", t), None, title
             if main_row(item) in rows:
                 return Part("row", main_row(item), t), None, title
-        below = (a.rpartition(".") for a in self.origins.addresses())
-        steps = {number: a for head, _, a in below if head == address and (number := month_number(a)) is not None}
+        parts = (a.rpartition(".") for a in self.origins.addresses())
+        steps = {number: a for head, _, a in parts if head == address and (number := month_number(a)) is not None}
         if steps:
             reached = [number for number in steps if number - self.program.start <= t]
             return Part("figure", f"{address}.{steps[max(reached, default=min(steps))]}", t), None, title
@@ -304,13 +304,13 @@ class _Explainer:
         if part.role == "figure":
             origin = self.origins.of(part.address)
             return Term(part.address, None, origin.number, "date" if origin.is_date else "number", origin=origin)
-        below = self.trace.below(part)
+        inner_parts = self.trace.below(part)
         if part.role == "look":  # its months are shown by their values, of a long sum none
-            below = below if len(below) <= MOST_MONTHS else []
+            inner_parts = inner_parts if len(inner_parts) <= MOST_MONTHS else []
             within, depth = (*within, part.address), min(depth, 1)
-        above = part in self.seen
-        again = part.role == "row" and part.address in within  # the same formula, in another month
-        stop = above or again or depth <= 0
+        explained_above = part in self.seen
+        recurring = part.role == "row" and part.address in within  # the same formula, in another month
+        stop = explained_above or recurring or depth <= 0
         if not stop:
             self.seen.add(part)
         name, formula = self.name_and_formula(part)
@@ -318,16 +318,16 @@ class _Explainer:
         unit = "condition" if part.role == "condition" else "date" if last in DATES else "number"
         if unit == "number" and part.address in self.posted:
             unit = "money"
-        inside = (*within, part.address) if part.role == "row" else within
+        inner_path = (*within, part.address) if part.role == "row" else within
         return Term(
             address=name,
             month=month_label(self.program.start + part.t) if part.role == "row" else None,
             value=self.trace.value(part),
             unit=unit,
             formula=None if stop else formula,
-            terms=() if stop else tuple(self.term(inner, depth - 1, inside) for inner in below),
-            above=above,
-            deeper=depth <= 0 and not (above or again) and bool(below),
+            terms=() if stop else tuple(self.term(inner, depth - 1, inner_path) for inner in inner_parts),
+            above=explained_above,
+            deeper=depth <= 0 and not (explained_above or recurring) and bool(inner_parts),
         )
 
     def name_and_formula(self, part: Part) -> tuple[str, str | None]:

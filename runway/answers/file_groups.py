@@ -6,7 +6,8 @@ import os
 import re
 from fnmatch import fnmatchcase
 from glob import glob
-from itertools import combinations, takewhile
+from itertools import combinations
+from os.path import commonprefix
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,8 +54,8 @@ def file_tables(exports: Sequence[Export], files: Sequence[BookFile]) -> list[Fi
         layout = by_title[titles[0]][0].layout if by_title[titles[0]] else ""
         stems = {_stem(title) for title in titles}
         name = stems.pop()[1] if len(stems) == 1 else ""
-        of = tuple(export for title in titles for export in by_title[title])
-        groups.append(FileGroup(table_name(name or layout, names), _paths(titles, list(by_title)), layout, of))
+        alike = tuple(export for title in titles for export in by_title[title])
+        groups.append(FileGroup(table_name(name or layout, names), _paths(titles, list(by_title)), layout, alike))
     return groups
 
 
@@ -115,21 +116,16 @@ def _paths(titles: Sequence[str], all_titles: Sequence[str]) -> tuple[str, ...]:
     """
     if len(titles) == 1:
         return tuple(titles)
-
-    def common(texts: Sequence[str]) -> str:
-        same = (letters[0] for letters in takewhile(lambda letters: len(set(letters)) == 1, zip(*texts, strict=False)))
-        return "".join(same)
-
-    head = common(titles)
-    tail = common([title[len(head) :][::-1] for title in titles])[::-1]
+    head = commonprefix(titles)  # noqa: RUF071 - letter by letter
+    tail = commonprefix([title[len(head) :][::-1] for title in titles])[::-1]  # noqa: RUF071
     tail = re.sub(r"\A[\d_-]*\d", "", tail)
     for start in (re.sub(r"\d[\d_-]*\Z", "", head), head.rstrip("0123456789"), head):
         pattern = f"{start}*{tail}"
-        beside = [*all_titles, *glob(pattern)]  # noqa: PTH207 - it may begin at the root
+        all_paths = [*all_titles, *glob(pattern)]  # noqa: PTH207 - it may begin at the root
         if (
             Path(start).name
             and start[-1] != os.sep
-            and all(title in titles for title in beside if fnmatchcase(title, pattern))
+            and all(title in titles for title in all_paths if fnmatchcase(title, pattern))
         ):
             return (pattern,)
     return tuple(titles)

@@ -79,8 +79,8 @@ def kinds(name: str | None = None) -> Kinds:
     all_kinds = kinds_declared(declared())
     if name is None:
         return Kinds(tuple(all_kinds))
-    named = [kind for kind in all_kinds if kind.name == name]
-    matching = named or [kind for kind in all_kinds if name in kind.sections]
+    by_name = [kind for kind in all_kinds if kind.name == name]
+    matching = by_name or [kind for kind in all_kinds if name in kind.sections]
     if not matching:
         sections = dict.fromkeys(section for kind in all_kinds for section in kind.sections)
         names = list(dict.fromkeys([*(kind.name for kind in all_kinds), *sections]))

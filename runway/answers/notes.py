@@ -112,14 +112,14 @@ def _below_zero(model: Model, actuals: Actuals) -> Iterator[str]:
         for item in model.section(section):
             row = next((row for row in actuals.values if row in (f"{item.name}.revenue", f"{item.name}.cost")), None)
             values = [value.value for value in actuals.values.get(row or "", ())]
-            below = [t for t, value in enumerate(values) if value < 0]
-            if not below:
+            months_below = [t for t, value in enumerate(values) if value < 0]
+            if not months_below:
                 continue
-            months = list_text([month_text(month_label(model.settings.start + t)) for t in below], MOST)
-            why = "a refund, or a closing entry of the books, which an export leaves out"
+            months = list_text([month_text(month_label(model.settings.start + t)) for t in months_below], MOST)
+            causes = "a refund, or a closing entry of the books, which an export leaves out"
             if max(values) <= 0 and any(TRAITS[source.kind].double for source in actuals.sources):
-                why = "refunds, closing entries of the books, or the sign that [actuals] amounts says"
-            yield f"{item.name} is below zero in {months} ({min(values):,.2f} at the lowest): {why}"
+                causes = "refunds, closing entries of the books, or the sign that [actuals] amounts says"
+            yield f"{item.name} is below zero in {months} ({min(values):,.2f} at the lowest): {causes}"
 
 
 def _weak_assumptions(projection: Projection) -> Iterator[str]:
@@ -200,12 +200,12 @@ def _earmarks(runner: Runner, projection: Projection, in_hand: Rows) -> Iterator
             share = amount * coming / announced if announced else 0.0
             full_amount = min(amount, share) if earmark.keeps == "share" else amount
             full = next((t for t in range(len(own_cash)) if filled[t] >= full_amount - 0.005), None)
-            short = [t for t in range(len(own_cash) if full is None else full) if filled[t] > 0]
-            if short:
+            unfilled_months = [t for t in range(len(own_cash) if full is None else full) if filled[t] > 0]
+            if unfilled_months:
                 until = "the last month" if full is None else month_text(date_at(full, start))
                 yield (
                     f"{earmark.for_}'s earmark of {amount_text(amount)} exceeds what its closings have filled until "
-                    f"{until}: {amount_text(filled[short[-1]])}"
+                    f"{until}: {amount_text(filled[unfilled_months[-1]])}"
                 )
             arrival = next((t for t, money in enumerate(rows[f"{prefix}.brought"]) if money > 0), 0)
             if arrival and (early := rows[f"{prefix}.spent"][arrival - 1]) > 0:
@@ -249,9 +249,9 @@ def announced_and_coming(item: Item, earmark: Earmark, rows: Mapping[str, Sequen
 def _unmet(runner: Runner, projection: Projection) -> Iterator[str]:
     for item in runner.model.section("revenue"):
         unmet = projection.rows.get(f"{item.name}.unmet", ())
-        short = [t for t, value in enumerate(unmet) if value > 0]
-        if short:
-            when = date_at(short[0], runner.program.start)
+        months = [t for t, value in enumerate(unmet) if value > 0]
+        if months:
+            when = date_at(months[0], runner.program.start)
             lost = max(unmet)
             text = f"up to {amount_text(lost)} customers a month are turned away"
             yield f"{item.name} reaches its capacity in {month_text(when)}; {text}"
@@ -265,9 +265,9 @@ def _paid_at_once(model: Model, projection: Projection) -> Iterator[str]:
     if not costs or later or any(rows["total.written_off"]):
         return
     gaps = (abs(loss - burn) for loss, burn in zip(rows["net_loss"], rows["net_burn"], strict=True))
-    same = max(gaps) < 10**-projection.minor_digits / 2
+    equal = max(gaps) < 10**-projection.minor_digits / 2
     yield (
-        f"no cost is non-cash or paid later{', so the net loss is the net burn of every month' if same else ''}; "
+        f"no cost is non-cash or paid later{', so the net loss is the net burn of every month' if equal else ''}; "
         "a loss as it is reported holds pay in shares, credits, write-offs and unpaid bills, and is not burn"
     )
 

@@ -94,13 +94,13 @@ def by_size_alone(proposals: Sequence[Proposal | None]) -> list[Proposal | None]
 def _by_name(payee: Payee, line: PlanLine) -> list[Proposal]:
     words, line_words = set(significant(payee.words)), set(significant(f"{line.name.replace('_', ' ')} {line.title}"))
     reasons = []
-    named = (line.name.replace("_", " ").casefold(), line.title.casefold())
-    if payee.name.rpartition(":")[2].strip().casefold() in named:
+    titles = (line.name.replace("_", " ").casefold(), line.title.casefold())
+    if payee.name.rpartition(":")[2].strip().casefold() in titles:
         reasons.append(Proposal(line.name, 1.0, "the same name"))
     if common := words & line_words:
-        whole = any(set(significant(name)) <= payee.always for name in named if significant(name))
-        whole = whole and not payee.always & TAX - line_words
-        reasons.append(Proposal(line.name, 0.92 if whole else 0.6, f"the word {sorted(common)[0]}"))
+        all_words = any(set(significant(name)) <= payee.always for name in titles if significant(name))
+        all_words = all_words and not payee.always & TAX - line_words
+        reasons.append(Proposal(line.name, 0.92 if all_words else 0.6, f"the word {sorted(common)[0]}"))
     pairs = [(word, name) for word in words for name in line_words if min(len(word), len(name)) >= FEWEST]
     alike = [(SequenceMatcher(None, word, name).ratio(), word) for word, name in pairs]
     best, word = max(alike, default=(0.0, ""))

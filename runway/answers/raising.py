@@ -64,8 +64,8 @@ def raises(runs: RungRuns, worth: Worth | None) -> tuple[Raise, ...]:
     """
     daily, sized = runs.runner.of_daily_cash(), list[Raise]()
     for place, counting in enumerate(LADDER):
-        if (same := runs.same(place)) < place:
-            sized.append(sized[same]._replace(counting=counting.title))
+        if (equal_rung := runs.same(place)) < place:
+            sized.append(sized[equal_rung]._replace(counting=counting.title))
             continue
         raised = _raise(daily, runs, place)
         if worth is not None and raised.round_to_extend:

@@ -109,8 +109,8 @@ def _groups(runners: Mapping[str, Runner]) -> list[dict[str, Runner]]:
     for name, runner in runners.items():
         for group in groups:
             reference = next(iter(group.values()))
-            same = runner.layout == reference.layout and runner.program.rows == reference.program.rows
-            if same and runner.program.parameters.keys() == reference.program.parameters.keys():
+            same_rows = runner.layout == reference.layout and runner.program.rows == reference.program.rows
+            if same_rows and runner.program.parameters.keys() == reference.program.parameters.keys():
                 group[name] = runner
                 break
         else:

@@ -102,9 +102,9 @@ def sensitivity(
 
 def _refuse_idle(*options: tuple[bool, str]) -> None:
     """Refuses options without an effect."""
-    for idle, says in options:
+    for idle, text in options:
         if idle:
-            raise InputError(Problem("option-without-effect", f"{says}, or leave it out."))
+            raise InputError(Problem("option-without-effect", f"{text}, or leave it out."))
 
 
 def _range(variants: Variants, address: str, within: Sequence[str], n: int) -> Range:
@@ -220,8 +220,8 @@ def tornado_ends(variants: Variants) -> tuple[list[Ends], list[str]]:
         if low is None or high is None:
             low, high = to_either_side(number, TORNADO_CHANGE, entry.amount, variants.dimension(address))
             stated = False
-        whole = bool(number) and entry.amount.is_duration and variants.whole(address)
-        if whole:
+        in_whole_numbers = bool(number) and entry.amount.is_duration and variants.whole(address)
+        if in_whole_numbers:
             least = _least(variants, address)
             low, high = (round(low), round(high)) if stated else around(number, TORNADO_CHANGE, least)
         if low == high:
@@ -245,12 +245,8 @@ def tornado(
         low, high = (horizon if end.value is None else end.value for end in (at_low, at_high))
         swing = 0.0 if low is None or high is None else abs(high - low)
         swings.append(Swing(*ends, at_low.rung, at_high.rung, at_low.value, at_high.value, swing))
-    moving = sorted((s for s in swings if s.moves(metric.name)), key=lambda s: (-s.swing, -abs(_lowest(s)), s.address))
+    moving = sorted((s for s in swings if s.moves(metric.name)), key=lambda s: (-s.swing, -s.cash, s.address))
     return tuple(moving), tuple(s.address for s in swings if not s.moves(metric.name)), tuple(refused)
-
-
-def _lowest(swing: Swing) -> float:
-    return swing.at_high.lowest_cash - swing.at_low.lowest_cash
 
 
 def _breakpoint(variants: Variants, address: str, within: Range, at_least: float) -> Threshold:

@@ -350,8 +350,8 @@ def _titles(model: Model) -> dict[str, str]:
     titles: dict[str, str] = {}
     for item in model.section("funding"):
         parts: tuple[Any, ...] = (*item.part.closings(), *item.part.clauses(), *item.part.covenants())
-        named = (part for part in parts if part.name)
-        titles |= {f"{item.name}.{part.name}": f"{item.title} {part.title or part.name}" for part in named}
+        named_parts = (part for part in parts if part.name)
+        titles |= {f"{item.name}.{part.name}": f"{item.title} {part.title or part.name}" for part in named_parts}
         titles[item.name] = item.title
     return titles
 

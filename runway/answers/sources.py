@@ -66,6 +66,11 @@ class Resting:
     best: Rung
     figures: tuple[WeighedFigure, ...]  # the widest swing first
 
+    @property
+    def cash(self) -> float:
+        """The swing of the lowest cash."""
+        return self.best.lowest_cash - self.worst.lowest_cash
+
     def to_json(self) -> dict[str, Any]:
         return documented(self) | {"worst": self.worst.figures(), "best": self.best.figures()}
 
@@ -147,7 +152,7 @@ def sources(plan: Plan, *, rung: str | None = None, older_than: float | None = N
         **counted_about(plan),
         counting=variants.rung,
         base=base,
-        sources=tuple(sorted(resting, key=lambda r: (not r.figures, -r.swing, -_deeper(r), r.source or "~"))),
+        sources=tuple(sorted(resting, key=lambda r: (not r.figures, -r.swing, -r.cash, r.source or "~"))),
         to_find_out=tuple(weak),
         older_than=older_than,
         at=day,
@@ -158,9 +163,7 @@ def sources(plan: Plan, *, rung: str | None = None, older_than: float | None = N
 
 def _weight(figure: WeighedFigure) -> tuple[float, float, str]:
     """The widest swing of runway first; among equal ones that of the lowest cash."""
-    swing = figure.swing
-    cash = 0.0 if swing is None else abs(swing.at_high.lowest_cash - swing.at_low.lowest_cash)
-    return -figure.months, -cash, figure.origin.address
+    return -figure.months, 0.0 if figure.swing is None else -figure.swing.cash, figure.origin.address
 
 
 def _ends(group: list[WeighedFigure], variants: Variants) -> tuple[dict[str, float], dict[str, float]]:
@@ -177,10 +180,6 @@ def _ends(group: list[WeighedFigure], variants: Variants) -> tuple[dict[str, flo
 
 def _months(outcome: Rung, variants: Variants) -> float:
     return variants.runner.layout.left if outcome.months is None else outcome.months
-
-
-def _deeper(resting: Resting) -> float:
-    return resting.best.lowest_cash - resting.worst.lowest_cash
 
 
 def _stale(written: list[Origin], day: date, older_than: float | None) -> tuple[list[Stale], int]:

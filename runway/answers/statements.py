@@ -106,12 +106,12 @@ def _parts(
 ) -> Iterator[StatementLine]:
     """Lines as earned or incurred, or `paid`, those of a group below its sum where all of them are among them."""
     groups = {name: lines for name, lines in model.groups().items() if all(line in items for line in lines)}
-    of = {line.name: name for name, lines in groups.items() for line in lines}
+    group_of = {line.name: name for name, lines in groups.items() for line in lines}
     for item in items:
-        if item.name not in of:
+        if item.name not in group_of:
             yield StatementLine(item.title, f"{item.name}.cash" if paid else main_row(item), sign, depth=depth)
-        elif (lines := groups[of[item.name]])[0] == item:
-            group = of[item.name]
+        elif (lines := groups[group_of[item.name]])[0] == item:
+            group = group_of[item.name]
             total_row = f"{group}.cash" if paid else group_row(group, lines)
             yield StatementLine(group_title(group), total_row, sign, depth=depth)
             for line in lines:

@@ -115,6 +115,11 @@ class Swing:
     high_value: float | None
     swing: float  # of the metric; in months an end beyond the horizon is counted as the horizon
 
+    @property
+    def cash(self) -> float:
+        """The swing of the lowest cash."""
+        return abs(self.at_high.lowest_cash - self.at_low.lowest_cash)
+
     def moves(self, metric: str) -> bool:
         """Whether the figure moves the metric; runway is moved by a figure that moves cash alone, too."""
         return self.at_low != self.at_high if metric == "runway" else self.low_value != self.high_value

@@ -1,10 +1,10 @@
 """Old forecasts held against actual months: the size and the side of their errors, by months ahead.
 
 The error of a forecast is actual less forecast.  Of the errors of one horizon: `bias` is their mean, `mae` the mean of
-their sizes, `wape` the sum of their sizes over the sum of the sizes of what happened (of flows only), and `scaled` is
+their sizes, `wape` the sum of their sizes over that of the actual amounts (of flows only), and `scaled` is
 `mae` over that of "as the last closed months went on", of the same origins and months (a relative MAE; the MASE of
-Hyndman and Koehler 2006, IJF 22(4) 679-688, divides by the in-sample one-step naive error).  What cannot be divided is
-None.  Of simulations: the share of what happened between the 5th and the 95th percentile, and the mean pinball loss
+Hyndman and Koehler 2006, IJF 22(4) 679-688, divides by the in-sample one-step naive error).  Without a divisor it is
+None.  Of simulations: the share of actual amounts between the 5th and the 95th percentile, and the mean pinball loss
 over the quantiles, of ten months or more.
 """
 

@@ -30,9 +30,9 @@ class PriceVolume:
 
     Month by month volume is (actual number - planned number) x planned price, price is (actual price - planned price)
     x actual number: the price and quantity variances of standard costing (Franklin, Graybeal and Cooper, *Principles of
-    Accounting*, volume 2, OpenStax 2019, chapter 8).  A price is what was earned or incurred over the number; where
-    nothing was planned, all is volume.  Timing is the variance of cash less that of what was earned or incurred.  The
-    three add up to the variance of cash, to the minor unit.
+    Accounting*, volume 2, OpenStax 2019, chapter 8).  A price is the revenue or cost over the number; where nothing
+    was planned, all is volume.  Timing is the variance of cash less that of the revenue or cost.  The three add up to
+    the variance of cash, to the minor unit.
     """
 
     earned: Money  # the variance of the revenue or cost

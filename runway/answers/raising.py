@@ -163,7 +163,7 @@ def worth(
         return Worth(pre_money, valued, None)
     try:
         owned = solved()
-    except InputError:  # said by the commands that show the cap table
+    except InputError:  # reported by the commands that show the cap table
         return None
     return Worth(pre_money, valued, ShareIssue(shares_valued(owned, valued), owned.rounding))
 

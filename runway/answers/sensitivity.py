@@ -45,7 +45,7 @@ def sensitivity(
 
     `params` are addresses (or burn, revenue, funding, delay), `within` the range of each, or one for all; `grid` takes
     two of them against each other in one `metric`; `everything` ranks every figure of the model by its swing in it.
-    A row or a holder's part as `metric` is told beside the runway of `params`, too.
+    A row or a holder's part as `metric` is shown beside the runway of `params`, too.
     Raises `InputError` for an unknown address or metric, a range that is none, or a grid beyond a million cells.
     """
     if (row := row_figure(metric, plan)) is not None:

@@ -41,7 +41,7 @@ class Vintage(NamedTuple):
     name: str
     form: Literal["closed", "revision", "file", "kept"]
     origin: int  # absolute month, the last that it knows
-    written: date | None  # the day of the commit, or on which it was kept; None: not said
+    written: date | None  # the day of the commit, or on which it was kept; None where not known
     model: str
     currency: str
     first: int  # absolute month of the first value of each row

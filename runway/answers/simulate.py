@@ -16,14 +16,14 @@ from runway.engine.criteria import text_of, title_of
 from runway.engine.ladder import LADDER, day_at, default_rung, rung_named
 from runway.months import month_label, months_to, position
 from runway.simulation.block_days import DAYS_A_CODE
-from runway.simulation.block_engine import Machine, year_ends
+from runway.simulation.block_engine import Simulator, year_ends
 from runway.simulation.blocks import replicated, run_here, tasks_of
 from runway.simulation.compiled import choose
 from runway.simulation.draws import BLOCK
 from runway.simulation.drivers import drivers, off_median
 from runway.simulation.limits import COMPILED, PATHS, check_day, check_options, check_time, cores, most_paths
 from runway.simulation.sobol import REPLICATES, require_sobol
-from runway.simulation.totals import CONFIDENT, NONE_SEEN, Estimate, Tally, probability
+from runway.simulation.totals import CONFIDENT, NONE_SEEN, Estimate, Totals, probability
 
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping, Sequence
@@ -75,19 +75,19 @@ def simulate(
         check_day(by, plan.program.start, plan.program.months)
     rung = default_rung(plan.model, drawn=True) if counting is None else rung_named(counting)
     order = [rung, *(n for n in range(len(LADDER)) if n != rung)]
-    machine = Machine(plan, order, checks=checks)
-    verdicts_as_written = () if machine.judge is None else verdicts(plan, machine.judge.written)
+    simulator = Simulator(plan, order, checks=checks)
+    verdicts_as_written = () if simulator.model_checks is None else verdicts(plan, simulator.model_checks.written)
     if sampling == "sobol":
-        require_sobol(machine.draws)
+        require_sobol(simulator.draws)
     paths, replicate = _path_numbers(paths, until, sampling)
     if not insist and engine != "numpy":  # too many paths even for the compiled engine: refused before the compilation
-        check_time(machine, paths, workers or cores(), COMPILED)
-    stepper = choose(machine, engine, paths, elsewhere=cluster is not None, forgone=forgone)
+        check_time(simulator, paths, workers or cores(), COMPILED)
+    stepper = choose(simulator, engine, paths, elsewhere=cluster is not None, forgone=forgone)
     if not insist:
-        check_time(machine, paths, workers or cores())
-    run = _Run(machine, paths, seed, workers or cores(), until, replicate, raw, cluster, progress)
+        check_time(simulator, paths, workers or cores())
+    run = _Run(simulator, paths, seed, workers or cores(), until, replicate, raw, cluster, progress)
     if against is not None:
-        run.tally.dry = []
+        run.totals.dry = []
     run.run_blocks()
     simulation = replace(run.result(order, by, verdicts_as_written), engine=stepper[0], without_engine=stepper[1])
     return simulation if against is None else replace(simulation, versus=_versus(run, against, order, stepper[0]))
@@ -115,16 +115,16 @@ class _Run:
     """One simulation while it runs."""
 
     def __init__(
-        self, machine: Machine, paths: int, seed: int, workers: int, until: float | None, replicate: int,
+        self, simulator: Simulator, paths: int, seed: int, workers: int, until: float | None, replicate: int,
         raw: bool, cluster: str | None, progress: Callable[[int, int], None] | None,
     ) -> None:  # fmt: skip
-        self.machine, self.requested, self.seed, self.workers = machine, paths, seed, workers
+        self.simulator, self.requested, self.seed, self.workers = simulator, paths, seed, workers
         self.until, self.replicate, self.cluster, self.report = until, replicate, cluster, progress
-        months, rungs = machine.program.months, len(LADDER)
-        questions = len(machine.varying)
-        self.tally = Tally(months, rungs, questions, paths, raw)
+        months, rungs = simulator.program.months, len(LADDER)
+        questions = len(simulator.varying)
+        self.totals = Totals(months, rungs, questions, paths, raw)
         if replicate:
-            self.tally.parts = [Tally(months, rungs, questions, 0) for _ in range(REPLICATES)]
+            self.totals.parts = [Totals(months, rungs, questions, 0) for _ in range(REPLICATES)]
         self.interrupted = False
 
     def run_blocks(self) -> None:
@@ -133,7 +133,7 @@ class _Run:
             with self._client() as client:
                 if self.replicate:
                     self.run_tasks(replicated(REPLICATES, self.replicate), client)
-                paths = self.tally.paths
+                paths = self.totals.paths
                 while paths < self.requested:
                     some = MOST_AT_ONCE if self.until is None else max(FIRST_BATCH * BLOCK, paths)
                     goal = min(self.requested, paths + min(some, MOST_AT_ONCE))
@@ -142,7 +142,7 @@ class _Run:
                     if self.until is not None and self._largest_error() <= self.until:
                         self.requested = paths
         except KeyboardInterrupt:
-            if not self.tally.paths:
+            if not self.totals.paths:
                 raise
             self.interrupted = True
 
@@ -155,42 +155,41 @@ class _Run:
         return connected(self.cluster)
 
     def run_tasks(self, tasks: Sequence[Task], client: Any) -> None:
-        machine, tally = self.machine, self.tally
-        if not tally.exact and tally.edges is None:  # the grid is laid by the first block, whoever runs the others
-            first = machine.run(
-                tasks[0].number, tasks[0].scores(machine, self.seed), tasks[0].paths, machine.workspace()
-            )
-            tally.span(first)
+        simulator, totals = self.simulator, self.totals
+        if not totals.exact and totals.edges is None:  # the grid is laid by the first block, whoever runs the others
+            number, scores, paths = tasks[0].number, tasks[0].scores(simulator, self.seed), tasks[0].paths
+            first = simulator.run(number, scores, paths, simulator.workspace())
+            totals.span(first)
 
         def progress(_: int) -> None:
             if self.report is not None:
-                self.report(tally.paths, self.requested)
+                self.report(totals.paths, self.requested)
 
         if client is not None:
             from runway.simulation.cluster import run_on_cluster
 
-            run_on_cluster(client, machine, tasks, tally, self.seed, progress)
+            run_on_cluster(client, simulator, tasks, totals, self.seed, progress)
         else:
-            run_here(machine, tasks, tally, self.seed, self.workers, progress)
+            run_here(simulator, tasks, totals, self.seed, self.workers, progress)
 
     def _largest_error(self) -> float:
-        tally, last = self.tally, self.machine.program.months - 1
-        machine = self.machine
-        errors = [tally.dry_by(rung, last, 31).error for rung in range(len(LADDER)) if not machine.certain[rung]]
-        varying = [n for n, varies in enumerate(machine.varying) if varies and tally.answered[n] == tally.paths]
-        return max([*errors, *(tally.answer(n).error for n in varying)], default=0.0)
+        totals, last = self.totals, self.simulator.program.months - 1
+        simulator = self.simulator
+        errors = [totals.dry_by(rung, last, 31).error for rung in range(len(LADDER)) if not simulator.certain[rung]]
+        varying = [n for n, varies in enumerate(simulator.varying) if varies and totals.answered[n] == totals.paths]
+        return max([*errors, *(totals.answer(n).error for n in varying)], default=0.0)
 
     def result(self, order: Sequence[int], by: date | None, verdicts: Sequence[bool | None]) -> Simulation:
         """The simulation that the blocks add up to; a check that does not vary has its verdict in `verdicts`."""
-        machine, tally = self.machine, self.tally
-        model, program = machine.model, machine.program
-        raw = self._raw() if tally.keep else None
+        simulator, totals = self.simulator, self.totals
+        model, program = simulator.model, simulator.program
+        raw = self._raw() if totals.keep else None
         replicates = self._replicates()
-        self._order(tally)
+        self._order(totals)
 
         def quantile(row: int, share: float) -> Estimate:
-            estimate = tally.quantile(row, share)
-            if machine.certain[0]:
+            estimate = totals.quantile(row, share)
+            if simulator.certain[0]:
                 return Estimate(estimate.value, 0.0)
             values = [replica.quantile(row, share).value for replica in replicates]
             return Estimate(estimate.value, _spread(values)) if values else estimate
@@ -198,23 +197,23 @@ class _Run:
         def quantiles(row: int) -> tuple[Estimate, ...]:
             return tuple(quantile(row, share) for share in SHARES)
 
-        certain = not any(address in machine.draws.figures for address in machine.floors)
-        floor = machine.floor({}) if certain else None
+        certain = not any(address in simulator.draws.figures for address in simulator.floors)
+        floor = simulator.floor({}) if certain else None
         lowest = quantiles(program.months)
         gaps = None if floor is None else tuple(
             Estimate(max(0.0, floor - e.value), e.error if floor > e.value else 0.0) for e in reversed(lowest)
         )  # fmt: skip
-        names = {a: d.name for a, d in machine.draws.figures.items()}
-        names = {o.event + ".date": "occurrence" for o in machine.draws.occurrences} | names
-        odds, closings = self._odds(replicates), len(machine.closings)
-        clauses = closings + len(machine.clauses)
-        driving, driver_paths = drivers(tally.samples, names, machine.draws.monthly_laws)
+        names = {a: d.name for a, d in simulator.draws.figures.items()}
+        names = {o.event + ".date": "occurrence" for o in simulator.draws.occurrences} | names
+        odds, closings = self._odds(replicates), len(simulator.closings)
+        clauses = closings + len(simulator.clauses)
+        driving, driver_paths = drivers(totals.samples, names, simulator.draws.monthly_laws)
         return Simulation(
-            **counted_about(machine.plan),
+            **counted_about(simulator.plan),
             source=model.document.title,
             months=program.labels,
-            changes=changes_of(machine.plan),
-            paths=tally.paths,
+            changes=changes_of(simulator.plan),
+            paths=totals.paths,
             requested=self.requested,
             seed=self.seed,
             sampling="sobol" if self.replicate else "random",
@@ -229,23 +228,23 @@ class _Run:
             cash=tuple(quantiles(t) for t in range(program.months)),
             lowest_cash=lowest,
             funding_gap=gaps,
-            worst_lowest_cash=tally.worst(WORST),
+            worst_lowest_cash=totals.worst(WORST),
             closings=tuple(odds[:closings]),
             clauses=tuple(odds[closings:clauses]),
-            covenants=tuple(odds[clauses : clauses + len(machine.covenants)]),
-            actions=self._actions(odds[clauses + len(machine.covenants) :]),
+            covenants=tuple(odds[clauses : clauses + len(simulator.covenants)]),
+            actions=self._actions(odds[clauses + len(simulator.covenants) :]),
             checks=self._checks(verdicts, replicates),
             without_odds=self._without_odds(),
-            unsolved=int(tally.yes[-1]) if machine.judge is not None and machine.judge.owned else 0,
+            unsolved=int(totals.yes[-1]) if simulator.model_checks is not None and simulator.model_checks.owned else 0,
             drivers=driving,
             driver_paths=driver_paths,
-            off_median=off_median(machine.draws),
+            off_median=off_median(simulator.draws),
             raw=raw,
         )
 
     def _without_odds(self) -> tuple[str, ...]:
         """The events that conditions of closings and clauses name, open at the start and the same on every path."""
-        plan, drawn = self.machine.plan, self.machine.draws.per_path
+        plan, drawn = self.simulator.plan, self.simulator.draws.per_path
         conditions = [
             *(address for item in plan.model.section("funding") for address, _ in item.closings()),
             *(f"{i.name}.{clause.name}" for i in plan.model.section("funding") for clause in i.part.clauses()),
@@ -253,78 +252,79 @@ class _Run:
         events = dict.fromkeys(event for address in conditions for event in open_events(plan, address))
         return tuple(event for event in events if f"{event}.date" not in drawn)
 
-    def _replicates(self) -> list[Tally]:
-        """A tally for each replicate of Sobol points."""
+    def _replicates(self) -> list[Totals]:
+        """The totals of each replicate of Sobol points."""
         if not self.replicate or self.interrupted:
             return []
-        assert self.tally.cash is not None
-        assert self.tally.lowest is not None
-        for n, part in enumerate(self.tally.parts):
+        assert self.totals.cash is not None
+        assert self.totals.lowest is not None
+        for n, part in enumerate(self.totals.parts):
             columns = slice(n * self.replicate, (n + 1) * self.replicate)
-            part.cash, part.lowest = self.tally.cash[:, columns], self.tally.lowest[columns]
+            part.cash, part.lowest = self.totals.cash[:, columns], self.totals.lowest[columns]
             self._order(part)
-        return self.tally.parts
+        return self.totals.parts
 
-    def _order(self, tally: Tally) -> None:
-        compiled = self.machine.compiled
-        tally.order(self.workers, SHARES, None if compiled is None else compiled.sifted)
+    def _order(self, totals: Totals) -> None:
+        compiled = self.simulator.compiled
+        totals.order(self.workers, SHARES, None if compiled is None else compiled.sifted)
 
-    def _risk(self, rung: int, counting: str, by: date | None, replicates: list[Tally]) -> Risk:
-        tally, machine, program, days = self.tally, self.machine, self.machine.program, self.machine.layout.days
+    def _risk(self, rung: int, counting: str, by: date | None, replicates: list[Totals]) -> Risk:
+        totals, simulator = self.totals, self.simulator
+        program, days = simulator.program, simulator.layout.days
 
         def estimate(month: int, day: int) -> Estimate:
-            estimates = [part.dry_by(rung, month, day) for part in (tally, *replicates)]
-            return _probability(estimates, tally.paths, varies=not machine.certain[rung])
+            estimates = [part.dry_by(rung, month, day) for part in (totals, *replicates)]
+            return _probability(estimates, totals.paths, varies=not simulator.certain[rung])
 
         by_date = None if by is None else estimate(int(position(by, program.start)), by.day)
         moments = []
         for share in SHARES:
-            at = tally.dry_at(rung, share)
+            at = totals.dry_at(rung, share)
             if at is None:
                 moments.append(Moment(None, None))
             else:
                 month, day = at
-                months_left = months_to(month, day, days) - machine.layout.base
+                months_left = months_to(month, day, days) - simulator.layout.base
                 moments.append(Moment(months_left, day_at(program.start + month, day)))
         months = tuple(estimate(t, 31) for t in range(program.months))
         return Risk(counting, months, by_date, tuple(moments))
 
-    def _answer(self, question: int, replicates: list[Tally]) -> Estimate:
+    def _answer(self, question: int, replicates: list[Totals]) -> Estimate:
         """The probability that the answer to a question is yes; its error is 0 where all paths have the same."""
-        on_all_paths = self.tally.answered[question] >= self.tally.paths
-        estimates = [part.answer(question) for part in (self.tally, *(replicates if on_all_paths else ()))]
-        return _probability(estimates, self.tally.paths, varies=self.machine.varying[question])
+        on_all_paths = self.totals.answered[question] >= self.totals.paths
+        estimates = [part.answer(question) for part in (self.totals, *(replicates if on_all_paths else ()))]
+        return _probability(estimates, self.totals.paths, varies=self.simulator.varying[question])
 
-    def _odds(self, replicates: list[Tally]) -> list[Odds]:
+    def _odds(self, replicates: list[Totals]) -> list[Odds]:
         """The odds of each closing, then of each clause, then of each covenant."""
-        titles = _titles(self.machine.model)
+        titles = _titles(self.simulator.model)
         return [
             Odds(question.address, titles.get(question.address, question.address), self._answer(n, replicates))
-            for n, question in enumerate(self.machine.questions)
+            for n, question in enumerate(self.simulator.questions)
         ]
 
     def _actions(self, odds: Sequence[Odds]) -> tuple[ActionOdds, ...]:
         """The odds of each action by the ends of years; `odds` has them action by action."""
-        machine, ends = self.machine, year_ends(self.machine.model)
-        months = [month_label(machine.program.start + t) for t in ends]
+        simulator, ends = self.simulator, year_ends(self.simulator.model)
+        months = [month_label(simulator.program.start + t) for t in ends]
         return tuple(
             ActionOdds(
                 item.name,
                 item.title,
                 tuple(zip(months, (by_year.probability for by_year in odds[n * len(ends) :]), strict=False)),
             )
-            for n, item in enumerate(machine.model.section("actions"))
+            for n, item in enumerate(simulator.model.section("actions"))
         )
 
-    def _checks(self, verdicts: Sequence[bool | None], replicates: list[Tally]) -> tuple[Held, ...]:
+    def _checks(self, verdicts: Sequence[bool | None], replicates: list[Totals]) -> tuple[Held, ...]:
         """The odds of each check of the file; where no path differs, its verdict in `verdicts`."""
-        odds, judge, items = [], self.machine.judge, self.machine.model.checks
-        checks = zip(items, judge.checks, verdicts, strict=True) if judge is not None else ()
-        for n, (item, check, holds) in enumerate(checks, len(self.machine.questions)):
-            judged = int(self.tally.answered[n])
-            why = check.undecided if judged < self.tally.paths else None
+        odds, model_checks, items = [], self.simulator.model_checks, self.simulator.model.checks
+        checks = zip(items, model_checks.checks, verdicts, strict=True) if model_checks is not None else ()
+        for n, (item, check, holds) in enumerate(checks, len(self.simulator.questions)):
+            judged = int(self.totals.answered[n])
+            why = check.undecided if judged < self.totals.paths else None
             estimate = None if why else Estimate(float(holds or 0), 0.0)
-            if why is None and self.machine.varying[n]:
+            if why is None and self.simulator.varying[n]:
                 estimate = self._answer(n, replicates)
             odds.append(Held(title_of(item), text_of(item), estimate, judged, why))
         return tuple(odds)
@@ -333,11 +333,11 @@ class _Run:
         """Every path, in order."""
         import numpy
 
-        blocks = [self.tally.kept[n] for n in sorted(self.tally.kept)]
+        blocks = [self.totals.kept[n] for n in sorted(self.totals.kept)]
         codes = numpy.array([numpy.concatenate([b.codes[n] for b in blocks]) for n in range(len(LADDER))])
-        assert self.tally.cash is not None
+        assert self.totals.cash is not None
         return Paths(
-            self.tally.cash[:, : self.tally.paths].copy(),
+            self.totals.cash[:, : self.totals.paths].copy(),
             numpy.concatenate([block.lowest for block in blocks]),
             numpy.where(codes < 0, -1, codes // DAYS_A_CODE),
             numpy.where(codes < 0, -1, codes % DAYS_A_CODE),
@@ -377,22 +377,23 @@ def _versus(run: _Run, against: str, order: Sequence[int], engine: str) -> Versu
 
     from runway.engine.load import load_document
 
-    model = run.machine.model
-    machine = Machine(load_document(model.original, against, model.changes), order)
-    choose(machine, "auto" if engine == "compiled" else engine, run.tally.paths)
-    against_run = _Run(machine, run.tally.paths, run.seed, run.workers, None, run.replicate, False, run.cluster, None)
-    against_run.tally.dry = []
+    model = run.simulator.model
+    simulator = Simulator(load_document(model.original, against, model.changes), order)
+    choose(simulator, "auto" if engine == "compiled" else engine, run.totals.paths)
+    paths = run.totals.paths
+    against_run = _Run(simulator, paths, run.seed, run.workers, None, run.replicate, False, run.cluster, None)
+    against_run.totals.dry = []
     against_run.run_blocks()
-    paths = min(run.tally.paths, against_run.tally.paths)
-    mine, theirs = (numpy.concatenate(side.tally.dry or [])[:paths] for side in (run, against_run))
+    paths = min(paths, against_run.totals.paths)
+    mine, theirs = (numpy.concatenate(side.totals.dry or [])[:paths] for side in (run, against_run))
     only_mine, only_theirs = int((mine & ~theirs).sum()), int((theirs & ~mine).sum())
     difference = (only_mine - only_theirs) / paths
     variance = (only_mine + only_theirs) / paths - difference**2
     error = CONFIDENT * sqrt(variance / paths) if only_mine + only_theirs else NONE_SEEN / paths
     odds = probability(int(theirs.sum()), paths)
-    certain = against_run.machine.certain[0]
+    certain = against_run.simulator.certain[0]
     return Versus(
         against,
         Estimate(odds.value, 0.0) if certain else odds,
-        Estimate(difference, 0.0 if certain and run.machine.certain[0] else error),
+        Estimate(difference, 0.0 if certain and run.simulator.certain[0] else error),
     )

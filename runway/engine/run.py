@@ -34,7 +34,7 @@ Series = list[Any]  # one value a month: floats, or arrays of one value a path
 Paths = Mapping[str, Any]  # parameter address -> a number, or an array of one number a path
 
 
-class Printed(NamedTuple):
+class StepFunction(NamedTuple):
     """A step function and the row that each of its lines computes."""
 
     source: str
@@ -71,7 +71,7 @@ class Engine:
         self._rows = self.program.rows
         self._core = self._rows if core is None else self.program.only(core).rows
         self._printed: dict[frozenset[str], Callable[..., tuple[Series, ...]]] = {}
-        self._sources: dict[frozenset[str], Printed] = {}
+        self._sources: dict[frozenset[str], StepFunction] = {}
         self._set_days()
 
     def _set_days(self) -> None:
@@ -149,14 +149,16 @@ class Engine:
             self._refuse_unusable(series)
         return series
 
-    def source(self, varying: frozenset[str] = frozenset(), posting: bool = True) -> Printed:
+    def source(self, varying: frozenset[str] = frozenset(), posting: bool = True) -> StepFunction:
         """The step function's text for the parameters that vary."""
         key = varying if posting else varying | {"unposted"}
         if key not in self._sources:
             self._sources[key] = _print(self.program._replace(rows=self._rows), self._core, varying, posting)
         return self._sources[key]
 
-    def _function(self, varying: frozenset[str], posting: bool) -> tuple[Callable[..., tuple[Series, ...]], Printed]:
+    def _function(
+        self, varying: frozenset[str], posting: bool
+    ) -> tuple[Callable[..., tuple[Series, ...]], StepFunction]:
         printed = self.source(varying, posting)
         key = varying if posting else varying | {"unposted"}
         if key not in self._printed:
@@ -176,7 +178,7 @@ class Engine:
             self._printed[key] = scope["run"]
         return self._printed[key], printed
 
-    def _failure(self, error: Exception, printed: Printed) -> RunError:
+    def _failure(self, error: Exception, printed: StepFunction) -> RunError:
         """The error with the row and the month that failed: the printed function's line and its counter."""
         trace: TracebackType | None = error.__traceback__
         row, t = "", 0
@@ -287,7 +289,7 @@ _HELPERS = (
 )
 
 
-def _print(program: Program, core: Sequence[ProgramRow], varying: frozenset[str], posting: bool) -> Printed:
+def _print(program: Program, core: Sequence[ProgramRow], varying: frozenset[str], posting: bool) -> StepFunction:
     """The step function: constants, then one line a row inside the loop over months; those of its core always run."""
     reached = reached_rows(program, varying)
     parameters = {address: n for n, address in enumerate(program.parameters)}
@@ -366,7 +368,7 @@ def _print(program: Program, core: Sequence[ProgramRow], varying: frozenset[str]
     lines += [(f" return {returned(program.rows)} if whole else {returned(core)}", "")]
     source = "\n".join(text for text, _ in lines)
     of = {n: row for n, (_, row) in enumerate(lines, 1) if row}
-    return Printed(source, _compiled(source), of, reached & places.keys(), frozenset(printer.read))
+    return StepFunction(source, _compiled(source), of, reached & places.keys(), frozenset(printer.read))
 
 
 @lru_cache(maxsize=256)

@@ -28,7 +28,7 @@ _TYPES = {
 }
 
 
-class _Found(NamedTuple):
+class _ErrorField(NamedTuple):
     """The field of an error: the class that has it, its name, its description, and its depth."""
 
     owner: type[BaseModel]
@@ -118,7 +118,7 @@ def _problem(document: Document, cls: type[BaseModel], path: Path, error: dict[s
     return document.problem(where, problem, f"{name} is {description}; it is {_expected(kind, faulty, where)}.")
 
 
-def _key_of_others(cls: type[BaseModel], path: Path, faulty: _Found) -> str:
+def _key_of_others(cls: type[BaseModel], path: Path, faulty: _ErrorField) -> str:
     """The advice that a key belongs to other tables that `cls` reads; empty where none has it."""
     tables: list[tuple[type[BaseModel], str]] = [(cls, f"[{_table(path)}]")]
     for key, field in cls.model_fields.items():
@@ -133,7 +133,7 @@ def _key_of_others(cls: type[BaseModel], path: Path, faulty: _Found) -> str:
     return f"It is a key of {' and '.join(known)}." if known else ""
 
 
-def _expected(kind: str, faulty: _Found, where: Path) -> str:
+def _expected(kind: str, faulty: _ErrorField, where: Path) -> str:
     if faulty.field is not None:
         notes = (note for choice in get_args(faulty.field.annotation) for note in getattr(choice, "__metadata__", ()))
         within = (bound for note in notes for bound in getattr(note, "metadata", ()))
@@ -149,7 +149,7 @@ def _table(where: Path) -> str:
     return ".".join(str(part) for part in where if isinstance(part, str))
 
 
-def _example(faulty: _Found, where: Path) -> str:
+def _example(faulty: _ErrorField, where: Path) -> str:
     if faulty.field is None:
         return ""
     if element_class(faulty.field) is not None:
@@ -172,7 +172,7 @@ def worded(text: str, name: str, description: str) -> str:
     return text.replace("FIELD", name)
 
 
-def _described(cls: type[BaseModel], loc: tuple[str | int, ...]) -> _Found:
+def _described(cls: type[BaseModel], loc: tuple[str | int, ...]) -> _ErrorField:
     """The field at a place below a table of `cls`."""
     owner, name, field, description, depth = cls, "", None, "", 0
     for n, part in enumerate(loc, start=1):
@@ -188,4 +188,4 @@ def _described(cls: type[BaseModel], loc: tuple[str | int, ...]) -> _Found:
         inner = element_class(info)
         if inner is not None and part != loc[-1]:
             owner = inner
-    return _Found(owner, name, field, description, depth)
+    return _ErrorField(owner, name, field, description, depth)

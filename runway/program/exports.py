@@ -75,7 +75,7 @@ class AccountRows(NamedTuple):
                 yield part.title, row
 
 
-class _Asked(NamedTuple):
+class _ExportRequest(NamedTuple):
     """One file, and the settings with which it is read."""
 
     file: BookFile
@@ -94,7 +94,9 @@ def read_beside(model: Model, table: ActualsTable, key: str) -> tuple[Export, ..
         raise InputError(*problems) from None
 
 
-def _file_readings(model: Model, table: ActualsTable, file_table: ActualsFile, path: tuple[str, ...]) -> list[_Asked]:
+def _file_readings(
+    model: Model, table: ActualsTable, file_table: ActualsFile, path: tuple[str, ...]
+) -> list[_ExportRequest]:
     """The files that are named at a path, each with the settings of its table."""
     from runway.model.books import raw_layout
 
@@ -106,7 +108,7 @@ def _file_readings(model: Model, table: ActualsTable, file_table: ActualsFile, p
         like="statement" if file_table.account == "cash" else "ledger" if table.mapping else "",
         worth=(currency, *model.fx),
     )
-    return [_Asked(BookFile(*file), reading) for file in model.document.files_beside(path)]
+    return [_ExportRequest(BookFile(*file), reading) for file in model.document.files_beside(path)]
 
 
 def read_sources(model: Model, table: ActualsTable) -> list[AccountRows]:
@@ -157,14 +159,14 @@ def _check_layouts(document: Document, table: ActualsTable) -> None:
 
 
 @lru_cache(maxsize=64)
-def _read(reading: _Asked) -> tuple[Export, ...]:
+def _read(reading: _ExportRequest) -> tuple[Export, ...]:
     from runway.files.books.read import read_export
 
     return read_export(*reading)
 
 
 @lru_cache(maxsize=16)
-def _joined(readings: tuple[_Asked, ...]) -> tuple[tuple[tuple[Export, ...], Joined, str, Postings], ...]:
+def _joined(readings: tuple[_ExportRequest, ...]) -> tuple[tuple[tuple[Export, ...], Joined, str, Postings], ...]:
     """By account of some files: its exports, their rows as one, its currency, and its rows by ledger account."""
     exports, problems = list[Export](), list[Problem]()
     for reading in readings:

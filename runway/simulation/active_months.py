@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 STATEFUL = ("prev", "month", "growing", "cumulative", "lag", "sum_last", "last_days", "last_months")
 
 
-class Masks:
+class ActiveMonths:
     """The months of each step; bit t is month t."""
 
     def __init__(self, steps: Sequence[Operation], rows: Mapping[Key, Value], months: int) -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from runway.engine.criteria import ProbedRuns, Year
     from runway.program.plan import Plan
     from runway.program.row import ProgramRow
-    from runway.simulation.block_days import Watch
+    from runway.simulation.block_days import CashTracker
     from runway.simulation.cap_tables import Stakes
 
 OWNED = 4_096  # paths of the first block whose cap table may be solved
@@ -36,7 +36,7 @@ CASH, CLOSING = "cash", "closing_cash"  # the row that the measure is read off, 
 LATE = {"ladder", "function"}  # quantities with one value a path, known at the end of the horizon
 
 
-class Asking(NamedTuple):
+class FileCheck(NamedTuple):
     """One check of the file."""
 
     criterion: Criterion | None
@@ -46,7 +46,7 @@ class Asking(NamedTuple):
     undecided: str | None  # why it is not known where cash lasts beyond the last month
 
 
-class Judge:
+class ModelChecks:
     """The checks of one model; `drawn` are the figures that have one number a path, `written` its runs as written."""
 
     def __init__(self, plan: Plan, drawn: Mapping[str, Any], written: ProbedRuns) -> None:
@@ -59,7 +59,7 @@ class Judge:
             kinds = {quantity.what for _, quantity in _sides(criteria.get(n))}
             after = target_problem(model, criteria[n]) if n in criteria else None
             why = None if after is None else after.text
-            self.checks.append(Asking(criteria.get(n), years.get(n), bool(kinds & LATE), "function" in kinds, why))
+            self.checks.append(FileCheck(criteria.get(n), years.get(n), bool(kinds & LATE), "function" in kinds, why))
         self.owned = [n for n, check in enumerate(self.checks) if check.owned]
         names = rows_read(model) if self.owned else ()
         # the rows that cap tables read
@@ -127,47 +127,53 @@ def _sides(criterion: Criterion | None) -> list[tuple[str, Quantity]]:
     return [(side, quantity) for side, quantity in both if quantity is not None]
 
 
-class Verdicts:
+class BlockChecks:
     """Whether each check holds on the paths of one block, from the rows of each month and the daily cash.
 
-    `watches` read the daily cash of each variant; `variants` has the variant of each place in the ladder; `numbers` are
-    those drawn.  With `solve` the cap tables of the first paths are solved.
+    `trackers` read the daily cash of each variant; `variants` has the variant of each place in the ladder;
+    `numbers` are those drawn.  With `solve` the cap tables of the first paths are solved.
     """
 
     def __init__(
         self,
-        judge: Judge,
-        watches: Sequence[Watch],
+        model_checks: ModelChecks,
+        trackers: Sequence[CashTracker],
         variants: Sequence[int],
         numbers: Mapping[str, Any],
         paths: int,
         *,
         solve: bool,
     ) -> None:
-        self.judge, self.watches, self.variants, self.numbers, self.paths = judge, watches, variants, numbers, paths
-        self._watch(PLACES["certain"]).look_into(
-            dict.fromkeys(check.year for check in judge.checks if check.year is not None)
+        self.model_checks, self.trackers, self.variants, self.numbers, self.paths = (
+            model_checks,
+            trackers,
+            variants,
+            numbers,
+            paths,
         )
-        room = NUMBERS // (max(1, judge.varying_rows) * watches[0].layout.months)
-        self.solved = min(paths, OWNED, room) if solve and judge.owned else 0
-        self.truths: list[Any] = [True] * len(judge.checks)
+        self._watch(PLACES["certain"]).look_into(
+            dict.fromkeys(check.year for check in model_checks.checks if check.year is not None)
+        )
+        room = NUMBERS // (max(1, model_checks.varying_rows) * trackers[0].layout.months)
+        self.solved = min(paths, OWNED, room) if solve and model_checks.owned else 0
+        self.truths: list[Any] = [True] * len(model_checks.checks)
         self.sums: dict[int, list[Any]] = {}
         self.kept: dict[int, list[list[Any]]] = {}  # formulas that are compared with a late side, by check
         self.known: dict[int, Any] = {}  # the paths on which a check can be judged, where those are not all
         self.closing: dict[int, Any] = {}  # total cash of the last month, by rung
-        self.register: dict[str, list[Any]] = {row.address: [] for row in judge.register if self.solved}
+        self.register: dict[str, list[Any]] = {row.address: [] for row in model_checks.register if self.solved}
 
-    def _watch(self, rung: int) -> Watch:
-        return self.watches[self.variants[rung]]
+    def _watch(self, rung: int) -> CashTracker:
+        return self.trackers[self.variants[rung]]
 
     def readers(self, watched: int) -> list[Callable[..., None] | None]:
         """One function a variant; at each month's end it receives the rows that daily cash is read off, `watched` of
         them, then those that checks compare.  None where checks compare none.
         """
         readers: list[Callable[..., None] | None] = []
-        for variant in range(len(self.watches)):
+        for variant in range(len(self.trackers)):
             at, parts = watched, list[tuple[int, slice]]()
-            for rung, names in enumerate(self.judge.read_rows):
+            for rung, names in enumerate(self.model_checks.read_rows):
                 if names and self.variants[rung] == variant:
                     parts.append((rung, slice(at, at + len(names))))
                     at += len(names)
@@ -176,11 +182,11 @@ class Verdicts:
 
     def months(self) -> set[int]:
         """The months in which checks read rows."""
-        last = self.watches[0].layout.months - 1
-        months = {last} if any(self.judge.read_rows) else set()
+        last = self.trackers[0].layout.months - 1
+        months = {last} if any(self.model_checks.read_rows) else set()
         if self.register:
             return set(range(last + 1))
-        for check in self.judge.checks:
+        for check in self.model_checks.checks:
             criterion = check.criterion
             if criterion is not None and criterion.statement.has_formula and (self.solved or not check.owned):
                 months |= set(range(criterion.statement.first, criterion.statement.last + 1))
@@ -189,19 +195,19 @@ class Verdicts:
     def _reader(self, parts: list[tuple[int, slice]]) -> Callable[..., None]:
         def read(t: int, *values: Any) -> None:
             for rung, places in parts:
-                self._read_month(t, rung, dict(zip(self.judge.read_rows[rung], values[places], strict=True)))
+                self._read_month(t, rung, dict(zip(self.model_checks.read_rows[rung], values[places], strict=True)))
 
         return read
 
     def _read_month(self, t: int, rung: int, rows: Mapping[str, Any]) -> None:
         """The rows of one month as one rung counts them."""
-        for n, check in enumerate(self.judge.checks):
+        for n, check in enumerate(self.model_checks.checks):
             criterion = check.criterion
             if criterion is None or criterion.rung != rung or not criterion.statement.has_formula:
                 continue
             if criterion.statement.first <= t <= criterion.statement.last and (self.solved or not check.owned):
                 self._compare(n, criterion, t, [self._side(n, criterion, side, rows) for side in ("left", "right")])
-        if t == self.watches[0].layout.months - 1 and CASH in rows:
+        if t == self.trackers[0].layout.months - 1 and CASH in rows:
             self.closing[rung] = _first_paths(rows[CASH], self.paths)
         if rung == PLACES["planned"]:
             for address, months in self.register.items():
@@ -214,7 +220,7 @@ class Verdicts:
             self.sums[n] = sides = [None if a is None else b + a for a, b in zip(sides, before, strict=True)]
             if t < criterion.statement.last:
                 return
-        check = self.judge.checks[n]
+        check = self.model_checks.checks[n]
         if check.late:
             paths = self.solved if check.owned else self.paths
             self.kept.setdefault(n, []).append([_first_paths(side, paths) for side in sides])
@@ -231,7 +237,7 @@ class Verdicts:
             return None
         value = rows[probe(n, side)]
         if quantity.unit == "date":
-            days = ordinals(value, self.judge.model.settings.start)
+            days = ordinals(value, self.model_checks.model.settings.start)
             return days if days.ndim else float(days)
         return value if numpy.isfinite(value).all() else numpy.where(numpy.isfinite(value), value, numpy.nan)
 
@@ -243,16 +249,18 @@ class Verdicts:
         """
         import numpy
 
-        stakes = self._stakes() if self.judge.owned else []
+        stakes = self._stakes() if self.model_checks.owned else []
         answers = []
-        for n, check in enumerate(self.judge.checks):
+        for n, check in enumerate(self.model_checks.checks):
             paths = len(stakes) if check.owned else self.paths
             if check.year is not None:
-                self.truths[n] = self._watch(PLACES["certain"]).lowest_in[check.year] >= -half_unit(self.judge.program)
+                self.truths[n] = self._watch(PLACES["certain"]).lowest_in[check.year] >= -half_unit(
+                    self.model_checks.program
+                )
             elif check.late and paths:
                 self.truths[n] = self._late_truth(n, stakes, floor)
             answers.append(numpy.broadcast_to(self.truths[n], paths)[self.known.get(n, slice(None))])
-        if self.judge.owned:
+        if self.model_checks.owned:
             answers.append(numpy.array([not figures for figures in stakes], dtype=bool))
         return answers
 
@@ -260,7 +268,7 @@ class Verdicts:
         """Whether a check of cap-table figures or measures of the ladder holds; never without a cap table."""
         import numpy
 
-        check = self.judge.checks[n]
+        check = self.model_checks.checks[n]
         criterion, paths = check.criterion, len(stakes) if check.owned else self.paths
         assert criterion is not None
         known: dict[str, Any] = {"right": criterion.expected}
@@ -282,42 +290,42 @@ class Verdicts:
         """A measure of the ladder on every path; infinite beyond the horizon."""
         import numpy
 
-        watch = self._watch(quantity.place)
+        tracker = self._watch(quantity.place)
         if quantity.unit == "money":
             gap = quantity.measure == "funding_gap"
-            money = numpy.maximum(0.0, floor - watch.lowest) if gap else watch.lowest
+            money = numpy.maximum(0.0, floor - tracker.lowest) if gap else tracker.lowest
             money = self.closing[quantity.place] if quantity.measure == CLOSING else money
-            return numpy.rint(money * self.judge.units) / self.judge.units
-        month, day = numpy.maximum(watch.code, 0) // DAYS_A_CODE, watch.code % DAYS_A_CODE
+            return numpy.rint(money * self.model_checks.units) / self.model_checks.units
+        month, day = numpy.maximum(tracker.code, 0) // DAYS_A_CODE, tracker.code % DAYS_A_CODE
         if quantity.measure == "runway":
-            measure = month + (day - 1) / numpy.array(watch.layout.days)[month] - watch.layout.base
+            measure = month + (day - 1) / numpy.array(tracker.layout.days)[month] - tracker.layout.base
         else:
-            measure = ordinals(month + (day - 1) * DAY, watch.layout.start)
-        return numpy.where(watch.code < 0, BEYOND, measure)
+            measure = ordinals(month + (day - 1) * DAY, tracker.layout.start)
+        return numpy.where(tracker.code < 0, BEYOND, measure)
 
     def _stakes(self) -> list[Stakes]:
         """The figures that checks read off each of the first paths' cap tables; none where it has no solution."""
         import numpy
 
-        judge, rows = self.judge, dict[str, Any]()
-        for row in judge.register if self.solved else ():
+        model_checks, rows = self.model_checks, dict[str, Any]()
+        for row in model_checks.register if self.solved else ():
             rows[row.address] = by_path(self.register[row.address], self.solved)
             if row.posted:
-                rows[row.address] = numpy.rint(rows[row.address] * judge.units) / judge.units
-        for address in judge.terms:
+                rows[row.address] = numpy.rint(rows[row.address] * model_checks.units) / model_checks.units
+        for address in model_checks.terms:
             rows[address] = self.numbers[address][: self.solved, None]
-        read = [(n, side, quantity) for n in judge.owned for side, quantity in _sides(judge.checks[n].criterion)
-                if quantity.value is not None]  # fmt: skip
+        sides = [(n, *side) for n in model_checks.owned for side in _sides(model_checks.checks[n].criterion)]
+        read = [(n, side, quantity) for n, side, quantity in sides if quantity.value is not None]
 
         def solved(path: RowsRead) -> Stakes:
-            model = with_terms(judge.model, {address: path[address][0] for address in judge.terms})
+            model = with_terms(model_checks.model, {address: path[address][0] for address in model_checks.terms})
             try:
                 table = ownership(model, path)
             except InputError:
                 return {}
             return {(n, side): quantity.of_holder(table) for n, side, quantity in read}
 
-        return each_outcome(solved, rows, self.solved, judge.solves)
+        return each_outcome(solved, rows, self.solved, model_checks.solves)
 
 
 def _first_paths(value: Any, paths: int) -> Any:

@@ -117,7 +117,7 @@ class _Printer(Ordered):
 
     def _in(self, mask: int) -> str:
         """A condition that holds in the months of a set."""
-        return f"{self._constant(self.masks.flags(mask))}[t]"
+        return f"{self._constant(self.active_months.flags(mask))}[t]"
 
     def _buffer(self, truth: bool) -> str:
         if self.free[truth]:
@@ -161,12 +161,12 @@ class _Printer(Ordered):
 
     def _guard(self, step: Operation) -> tuple[int, str]:
         """The months in which a step is computed, and the line that sets its result in the others."""
-        ref, masks = step.ref, self.masks
-        if masks.steady(ref):
-            return masks.changes(ref), ""
-        needed = masks.needed[ref.place]
-        support = masks.support(ref)
-        if support != masks.all and self._pools(step):
+        ref, active_months = step.ref, self.active_months
+        if active_months.steady(ref):
+            return active_months.changes(ref), ""
+        needed = active_months.needed[ref.place]
+        support = active_months.support(ref)
+        if support != active_months.all and self._pools(step):
             return needed & support, f"v{ref.place} = {'False' if ref.truth else '0.0'}"
         return needed, ""
 
@@ -175,7 +175,7 @@ class _Printer(Ordered):
         for guard, group in groupby(guarded, key=lambda entry: entry[0]):
             parts = list(group)
             lines = [line for _, step_lines, _ in parts for line in step_lines]
-            if guard == self.masks.all:
+            if guard == self.active_months.all:
                 yield from lines
                 continue
             yield f"if {self._in(guard)}:"
@@ -186,7 +186,7 @@ class _Printer(Ordered):
     def _keeping_lines(self) -> list[str]:
         """The assignments of the buffers that keep rows for the next month, and how each row is kept."""
         for step in self.order:
-            steady = self.masks.steady(step.ref) and self._writes(step)
+            steady = self.active_months.steady(step.ref) and self._writes(step)
             if steady or step.op in ("growing", "cumulative"):
                 self.home[step.ref.place] = self._buffer(step.ref.truth)
         for key, n in self.history.items():
@@ -218,7 +218,9 @@ class _Printer(Ordered):
     def _may_write_anywhere(self, value: Ref) -> bool:
         """Whether a step may write its result into any buffer."""
         op = self.steps[value.place].op
-        free = value.monthly and not value.truth and value.place not in self.home and not self.masks.steady(value)
+        free = (
+            value.monthly and not value.truth and value.place not in self.home and not self.active_months.steady(value)
+        )
         return free and (op in UFUNCS or op in ("sum", "product", "where", "number"))
 
     def _in_place(self, old: Ref, new: Ref) -> bool:
@@ -272,7 +274,7 @@ class _Printer(Ordered):
 
     def _finish_lines(self, ref: Ref) -> Iterator[str]:
         """Hands over the last month's value of a final row."""
-        ends = f"if t == {self.horizon - 1}: " if ref.monthly and not self.masks.steady(ref) else ""
+        ends = f"if t == {self.horizon - 1}: " if ref.monthly and not self.active_months.steady(ref) else ""
         yield from (f"{ends}finish({n}, v{ref.place})" for n, value in enumerate(self.finals) if value == ref)
 
     def _store_lines(self, key: Key) -> Iterator[str]:
@@ -356,7 +358,7 @@ class _Printer(Ordered):
         return [(operation, self.text(term), months) for operation, term, months in self.sum_terms(known, signed)]
 
     def _factors(self, known: Value, *refs: Ref) -> list[tuple[str, str, int]]:
-        return [("multiply", self.text(factor), self.masks.all) for factor in self.factors(known, *refs)]
+        return [("multiply", self.text(factor), self.active_months.all) for factor in self.factors(known, *refs)]
 
     def _chain_lines(self, v: str, terms: list[tuple[str, str, int]], out: str) -> Iterator[str]:
         """One term after another; a term whose buffer is written over is among the first two."""
@@ -366,9 +368,9 @@ class _Printer(Ordered):
         if late is not None:
             terms[1], terms[late] = terms[late], terms[1]
         (_, first, months), *rest = terms
-        if first not in olds or months != self.masks.all:  # else it is there already
+        if first not in olds or months != self.active_months.all:  # else it is there already
             (operation, second, _), *rest = rest
             yield f"{operation}({first}, {second}, out={v})"
         for operation, term, support in rest:
-            when = "" if support == self.masks.all else f"if {self._in(support)}: "
+            when = "" if support == self.active_months.all else f"if {self._in(support)}: "
             yield f"{when}{operation}({v}, {term}, out={v})"

@@ -58,7 +58,7 @@ class Dip(NamedTuple):
     before: list[Any]
 
 
-class Watch:
+class CashTracker:
     """Reads one variant of one block; `code` is month * 32 + day of the zero-cash day, -1 where there is none."""
 
     def __init__(
@@ -227,12 +227,12 @@ class Watch:
         if bends is None:
             return numpy.arange(self.paths)
         mask: Any = False
-        masks = [self._bent(bend, t) for bend in bends if not bend.steady]
+        active_months = [self._bent(bend, t) for bend in bends if not bend.steady]
         if self._paces_change:
             steady = [bend for bend in bends if bend.steady]
-            masks.append(may_dip(steady, t, self._signed, self._later, self._previous_cash, self.layout))
-            masks.append((cash < floor) & self._alive)
-        for bent in masks:
+            active_months.append(may_dip(steady, t, self._signed, self._later, self._previous_cash, self.layout))
+            active_months.append((cash < floor) & self._alive)
+        for bent in active_months:
             mask = mask | bent
         if isinstance(mask, bool | numpy.bool_):
             return numpy.arange(self.paths) if mask else None

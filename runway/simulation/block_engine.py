@@ -18,9 +18,9 @@ from runway.language.tree import ZERO, Call, Choose, Compare, History, Number, P
 from runway.months import days_in_month
 from runway.program.row import ProgramRow
 from runway.simulation import histories
-from runway.simulation.block_checks import Judge, Verdicts
+from runway.simulation.block_checks import BlockChecks, ModelChecks
 from runway.simulation.block_code import UFUNCS, step_function
-from runway.simulation.block_days import Watch, Watched, watched_rows
+from runway.simulation.block_days import CashTracker, Watched, watched_rows
 from runway.simulation.buffers import LINE, zeros
 from runway.simulation.draws import BLOCK, SAMPLED_BLOCKS, Draws, Scores, overrides_of
 from runway.simulation.graph import Key
@@ -58,7 +58,7 @@ class Workspace(NamedTuple):
     histories: list[Any]
 
 
-class Machine:
+class Simulator:
     """Runs blocks of one model; `rungs` are places in the ladder, the reported one first.
 
     With `checks`, which take all rungs, every path is judged by the checks of the file.
@@ -73,8 +73,8 @@ class Machine:
         rate = plan.model.rate(plan.model.settings.minimum_cash.entries[0].amount.currency)
         self.floors = ["model.minimum_cash", *([] if rate is None else [rate])]  # figures whose product it is
         written = ProbedRuns(plan) if checks and model.checks else None
-        self.judge = None if written is None else Judge(plan, self.draws.figures, written)
-        check_rows = [] if self.judge is None else self.judge.rows
+        self.model_checks = None if written is None else ModelChecks(plan, self.draws.figures, written)
+        check_rows = [] if self.model_checks is None else self.model_checks.rows
         probed = program.extended((*breaches, *action_rows, *check_rows))
         self.engine = Engine(probed, model.document)
         self.layout = layout(plan) if written is None else written.runner.layout
@@ -88,7 +88,7 @@ class Machine:
         self.questions = (*self.closings, *self.clauses, *self.covenants, *self.actions)
         finals = [row for question in self.questions for row in question.rows]
         engine = self.engine
-        read_by_checks = [] if self.judge is None else self.judge.read_rows
+        read_by_checks = [] if self.model_checks is None else self.model_checks.read_rows
         addresses = [*self.names, *finals, "cash", *(name for names in read_by_checks for name in names)]
         self.spec = specialise(engine, self.draws.per_path, self.draws.monthly, self.variants, addresses)
         self._step_variants = self._distinct_variants(sorted({name for names in read_by_checks for name in names}))
@@ -148,15 +148,15 @@ class Machine:
 
     def _checks_vary(self) -> tuple[bool, ...]:
         """Whether each check of the file may differ from path to path."""
-        if self.judge is None:
+        if self.model_checks is None:
             return ()
         certain = [self.certain[self.rungs.index(rung)] for rung in range(len(LADDER))]
 
         def varying(row: str, rung: int) -> bool:
             return isinstance(self._row(row, self.variant(rung)), Ref)
 
-        checks = self.judge.varies(varying, certain)
-        return (*checks, True) if self.judge.owned else checks  # and whether a cap table has no solution
+        checks = self.model_checks.varies(varying, certain)
+        return (*checks, True) if self.model_checks.owned else checks  # and whether a cap table has no solution
 
     def _certain(self, values: Sequence[Value]) -> bool:
         """Whether the daily cash of a rung is the same on every path: no row that it is read off is drawn."""
@@ -178,14 +178,14 @@ class Machine:
         return 1.0, value
 
     def _watched_rows(self, signed: Sequence[tuple[float, Value]], variant: Mapping[str, float]) -> Watched:
-        masks, every = self.spec.masks, self.layout.bends()
+        active_months, every = self.spec.active_months, self.layout.bends()
         signs = tuple(sign for sign, _ in signed)
         bending, drawn = [list[Bend]() for _ in range(self.program.months)], set(self.draws.per_path)
         shares = Shares(self.layout.start, self.layout.days, self.program.parameters, Floats())
         for bend in every:
             sign, value = signed[self.names.index(bend.row)]
-            below, above = masks.signs(value)[:: 1 if sign > 0 else -1]
-            changes, days = masks.changes(value), self._days_known(bend, signed, variant)
+            below, above = active_months.signs(value)[:: 1 if sign > 0 else -1]
+            changes, days = active_months.changes(value), self._days_known(bend, signed, variant)
             for t, length in enumerate(self.layout.days):
                 month_bend = bend if days is None else bend.on(days[t], length)
                 bends = changes if bend.filled else below * month_bend.below | above * month_bend.above
@@ -276,21 +276,21 @@ class Machine:
             cash = numpy.empty((months, paths))
         numbers = self.draws.numbers(scores, paths)
         shocks = {a: numpy.zeros(paths) for a in self.month_inputs} if number < SAMPLED_BLOCKS else {}
-        watches = [
-            Watch(self.layout, watched, self.cash_parameters(variant, numbers), self.program.minor_digits, paths)
+        trackers = [
+            CashTracker(self.layout, watched, self.cash_parameters(variant, numbers), self.program.minor_digits, paths)
             for variant, watched in enumerate(self.watched)
         ]
-        verdicts = None
-        if self.judge is not None:
+        block_checks = None
+        if self.model_checks is not None:
             places = [self.variant(rung) for rung in range(len(LADDER))]
-            verdicts = Verdicts(self.judge, watches, places, numbers, paths, solve=number == 0)
+            block_checks = BlockChecks(self.model_checks, trackers, places, numbers, paths, solve=number == 0)
         with numpy.errstate(all="ignore"):  # rows without a value on a path that does not read them
             if self.compiled is not None:
-                finals = self.compiled.run(scores, paths, space, cash, numbers, watches, verdicts, shocks)
+                finals = self.compiled.run(scores, paths, space, cash, numbers, trackers, block_checks, shocks)
             else:
-                finals = self._final_values(scores, paths, space, cash, numbers, watches, verdicts, shocks)
-        for watch in watches:
-            watch.finish()
+                finals = self._final_values(scores, paths, space, cash, numbers, trackers, block_checks, shocks)
+        for tracker in trackers:
+            tracker.finish()
         if not numpy.isfinite(cash[-1]).all():
             self._refuse(numbers, int(numpy.flatnonzero(~numpy.isfinite(cash[-1]))[0]))
         last = {row: _last(value) if final is None else final
@@ -298,14 +298,14 @@ class Machine:
         answers = [self._drew(question, last, numbers) for question in self.closings]
         answers += [last[question.rows[0]] > 0 for question in self.questions[len(self.closings) :]]
         answers = [numpy.broadcast_to(answer, paths) for answer in answers]
-        if verdicts is not None:
-            answers += verdicts.finish(self.floor(numbers))
-        codes = tuple(watches[variant].code for variant in self.variant_of)
-        return Block(number, cash, watches[0].lowest, codes, tuple(answers), numbers, shocks)
+        if block_checks is not None:
+            answers += block_checks.finish(self.floor(numbers))
+        codes = tuple(trackers[variant].code for variant in self.variant_of)
+        return Block(number, cash, trackers[0].lowest, codes, tuple(answers), numbers, shocks)
 
     def _final_values(
         self, scores: Scores, paths: int, space: Any, cash: Any, numbers: Mapping[str, Any],
-        watches: Sequence[Watch], verdicts: Verdicts | None, shocks: Mapping[str, Any],
+        trackers: Sequence[CashTracker], block_checks: BlockChecks | None, shocks: Mapping[str, Any],
     ) -> list[Any]:  # fmt: skip
         """The steps of one block by numpy; the final rows of the last month, None for those that no path varies."""
         finals: list[Any] = [None] * len(self.finals)
@@ -314,9 +314,9 @@ class Machine:
             finals[place] = value.copy() if hasattr(value, "copy") else value
 
         fills = self.draws.fills(scores)
-        readers = [None] * len(watches) if verdicts is None else verdicts.readers(len(self.names))
+        readers = [None] * len(trackers) if block_checks is None else block_checks.readers(len(self.names))
         self._run(
-            [_callback(watch, reader, len(self.names)) for watch, reader in zip(watches, readers, strict=True)],
+            [_callback(tracker, reader, len(self.names)) for tracker, reader in zip(trackers, readers, strict=True)],
             finish,
             [buffer[:paths] for buffer in space.floats],
             [buffer[:paths] for buffer in space.truths],
@@ -346,13 +346,13 @@ class Machine:
         raise InputError(self.model.document.problem(("model", "opening_cash"), "overflow", text))
 
 
-def _callback(watch: Watch, reader: Callable[..., None] | None, watched: int) -> Callable[..., None]:
+def _callback(tracker: CashTracker, reader: Callable[..., None] | None, watched: int) -> Callable[..., None]:
     """The function that receives a variant's rows of each month: daily cash, then checks, read them."""
     if reader is None:
-        return watch.month
+        return tracker.month
 
     def callback(t: int, *values: Any) -> None:
-        watch.month(t, *values[:watched])
+        tracker.month(t, *values[:watched])
         reader(t, *values)
 
     return callback

@@ -19,9 +19,9 @@ from runway.simulation.processes import AHEAD, can_fork, in_order, on_processes
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from runway.simulation.block_engine import Block, Machine
+    from runway.simulation.block_engine import Block, Simulator
     from runway.simulation.draws import Scores
-    from runway.simulation.totals import Tally
+    from runway.simulation.totals import Totals
 
     Computed = tuple[Block, Any]  # and its counts on the grid
 
@@ -37,13 +37,13 @@ class Task(NamedTuple):
     replicate: int = -1
     inside: int = 0
 
-    def scores(self, machine: Machine, seed: int) -> Scores:
+    def scores(self, simulator: Simulator, seed: int) -> Scores:
         """The normal scores of the block."""
         if self.replicate < 0:
             return Streams(seed, self.number)
         from runway.simulation.sobol import Points
 
-        return Points(machine.draws, seed, self.replicate, self.inside, self.paths)
+        return Points(simulator.draws, seed, self.replicate, self.inside, self.paths)
 
 
 def tasks_of(first: int, paths: int) -> list[Task]:
@@ -62,9 +62,9 @@ def replicated(replicates: int, size: int) -> list[Task]:
 
 
 def run_here(
-    machine: Machine,
+    simulator: Simulator,
     tasks: Sequence[Task],
-    tally: Tally,
+    totals: Totals,
     seed: int,
     workers: int,
     progress: Callable[[int], None],
@@ -74,42 +74,49 @@ def run_here(
     On an interruption the blocks added so far stay, and `KeyboardInterrupt` goes on.
     """
     count = 0
-    waits = machine.compiled is None or not machine.compiled.threads  # for a lock that threads have in common
+    waits = simulator.compiled is None or not simulator.compiled.threads  # for a lock that threads have in common
     if waits and workers > 1 and len(tasks) >= FEW and can_fork():
-        count = _run_on_processes(machine, tasks, tally, seed, min(workers, len(tasks)), progress)
-    run_on_threads(machine, tasks[count:], tally, seed, workers, progress)
+        count = _run_on_processes(simulator, tasks, totals, seed, min(workers, len(tasks)), progress)
+    run_on_threads(simulator, tasks[count:], totals, seed, workers, progress)
 
 
-def _worker(machine: Machine, tally: Tally, seed: int, cash: Any = None) -> Callable[[Task], Computed]:
+def _worker(simulator: Simulator, totals: Totals, seed: int, cash: Any = None) -> Callable[[Task], Computed]:
     """The function that computes blocks in one thread or process, in buffers of its own.
 
-    It leaves their cash in `cash`, an array [months, BLOCK], or where there is none in the tally's matrix.
+    It leaves their cash in `cash`, an array [months, BLOCK], or where there is none in the matrix of the totals.
     """
     import numpy
 
-    space = machine.workspace()
+    space = simulator.workspace()
     numpy.empty(64 * BLOCK)  # glibc gives back to the system, page by page, only arrays larger than any freed before
 
     def compute(task: Task) -> Computed:
-        place = tally.place(task.start, task.paths) if cash is None else cash[:, : task.paths]
-        block = machine.run(task.number, task.scores(machine, seed), task.paths, space, place)
-        return block, tally.counted(block)
+        place = totals.place(task.start, task.paths) if cash is None else cash[:, : task.paths]
+        block = simulator.run(task.number, task.scores(simulator, seed), task.paths, space, place)
+        return block, totals.counted(block)
 
     return compute
 
 
-def add_all(tasks: Sequence[Task], computed: Iterable[Computed], tally: Tally, progress: Callable[[int], None]) -> int:
+def add_all(
+    tasks: Sequence[Task], computed: Iterable[Computed], totals: Totals, progress: Callable[[int], None]
+) -> int:
     """Adds up the blocks of tasks, in order; their number."""
     count = 0
     for task, (block, counts) in zip(tasks, computed, strict=False):
-        tally.add(block, task.start, counts, task.replicate)
+        totals.add(block, task.start, counts, task.replicate)
         count += 1
         progress(task.paths)
     return count
 
 
 def _run_on_processes(
-    machine: Machine, tasks: Sequence[Task], tally: Tally, seed: int, workers: int, progress: Callable[[int], None]
+    simulator: Simulator,
+    tasks: Sequence[Task],
+    totals: Totals,
+    seed: int,
+    workers: int,
+    progress: Callable[[int], None],
 ) -> int:
     """Runs tasks here and on forked processes; the number added up, fewer than all where a process died."""
     from contextlib import closing
@@ -117,41 +124,41 @@ def _run_on_processes(
 
     import numpy.random  # once, not in each process
 
-    machine.ready()
-    months = machine.program.months
+    simulator.ready()
+    months = simulator.program.months
     shared = [numpy.frombuffer(mmap(-1, months * BLOCK * 8)).reshape(months, BLOCK) for _ in range(workers - 1)]
     local_results: dict[Task, Computed] = {}
 
     def maker(cash: Any) -> Callable[[Task], Computed]:
-        worker = _worker(machine, tally, seed, cash)
+        worker = _worker(simulator, totals, seed, cash)
 
         def compute(task: Task) -> Computed:
             block, counts = worker(task)
-            kept = tally.keep or task.number < SAMPLED_BLOCKS
+            kept = totals.keep or task.number < SAMPLED_BLOCKS
             return block._replace(cash=None, figures=block.figures if kept else {}), counts
 
         return compute
 
     def local_maker() -> Callable[[Task], None]:
-        worker = _worker(machine, tally, seed)
+        worker = _worker(simulator, totals, seed)
         return lambda task: local_results.update({task: worker(task)})
 
     def copy(process: int, task: Task, result: Computed) -> Computed:
         if process == len(shared):
             return local_results.pop(task)
-        if (place := tally.place(task.start, task.paths)) is not None:
+        if (place := totals.place(task.start, task.paths)) is not None:
             place[:] = shared[process][:, : task.paths]
         return result
 
     makers = [partial(maker, cash) for cash in shared]
     with closing(on_processes(makers, tasks, "fork", copy, local_maker)) as computed:
-        return add_all(tasks, computed, tally, progress)
+        return add_all(tasks, computed, totals, progress)
 
 
 def run_on_threads(
-    machine: Machine,
+    simulator: Simulator,
     tasks: Sequence[Task],
-    tally: Tally,
+    totals: Totals,
     seed: int,
     workers: int,
     progress: Callable[[int], None],
@@ -166,7 +173,7 @@ def run_on_threads(
     workers = max(1, min(workers, len(tasks)))
     free: SimpleQueue[Callable[[Task], Computed]] = SimpleQueue()
     for _ in range(workers):
-        free.put(_worker(machine, tally, seed))
+        free.put(_worker(simulator, totals, seed))
 
     def compute(task: Task) -> Computed:
         worker = free.get()
@@ -176,10 +183,10 @@ def run_on_threads(
             free.put(worker)
 
     if workers == 1:
-        add_all(tasks, map(compute, tasks), tally, progress)
+        add_all(tasks, map(compute, tasks), totals, progress)
         return
     with (
         ThreadPoolExecutor(workers) as pool,
         closing(in_order(lambda task: pool.submit(compute, task), tasks, AHEAD * workers)) as computed,
     ):
-        add_all(tasks, computed, tally, progress)
+        add_all(tasks, computed, totals, progress)

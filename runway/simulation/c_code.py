@@ -75,7 +75,7 @@ class CPrinter(CDays):
         monthly = [s for s in self.order if s.ref.monthly and s.op not in ("prev", "month")]
         opening_loops, month_loops = self._loops(before), self._loops(monthly)
         if not month_loops or not self._plain(month_loops[-1]):
-            month_loops.append(Loop([], False, self.masks.all))
+            month_loops.append(Loop([], False, self.active_months.all))
         self._share(opening_loops, month_loops)
         begin = [line for loop in opening_loops for line in self._loop_lines(loop)]
         begin += self._opening_lines()
@@ -121,7 +121,7 @@ class CPrinter(CDays):
         loops: list[Loop] = []
         for step in steps:
             scalar = step.op in STORED or step.op == "call"
-            guard = self._months_done(step) if scalar or step.op in HEAVY else self.masks.all
+            guard = self._months_done(step) if scalar or step.op in HEAVY else self.active_months.all
             last = loops[-1] if loops else None
             if last is None or (last.scalar, last.guard) != (scalar, guard) or len(last.steps) >= MOST_TOGETHER:
                 loops.append(Loop([], scalar, guard))
@@ -129,13 +129,13 @@ class CPrinter(CDays):
         return loops
 
     def _months_done(self, step: Operation) -> int:
-        ref, masks = step.ref, self.masks
+        ref, active_months = step.ref, self.active_months
         if not ref.monthly:
-            return masks.all
-        return masks.changes(ref) if masks.steady(ref) else masks.needed[ref.place]
+            return active_months.all
+        return active_months.changes(ref) if active_months.steady(ref) else active_months.needed[ref.place]
 
     def _plain(self, loop: Loop) -> bool:
-        return not loop.scalar and loop.guard == self.masks.all
+        return not loop.scalar and loop.guard == self.active_months.all
 
     def _share(self, opening_loops: Sequence[Loop], month_loops: Sequence[Loop]) -> None:
         """Gives an array to each step that another loop reads, or that is not done in every month."""
@@ -176,7 +176,11 @@ class CPrinter(CDays):
                 lines.append(f"w[{self._element(step)}] = {value};")
         if last:
             lines += self._month_lines()
-        guard = "" if loop.guard == self.masks.all else f"f[{self._flags(self.masks.flags(loop.guard))} * months + t]"
+        guard = (
+            ""
+            if loop.guard == self.active_months.all
+            else f"f[{self._flags(self.active_months.flags(loop.guard))} * months + t]"
+        )
         if not loop.scalar:
             return self._over_paths(lines, guard)
         return [line.replace("EACH_PATH ", "") for line in self._over_paths(lines, guard)]

@@ -157,11 +157,11 @@ class CSteps(Ordered):
                 return f"-{value(args[1])}"
             case "product":
                 text = " * ".join(map(value, self.factors(*args)))
-                support = self.masks.support(step.ref)
+                support = self.active_months.support(step.ref)
                 return (
                     text
-                    if support == self.masks.all
-                    else f"in_month({self._mask(self.masks.flags(support))}, {text}, 0.0)"
+                    if support == self.active_months.all
+                    else f"in_month({self._mask(self.active_months.flags(support))}, {text}, 0.0)"
                 )
             case "<" | "<=" | ">" | ">=" | "==" | "!=":
                 return f"-(uint64_t)({value(args[0])} {step.op} {value(args[1])})"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from runway.engine.days import Days
 from runway.engine.ladder import PLACES
 from runway.engine.spans import Shares
-from runway.simulation.block_days import Watch, even_layout, may_dip
+from runway.simulation.block_days import CashTracker, even_layout, may_dip
 from runway.simulation.c_days import BY_DAY, CLOSED, SOME, Bending, CashReading, DayTest, DipTest
 from runway.simulation.tracing import Symbol, Symbols, Tape
 from runway.simulation.values import Ref, Series
@@ -20,27 +20,37 @@ if TYPE_CHECKING:
 
     from runway.engine.bends import Bend
     from runway.simulation.block_days import Watched
-    from runway.simulation.block_engine import Machine
+    from runway.simulation.block_engine import Simulator
     from runway.simulation.values import Value
 
 
 class CashReader:
-    """The readings of a machine's variants."""
+    """The readings of a simulator's variants."""
 
-    def __init__(self, machine: Machine) -> None:
-        self.machine, self.months = machine, machine.program.months
+    def __init__(self, simulator: Simulator) -> None:
+        self.simulator, self.months = simulator, simulator.program.months
 
     def reading(self, variant: int) -> CashReading:
         """The reading of a variant's daily cash without days, and the months in which days are read."""
-        machine, watched = self.machine, self.machine.watched[variant]
-        outputs, place = machine.outputs[variant], {name: n for n, name in enumerate(watched.names)}
-        probe = Watch(machine.layout, watched, machine.cash_parameters(variant, {}), machine.program.minor_digits, 0)
-        years = machine.judge is not None and machine.judge.years and variant == machine.variant(PLACES["certain"])
+        simulator, watched = self.simulator, self.simulator.watched[variant]
+        outputs, place = simulator.outputs[variant], {name: n for n, name in enumerate(watched.names)}
+        probe = CashTracker(
+            simulator.layout,
+            watched,
+            simulator.cash_parameters(variant, {}),
+            simulator.program.minor_digits,
+            0,
+        )
+        years = (
+            simulator.model_checks is not None
+            and simulator.model_checks.years
+            and variant == simulator.variant(PLACES["certain"])
+        )
         months, modes, bends = self.months, [0] * self.months, dict[int, list[list[bool]]]()
         opening_tests = [False] * months
         dip_tests = dict[Any, dict[int, tuple[float, ...]]]()
         for t, month_bends in enumerate(watched.bends):
-            if t < machine.layout.first and not years:
+            if t < simulator.layout.first and not years:
                 modes[t] = CLOSED
                 continue
             if month_bends is None or years:
@@ -75,7 +85,7 @@ class CashReader:
         )
         return CashReading(
             place["unrestricted_cash"], place["opening_cash"], place["minimum_cash"],
-            0.5 / 10**machine.program.minor_digits,
+            0.5 / 10**simulator.program.minor_digits,
             self._day_test(variant, probe, outputs, watched), tuple(probe.kept),
             tuple(Bending(n, *map(tuple, flags)) for n, flags in bends.items()),
             tuple(place[row] for row in probe.late_rows),
@@ -84,10 +94,10 @@ class CashReader:
             tuple(modes),
         )  # fmt: skip
 
-    def _day_test(self, variant: int, probe: Watch, outputs: Sequence[Value], watched: Watched) -> DayTest:
-        """Cash at the end of a day of a month in which a path runs dry, as `Watch.finish` computes it."""
-        machine, tape = self.machine, Tape()
-        drawn = machine.draws.per_path
+    def _day_test(self, variant: int, probe: CashTracker, outputs: Sequence[Value], watched: Watched) -> DayTest:
+        """Cash at the end of a day of a month in which a path runs dry, as `CashTracker.finish` computes it."""
+        simulator, tape = self.simulator, Tape()
+        drawn = simulator.draws.per_path
         later, length, day = (Symbol(tape, name) for name in ("later", "length", "day"))
         rows: dict[str, Any] = {}
         for n, name in enumerate(watched.names):
@@ -97,8 +107,8 @@ class CashReader:
         for n in probe.kept:
             value = outputs[n]
             rows[watched.names[n]][0] = Symbol(tape, f"kept_{n}") if isinstance(value, Ref | Series) else value
-        parameters = machine.cash_parameters(variant, {})
-        figures = [name for name in parameters if name in drawn and name not in machine.variants[variant]]
+        parameters = simulator.cash_parameters(variant, {})
+        figures = [name for name in parameters if name in drawn and name not in simulator.variants[variant]]
         parameters |= {name: Symbol(tape, f"path_{n}") for n, name in enumerate(figures)}
         for name in probe.positions:
             if name in rows:
@@ -106,8 +116,8 @@ class CashReader:
             else:
                 parameters[name] = parameters[name] - later
         days = Days(
-            even_layout(machine.layout, length), rows, parameters, rows["minimum_cash"][1],
-            machine.program.minor_digits, Symbols(tape, drawn_days=True),
+            even_layout(simulator.layout, length), rows, parameters, rows["minimum_cash"][1],
+            simulator.program.minor_digits, Symbols(tape, drawn_days=True),
         )  # fmt: skip
         cash = tape.text(days.month(1, every_day=False)[0](day))
         return DayTest(tuple(tape.lines), cash, tape.text(days.floor), tuple(tape.constants), tuple(figures))
@@ -116,8 +126,8 @@ class CashReader:
         self, bends: Sequence[Bend], t: int, outputs: Sequence[Value], watched: Watched
     ) -> tuple[tuple[Any, ...], tuple[float, ...]] | None:
         """The test of the paths on which month `t` may dip, as lines of C, and its constants; None where C has none."""
-        machine, place, tape = self.machine, {name: n for n, name in enumerate(watched.names)}, Tape()
-        drawn = set(machine.draws.per_path)
+        simulator, place, tape = self.simulator, {name: n for n, name in enumerate(watched.names)}, Tape()
+        drawn = set(simulator.draws.per_path)
         if any(bend.moving is not None and drawn.intersection(bend.moving.parameters()) for bend in bends):
             return None
         rows, past = dict[int, None](), dict[tuple[int, int], None]()
@@ -146,11 +156,11 @@ class CashReader:
                 past[self.n, t - month] = None
                 return symbol(f"past_{self.n}_{t - month}", self.n)
 
-        late = {name: Months(place[name]) for line in machine.layout.moving for name in line.rows()}
-        parameters = {**machine.program.parameters}
-        shares = Shares(machine.layout.start, machine.layout.days, parameters, Symbols(tape), late)
+        late = {name: Months(place[name]) for line in simulator.layout.moving for name in line.rows()}
+        parameters = {**simulator.program.parameters}
+        shares = Shares(simulator.layout.start, simulator.layout.days, parameters, Symbols(tape), late)
         try:
-            condition = may_dip(bends, t, row, shares, Symbol(tape, "previous_cash"), machine.layout)
+            condition = may_dip(bends, t, row, shares, Symbol(tape, "previous_cash"), simulator.layout)
         except TypeError:  # days that differ from path to path
             return None
         if not isinstance(condition, Symbol):

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from runway.files.document import Document
-    from runway.simulation.block_engine import Block, Machine
+    from runway.simulation.block_engine import Block, Simulator
     from runway.simulation.blocks import Task
-    from runway.simulation.totals import Tally
+    from runway.simulation.totals import Totals
 
 WAIT = 3  # seconds for a scheduler to answer
 SILENCE = 30  # seconds without a result after which the scheduler is asked whether it is there
@@ -30,7 +30,7 @@ MACHINES_KEPT = 4  # by one worker
 
 
 class Recipe(NamedTuple):
-    """The model file and options from which a worker makes its machine."""
+    """The model file and options from which a worker makes its simulator."""
 
     document: Document
     scenario: str
@@ -160,35 +160,42 @@ def on_cluster(client: Any, function: Callable[..., Any], work: Iterable[tuple[A
 
 
 def run_on_cluster(
-    client: Any, machine: Machine, tasks: Sequence[Task], tally: Tally, seed: int, progress: Callable[[int], None]
+    client: Any,
+    simulator: Simulator,
+    tasks: Sequence[Task],
+    totals: Totals,
+    seed: int,
+    progress: Callable[[int], None],
 ) -> None:
     """Runs the tasks on a cluster and adds them up."""
-    model = machine.model
-    recipe = Recipe(model.original, model.scenario, dict(model.changes), machine.rungs, machine.judge is not None)
-    edges = None if tally.exact else tally.edges
+    model = simulator.model
+    recipe = Recipe(
+        model.original, model.scenario, dict(model.changes), simulator.rungs, simulator.model_checks is not None
+    )
+    edges = None if totals.exact else totals.edges
     work = ((recipe, task, seed, edges) for task in tasks)
-    add_all(tasks, on_cluster(client, remote_block, work), tally, progress)
+    add_all(tasks, on_cluster(client, remote_block, work), totals, progress)
 
 
-_machines: dict[bytes, tuple[Machine, Any]] = {}
+_machines: dict[bytes, tuple[Simulator, Any]] = {}
 
 
-def _machine(recipe: Recipe) -> tuple[Machine, Any]:
-    """The machine of a recipe and its buffers, kept by the worker."""
+def _machine(recipe: Recipe) -> tuple[Simulator, Any]:
+    """The simulator of a recipe and its buffers, kept by the worker."""
     import pickle
     from hashlib import sha256
 
     from runway.engine.load import load_document
-    from runway.simulation.block_engine import Machine
+    from runway.simulation.block_engine import Simulator
 
     key = sha256(pickle.dumps(recipe)).digest()
     if key not in _machines:
         while len(_machines) >= MACHINES_KEPT:
             del _machines[next(iter(_machines))]
-        machine = Machine(
+        simulator = Simulator(
             load_document(recipe.document, recipe.scenario, recipe.changes), recipe.rungs, checks=recipe.checks
         )
-        _machines[key] = (machine, machine.workspace())
+        _machines[key] = (simulator, simulator.workspace())
     return _machines[key]
 
 
@@ -197,15 +204,15 @@ def remote_block(recipe: Recipe, task: Task, seed: int, edges: Any) -> tuple[Blo
     import numpy
 
     from runway.simulation.draws import SAMPLED_BLOCKS
-    from runway.simulation.totals import MOST_RANKED, Tally
+    from runway.simulation.totals import MOST_RANKED, Totals
 
-    machine, space = _machine(recipe)
-    block = machine.run(task.number, task.scores(machine, seed), task.paths, space)
+    simulator, space = _machine(recipe)
+    block = simulator.run(task.number, task.scores(simulator, seed), task.paths, space)
     counts = None
     if edges is not None:
-        tally = Tally(machine.program.months, 0, 0, MOST_RANKED + 1)
-        tally.edges = edges
-        counts = tally.counted(block)
+        totals = Totals(simulator.program.months, 0, 0, MOST_RANKED + 1)
+        totals.edges = edges
+        counts = totals.counted(block)
         block = block._replace(cash=numpy.empty((0, 0)))
         if task.number >= SAMPLED_BLOCKS:
             block = block._replace(figures={})

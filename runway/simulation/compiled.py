@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from runway.errors import InputError, Problem
 from runway.language.named_tuple import NamedTuple
-from runway.simulation.block_days import DAYS_A_CODE, NEVER_OUT, Watch
+from runway.simulation.block_days import DAYS_A_CODE, NEVER_OUT, CashTracker
 from runway.simulation.buffers import LINE, zeros
 from runway.simulation.c_code import CPrinter
 from runway.simulation.c_days import BY_DAY, SOME
@@ -24,8 +24,8 @@ from runway.simulation.values import Ref, Series
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping, Sequence
 
-    from runway.simulation.block_checks import Verdicts
-    from runway.simulation.block_engine import Machine
+    from runway.simulation.block_checks import BlockChecks
+    from runway.simulation.block_engine import Simulator
     from runway.simulation.c_code import CSource
     from runway.simulation.c_days import ArrayPlaces
     from runway.simulation.draws import Scores
@@ -67,10 +67,10 @@ def _refused(why: str) -> InputError:
 
 
 def choose(
-    machine: Machine, engine: str, paths: int, *, elsewhere: bool = False,
+    simulator: Simulator, engine: str, paths: int, *, elsewhere: bool = False,
     forgone: MutableMapping[int, float] | None = None,
 ) -> tuple[str, str]:  # fmt: skip
-    """Makes a machine run its steps compiled where that is asked for, or is worth it.
+    """Makes a simulator run its steps compiled where that is asked for, or is worth it.
 
     The engine, and in a line why `auto` does without where it would have paid.  `elsewhere`: on other machines.
 
@@ -78,44 +78,44 @@ def choose(
     steps, as companies of a portfolio have them, pay for compiling together.
     Raises `InputError`: no-compiled-engine.
     """
-    if engine == "numpy" or (engine == "auto" and (paths < LEAST_PATHS or not machine.spec.graph.steps or elsewhere)):
+    if engine == "numpy" or (engine == "auto" and (paths < LEAST_PATHS or not simulator.spec.graph.steps or elsewhere)):
         return "numpy", ""
     from runway.simulation.compiler import NoCompilerError, is_kept
 
     try:
         if elsewhere:
             raise UncompilableError(ELSEWHERE)
-        steps = Compiled(machine)
+        steps = Compiled(simulator)
         lost = {} if forgone is None else forgone
         if engine == "auto" and not is_kept(steps.source.text) and not _pays_by_now(steps, paths, lost):
             return "numpy", ""
         steps.load()
     except (NoCompilerError, UncompilableError) as error:
         if engine == "auto":
-            return "numpy", str(error) if _pays(machine, paths) else ""
+            return "numpy", str(error) if _pays(simulator, paths) else ""
         raise _refused(str(error)) from None
-    machine.compiled = steps
+    simulator.compiled = steps
     return "compiled", ""
 
 
-def _pays(machine: Machine, paths: int) -> bool:
+def _pays(simulator: Simulator, paths: int) -> bool:
     """Whether so many paths take longer than compiling their steps does."""
-    return _saved(machine, paths) > _compiling(machine)
+    return _saved(simulator, paths) > _compiling(simulator)
 
 
 def _pays_by_now(steps: Compiled, paths: int, forgone: MutableMapping[int, float]) -> bool:
     """Whether compiling takes less than this run and those before it of the same source lose without."""
     source = hash(steps.source.text)
-    forgone[source] = forgone.get(source, 0.0) + _saved(steps.machine, paths)
-    return forgone[source] > _compiling(steps.machine)
+    forgone[source] = forgone.get(source, 0.0) + _saved(steps.simulator, paths)
+    return forgone[source] > _compiling(steps.simulator)
 
 
-def _saved(machine: Machine, paths: int) -> float:
-    return SAVED * len(machine.spec.graph.steps) * machine.program.months * paths
+def _saved(simulator: Simulator, paths: int) -> float:
+    return SAVED * len(simulator.spec.graph.steps) * simulator.program.months * paths
 
 
-def _compiling(machine: Machine) -> float:
-    return COMPILING + A_STEP * len(machine.spec.graph.steps)
+def _compiling(simulator: Simulator) -> float:
+    return COMPILING + A_STEP * len(simulator.spec.graph.steps)
 
 
 class _MonthsRun(ctypes.Structure):
@@ -142,18 +142,18 @@ class Space(NamedTuple):
 
 
 class Compiled:
-    """The compiled steps of one machine."""
+    """The compiled steps of one simulator."""
 
-    def __init__(self, machine: Machine) -> None:
-        self.machine, self.months = machine, machine.program.months
-        spec = machine.spec
+    def __init__(self, simulator: Simulator) -> None:
+        self.simulator, self.months = simulator, simulator.program.months
+        spec = simulator.spec
         if len(spec.graph.steps) > MOST_STEPS:
             raise UncompilableError(f"{len(spec.graph.steps):,} steps, of at most {MOST_STEPS:,}")
-        reader = CashReader(machine)
-        readings = [reader.reading(variant) for variant in range(len(machine.variants))]
-        printer = CPrinter(spec, machine.outputs, machine.finals, machine.recorded)
+        reader = CashReader(simulator)
+        readings = [reader.reading(variant) for variant in range(len(simulator.variants))]
+        printer = CPrinter(spec, simulator.outputs, simulator.finals, simulator.recorded)
         self.readings = readings
-        self.source: CSource = printer.source(readings, len(machine.names), machine.layout.days)
+        self.source: CSource = printer.source(readings, len(simulator.names), simulator.layout.days)
         self.steps = len(printer.order)
         self._library: Any = None
         self._sift: Any = None
@@ -176,7 +176,7 @@ class Compiled:
         self._numbers = numpy.array(source.numbers or (0.0,))
         self._series = numpy.array(source.series or ((0.0,),))
         self._flags = numpy.array(source.flags or ((0,),), dtype=numpy.int64)
-        active = [self.machine.draws.active[address] for address, _ in source.month_inputs]
+        active = [self.simulator.draws.active[address] for address, _ in source.month_inputs]
         self._active = numpy.array([(months.start, months.stop) for months in active] or [(0, 0)], dtype=numpy.int64)
 
     @property
@@ -188,7 +188,7 @@ class Compiled:
     def threads(self) -> bool:
         """Whether most of the work is done in C, so that threads do not wait for one another."""
         by_day = sum(BY_DAY in modes for modes in zip(*(reading.modes for reading in self.readings), strict=True))
-        return by_day * 4 <= self.months and self.machine.judge is None
+        return by_day * 4 <= self.months and self.simulator.model_checks is None
 
     def workspace(self) -> Space:
         """Buffers for one thread."""
@@ -205,11 +205,11 @@ class Compiled:
         )
 
     def _width(self, places: ArrayPlaces) -> int:
-        return 2 + len(self.machine.names) + len(places.kept)
+        return 2 + len(self.simulator.names) + len(places.kept)
 
     def run(
         self, scores: Scores, paths: int, space: Space, cash: Any, numbers: Mapping[str, Any],
-        watches: Sequence[Watch], verdicts: Verdicts | None, shocks: Mapping[str, Any],
+        trackers: Sequence[CashTracker], block_checks: BlockChecks | None, shocks: Mapping[str, Any],
     ) -> list[Any]:  # fmt: skip
         """One block; the final rows of the last month, None for those that no path varies.
 
@@ -217,24 +217,24 @@ class Compiled:
         """
         import numpy
 
-        machine, source, arrays = self.machine, self.source, space.arrays
+        simulator, source, arrays = self.simulator, self.source, space.arrays
         for address, slot in source.path_inputs:
             arrays[slot, :paths] = numbers[address]
         states, drawn_scores = self._drawn(scores, paths)
         modes = [list(reading.modes) for reading in self.readings]
         flags = self._flags
-        readers = [None] * len(watches) if verdicts is None else verdicts.readers(len(machine.names))
-        kept = numpy.zeros(len(watches), dtype=numpy.int64)
+        readers = [None] * len(trackers) if block_checks is None else block_checks.readers(len(simulator.names))
+        kept = numpy.zeros(len(trackers), dtype=numpy.int64)
         initial_states = states.copy()
         while not self._through(
             _MonthsRun(
-                0, 0, self.months, paths, cash.strides[0] // 8, machine.program.start,
+                0, 0, self.months, paths, cash.strides[0] // 8, simulator.program.start,
                 *(a.ctypes.data for a in (self._numbers, self._series, flags, arrays, space.histories, cash)),
                 states.ctypes.data, space.words.ctypes.data, space.scores.ctypes.data, self._active.ctypes.data,
                 None if drawn_scores is None else drawn_scores.ctypes.data, space.records.ctypes.data, ROOM,
                 kept.ctypes.data, bool(shocks),
             ),
-            paths, space, watches, readers, verdicts, modes, kept,
+            paths, space, trackers, readers, block_checks, modes, kept,
         ):  # fmt: skip
             # so many paths are to be read by day that whole months are
             for reading, run_modes in zip(self.readings, modes, strict=True):
@@ -243,17 +243,17 @@ class Compiled:
             for n in source.modes:
                 flags[n] = numpy.where(flags[n] == SOME, BY_DAY, flags[n])
             states, kept[:] = initial_states.copy(), 0
-            for watch in watches:
-                watch.reset()
+            for tracker in trackers:
+                tracker.reset()
         for address, slot in source.month_inputs:
             if address in shocks:
                 shocks[address][:] = arrays[slot, :paths]
-        for variant, watch in enumerate(watches):
-            self._read(variant, watch, arrays, paths)
+        for variant, tracker in enumerate(trackers):
+            self._read(variant, tracker, arrays, paths)
         return [
             arrays[source.outside[value], :paths].copy() if isinstance(value, Ref) and value in source.outside
             else 0.0 if isinstance(value, Ref) else None
-            for value in machine.finals
+            for value in simulator.finals
         ]  # fmt: skip
 
     def sifted(self, numbers: Any, brackets: Brackets) -> tuple[list[int], Any]:
@@ -277,19 +277,19 @@ class Compiled:
             return numpy.array(states or [[0] * 4], dtype=numpy.uint64), None
         drawn_scores = numpy.zeros((max(1, len(addresses)), self.months, LINE))
         for n, address in enumerate(addresses):
-            fill = scores.per_month(address, self.machine.draws.active[address])
+            fill = scores.per_month(address, self.simulator.draws.active[address])
             for t in range(self.months):
                 fill(t, drawn_scores[n, t, :paths])
         return numpy.zeros((max(1, len(addresses)), 4), dtype=numpy.uint64), drawn_scores
 
     def _through(
-        self, run: _MonthsRun, paths: int, space: Space, watches: Sequence[Watch], readers: Sequence[Any],
-        verdicts: Verdicts | None, modes: Sequence[Sequence[int]], kept: Any,
+        self, run: _MonthsRun, paths: int, space: Space, trackers: Sequence[CashTracker], readers: Sequence[Any],
+        block_checks: BlockChecks | None, modes: Sequence[Sequence[int]], kept: Any,
     ) -> bool:  # fmt: skip
         """Runs all months; False where there is no room for the paths that are to be read by day."""
         stops = {t for variant_modes in modes for t, mode in enumerate(variant_modes) if mode == BY_DAY}
-        if verdicts is not None:
-            stops |= verdicts.months()
+        if block_checks is not None:
+            stops |= block_checks.months()
         pauses = range(CHUNK, self.months, CHUNK) if any(reading.dip_tests for reading in self.readings) else ()
         for stop in sorted(
             {*stops, *pauses, self.months - 1}
@@ -298,24 +298,24 @@ class Compiled:
             if self._library(ctypes.byref(run)):
                 return False
             run.first = run.last
-            for variant, watch in enumerate(watches):
-                self._recorded(variant, watch, space, int(kept[variant]), paths)
+            for variant, tracker in enumerate(trackers):
+                self._recorded(variant, tracker, space, int(kept[variant]), paths)
             kept[:] = 0
             if stop not in stops:
                 continue
-            for variant, watch in enumerate(watches):
-                places, outputs = self.source.readings[variant], self.machine.outputs[variant]
+            for variant, tracker in enumerate(trackers):
+                places, outputs = self.source.readings[variant], self.simulator.outputs[variant]
                 values = [self._value(value, stop, space.arrays, paths) for value in outputs]
                 if modes[variant][stop] == BY_DAY:
                     dead = space.arrays[places.dead, :paths]
-                    watch.mark_out(dead > 0)
-                    if stop and watch.late_rows:
-                        past = self._past(variant, watch, stop, space, slice(paths))
-                        watch.set_past(past, space.arrays[places.previous_cash, :paths])
+                    tracker.mark_out(dead > 0)
+                    if stop and tracker.late_rows:
+                        past = self._past(variant, tracker, stop, space, slice(paths))
+                        tracker.set_past(past, space.arrays[places.previous_cash, :paths])
                     if stop:
-                        watch.before([self._before(variant, n, stop, space.arrays, paths) for n in watch.kept])
-                    watch.month(stop, *values[: len(self.machine.names)])
-                    dead[watch.paths_out] = 1.0
+                        tracker.before([self._before(variant, n, stop, space.arrays, paths) for n in tracker.kept])
+                    tracker.month(stop, *values[: len(self.simulator.names)])
+                    dead[tracker.paths_out] = 1.0
                 reader = readers[variant]
                 if reader is not None:
                     reader(stop, *values)
@@ -330,55 +330,60 @@ class Compiled:
         """A kept row of the month before."""
         if (slot := self.source.readings[variant].kept.get(n)) is not None:
             return arrays[slot, :paths]
-        return self._value(self.machine.outputs[variant][n], t - 1, arrays, paths)
+        return self._value(self.simulator.outputs[variant][n], t - 1, arrays, paths)
 
-    def _recorded(self, variant: int, watch: Watch, space: Space, many: int, paths: int) -> None:
+    def _recorded(self, variant: int, tracker: CashTracker, space: Space, many: int, paths: int) -> None:
         """Reads by day the paths that C has kept the rows of."""
         if not many:
             return
         import numpy
 
-        source, outputs = self.source, self.machine.outputs[variant]
+        source, outputs = self.source, self.simulator.outputs[variant]
         places = source.readings[variant]
         width = self._width(places)
         offset = sum(self._width(earlier) for earlier in source.readings[:variant])
         rows = space.records[offset * ROOM : offset * ROOM + many * width].reshape(many, width)
         rows = rows[numpy.argsort(rows[:, 0], kind="stable")].T.copy()
         months, dry = rows[0].astype(int), space.arrays[places.code, :paths]
-        slots = {n: 2 + len(self.machine.names) + at for at, n in enumerate(places.kept)}
+        slots = {n: 2 + len(self.simulator.names) + at for at, n in enumerate(places.kept)}
         for t in numpy.unique(months):
             part = slice(*numpy.searchsorted(months, [t, t + 1]))
             month_paths = rows[1, part].astype(int)
             now = [
                 rows[2 + n, part] if value in source.outside else self._value(value, t, None, 0)
-                for n, value in enumerate(outputs[: len(self.machine.names)])
+                for n, value in enumerate(outputs[: len(self.simulator.names)])
             ]
             before = [rows[slots[n], part] if n in slots else self._value(outputs[n], t - 1, None, 0)
-                      for n in watch.kept]  # fmt: skip
+                      for n in tracker.kept]  # fmt: skip
             alive = (dry[month_paths] < 0) | (dry[month_paths] // DAYS_A_CODE > t)
-            past = self._past(variant, watch, int(t) + 1, space, month_paths)
-            watch.by_day(int(t), month_paths, now, before, past, alive)
-        space.arrays[places.dead, :paths][watch.paths_out] = 1.0
+            past = self._past(variant, tracker, int(t) + 1, space, month_paths)
+            tracker.by_day(int(t), month_paths, now, before, past, alive)
+        space.arrays[places.dead, :paths][tracker.paths_out] = 1.0
 
-    def _past(self, variant: int, watch: Watch, until: int, space: Space, places: Any) -> dict[str, dict[int, Any]]:
+    def _past(
+        self, variant: int, tracker: CashTracker, until: int, space: Space, places: Any
+    ) -> dict[str, dict[int, Any]]:
         """The rows of lines that are paid later in the months read before month `until`, on some paths."""
         rows = dict[str, dict[int, Any]]()
-        at = {name: n for n, name in enumerate(self.machine.names)}
-        for name in watch.late_rows:
-            value, sign = self.machine.outputs[variant][at[name]], self.machine.watched[variant].signs[at[name]]
+        at = {name: n for n, name in enumerate(self.simulator.names)}
+        for name in tracker.late_rows:
+            value, sign = (
+                self.simulator.outputs[variant][at[name]],
+                self.simulator.watched[variant].signs[at[name]],
+            )
             rows[name] = {}
-            for month in watch.looked_back_at(until)[:-1]:
+            for month in tracker.looked_back_at(until)[:-1]:
                 if isinstance(value, Ref) and value in self.source.past:
                     rows[name][month] = space.histories[self.source.past[value], month][places] * sign
                 else:
                     rows[name][month] = self._value(value, month, space.arrays, 0) * sign
         return rows
 
-    def _read(self, variant: int, watch: Watch, arrays: Any, paths: int) -> None:
+    def _read(self, variant: int, tracker: CashTracker, arrays: Any, paths: int) -> None:
         """Hands over the lowest cash and the zero-cash days that C has read of one variant."""
         import numpy
 
         places = self.source.readings[variant]
-        numpy.minimum(watch.lowest, arrays[places.lowest, :paths], out=watch.lowest)
+        numpy.minimum(tracker.lowest, arrays[places.lowest, :paths], out=tracker.lowest)
         codes = arrays[places.code, :paths]
-        numpy.copyto(watch.code, codes, casting="unsafe", where=(codes >= 0) & (watch.code == NEVER_OUT))
+        numpy.copyto(tracker.code, codes, casting="unsafe", where=(codes >= 0) & (tracker.code == NEVER_OUT))

@@ -10,14 +10,14 @@ from runway.errors import InputError, Problem, choice_hint, did_you_mean
 from runway.months import month_label, position
 from runway.simulation.blocks import tasks_of
 from runway.simulation.draws import BLOCK
-from runway.simulation.totals import BINS, CONFIDENT, MOST_RANKED, Tally
+from runway.simulation.totals import BINS, CONFIDENT, MOST_RANKED, Totals
 from runway.words import counted, day_text, month_text
 
 if TYPE_CHECKING:
     from datetime import date
     from typing import NoReturn
 
-    from runway.simulation.block_engine import Machine
+    from runway.simulation.block_engine import Simulator
 
 PATHS = 100_000
 SAMPLINGS = ("random", "sobol")
@@ -72,39 +72,39 @@ def check_day(by: date, start: int, months: int) -> None:
         _refuse("target-beyond-horizon", text)
 
 
-def check_time(machine: Machine, paths: int, workers: int, faster: int = 1) -> None:
+def check_time(simulator: Simulator, paths: int, workers: int, faster: int = 1) -> None:
     """Refuses a run of more than an hour, by the time that one block of this model takes, `faster` times as fast.
 
     Raises `InputError`: too-many-paths.
     """
     if paths <= QUICK * faster:
         return
-    seconds = min(_block_seconds(machine, paths) for _ in range(2)) * paths / BLOCK / workers / faster
+    seconds = min(_block_seconds(simulator, paths) for _ in range(2)) * paths / BLOCK / workers / faster
     if seconds > HOUR:
         takes = duration_text(seconds) if faster == 1 else duration_text(seconds).replace("about", "at least")
         text = (
-            f"{paths:,} paths of {counted(machine.program.months, 'month')} take {takes} here, "
-            f"in less than {ceil(_gigabytes(machine, workers))} GB of memory. "
+            f"{paths:,} paths of {counted(simulator.program.months, 'month')} take {takes} here, "
+            f"in less than {ceil(_gigabytes(simulator, workers))} GB of memory. "
             f"Say --insist to run them all the same; {PATHS:,} paths give each probability to about 0.3 %."
         )
         _refuse("too-many-paths", text)
 
 
-def _gigabytes(machine: Machine, workers: int) -> float:
+def _gigabytes(simulator: Simulator, workers: int) -> float:
     """The memory of a run that counts on a grid: each worker's buffers, block and counts, and the counts of all."""
-    months = machine.program.months
-    block = (machine.buffers + months) * BLOCK
+    months = simulator.program.months
+    block = (simulator.buffers + months) * BLOCK
     return (0.2e9 + 8.0 * (workers * block + (workers + 1) * (months + 1) * BINS)) / 1e9
 
 
-def _block_seconds(machine: Machine, paths: int) -> float:
+def _block_seconds(simulator: Simulator, paths: int) -> float:
     """How long one block takes on one core, with the counting of its cash."""
-    tally = Tally(machine.program.months, 0, 0, max(paths, MOST_RANKED + 1))
-    task, space = tasks_of(BLOCK, 2 * BLOCK)[0], machine.workspace()  # the first one alone solves cap tables
+    totals = Totals(simulator.program.months, 0, 0, max(paths, MOST_RANKED + 1))
+    task, space = tasks_of(BLOCK, 2 * BLOCK)[0], simulator.workspace()  # the first one alone solves cap tables
     start = perf_counter()
-    block = machine.run(task.number, task.scores(machine, 1), task.paths, space)
-    tally.span(block)
-    tally.counted(block)
+    block = simulator.run(task.number, task.scores(simulator, 1), task.paths, space)
+    totals.span(block)
+    totals.counted(block)
     return perf_counter() - start
 
 

@@ -23,13 +23,13 @@ class Ordered:
     ) -> None:
         self.spec, self.outputs, self.finals, self.recorded = spec, outputs, finals, recorded
         self.horizon = spec.graph.months
-        self.masks = spec.masks
+        self.active_months = spec.active_months
         last = 1 << (self.horizon - 1)
-        roots = [(value, self.masks.all) for values in outputs for value in values]
-        roots += [(spec.rows[key], self.masks.all) for key in recorded]
-        self.masks.mark_needed([*roots, *((value, last) for value in finals)], spec.openings)
+        roots = [(value, self.active_months.all) for values in outputs for value in values]
+        roots += [(spec.rows[key], self.active_months.all) for key in recorded]
+        self.active_months.mark_needed([*roots, *((value, last) for value in finals)], spec.openings)
         self.steps = spec.graph.steps
-        self.order = [step for step in self.steps if self.masks.needed.get(step.ref.place)]
+        self.order = [step for step in self.steps if self.active_months.needed.get(step.ref.place)]
         self.prevs = {s.args[0]: s.ref for s in self.order if s.op == "prev"}
         stored = [key for s in self.order if s.op in STORED for key in (s.args[0], *s.args[2:])]
         varying = dict.fromkeys(key for key in stored if isinstance(spec.rows[key], Ref))
@@ -51,10 +51,10 @@ class Ordered:
     def sum_terms(self, known: Value, signed: tuple[tuple[float, Ref], ...]) -> list[tuple[str, Value, int]]:
         """Operation, operand and the months in which it is not 0; first a positive one that mostly is not."""
         terms: list[tuple[str, Value, int]] = [
-            ("add" if sign > 0 else "subtract", ref, self.masks.support(ref)) for sign, ref in signed
+            ("add" if sign > 0 else "subtract", ref, self.active_months.support(ref)) for sign, ref in signed
         ]
         if known != 0.0:
-            terms.append(("add", known, self.masks.support(known)))
+            terms.append(("add", known, self.active_months.support(known)))
         terms.sort(key=lambda term: (term[0] != "add", -term[2].bit_count()))
         if len(terms) == 1 or terms[0][0] == "subtract":
             terms.insert(0, ("add", 0.0, 0))

@@ -30,7 +30,7 @@ from runway.language.tree import (
     walk,
 )
 from runway.months import days_in_month
-from runway.simulation.active_months import Masks
+from runway.simulation.active_months import ActiveMonths
 from runway.simulation.graph import Graph, Key
 from runway.simulation.values import Ref, Series, Value, as_factor, series
 
@@ -66,7 +66,7 @@ class Specialised(NamedTuple):
     rows: Mapping[Key, Value]
     openings: Mapping[Key, Value]  # of rows that are looked back at
     canonical: Mapping[tuple[str, int], Key]  # the variant that a row is shared with
-    masks: Masks
+    active_months: ActiveMonths
 
     def row(self, address: str, variant: int) -> Value:
         """A row of a variant."""
@@ -139,8 +139,8 @@ class _Builder:
                 canonical[row.address, variant] = key
                 if key not in self.rows:
                     self.rows[key] = self._known_row(key) if row.address not in self.drawn else self.value(row.formula)
-        masks = Masks(self.graph.steps, self.rows, self.program.months)
-        return Specialised(self.graph, len(self.variants), self.rows, self.openings, canonical, masks)
+        active_months = ActiveMonths(self.graph.steps, self.rows, self.program.months)
+        return Specialised(self.graph, len(self.variants), self.rows, self.openings, canonical, active_months)
 
     def _needed(self, addresses: Sequence[str]) -> set[str]:
         needed: set[str] = set()

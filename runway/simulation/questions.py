@@ -20,7 +20,7 @@ class Question(NamedTuple):
     """A question about the last month of each path: whether a closing drew, a clause bit, a covenant ever failed, an
     action was on by a month.
 
-    The questions of a machine are these, then whether each check of the file holds.
+    The questions of a simulator are these, then whether each check of the file holds.
     """
 
     address: str

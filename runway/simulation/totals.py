@@ -46,7 +46,7 @@ class Sample(NamedTuple):
     lowest: Any
 
 
-class Tally:
+class Totals:
     """Adds up blocks; `rows` are cash by month and, last, lowest cash."""
 
     def __init__(self, months: int, rungs: int, questions: int, paths: int, keep: bool = False) -> None:
@@ -65,7 +65,7 @@ class Tally:
         self.samples: dict[int, Sample] = {}
         self.keep = keep
         self.kept: dict[int, Block] = {}
-        self.parts: list[Tally] = []  # one for each replicate of Sobol points
+        self.parts: list[Totals] = []  # one for each replicate of Sobol points
         self.dry: list[Any] | None = None  # of each block, whether each path runs out; kept to be compared
 
     def place(self, start: int, paths: int) -> Any:
@@ -83,7 +83,7 @@ class Tally:
         paths = len(block.lowest)
         if self.cash is not None and self.lowest is not None:
             place = self.cash[:, start : start + paths]
-            if block.cash is not None and not numpy.may_share_memory(block.cash, place):  # another machine's
+            if block.cash is not None and not numpy.may_share_memory(block.cash, place):  # another engine's
                 place[:] = block.cash
             self.lowest[start : start + paths] = block.lowest
         else:

@@ -39,17 +39,17 @@ LEAST = 20_000  # paths that are run together to be measured
 def engine(paths: int, how: str = "numpy", workers: int = WORKERS) -> Callable[[], object]:
     """One rung: draws, every month, zero-cash days; no quantiles."""
     import runway
-    from runway.simulation.block_engine import Machine
+    from runway.simulation.block_engine import Simulator
     from runway.simulation.blocks import run_here, tasks_of
     from runway.simulation.compiled import choose
-    from runway.simulation.totals import Tally
+    from runway.simulation.totals import Totals
 
-    machine = Machine(runway.load(MODEL), [2])
-    choose(machine, how, paths)
+    simulator = Simulator(runway.load(MODEL), [2])
+    choose(simulator, how, paths)
 
     def run() -> None:
-        tally = Tally(MONTHS, 1, len(machine.varying), paths)
-        run_here(machine, tasks_of(0, paths), tally, 1, workers, lambda _: None)
+        totals = Totals(MONTHS, 1, len(simulator.varying), paths)
+        run_here(simulator, tasks_of(0, paths), totals, 1, workers, lambda _: None)
 
     return run
 
@@ -58,20 +58,20 @@ def month_ends(paths: int, workers: int = WORKERS) -> Callable[[], object]:
     """The same reading as by hand: lowest cash at month ends and how many have been below 0, no days."""
     import numpy
 
-    from runway.simulation import block_days as watch
-    from runway.simulation import block_engine as machine
+    from runway.simulation import block_days as tracker
+    from runway.simulation import block_engine as block_engine
 
-    class MonthEnds(watch.Watch):
+    class MonthEnds(tracker.CashTracker):
         def month(self, _: int, *values: object) -> None:
             numpy.minimum(self.lowest, values[self._cash], out=self.lowest)
             self.below = numpy.count_nonzero(self.lowest < 0)
 
-    simulated, to_the_day = engine(paths, workers=workers), machine.Watch
+    simulated, to_the_day = engine(paths, workers=workers), block_engine.CashTracker
 
     def run() -> None:
-        machine.Watch = MonthEnds  # type: ignore[misc]
+        block_engine.CashTracker = MonthEnds  # type: ignore[misc]
         simulated()
-        machine.Watch = to_the_day  # type: ignore[misc]
+        block_engine.CashTracker = to_the_day  # type: ignore[misc]
 
     return run
 

@@ -10,7 +10,7 @@ import pytest
 from support.any_formula import any_formulas
 
 from runway.errors import InputError
-from runway.simulation.block_engine import Machine
+from runway.simulation.block_engine import Simulator
 from runway.simulation.draws import Streams
 
 if TYPE_CHECKING:
@@ -28,15 +28,15 @@ def test_a_random_formula(load: Load, seed: int) -> None:
     text, (one, two) = any_formulas(random.Random(seed))
     model = load(text)
     try:
-        machine = Machine(model, [0, 3])
-        block = machine.run(0, Streams(seed, 0), PATHS, machine.workspace())
+        simulator = Simulator(model, [0, 3])
+        block = simulator.run(0, Streams(seed, 0), PATHS, simulator.workspace())
     except InputError:  # a figure that has no value on some path is told, as the engine tells it
         return
     compared = 0
     for path in range(0, PATHS, 4):
         every = {address: float(values[path]) for address, values in block.figures.items()}
         try:
-            rows = machine.engine.run(every, posting=False)
+            rows = simulator.engine.run(every, posting=False)
         except InputError:
             continue  # floats have no value where a block has none that matters
         compared += 1

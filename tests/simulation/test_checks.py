@@ -14,7 +14,7 @@ from runway.engine.criteria import ProbedRuns
 from runway.engine.ladder import LADDER
 from runway.errors import InputError
 from runway.simulation.block_checks import OWNED
-from runway.simulation.block_engine import Machine
+from runway.simulation.block_engine import Simulator
 from runway.simulation.cap_tables import SOLVES
 from runway.simulation.draws import BLOCK, Streams
 
@@ -192,9 +192,9 @@ def written() -> str:
 def test_each_path_is_judged_as_alone(load: Load, line: str) -> None:
     plan = load(COMPANY + line + written())
     program = plan.program
-    machine = Machine(plan, range(len(LADDER)), checks=True)
-    block = machine.run(0, Streams(7, 0), PATHS, machine.workspace())
-    first = len(machine.questions)
+    simulator = Simulator(plan, range(len(LADDER)), checks=True)
+    block = simulator.run(0, Streams(7, 0), PATHS, simulator.workspace())
+    first = len(simulator.questions)
     differing = [0] * len(plan.model.checks)
     tried, like = range(0, PATHS, 3), ProbedRuns(plan).runner
     for path in tried:
@@ -205,7 +205,7 @@ def test_each_path_is_judged_as_alone(load: Load, line: str) -> None:
             differing[n] += one.holds
             assert block.answers[first + n][path] == one.holds, (path, one.says)
     assert sum(0 < count < len(tried) for count in differing) > 18  # hardly any is the same on every path
-    assert all(machine.varying[first + n] for n, count in enumerate(differing) if 0 < count < len(tried))
+    assert all(simulator.varying[first + n] for n, count in enumerate(differing) if 0 < count < len(tried))
 
 
 @pytest.mark.proof
@@ -273,9 +273,9 @@ def test_terms_that_no_row_has_are_drawn_too(load: Load) -> None:
         require = 'stake(founders) >= 68%'
         """
     )
-    machine = Machine(plan, range(len(LADDER)), checks=True)
-    block = machine.run(0, Streams(7, 0), 60, machine.workspace())
-    held = block.answers[len(machine.questions)]
+    simulator = Simulator(plan, range(len(LADDER)), checks=True)
+    block = simulator.run(0, Streams(7, 0), 60, simulator.workspace())
+    held = block.answers[len(simulator.questions)]
     assert 5 < sum(held) < 55
     for path in range(0, 60, 3):
         pool, discount = (block.figures[a][path] for a in ("seed.pool", "angel.discount"))

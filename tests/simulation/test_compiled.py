@@ -23,7 +23,7 @@ from runway.errors import InputError
 from runway.render.terminal import terminal_text
 from runway.reports.portfolio import report
 from runway.simulation import compiled, compiler
-from runway.simulation.block_engine import Machine
+from runway.simulation.block_engine import Simulator
 from runway.simulation.draws import Streams
 from runway.simulation.order_statistics import ranked, sifted
 
@@ -93,11 +93,11 @@ def agrees(plan: Plan, *, checks: bool = False) -> None:
     """Both engines on one block; each begins with buffers that another block has used."""
     blocks = []
     for engine in ("numpy", "compiled"):
-        machine = Machine(plan, range(len(LADDER)), checks=checks)
-        assert compiled.choose(machine, engine, PATHS) == (engine, "")
-        space = machine.workspace()
-        machine.run(3, Streams(5, 3), 100, space)
-        blocks.append(machine.run(0, Streams(5, 0), PATHS, space))
+        simulator = Simulator(plan, range(len(LADDER)), checks=checks)
+        assert compiled.choose(simulator, engine, PATHS) == (engine, "")
+        space = simulator.workspace()
+        simulator.run(3, Streams(5, 3), 100, space)
+        blocks.append(simulator.run(0, Streams(5, 0), PATHS, space))
     one, other = blocks
     size = numpy.maximum(numpy.abs(one.cash).max(axis=0), 1.0)
     assert (numpy.abs(one.cash - other.cash) <= 1e-9 * size).all()
@@ -222,8 +222,8 @@ def test_an_event_that_begins_later_has_the_draws_of_its_months(load: Load) -> N
     """What `--against` compares: from June on both scenarios lose and pay the same on each path."""
     cash = []
     for scenario in ("base", "later"):
-        machine = Machine(load(RATE, scenario=scenario), range(len(LADDER)))
-        cash.append(machine.run(0, Streams(5, 0), PATHS, machine.workspace()).cash)
+        simulator = Simulator(load(RATE, scenario=scenario), range(len(LADDER)))
+        cash.append(simulator.run(0, Streams(5, 0), PATHS, simulator.workspace()).cash)
     one, other = (numpy.diff(each[4:], axis=0) for each in cash)  # from June on
     assert numpy.ptp(one[0]) > 0
     assert numpy.allclose(one, other)
@@ -279,19 +279,19 @@ def test_the_same_bytes_whatever_the_workers_and_the_sampling() -> None:
 @compiling
 def test_numbers_are_sifted_as_by_numpy(load: Load) -> None:
     """Ties, infinities, what is no number, a length that no group divides; brackets at a number and between."""
-    machine = Machine(load(SMALL), [0])
-    compiled.choose(machine, "compiled", PATHS)
-    assert machine.compiled is not None
+    simulator = Simulator(load(SMALL), [0])
+    compiled.choose(simulator, "compiled", PATHS)
+    assert simulator.compiled is not None
     numbers = numpy.random.default_rng(4).normal(size=100_003).round(2)
     numbers[[7, 70, 700]] = numpy.inf, -numpy.inf, numpy.nan
     for brackets in ([(-numpy.inf, -1.5), (-0.123, 0.0), (1.0, 1.0), (1.5, numpy.inf)], [(-9.0, -8.0)]):
-        below, inside = machine.compiled.sifted(numbers, brackets)
+        below, inside = simulator.compiled.sifted(numbers, brackets)
         assert below == [int((numbers < low).sum()) for low, _ in brackets]
         wanted = [number for number in numbers.tolist() if any(low <= number <= high for low, high in brackets)]
         assert inside.tolist() == wanted
         assert sifted(numbers, brackets)[0] == below
         assert sifted(numbers, brackets)[1].tolist() == wanted
-    assert ranked(numbers, [0, 50_000], machine.compiled.sifted) == ranked(numbers, [0, 50_000])
+    assert ranked(numbers, [0, 50_000], simulator.compiled.sifted) == ranked(numbers, [0, 50_000])
 
 
 @pytest.mark.proof
@@ -310,27 +310,27 @@ def test_auto_compiles_where_it_pays(load: Load, monkeypatch: pytest.MonkeyPatch
     model = load(SMALL)
     short = runway.simulate(model, paths=1_000)
     assert (short.engine, short.without_engine) == ("numpy", "")
-    machine = Machine(model, range(4))
-    assert compiled.choose(machine, "auto", 100_000) == ("numpy", "there is no C compiler (cc, gcc, clang)")
+    simulator = Simulator(model, range(4))
+    assert compiled.choose(simulator, "auto", 100_000) == ("numpy", "there is no C compiler (cc, gcc, clang)")
     with pytest.raises(InputError, match=r"no-compiled-engine"):
-        compiled.choose(machine, "compiled", 10)
+        compiled.choose(simulator, "compiled", 10)
 
 
 @compiling
 def test_runs_of_equal_steps_pay_together(load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each saves 0.4 of what compiling takes, so that the third has lost more than that."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr(compiled, "_saved", lambda machine, _: 0.4 * compiled._compiling(machine))
+    monkeypatch.setattr(compiled, "_saved", lambda simulator, _: 0.4 * compiled._compiling(simulator))
     models = [load(SMALL + SALES), *(load(SMALL, set={"model.opening_cash": cash}) for cash in ("1M", "2M", "3M"))]
-    machines, forgone = [Machine(model, range(4)) for model in models], dict[int, float]()
-    engines = [compiled.choose(machine, "auto", 100_000, forgone=forgone)[0] for machine in machines]
+    simulators, forgone = [Simulator(model, range(4)) for model in models], dict[int, float]()
+    engines = [compiled.choose(simulator, "auto", 100_000, forgone=forgone)[0] for simulator in simulators]
     assert engines == ["numpy", "numpy", "numpy", "compiled"]
 
 
 def test_runs_of_their_own_do_not(load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a simulation is made by does not depend on what this process has simulated before."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr(compiled, "_saved", lambda machine, _: 0.9 * compiled._compiling(machine))
+    monkeypatch.setattr(compiled, "_saved", lambda simulator, _: 0.9 * compiled._compiling(simulator))
     engines = [runway.simulate(load(SMALL), paths=compiled.LEAST_PATHS).engine for _ in range(3)]
     assert engines == ["numpy"] * 3
 
@@ -376,7 +376,7 @@ def test_a_compiled_portfolio_on_processes_is_the_same(tmp_path: Path) -> None:
 def test_a_portfolio_compiles_what_pays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of equal steps the second pays; other steps, of which there are one company's, do not."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(compiled, "_saved", lambda machine, _: 0.6 * compiled._compiling(machine))
+    monkeypatch.setattr(compiled, "_saved", lambda simulator, _: 0.6 * compiled._compiling(simulator))
     monkeypatch.setattr(compiled, "LEAST_PATHS", 1_000)
     place = _companies(tmp_path, SALES)
     short = runway.portfolio(place, paths=999, workers=1, as_of=date(2025, 12, 31))
@@ -422,12 +422,12 @@ def _none() -> tuple[str, ...]:
 @compiling
 def test_auto_takes_what_has_been_compiled(load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     model = load(SMALL)
-    machine = Machine(model, range(4))
+    simulator = Simulator(model, range(4))
     monkeypatch.setattr(compiled, "SAVED", 0.0)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert compiled.choose(machine, "auto", 100_000) == ("numpy", "")
-    compiled.choose(machine, "compiled", 100_000)
-    assert compiled.choose(Machine(model, range(4)), "auto", 100_000) == ("compiled", "")
+    assert compiled.choose(simulator, "auto", 100_000) == ("numpy", "")
+    compiled.choose(simulator, "compiled", 100_000)
+    assert compiled.choose(Simulator(model, range(4)), "auto", 100_000) == ("compiled", "")
 
 
 @compiling

@@ -78,13 +78,13 @@ def test_an_interruption_waits_until_a_block_is_added():
 INTERRUPTED = """
 import os, signal, sys, threading
 from runway.cli import main
-from runway.simulation.totals import Tally
+from runway.simulation.totals import Totals
 
 def added(*given):
     add(*given)
     begun.set()
 
-add, Tally.add, begun = Tally.add, added, threading.Event()
+add, Totals.add, begun = Totals.add, added, threading.Event()
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background processes ignore it
 threading.Thread(target=lambda: begun.wait() and os.kill(os.getpid(), signal.SIGINT), daemon=True).start()
 sys.exit(main(["simulate", sys.argv[1], "-n", "200000000", "--insist", "--workers", sys.argv[2], "--json"]))

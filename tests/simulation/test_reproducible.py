@@ -19,12 +19,12 @@ import runway
 from runway.answers import simulate as simulation
 from runway.errors import InputError
 from runway.simulation import limits
-from runway.simulation import totals as tallies
-from runway.simulation.block_engine import Machine
+from runway.simulation import totals as totals_module
+from runway.simulation.block_engine import Simulator
 from runway.simulation.blocks import tasks_of
 from runway.simulation.compiled import Compiled
 from runway.simulation.draws import BLOCK, Streams
-from runway.simulation.totals import BINS, Tally
+from runway.simulation.totals import BINS, Totals
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,7 +103,7 @@ def test_counts_on_the_grid_are_near_the_sorted_numbers(load: Load, monkeypatch:
     """The quantiles of the same paths: a bin is a small part of the error that the paths leave."""
     model = load(SHOP)
     exact = runway.simulate(model, paths=60_000)
-    for module in (limits, tallies):
+    for module in (limits, totals_module):
         monkeypatch.setattr(module, "MOST_RANKED", 50_000)
     counted = runway.simulate(model, paths=60_000, workers=2)
     assert json.dumps(counted.to_dict()) == text(model, paths=60_000, workers=1)
@@ -257,35 +257,35 @@ def test_a_killed_worker_loses_nothing(load: Load) -> None:
     assert json.dumps(found.to_dict()) == text(model, paths=paths)
 
 
-def test_a_tally_adds_up_in_any_order_of_workers(load: Load) -> None:
-    """Two tallies of the same blocks, run one after the other and from two threads."""
+def test_totals_add_up_in_any_order_of_workers(load: Load) -> None:
+    """The totals of the same blocks, run one after the other and from two threads."""
     model = load(SHOP)
-    machine = Machine(model, range(4))
+    simulator = Simulator(model, range(4))
     tasks = tasks_of(0, 2 * BLOCK)
-    blocks = [machine.run(t.number, Streams(1, t.number), t.paths, machine.workspace()) for t in tasks]
-    totals = []
+    blocks = [simulator.run(t.number, Streams(1, t.number), t.paths, simulator.workspace()) for t in tasks]
+    results = []
     for order in (tasks, tasks[::-1]):
-        tally = Tally(machine.program.months, 4, 0, 2 * BLOCK)
+        totals = Totals(simulator.program.months, 4, 0, 2 * BLOCK)
         for task in order:
-            tally.add(blocks[task.number], task.start)
-        tally.order(2, [0.05])
-        totals.append((tally.codes.tolist(), tally.quantile(3, 0.05), tally.worst(0.05)))
-    assert totals[0] == totals[1]
+            totals.add(blocks[task.number], task.start)
+        totals.order(2, [0.05])
+        results.append((totals.codes.tolist(), totals.quantile(3, 0.05), totals.worst(0.05)))
+    assert results[0] == results[1]
 
 
 def test_what_lies_beyond_the_bins_counts_in_the_outermost(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first block spans 0 to 100, so that the bins go from -50 to 150; a later one lies far below and above."""
-    monkeypatch.setattr(tallies, "MOST_RANKED", 0)
-    tally = Tally(1, 1, 0, 4)
+    monkeypatch.setattr(totals_module, "MOST_RANKED", 0)
+    totals = Totals(1, 1, 0, 4)
 
     def block(*values: float) -> Any:
         return SimpleNamespace(cash=numpy.array([values]), lowest=numpy.array(values))
 
-    tally.span(block(0.0, 100.0))
+    totals.span(block(0.0, 100.0))
     width = 200 / BINS
-    for row in tally.counted(block(-50.0, -49.9999, 150.0 - width / 2, 149.9999, 1e9, -1e9)):
+    for row in totals.counted(block(-50.0, -49.9999, 150.0 - width / 2, 149.9999, 1e9, -1e9)):
         assert {place: int(many) for place, many in enumerate(row) if many} == {0: 3, BINS - 1: 3}
-    (row, _) = tally.counted(block(-50.0 + width * 1.5, 150.0 - width * 1.5))
+    (row, _) = totals.counted(block(-50.0 + width * 1.5, 150.0 - width * 1.5))
     assert [*numpy.flatnonzero(row)] == [1, BINS - 2]
 
 
@@ -314,11 +314,11 @@ def test_a_day_outside_the_months_is_refused(load: Load) -> None:
 def test_what_takes_more_than_an_hour_is_asked_about(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
     """From the time of a block: at 0.36 s each, 10,000 blocks on one worker are an hour, and on two half of one."""
     monkeypatch.setattr(limits, "_block_seconds", lambda *_: 0.36)
-    machine = Machine(load(SHOP), range(4))
-    limits.check_time(machine, 10_000 * BLOCK, 1)
-    limits.check_time(machine, 19_000 * BLOCK, 2)
+    simulator = Simulator(load(SHOP), range(4))
+    limits.check_time(simulator, 10_000 * BLOCK, 1)
+    limits.check_time(simulator, 19_000 * BLOCK, 2)
     with pytest.raises(InputError, match="about 66 minutes"):
-        limits.check_time(machine, 11_000 * BLOCK, 1)
+        limits.check_time(simulator, 11_000 * BLOCK, 1)
 
 
 def test_nothing_is_compiled_for_what_is_refused_however_fast_it_is(

@@ -8,7 +8,7 @@ from math import inf, isfinite, isnan
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from runway.answers.answer import CountedAnswer, counted_about
-from runway.engine.asked import not_converted
+from runway.engine.comparisons import not_converted
 from runway.engine.criteria import ProbedRuns, half_unit, holds, probe, target_problem, text_of, title_of, years_of
 from runway.engine.ladder import LADDER, PLACES, day_at, measured
 from runway.errors import InputError, Problem
@@ -21,7 +21,7 @@ from runway.words import day_text, month_text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from runway.engine.asked import Quantity
+    from runway.engine.comparisons import Quantity
     from runway.engine.criteria import Criterion
     from runway.language.figure import Entry
     from runway.program.plan import Plan

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from runway.answers.outcomes import metric_figure
 from runway.answers.price_volume import ClosedLine, closed_since
-from runway.engine.asked import SAME_SHARE
+from runway.engine.comparisons import SAME_SHARE
 from runway.engine.ladder import LADDER, metric_of
 from runway.engine.paths import Variants
 from runway.engine.union import FORM, NotOneModelError, Player, unions

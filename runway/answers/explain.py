@@ -11,7 +11,7 @@ from runway.engine.ladder import LADDER
 from runway.engine.statements import DATES
 from runway.engine.trace import Part, Trace
 from runway.errors import InputError, Problem, did_you_mean
-from runway.files.settled import CLOSED, SETTLED
+from runway.files.closed_months import CLOSED, SETTLED
 from runway.language.formula import FUNCTIONS
 from runway.language.measures import RUNGS, measure_named
 from runway.language.record import MoneyAmount, documented

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from runway.answers.extrapolation import carried_far
 from runway.engine.ladder import LADDER
-from runway.files.settled import DIFFERENCE
+from runway.files.closed_months import DIFFERENCE
 from runway.language.writing import figure_text
 from runway.months import date_at, month_label, parse_date, position
 from runway.program.item_rows import main_row

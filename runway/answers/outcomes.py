@@ -8,7 +8,7 @@ from __future__ import annotations
 from math import isnan, nan
 from typing import TYPE_CHECKING
 
-from runway.engine.asked import SIGN, counted, measure_in, no_metric, option_text
+from runway.engine.comparisons import SIGN, counted, measure_in, no_metric, option_text
 from runway.engine.ladder import metric_of
 from runway.errors import InputError, Problem, did_you_mean
 from runway.language.measures import MEASURES, measure_named
@@ -18,7 +18,7 @@ from runway.program.plan import Plan
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from runway.engine.asked import Quantity
+    from runway.engine.comparisons import Quantity
     from runway.engine.ladder import Rung
     from runway.engine.paths import PathsRun, Variants
     from runway.language.measures import Measure

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from runway.files.settled import DIFFERENCE
+from runway.files.closed_months import DIFFERENCE
 from runway.months import month_label
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from runway.answers.answer import CountedAnswer, counted_about
 from runway.answers.outcomes import holder_parts
-from runway.engine.asked import Target, counted, read_target
+from runway.engine.comparisons import Target, counted, read_target
 from runway.engine.ladder import measured
 from runway.engine.paths import Variants
 from runway.engine.ranges import Axis, axis_of

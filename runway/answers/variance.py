@@ -12,7 +12,7 @@ from runway.answers.reconciliation import reconciliation
 from runway.engine.ladder import LADDER, rung_named
 from runway.engine.load import load_planned
 from runway.errors import InputError, Problem
-from runway.files.settled import DIFFERENCE
+from runway.files.closed_months import DIFFERENCE
 from runway.months import fiscal_month, month_label, month_number
 
 if TYPE_CHECKING:

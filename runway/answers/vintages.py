@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from runway.engine.ladder import LADDER, PLACES, rung_of, runner_of
 from runway.engine.load import load_document
+from runway.files.closed_months import DIFFERENCE
 from runway.files.git import committed, read
-from runway.files.settled import DIFFERENCE
 from runway.language.named_tuple import NamedTuple
 from runway.language.record import encode
 from runway.model.addresses import LINE_SECTIONS
@@ -107,7 +107,7 @@ def vintage_named(name: str) -> Vintage:
     A revision is closed by the day of its commit at the latest.  Raises `InputError`.
     """
     if Path(name).suffix.lower() == ".json":
-        from runway.files.kept import read_kept
+        from runway.files.vintages import read_kept
 
         return _from_kept(name, read_kept(name))
     document, written = read(name), committed(name)

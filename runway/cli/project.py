@@ -133,8 +133,8 @@ def _save(plan: Plan) -> None:
     """Keeps the forecast beside its file; says where it stands."""
     from runway.answers.vintages import kept_vintage
     from runway.files.document import bundled_models
-    from runway.render.kept import FOLDER, save_kept
     from runway.render.saving import foresee_folder
+    from runway.render.vintages import FOLDER, save_kept
 
     title = plan.model.document.title
     folder = Path(title).parent if title not in bundled_models() and Path(title).is_file() else Path()

@@ -195,7 +195,7 @@ def serve(read: Callable[[], Plan], make: Callable[[Plan, str, Callable[[], None
     between its parts.  An open page has the figures of a saved file at once, and whatever else it shows when that is
     made.  What is wrong with the files at the start is raised; later it is told on standard error and above the page.
     """
-    from runway.pages.later import later
+    from runway.pages.live_figures import later
 
     server, served = PageServer(), None
     readings = Readings(read)

@@ -10,7 +10,7 @@ from datetime import timedelta
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from runway.engine.asked import FUNCTIONS, after_the_end
+from runway.engine.comparisons import FUNCTIONS, after_the_end
 from runway.engine.ladder import PLACES, day_at, runner_of
 from runway.engine.rung_runs import RungRuns
 from runway.engine.statements import Statement, StatementReader
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
-    from runway.engine.asked import Quantity
+    from runway.engine.comparisons import Quantity
     from runway.engine.ladder import Runner
     from runway.language.figure import Amount
     from runway.model.addresses import Path

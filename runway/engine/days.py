@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from runway.engine.bends import FIRST, LAST, Bend, above, bend_of
 from runway.engine.followers import moving
 from runway.engine.spans import Arrays, Floats, Share, Shares, day_of_month
-from runway.files.settled import BANK_DAY, DIFFERENCE
+from runway.files.closed_months import BANK_DAY, DIFFERENCE
 from runway.language.arithmetic import total
 from runway.language.named_tuple import NamedTuple
 from runway.months import absolute_month, days_in_month

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from runway.engine.days import Days, Layout, layout
 from runway.engine.run import Engine, Series
 from runway.errors import InputError, Problem, choice_hint
-from runway.files.settled import BANK_AMOUNT, BANK_DAY, SETTLED
+from runway.files.closed_months import BANK_AMOUNT, BANK_DAY, SETTLED
 from runway.language.named_tuple import NamedTuple
 from runway.language.record import Money, documented
 from runway.months import months_to

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from runway.engine.run import Engine, RunError
 from runway.errors import InputError, Problem, choice_hint, in_order
-from runway.files.settled import BANK_AMOUNT
+from runway.files.closed_months import BANK_AMOUNT
 from runway.model.addresses import AS_OF, COUNTED_FROM, dimension_of, find
 from runway.model.checks import cross_checks
 from runway.model.checks_rounds import ownership_checks
@@ -236,7 +236,7 @@ def _within(model: Model, day: date) -> bool:
 
 def with_actuals(model: Model, table: ActualsTable, *, opening_only: bool = False) -> Model:
     """The model with its `[actuals]`, or their opening cash, and a line for the cash that the lines do not explain."""
-    from runway.files.settled import DIFFERENCE
+    from runway.files.closed_months import DIFFERENCE
     from runway.lines.formula_line import FormulaLine
     from runway.program.actuals import read_actuals
 

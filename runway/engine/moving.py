@@ -12,8 +12,8 @@ from runway.language.named_tuple import NamedTuple
 from runway.lines.line import days_of
 from runway.lines.working_capital import opening_row, parts_of, rate_row
 from runway.months import parse_date, position
-from runway.program.ahead import AHEAD
 from runway.program.item_rows import bills_of, currencies_of, owed_rows, paydays_of
+from runway.program.lookahead import AHEAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -19,8 +19,8 @@ from runway.language.named_tuple import NamedTuple
 from runway.language.python import ALL, LOWEST, NONE, PRODUCT, Python
 from runway.language.tree import History, Negative, Node, Parameter, RowRef, value_nodes, walk
 from runway.months import days_in_month, month_label
-from runway.program.absent import can_be_absent
 from runway.program.program import formula_path
+from runway.program.undefined import can_be_absent
 from runway.words import amount_text
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from runway.engine.moving import DayRange, Followed
 from runway.language.arithmetic import Calendar, total
 from runway.language.named_tuple import NamedTuple
 from runway.months import days_in_month
-from runway.program.ahead import FARTHEST
+from runway.program.lookahead import FARTHEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -12,7 +12,7 @@ import re
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from runway.engine.asked import (
+from runway.engine.comparisons import (
     AMOUNTS,
     FOREVER,
     FREE,
@@ -37,8 +37,8 @@ from runway.language.named_tuple import NamedTuple
 from runway.language.tree import Call, DateText, FormulaError, Name, Node, as_number, walk
 from runway.model.names import Namespace
 from runway.months import fiscal_year, month_label, month_number
-from runway.program.ahead import AHEAD
 from runway.program.item_rows import main_row
+from runway.program.lookahead import AHEAD
 from runway.program.moments import moment_of, standing_rows
 from runway.words import counted, key_of
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, get_origin
 from runway.engine.load import load_document
 from runway.engine.run import Engine
 from runway.errors import InputError
+from runway.files.closed_months import CLOSED, SCALE, SETTLED
 from runway.files.document import raw_at
-from runway.files.settled import CLOSED, SCALE, SETTLED
 from runway.language.named_tuple import NamedTuple
 from runway.model.addresses import NAMED_SECTIONS, component_class, find
 from runway.model.changes import Difference, closed_months, differences, holder

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from runway.files.settled import BANK_AMOUNT, BANK_DAY, CLOSED, SCALE, SCALE_BEFORE
+from runway.files.closed_months import BANK_AMOUNT, BANK_DAY, CLOSED, SCALE, SCALE_BEFORE
 from runway.language.named_tuple import NamedTuple
 from runway.months import position
 

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from runway.funding.contract_rates import kept
 from runway.funding.funding import Funding
-from runway.funding.kept import kept
 from runway.language.tree import Call, Choose, Compare, Name, Node, Number, Some
 from runway.lines.line import RowFormula
 from runway.months import NEVER

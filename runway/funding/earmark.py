@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runway.funding.closing import drawn_before
-from runway.funding.kept import currencies_of
+from runway.funding.contract_rates import currencies_of
 from runway.lines.line import RowFormula
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from pydantic import Field
 
 from runway.errors import choice_hint, did_you_mean
 from runway.funding.closing import closing_rows, drawn_before, switches
+from runway.funding.contract_rates import keep
 from runway.funding.earmark import earmark_rows
 from runway.funding.funding import Funding
-from runway.funding.kept import keep
 from runway.funding.round_tables import BASES, Clause, Closing, Commitment, Earmark, Valuation, in_one_currency, less
 from runway.funding.stock import Stock
 from runway.funding.uncalled import uncalled_rows

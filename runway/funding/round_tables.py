@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from pydantic import Field
 from pydantic_core import core_schema
 
+from runway.language.dated_values import is_by_day, known_value
 from runway.language.dimension import Dimension, figure_error
 from runway.language.fields import Date, FixedMoney, FixedOpeningMoney, FormulaText, LastDate, Months, OfFigures, Switch
 from runway.language.figure import Figure, FigureError
-from runway.language.known import is_by_day, known_value
 from runway.language.tree import Every
 from runway.lines.line import Component
 from runway.months import NEVER

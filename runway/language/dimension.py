@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic_core import PydanticCustomError, core_schema
 
-from runway.language.demands import DESCRIPTIONS, DURATIONS, SAMPLES, in_unit, refuse_beyond
+from runway.language.dated_values import is_by_day, known_value, refuse_later
 from runway.language.evidence import evidence
 from runway.language.figure import (
     THOUSAND,
@@ -20,8 +20,8 @@ from runway.language.figure import (
     read_amount,
     read_range,
 )
-from runway.language.known import is_by_day, known_value, refuse_later
 from runway.language.named_tuple import NamedTuple
+from runway.language.requirements import DESCRIPTIONS, DURATIONS, SAMPLES, in_unit, refuse_beyond
 from runway.language.uncertainty import UNCERTAIN_KEYS, middle, moved, moved_range, uncertain
 from runway.months import NEVER, month_number, parse_date
 from runway.words import minor_digits
@@ -92,7 +92,7 @@ class Dimension(NamedTuple):
                 raise FigureError("schedule-not-allowed", "FIELD is one figure; it cannot change from month to month.")
             for key in raw:
                 if month_number(str(key)) is None:
-                    from runway.language.misread import month_meant
+                    from runway.language.misreadings import month_meant
 
                     text = f'{key} is no month. A schedule is by months, each written "2025-04".{month_meant(str(key))}'
                     raise FigureError("bad-month", text, (key,), "key")
@@ -262,7 +262,7 @@ class Dimension(NamedTuple):
         if isinstance(raw, str) or self.name not in ("money", "count") or of_three_decimals:
             return
         if THOUSAND.match(text) and text.endswith(".000"):
-            from runway.language.misread import two_readings
+            from runway.language.misreadings import two_readings
 
             first, second = two_readings(text)
             raise FigureError(
@@ -316,7 +316,7 @@ def _read_date(raw: str) -> Amount:
     try:
         return read_amount(raw)
     except FigureError:
-        from runway.language.misread import no_date
+        from runway.language.misreadings import no_date
 
         raise FigureError("not-a-date", no_date(raw)) from None
 

@@ -196,7 +196,7 @@ class ByDate(NamedTuple):
             raise field_error("wrong-type", text)
         for day in raw:
             if parse_date(day) is None:
-                from runway.language.misread import days_written
+                from runway.language.misreadings import days_written
 
                 dates = days_written(day, '"2026-03-16" or "2026-03"')
                 text = f"{self.entry.capitalize()} is dated by a day or a month: {dates}."

@@ -300,7 +300,7 @@ def _matched(text: str, currency: str | None, *, scaled: bool = False) -> re.Mat
         and "." in match["number"]
         and THOUSAND.match(match["number"])
     ):
-        from runway.language.misread import two_readings
+        from runway.language.misreadings import two_readings
 
         first, second = two_readings(text)
         message = f'{_quoted(text)} is {first} or {second}. Write "{first}" or "{second}".'
@@ -310,7 +310,7 @@ def _matched(text: str, currency: str | None, *, scaled: bool = False) -> re.Mat
 
 def _unread(text: str) -> FigureError:
     """The error of a text that is no figure."""
-    from runway.language.misread import of_another_locale, probable_text
+    from runway.language.misreadings import of_another_locale, probable_text
 
     rewritten = probable_text(text) if len(text) <= 60 else text
     parts = rewritten.split(" to ")

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
+from runway.files.closed_months import DIFFERENCE
 from runway.files.document import raw_at
-from runway.files.settled import DIFFERENCE
 from runway.language.fields import AllAhead, FormulaText
 from runway.language.figure import Figure
 from runway.language.named_tuple import NamedTuple

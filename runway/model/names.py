@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runway.errors import Problem, closest, did_you_mean
-from runway.files.settled import SETTLED
+from runway.files.closed_months import SETTLED
 from runway.language.fields import FormulaText
 from runway.language.figure import Entry, Figure
 from runway.language.formula import day_alone
@@ -180,7 +180,7 @@ class Namespace:
         if node.text == "never":
             return Number(NEVER)
         if day is None:
-            from runway.language.misread import no_date
+            from runway.language.misreadings import no_date
 
             raise FormulaError("not-a-date", no_date(node.text), node.start, node.end)
         return Number(position(day, self.start))

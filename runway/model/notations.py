@@ -41,7 +41,7 @@ class Month(_Notation):
     def read(raw: Any) -> int:
         number = month_number(raw) if isinstance(raw, str) else None
         if number is None:
-            from runway.language.misread import month_meant
+            from runway.language.misreadings import month_meant
 
             says = 'FIELD is written "2025-04": a year, 1900 to 2999, and a month.'
             raise field_error("bad-month", says + month_meant(str(raw)))

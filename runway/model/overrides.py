@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from runway.errors import InputError, Problem, did_you_mean
 from runway.files.document import raw_at
-from runway.language.demands import DURATIONS
 from runway.language.dimension import spelt_out
 from runway.language.figure import Adjusted, Amount, FigureError, is_signed, read_amount
+from runway.language.requirements import DURATIONS
 from runway.model.addresses import (
     AS_OF,
     NAMED_SECTIONS,

@@ -15,7 +15,7 @@ from runway.language.named_tuple import NamedTuple
 from runway.language.python import NONE
 from runway.language.tree import ZERO, History, RowRef, walk
 from runway.pages.numbering import Numbering, bank_json, layout_json
-from runway.program.absent import may_not_exist
+from runway.program.undefined import may_not_exist
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

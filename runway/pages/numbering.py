@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from runway.engine.days import EVEN
 from runway.engine.moving import DayRange, Followed
-from runway.files.settled import BANK_AMOUNT, BANK_DAY
+from runway.files.closed_months import BANK_AMOUNT, BANK_DAY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

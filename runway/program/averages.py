@@ -9,7 +9,7 @@ from __future__ import annotations
 from math import lcm
 from typing import TYPE_CHECKING
 
-from runway.files.settled import IN_CLOSED
+from runway.files.closed_months import IN_CLOSED
 from runway.language.formula import HISTORY
 from runway.language.tree import (
     AVERAGE_DAYS,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runway.files.settled import DIFFERENCE, IN_CLOSED
+from runway.files.closed_months import DIFFERENCE, IN_CLOSED
 from runway.language.named_tuple import NamedTuple
 from runway.language.tree import (
     ONE,

@@ -21,7 +21,7 @@ from runway.program.guess import Guess, is_fee
 from runway.program.line_sums import LineSums, MonthSum, row_values
 from runway.program.reconciling import Rates, books_cash, cash_held, written_opening
 from runway.program.rules import CASH, IGNORE, Destination, Rules
-from runway.program.settling import Owed, Payment, settled
+from runway.program.settlements import Owed, Payment, settled
 from runway.program.transfers import ANY, Moved, matched
 from runway.words import counted
 

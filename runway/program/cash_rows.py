@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from runway.errors import InputError
 from runway.files.actuals import CashOnDay, OpeningCash
-from runway.files.books.carried import entries_of
+from runway.files.books.carry_overs import entries_of
 from runway.files.books.export import Balance, BookRow
 from runway.files.books.union import CENT
 from runway.months import absolute_month, last_day

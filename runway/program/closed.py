@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runway.files.settled import BANK_AMOUNT, BANK_DAY, DIFFERENCE, IN_CLOSED, SETTLED
+from runway.files.closed_months import BANK_AMOUNT, BANK_DAY, DIFFERENCE, IN_CLOSED, SETTLED
 from runway.language.tree import (
     ONE,
     ZERO,

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from runway.errors import Place
+from runway.files.closed_months import BANK_DAY
 from runway.files.document import raw_at
-from runway.files.settled import BANK_DAY
 from runway.model.names import Namespace
 from runway.months import date_at, month_label, month_number
 from runway.words import amount_text, day_text

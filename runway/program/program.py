@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runway.errors import InputError, Problem, in_order
+from runway.files.closed_months import SETTLED
 from runway.files.document import raw_at
-from runway.files.settled import SETTLED
 from runway.language.formula import parse
 from runway.language.named_tuple import NamedTuple
 from runway.language.tree import ZERO, FormulaError, History, Node, Product, RowRef, as_number, same_month, walk
@@ -14,18 +14,18 @@ from runway.lines.line import MAIN_NAMES
 from runway.model.addresses import LINE_SECTIONS
 from runway.model.names import UNREADABLE, Namespace, latched
 from runway.months import NEVER, month_label
-from runway.program.absent import exact
-from runway.program.ahead import with_ahead
 from runway.program.averages import with_averages
 from runway.program.balance_sheet import balance_drafts
 from runway.program.cash_flow import flow_drafts
 from runway.program.income_statement import income_drafts
 from runway.program.item_rows import main_row
+from runway.program.lookahead import with_ahead
 from runway.program.parts import Parts
 from runway.program.row import Draft, ProgramRow
 from runway.program.size import refuse_too_large
 from runway.program.statement import drafts
 from runway.program.survival import survival_drafts
+from runway.program.undefined import exact
 from runway.program.wind_down import wind_down_drafts
 from runway.words import minor_digits
 
@@ -137,7 +137,7 @@ def compile_model(model: Model, problems: Iterable[Problem] = (), like: Plan | N
         rows = exact(rows)
     rows, too_far = with_ahead(rows, lambda row, text: _ahead_problem(model, row, text))
     if model.broken:
-        from runway.model.unread import note_unknown
+        from runway.model.unreadable import note_unknown
 
         note_unknown(names)
     all_problems += [*names.problems, *too_far]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runway.files.settled import CLOSED, SCALE, SCALE_BEFORE
+from runway.files.closed_months import CLOSED, SCALE, SCALE_BEFORE
 from runway.language.tree import ONE, Choose, Compare, Node, Parameter, Step, Sum, T
 from runway.lines.line import MAIN_NAMES
 from runway.months import month_label

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runway.files.settled import DIFFERENCE
+from runway.files.closed_months import DIFFERENCE
 from runway.render.figures import day, month, scale, span
 from runway.render.report import Block, Cell, Column, Delta, Prose, Report, Row, Table, Value
 from runway.reports.reconciliation import main_rows, reconciled_blocks

@@ -22,7 +22,7 @@ from runway.simulation.distributions import ordinals
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from runway.engine.asked import Quantity
+    from runway.engine.comparisons import Quantity
     from runway.engine.criteria import ProbedRuns, Year
     from runway.program.plan import Plan
     from runway.program.row import ProgramRow

@@ -11,7 +11,7 @@ from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from runway.language.named_tuple import NamedTuple
-from runway.simulation.ordered import STORED, Ordered
+from runway.simulation.step_order import STORED, Ordered
 from runway.simulation.values import Operation, Ref, Series, Value, joined
 
 if TYPE_CHECKING:

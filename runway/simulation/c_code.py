@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from runway.language.named_tuple import NamedTuple
 from runway.simulation.c_days import ArrayPlaces, CashReading, CDays
-from runway.simulation.ordered import STORED
+from runway.simulation.step_order import STORED
 from runway.simulation.values import Ref, joined
 
 if TYPE_CHECKING:

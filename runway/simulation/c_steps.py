@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runway.simulation.ordered import Ordered
+from runway.simulation.step_order import Ordered
 from runway.simulation.values import Ref, Series
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from runway.engine.ladder import runner_of
 from runway.errors import InputError
-from runway.files.settled import BANK_AMOUNT, BANK_DAY
+from runway.files.closed_months import BANK_AMOUNT, BANK_DAY
 from runway.language.figure import FigureError
 from runway.language.named_tuple import NamedTuple
 from runway.model.addresses import dimension_of, find

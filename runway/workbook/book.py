@@ -44,7 +44,7 @@ class Book:
     def __init__(self, title: str, version: str) -> None:
         from xlsxwriter import Workbook
 
-        from runway.workbook.shared import SharedSheet
+        from runway.workbook.shared_formulas import SharedSheet
 
         self._buffer, self._sheet_class = BytesIO(), SharedSheet
         self.file = Workbook(
@@ -170,7 +170,7 @@ class Sheet:
 
     def across(self, row: int, column: int, formula: str, values: Sequence[Any], style: Format) -> None:
         """One formula (of `runway.language.excel`) in as many columns as there are values, from `column` on."""
-        from runway.workbook.shared import Shared, sharable
+        from runway.workbook.shared_formulas import Shared, sharable
 
         self._formulas += 1
         letters = [column_name(column + n) for n in range(-1, len(values))]

@@ -10,7 +10,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from runway.answers.projection import ROUND_MEASURES
-from runway.funding.kept import FIRST
+from runway.funding.contract_rates import FIRST
 from runway.months import NEVER
 from runway.workbook.book import (
     DATE,

@@ -17,7 +17,7 @@ from runway.language.tree import ZERO, History, Number, Parameter, RowRef, Step,
 from runway.program.row import ProgramRow
 from runway.workbook.book import GREY, amount_format, figure_format
 from runway.workbook.days import DayRows, Pieces, day_rows, in_order
-from runway.workbook.later import SURVIVAL
+from runway.workbook.later_months import SURVIVAL
 from runway.workbook.places import FIRST_MONTH, column_name
 
 if TYPE_CHECKING:

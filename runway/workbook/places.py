@@ -6,17 +6,17 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from runway.answers.raising import valuations
+from runway.files.closed_months import BANK_AMOUNT, BANK_DAY, CLOSED, SCALE, SETTLED
 from runway.files.document import raw_at
-from runway.files.settled import BANK_AMOUNT, BANK_DAY, CLOSED, SCALE, SETTLED
 from runway.language.excel import Excel
 from runway.language.figure import Amount, Entry
 from runway.language.named_tuple import NamedTuple
 from runway.language.tree import AVERAGE_DAYS, CLOCK, Parameter, Step, walk
 from runway.model.addresses import find
 from runway.model.names import Namespace
-from runway.program.absent import may_not_exist
 from runway.program.metrics import METRICS
-from runway.workbook.later import later
+from runway.program.undefined import may_not_exist
+from runway.workbook.later_months import later
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from runway.program.plan import Plan
     from runway.program.program import Program
     from runway.program.row import ProgramRow
-    from runway.workbook.later import Later
+    from runway.workbook.later_months import Later
 
 FIRST_MONTH = 3  # the column of the first month, counted from 0; the one before holds openings
 INPUTS_HEAD, MODEL_HEAD = 7, 4  # the row of the column heads, counted from 1

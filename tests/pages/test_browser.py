@@ -18,7 +18,7 @@ from runway.cli import main
 from runway.cli.serve import PageServer
 from runway.files.document import bundled_models
 from runway.pages.build import PageOptions, ServedPage, served_page
-from runway.pages.later import later
+from runway.pages.live_figures import later
 from runway.render.figures import months
 from runway.words import day_text
 

@@ -14,7 +14,7 @@ from support.companies import Company, companies
 
 import runway
 from runway.files.document import bundled_models
-from runway.workbook import later, workbook
+from runway.workbook import later_months, workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -118,7 +118,7 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Case]:
         path = folder / f"{name}.xlsx"
         with pytest.MonkeyPatch.context() as patch:
             # months past the plan of every file that is written; the others are made of one of them
-            patch.setattr(later, "MOST_AHEAD", 1_000 if name in written else 0)
+            patch.setattr(later_months, "MOST_AHEAD", 1_000 if name in written else 0)
             path.write_bytes(workbook(model, projection))
         found[name] = Case(name, model, projection, path, into)
     for name, (model_name, figures) in CHANGES.items():

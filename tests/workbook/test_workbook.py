@@ -52,7 +52,7 @@ def book():
 def constructs():
     """The workbook of every construct, with the months past the plan that one of so many rows is else without."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("runway.workbook.later.MOST_AHEAD", 1_000)
+        patch.setattr("runway.workbook.later_months.MOST_AHEAD", 1_000)
         return openpyxl.load_workbook(io.BytesIO(exported_anew(str(CONSTRUCTS))))
 
 
@@ -479,7 +479,7 @@ def test_a_model_without_funding_and_sources_has_its_sheets(load):
 
 def test_a_large_model_has_survival_and_peak_need_as_exported(monkeypatch):
     """Ten years of all its rows would be most of the file; the money to raise is a formula all the same."""
-    monkeypatch.setattr("runway.workbook.later.MOST_AHEAD", 10)
+    monkeypatch.setattr("runway.workbook.later_months.MOST_AHEAD", 10)
     projection = runway.project("saas-startup")
     sheet = openpyxl.load_workbook(io.BytesIO(exported_anew("saas-startup")))["Model"]
     at = rows_of(sheet)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from runway.errors import InputError
 from runway.files.books.numbers import money, plain_amounts, proof
 from runway.files.books.sheet import ExactNumber
-from runway.language.misread import two_readings
+from runway.language.misreadings import two_readings
 from runway.words import minor_digits
 
 if TYPE_CHECKING:

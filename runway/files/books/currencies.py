@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from runway.language.figure import MARKS
-from runway.language.misread import CURRENCY_MARKS
+from runway.language.misreadings import CURRENCY_MARKS
 
 _OTHERS: dict[str, tuple[str, ...]] = {
     **{mark: (code,) for mark, code in CURRENCY_MARKS.items()},

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 from runway.errors import InputError
 from runway.files.books.amounts import RowAmounts
-from runway.files.books.carried import without_carried
+from runway.files.books.carry_overs import without_carried
 from runway.files.books.dates import days_of
 from runway.files.books.export import BookRow, Export
 from runway.files.books.filters import OPENING
 from runway.files.books.gather import GatheredRows
-from runway.files.books.natural import signs_of
+from runway.files.books.natural_signs import signs_of
 from runway.files.books.own_account import statement_of
 from runway.files.books.proofs import check_totals, opening_balances
-from runway.files.books.running import in_order
+from runway.files.books.running_balances import in_order
 from runway.files.books.statements import left_out_by_reason
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
-from runway.files.books.carried import without_left_out
+from runway.files.books.carry_overs import without_left_out
 from runway.files.books.contents import HEAD, UTF8, contents, encoding_of, unchanged
 from runway.files.books.figures import read_figures
 from runway.files.books.lists import read_list

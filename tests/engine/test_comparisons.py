@@ -14,7 +14,7 @@ from runway.answers.compare import compare
 from runway.answers.portfolio import portfolio
 from runway.answers.solve import solve
 from runway.cli import main
-from runway.engine.asked import read_target
+from runway.engine.comparisons import read_target
 from runway.engine.ladder import LADDER, rung_named
 from runway.errors import InputError
 

@@ -1,4 +1,4 @@
-"""What may be asked of a run: a measure, and a comparison of one with an amount.
+"""Measures of a run, and comparisons of one with an amount, as checks, targets and --metric are written.
 
 runway.certain >= 30 months      a measure of the ladder, on a rung that is named or left to who asks
 cash in hand >= 6 months         a rung alone: the runway that counts it

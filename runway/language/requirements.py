@@ -124,7 +124,7 @@ def _with_period(kind: str, amount: Amount, raw: Any, usual_period: str) -> str:
         return f'For {percent:g} % a {usual_period} write FIELD = "{percent:g}%/{usual_period}".'
     text = str(raw).strip()
     if not isinstance(raw, str) and THOUSAND.match(text):  # 150.000, which a text with a period would not say
-        from runway.language.misread import two_readings
+        from runway.language.misreadings import two_readings
 
         first, second = two_readings(text)
         return f'For {first} a month write FIELD = "{first}/month", for {second} a month FIELD = "{second}/month".'

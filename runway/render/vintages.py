@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runway.errors import InputError, Problem
-from runway.files.kept import read_kept
+from runway.files.vintages import read_kept
 from runway.render.json import as_json
 from runway.render.saving import create_text, unwritable
 

@@ -32,7 +32,7 @@ LEAST = 10  # months of a horizon that a simulation is scored on
 EVERY = {"month": 1, "quarter": 3}
 
 
-class Scored(NamedTuple):
+class ScoredRow(NamedTuple):
     """A row that is scored: its address, its title, and whether it is a flow."""
 
     address: str
@@ -220,22 +220,22 @@ def _refuse_horizon(plan: Plan, horizon: int | None, origins: Sequence[int]) -> 
         raise _on_command_line("books-too-short", text, "--horizon", str(horizon))
 
 
-def _measures(plan: Plan) -> list[Scored]:
+def _measures(plan: Plan) -> list[ScoredRow]:
     """The rows of the company that the books have figures of, then each of their lines, as earned, else its cash."""
     actuals = plan.model.actuals
     assert actuals is not None
-    lines, sections = list[Scored](), set[str]()
+    lines, sections = list[ScoredRow](), set[str]()
     for item, row in scored_rows(plan.model):
         address = next((a for a in (row, f"{item.name}.cash") if a in actuals.values), None)
         if address is not None:
-            lines.append(Scored(address, item.title, flow=True, line=True))
+            lines.append(ScoredRow(address, item.title, flow=True, line=True))
             sections.add(f"total.{item.section}")
     totals = {address: title for address, title in TOTALS.items() if "." not in address or address in sections}
-    return [*(Scored(address, title, address != "cash", line=False) for address, title in totals.items()), *lines]
+    return [*(ScoredRow(address, title, address != "cash", line=False) for address, title in totals.items()), *lines]
 
 
 def _errors(
-    plan: Plan, measures: Sequence[Scored], today: Vintage, vintages: Sequence[Vintage], horizon: int | None
+    plan: Plan, measures: Sequence[ScoredRow], today: Vintage, vintages: Sequence[Vintage], horizon: int | None
 ) -> Iterator[ForecastError]:
     assert plan.model.actuals is not None
     last, window = plan.model.actuals.last_close, plan.model.settings.burn_window
@@ -262,7 +262,7 @@ def _errors(
                     )
 
 
-def _naive(today: Vintage, row: Scored, origin: int, month: int, window: int) -> float | None:
+def _naive(today: Vintage, row: ScoredRow, origin: int, month: int, window: int) -> float | None:
     """A row of a month, had it gone on as in the last closed months up to an origin; None without any.
 
     A flow is their average; cash falls by their average move, funding and its repayments left out.
@@ -290,7 +290,7 @@ def _mean(amounts: Sequence[float], digits: int) -> float:
     return float((total / len(amounts)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
 
 
-def _scores(errors: Sequence[ForecastError], rows: Mapping[str, Scored], digits: int) -> Iterator[Score]:
+def _scores(errors: Sequence[ForecastError], rows: Mapping[str, ScoredRow], digits: int) -> Iterator[Score]:
     groups: dict[tuple[str, str, int], list[ForecastError]] = {}
     for error in errors:
         groups.setdefault((error.measure, error.counting, error.horizon), []).append(error)

@@ -11,7 +11,7 @@ from runway.answers.books_text import actuals_table
 from runway.answers.file_groups import file_tables
 from runway.answers.import_books import (
     ImportedPayee,
-    OtherSides,
+    TransferSides,
     accounts,
     currency_of,
     read_files,
@@ -74,7 +74,7 @@ def company_text(
     if any(payee.ledger for payee in active):  # books have what was earned and incurred; a bank beside them its balance
         active = [payee for payee in active if payee.ledger]
         _refuse_one_account(active, account_exports)
-    sides = OtherSides.of(tables)
+    sides = TransferSides.of(tables)
     between = {payee: transfer for payee in active if (transfer := transfer_of(payee, sides)) is not None}
     flows = [payee for payee in active if payee not in between and not (payee.ledger and balance_sheet(payee))]
     months = [month for payee in flows for month in payee.months]

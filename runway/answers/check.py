@@ -46,7 +46,7 @@ class OutOfScale:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckResult:
     """One check: the expected value and the modelled one; infinite is beyond the horizon."""
 
     title: str
@@ -79,7 +79,7 @@ class Checked:
 class Checks(CountedAnswer):
     """The checks of a file in its order, and the cited figures that are out of scale with one another."""
 
-    checks: tuple[Checked, ...]
+    checks: tuple[CheckResult, ...]
     out_of_scale: tuple[OutOfScale, ...]
 
     KEYS: ClassVar = ("model", "scenario", "currency", "as_of", "hold", "checks", "out_of_scale")
@@ -137,7 +137,7 @@ def out_of_scale(plan: Plan) -> Iterator[OutOfScale]:
 
 
 class _Verdict(NamedTuple):
-    """A check held against the runs: the key of the file that states it, and the figures of its `Checked`."""
+    """A check held against the runs: the key of the file that states it, and the figures of its `CheckResult`."""
 
     form: str
     figures: Mapping[str, Any]
@@ -154,11 +154,11 @@ class _Checking:
         (self.model, self.program), self.runs = plan, runs
         self.criteria, self.years = runs.criteria, years_of(self.model)
 
-    def checked(self) -> Iterator[Checked]:
+    def checked(self) -> Iterator[CheckResult]:
         for n, (item, verdict) in enumerate(zip(self.model.checks, self.verdicts(), strict=True)):
             source = None if item.source is None else self.model.sources[item.source].title
             place = self.model.document.place((*self.model.check_path(n), verdict.form))
-            yield Checked(title_of(item), text_of(item), place.file, place.line, source, **verdict.figures)
+            yield CheckResult(title_of(item), text_of(item), place.file, place.line, source, **verdict.figures)
 
     def verdicts(self, *, leave_open: bool = False) -> Iterator[_Verdict]:
         problems: list[Problem] = []

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from runway.answers.answer import counted_about
-from runway.answers.clause_terms import ClauseFate, ClausePrice, Clauses, Delay, Latest, RoundStake, Terms
+from runway.answers.clause_terms import ClauseFate, ClausePrice, Clauses, Delay, LatestDay, RoundStake, Terms
 from runway.answers.closings import open_events
 from runway.engine.ladder import runner_of
 from runway.engine.paths import PathsRun
@@ -240,16 +240,16 @@ def _by_table(run: PathsRun, place: int, item: Item, rule: str) -> RoundStake:
     )
 
 
-def _latest(draft: _ClausePaths, address: str, holds: ClauseFate | None, fails: ClauseFate, met: float) -> Latest:
+def _latest(draft: _ClausePaths, address: str, holds: ClauseFate | None, fails: ClauseFate, met: float) -> LatestDay:
     """The last day on which the condition can be met and the cash lasts as it does when it is met in time.
 
     The open events of the condition move together by days; those that the file never has come on the day itself.
     """
     start, horizon = draft.runner.program.start, draft.runner.program.months
     if holds is None or not draft.open:
-        return Latest("unknown")
+        return LatestDay("unknown")
     if not _shorter(fails.runway, holds.runway):
-        return Latest("always")
+        return LatestDay("always")
     overrides = {**draft.counted, **draft.unused, f"{address}.exercised": 1.0}
     in_time, too_late, late_rung, last_met = date_at(met, start), date_at(float(horizon), start), fails.runway, met
     while (width := (too_late - in_time).days) > 1:
@@ -262,7 +262,7 @@ def _latest(draft: _ClausePaths, address: str, holds: ClauseFate | None, fails: 
             too_late, late_rung = days[first_short], run.rungs[first_short]
         if first_short:
             in_time, last_met = days[first_short - 1], run.last(f"{address}.met", first_short - 1)
-    return Latest("held", date_at(last_met, start), late_rung.zero_cash_date)
+    return LatestDay("held", date_at(last_met, start), late_rung.zero_cash_date)
 
 
 def _shorter(rung: Rung, reference: Rung) -> bool:

@@ -55,7 +55,7 @@ class ClauseFate:
 
 
 @dataclass(frozen=True, slots=True)
-class Latest:
+class LatestDay:
     """The latest day on which the condition may be met.
 
     `held` until `day` the cash lasts as it does when the condition is met in time, and is short the day after;
@@ -82,7 +82,7 @@ class ClausePrice:
     option: bool
     exercised: bool  # as the file has it
     fails: ClauseFate
-    latest: Latest
+    latest: LatestDay
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,7 +171,7 @@ def compare(
     changes = tuple(_public(d) for d in all_differences)
     try:
         plans, players = unions(first, second)
-        variants = InForms([Variants(plan, sides[0].counting.key) for plan in plans], path_figure)
+        variants = PlanForms([Variants(plan, sides[0].counting.key) for plan in plans], path_figure)
         effects, lasts_beyond = _effects(variants, players, outcomes, ends)
         beyond = beyond or lasts_beyond
         effects += tuple(Effect(d.address, (_public(d),), 0.0) for d in all_differences if d.nature == "ownership")
@@ -205,7 +205,7 @@ def _differing_rung(projections: tuple[Projection, Projection], place: int, meas
     return LADDER[place]
 
 
-class InForms(NamedTuple):
+class PlanForms(NamedTuple):
     """The plans of `unions`: the overrides of a path name the forms of the plan that it runs in."""
 
     variants: Sequence[Variants]
@@ -244,7 +244,7 @@ def _public(difference: Any) -> Change:
 
 
 def _effects(
-    variants: InForms,
+    variants: PlanForms,
     players: Sequence[Player],
     outcomes: tuple[Outcome, Outcome],
     ends: tuple[float, float],
@@ -267,7 +267,7 @@ def _effects(
     return tuple(sorted(effects, key=lambda e: -abs(e.effect))), any(o.value is None for o in path_outcomes)
 
 
-def _run(variants: InForms, players: Sequence[Player], masks: Sequence[int]) -> list[Outcome]:
+def _run(variants: PlanForms, players: Sequence[Player], masks: Sequence[int]) -> list[Outcome]:
     """The outcomes of subsets of the changes, a bit for each."""
     return variants.run(_paths([[player] for player in players], masks))
 
@@ -301,7 +301,7 @@ def _owners_agree(values: Sequence[float | None], alone: tuple[float, float]) ->
         )
 
 
-def _groups(variants: InForms, players: Sequence[Player]) -> list[tuple[str, list[Player]]]:
+def _groups(variants: PlanForms, players: Sequence[Player]) -> list[tuple[str, list[Player]]]:
     """At most twelve groups: each change, else each line's, else the lines of largest effect alone, and the rest."""
     if len(players) <= MOST_PLAYERS:
         return [(player.change.address, [player]) for player in players]

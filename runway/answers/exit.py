@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from runway.model.model import Model
     from runway.ownership.ownership import Ownership
-    from runway.ownership.returns import Returned
+    from runway.ownership.returns import RateOfReturn
     from runway.ownership.waterfall import Breakpoint
 
 MONTHS = 12  # a year
@@ -55,8 +55,8 @@ class Return:
     invested: Fraction | None  # None where not known
     repaid: Fraction  # before the sale: principal, interest and fees of its loans
     multiple: float | None = None  # MOIC: all that it received ÷ invested; at the sale the same as DPI and TVPI
-    irr: Returned | None = None  # by months, compounded to a year; None where dates or money are not known
-    xirr: Returned | None = None  # by days, Act/365
+    irr: RateOfReturn | None = None  # by months, compounded to a year; None where dates or money are not known
+    xirr: RateOfReturn | None = None  # by days, Act/365
     npv: float | None = None  # by months, at `Exit.rate`, in the month of the first flow
     mirr: float | None = None  # by months, a year, at `Exit.rate`; of flows that change sign more than once
 
@@ -75,7 +75,7 @@ class Return:
         }
 
 
-def _rate_json(returned: Returned) -> dict[str, Any]:
+def _rate_json(returned: RateOfReturn) -> dict[str, Any]:
     return {"rate": returned.rate, "all_rates": returned.all_rates, "rule": returned.rule}
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from runway.answers.kinds import Field, default_text, fields, kind_name, shared_fields
 from runway.files.document import raw_at
 from runway.files.toml import toml_value
-from runway.language.figure import Adjusted
+from runway.language.figure import FigureChange
 from runway.language.named_tuple import NamedTuple
 from runway.language.record import Record, documented
 from runway.model.addresses import SINGLE, addresses, completed, component_class, find, without_section
@@ -122,7 +122,7 @@ def _within(name: str, path: list[str]) -> bool:
 
 def _text(raw: Any) -> str:
     """A value as it is written; of tables their number."""
-    if isinstance(raw, Adjusted):
+    if isinstance(raw, FigureChange):
         return f"{_text(raw.raw)} {raw.change}"
     values = list(raw.values()) if isinstance(raw, dict) else raw
     if isinstance(values, list) and values and all(isinstance(table, dict) for table in values):

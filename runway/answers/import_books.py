@@ -140,7 +140,7 @@ def import_books(
     if not months:
         raise InputError(without_rows(files, exports))
     lines = [] if plan is None else plan_lines(plan)
-    sides = OtherSides.of(tables)
+    sides = TransferSides.of(tables)
     payrolls = {export.title for export in exports if export.trait.on_its_days}
     team = on_payroll(lines)
     proposals = [
@@ -160,7 +160,7 @@ def import_books(
     )
 
 
-class OtherSides(NamedTuple):
+class TransferSides(NamedTuple):
     """The files, and by account or payroll the days and amounts that the other side of a transfer would have."""
 
     tables: Sequence[FileGroup]
@@ -168,7 +168,7 @@ class OtherSides(NamedTuple):
     payrolls: Mapping[str, set[tuple[date, Decimal]]]  # the total of a payroll on each of its days
 
     @classmethod
-    def of(cls, tables: Sequence[FileGroup]) -> OtherSides:
+    def of(cls, tables: Sequence[FileGroup]) -> TransferSides:
         cash_tables = [table for table in tables if table.cash]
         accounts = {
             table.name: {(row.day, -row.amount) for export in table.exports for row in export.rows}
@@ -184,7 +184,7 @@ class OtherSides(NamedTuple):
         return cls(tables, accounts, payrolls)
 
 
-def transfer_of(payee: Payee, sides: OtherSides) -> Proposal | None:
+def transfer_of(payee: Payee, sides: TransferSides) -> Proposal | None:
     """The transfer by a payee's rows: between two accounts, to a payroll, of a payment service to the bank."""
     if (matched := _matching_transfer(payee, sides)) is not None:
         return matched
@@ -199,7 +199,7 @@ def transfer_of(payee: Payee, sides: OtherSides) -> Proposal | None:
     return Proposal("", 0.9, "paid out by the service", service.name) if service and payee.total > 0 else None
 
 
-def _matching_transfer(payee: Payee, sides: OtherSides) -> Proposal | None:
+def _matching_transfer(payee: Payee, sides: TransferSides) -> Proposal | None:
     """The transfer to another account of ours or to a payroll, where each row stands the other way within days.
 
     One row may stand in another account by chance; then the payee or that account's file must say it.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Known(Record):
+class Knowledge(Record):
     """The knowledge of a model on a day."""
 
     as_of: date
@@ -30,7 +30,7 @@ class Known(Record):
     KEYS: ClassVar = ("as_of", "closed", "bank", "earlier", "undated", "checks_left_out")
 
 
-def known(plan: Plan) -> Known | None:
+def known(plan: Plan) -> Knowledge | None:
     """The knowledge of a plan on the day of --as-of; None without that."""
     model = plan.model
     if model.known is None:
@@ -40,7 +40,7 @@ def known(plan: Plan) -> Known | None:
     written = {address: entry for address, entry in entries.items() if address != AS_OF and origins.is_written(address)}
     days = {name for name, source in model.sources.items() if source.as_of is not None}
     checks = model.document.data.get("checks", [])
-    return Known(
+    return Knowledge(
         as_of=model.known,
         books="actuals" in model.document.data,
         closed=model.closed,

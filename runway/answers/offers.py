@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from runway.answers.exit import exit_at
-from runway.answers.recap import Recapped
+from runway.answers.recap import RecapRun
 from runway.engine.ladder import runner_of
 from runway.engine.to_the_end import to_the_end
 from runway.errors import InputError, Problem
@@ -94,7 +94,7 @@ def offers(plan: Plan) -> Offers:
     exits = tuple(sorted(sales, key=lambda offer: offer.sold.date))
     last = max(days.values())
     mark = marks.last_mark(last)
-    borrowed = [Recapped(plan, item) for item in items if item.part.borrows]
+    borrowed = [RecapRun(plan, item) for item in items if item.part.borrows]
     recaps = tuple(recap.recap(runner, mark, last) for recap in sorted(borrowed, key=lambda recap: recap.date))
     if mark is None:
         return Offers(owner, exits, recaps, None)

@@ -61,7 +61,7 @@ class Recap:
     held: Exit | None  # holding on after it, sold at the last mark; None without a mark
 
 
-class Recapped:
+class RecapRun:
     """The plan with the loan of one recap, run."""
 
     def __init__(self, plan: Plan, item: Item) -> None:

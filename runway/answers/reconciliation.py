@@ -31,7 +31,7 @@ class MonthReconciled:
 
 
 @dataclass(frozen=True, slots=True)
-class BooksCompared:
+class BankComparison:
     """The cash that the books have at the end of a month, beside that of the bank."""
 
     books: str  # the name of the file
@@ -64,7 +64,7 @@ class Reconciliation:
 
     months: tuple[MonthReconciled, ...]
     accounts: tuple[AccountReconciled, ...]  # of statements
-    books: tuple[BooksCompared, ...]
+    books: tuple[BankComparison, ...]
 
 
 def reconciliation(projection: Projection, actuals: Actuals, months: Sequence[int], start: int) -> Reconciliation:
@@ -91,7 +91,7 @@ def reconciliation(projection: Projection, actuals: Actuals, months: Sequence[in
         for account in actuals.accounts
     )
     books = tuple(
-        BooksCompared(ledger.name, month_label(start + t), rows["cash"][t], round(float(cash), digits))
+        BankComparison(ledger.name, month_label(start + t), rows["cash"][t], round(float(cash), digits))
         for ledger in actuals.books_cash
         for t in months
         if (cash := ledger.closing[t]) is not None

@@ -14,7 +14,7 @@ from runway.months import month_label
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from runway.engine.certain import Certain
+    from runway.engine.certain import CertainMoney
     from runway.engine.ladder import Rows
     from runway.model.model import Item
     from runway.program.plan import Plan
@@ -24,17 +24,19 @@ def rounds(plan: Plan, rows: Rows) -> tuple[Round, ...]:
     """Each round, grant and loan with its states: before the first month, in months of a change, and in the last."""
 
     @cache
-    def certain() -> Certain:
-        from runway.engine.certain import Certain
+    def certain() -> CertainMoney:
+        from runway.engine.certain import CertainMoney
 
-        return Certain(plan, rows)
+        return CertainMoney(plan, rows)
 
     before = cache(lambda: _first_deadlines_later(plan))
     items = (item for item in plan.model.section("funding") if f"{item.name}.headline" in rows)
     return tuple(_round(plan, item, rows, certain, before) for item in items)
 
 
-def _round(plan: Plan, item: Item, rows: Rows, certain: Callable[[], Certain], before: Callable[[], Rows]) -> Round:
+def _round(
+    plan: Plan, item: Item, rows: Rows, certain: Callable[[], CertainMoney], before: Callable[[], Rows]
+) -> Round:
     start, last = plan.program.start, plan.program.months - 1
     headline, committed, available, drawn = (rows[f"{item.name}.{measure}"][last] for measure in ROUND_MEASURES)
 
@@ -75,7 +77,7 @@ def _moves(plan: Plan, item: Item, rows: Rows) -> Iterator[int]:
             yield from (t for t, (was, now) in enumerate(pairwise(rows[f"{item.name}.{measure}"]), 1) if now != was)
 
 
-def _state(item: Item, rows: Rows, certain: Certain, t: int, start: int) -> RoundState:
+def _state(item: Item, rows: Rows, certain: CertainMoney, t: int, start: int) -> RoundState:
     headline, committed, available, drawn = (rows[f"{item.name}.{measure}"][t] for measure in ROUND_MEASURES)
     certain_money = _certain_money(item, certain, t, committed, drawn)
     return RoundState(month_label(start + t), headline, committed, certain_money, available, drawn)
@@ -93,7 +95,7 @@ def _first_deadlines_later(plan: Plan) -> Rows:
     return Engine(promised, plan.model.document).over(1).run(dict.fromkeys(first, 1.0))
 
 
-def _before_the_first(item: Item, rows: Rows, certain: Certain, start: int, before: Rows) -> RoundState:
+def _before_the_first(item: Item, rows: Rows, certain: CertainMoney, start: int, before: Rows) -> RoundState:
     """The state on the day before the first month; `before` are rows that no deadline has cut yet.
 
     Available is all of a line of credit that is open by then, and of all else the money already drawn.
@@ -107,7 +109,7 @@ def _before_the_first(item: Item, rows: Rows, certain: Certain, start: int, befo
     return RoundState(month_label(start - 1), first.headline, committed, certain_money, available, drawn)
 
 
-def _certain_money(item: Item, certain: Certain, t: int, committed: float, drawn: float) -> float:
+def _certain_money(item: Item, certain: CertainMoney, t: int, committed: float, drawn: float) -> float:
     """The money that hangs on no open condition: of a line of credit, which has none, all that is committed."""
     if item.part.revolving:
         return committed

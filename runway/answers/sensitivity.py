@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from runway.answers.answer import counted_about
 from runway.answers.outcomes import RUNWAY, metric_figure, row_figure
-from runway.answers.swings import AskedMetric, Case, Grid, Sensitivity, Sweep, Swing, Threshold
+from runway.answers.swings import Case, Grid, MetricFigure, Sensitivity, Sweep, Swing, Threshold
 from runway.engine.paths import LEVERS, Variants, changed
 from runway.engine.ranges import DEFAULT, DEFAULT_SHIFT, Range, around, nearest, read_range, to_either_side
 from runway.errors import InputError, Problem
@@ -86,7 +86,7 @@ def sensitivity(
         rung=variants.rung,
         climbed=variants.climbed,
         base=base.rung,
-        metric=AskedMetric(path_figure.name, path_figure.unit, base.value),
+        metric=MetricFigure(path_figure.name, path_figure.unit, base.value),
         sweeps=()
         if grid
         else tuple(_sweep(variants, a, r, steps, base.rung, path_figure) for a, r in zip(names, ranges, strict=True)),

@@ -11,7 +11,7 @@ from runway.answers.answer import counted_about
 from runway.answers.check import verdicts
 from runway.answers.closings import open_events
 from runway.answers.project import changes_of
-from runway.answers.simulation import SHARES, ActionOdds, Held, Moment, Odds, Paths, Risk, Simulation, Versus
+from runway.answers.simulation import SHARES, ActionOdds, CheckOdds, Contrast, Moment, Odds, Paths, Risk, Simulation
 from runway.engine.criteria import text_of, title_of
 from runway.engine.ladder import LADDER, day_at, default_rung, rung_named
 from runway.months import month_label, months_to, position
@@ -316,7 +316,7 @@ class _Run:
             for n, item in enumerate(simulator.model.section("actions"))
         )
 
-    def _checks(self, verdicts: Sequence[bool | None], replicates: list[Totals]) -> tuple[Held, ...]:
+    def _checks(self, verdicts: Sequence[bool | None], replicates: list[Totals]) -> tuple[CheckOdds, ...]:
         """The odds of each check of the file; where no path differs, its verdict in `verdicts`."""
         odds, model_checks, items = [], self.simulator.model_checks, self.simulator.model.checks
         checks = zip(items, model_checks.checks, verdicts, strict=True) if model_checks is not None else ()
@@ -326,7 +326,7 @@ class _Run:
             estimate = None if why else Estimate(float(holds or 0), 0.0)
             if why is None and self.simulator.varying[n]:
                 estimate = self._answer(n, replicates)
-            odds.append(Held(title_of(item), text_of(item), estimate, judged, why))
+            odds.append(CheckOdds(title_of(item), text_of(item), estimate, judged, why))
         return tuple(odds)
 
     def _raw(self) -> Paths:
@@ -371,7 +371,7 @@ def _probability(estimates: Sequence[Estimate], paths: int, *, varies: bool) -> 
     return Estimate(pooled.value, min(1.0, max(_spread([replica.value for replica in replicates]), NONE_SEEN / paths)))
 
 
-def _versus(run: _Run, against: str, order: Sequence[int], engine: str) -> Versus:
+def _versus(run: _Run, against: str, order: Sequence[int], engine: str) -> Contrast:
     """Another scenario of the file on the draws of one that has run."""
     import numpy
 
@@ -392,7 +392,7 @@ def _versus(run: _Run, against: str, order: Sequence[int], engine: str) -> Versu
     error = CONFIDENT * sqrt(variance / paths) if only_mine + only_theirs else NONE_SEEN / paths
     odds = probability(int(theirs.sum()), paths)
     certain = against_run.simulator.certain[0]
-    return Versus(
+    return Contrast(
         against,
         Estimate(odds.value, 0.0) if certain else odds,
         Estimate(difference, 0.0 if certain and run.simulator.certain[0] else error),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from runway.simulation.drivers import Aside, RiskDriver
+    from runway.simulation.drivers import RiskDriver, SkewedFigure
     from runway.simulation.totals import Estimate
 
 SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -79,7 +79,7 @@ class ActionOdds:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class CheckOdds:
     """The probability that a check of the file holds."""
 
     title: str
@@ -94,7 +94,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Versus:
+class Contrast:
     """Another scenario on the same draws, and the difference of the probabilities of running out by the horizon."""
 
     scenario: str
@@ -145,15 +145,15 @@ class Simulation(CountedAnswer):
     clauses: tuple[Odds, ...]
     covenants: tuple[Odds, ...]  # that each fails at some month's end
     actions: tuple[ActionOdds, ...]
-    checks: tuple[Held, ...]  # in the order of the file
+    checks: tuple[CheckOdds, ...]  # in the order of the file
     without_odds: tuple[str, ...]  # open events that conditions name, on the same day of every path
     unsolved: int  # paths on which a cap table that checks read has no solution, so that they do not hold
     drivers: tuple[RiskDriver, ...]  # the strongest first
     driver_paths: int
-    off_median: tuple[Aside, ...]  # the farthest first
+    off_median: tuple[SkewedFigure, ...]  # the farthest first
     engine: str = "numpy"  # that stepped through the months
     without_engine: str = ""  # why the compiled one did not, where it would have paid
-    versus: Versus | None = None
+    versus: Contrast | None = None
     raw: Paths | None = None
 
     @property

@@ -50,7 +50,7 @@ class WeighedFigure:
 
 
 @dataclass(frozen=True, slots=True)
-class Resting:
+class SourceFigures:
     """A source and all figures that rest on it.
 
     `worst` and `best` have every figure of it at its end of the shorter runway, and at that of the longer.
@@ -76,7 +76,7 @@ class Resting:
 
 
 @dataclass(frozen=True, slots=True)
-class Stale:
+class StaleFigure:
     """A figure that is older than --older-than."""
 
     origin: Origin
@@ -93,11 +93,11 @@ class Sources(CountedAnswer):
 
     counting: str  # the title of the rung
     base: Rung
-    sources: tuple[Resting, ...]  # the widest swing first; those without figures last
+    sources: tuple[SourceFigures, ...]  # the widest swing first; those without figures last
     to_find_out: tuple[WeighedFigure, ...]  # no source or low confidence, the widest swing first
     older_than: float | None  # months
     at: date  # the day to which age is counted
-    stale: tuple[Stale, ...]  # the oldest first
+    stale: tuple[StaleFigure, ...]  # the oldest first
     undated: int  # figures of a source or confidence without a date, with --older-than
 
     def to_json(self) -> dict[str, Any]:
@@ -133,7 +133,7 @@ def sources(plan: Plan, *, rung: str | None = None, older_than: float | None = N
         source = None if name is None else model.sources[name]
         worst, best = outcomes[2 * n], outcomes[2 * n + 1]
         resting.append(
-            Resting(
+            SourceFigures(
                 source=name,
                 title=NONE if source is None else source.title or str(name),
                 publisher=None if source is None else source.publisher,
@@ -182,7 +182,7 @@ def _months(outcome: Rung, variants: Variants) -> float:
     return variants.runner.layout.left if outcome.months is None else outcome.months
 
 
-def _stale(written: list[Origin], day: date, older_than: float | None) -> tuple[list[Stale], int]:
+def _stale(written: list[Origin], day: date, older_than: float | None) -> tuple[list[StaleFigure], int]:
     """The figures that are older than so many months, and the number of those without a date."""
     if older_than is None:
         return [], 0
@@ -192,7 +192,7 @@ def _stale(written: list[Origin], day: date, older_than: float | None) -> tuple[
         if as_of is None:
             undated += origin.source is not None or origin.confidence is not None
         elif (age := _age(as_of, day)) > older_than:
-            stale.append(Stale(origin, as_of, age))
+            stale.append(StaleFigure(origin, as_of, age))
     return stale, undated
 
 

@@ -21,7 +21,7 @@ class Case:
     change: float  # relative, in months, or the value itself, by the range's `how`
     values: dict[str, float]  # the written numbers that were used
     outcome: Rung
-    metric: float | None  # of `AskedMetric`
+    metric: float | None  # of `MetricFigure`
     is_base: bool
 
     def to_json(self) -> dict[str, Any]:
@@ -152,7 +152,7 @@ class Threshold:
 
 
 @dataclass(frozen=True, slots=True)
-class AskedMetric:
+class MetricFigure:
     """The metric of `--metric`, and its value without a change."""
 
     name: str
@@ -167,7 +167,7 @@ class Sensitivity(CountedAnswer):
     rung: str
     climbed: bool  # whether lower rungs were left because a figure has no effect on them
     base: Rung
-    metric: AskedMetric
+    metric: MetricFigure
     sweeps: tuple[Sweep, ...]
     grid: Grid | None
     tornado: tuple[Swing, ...]  # largest swing first

@@ -30,7 +30,7 @@ class Stake(NamedTuple):
     stakes: tuple[Fraction, Fraction]
 
 
-class RoundOfBoth(NamedTuple):
+class RoundPair(NamedTuple):
     """One closing under each sheet; None where it has none."""
 
     title: str
@@ -57,7 +57,7 @@ class TermSheets(Record):
         return [*stakes, Stake("", "Pool, not granted", pools)] if any(pools) else stakes
 
     @property
-    def rounds(self) -> list[RoundOfBoth]:
+    def rounds(self) -> list[RoundPair]:
         """The closings of either side by their name, in the order of the first."""
         steps: dict[str, list[CapTableStep | None]] = {}
         for n, owned in enumerate(self.sides):
@@ -65,7 +65,7 @@ class TermSheets(Record):
                 if step.closed is not None and step.date <= self.on:
                     title = f"{step.title.removesuffix(PLANNED)} {step.part}".strip()
                     steps.setdefault(title, [None, None])[n] = step
-        return [RoundOfBoth(title, (first, second)) for title, (first, second) in steps.items()]
+        return [RoundPair(title, (first, second)) for title, (first, second) in steps.items()]
 
     def to_json(self) -> dict[str, Any]:
         return {

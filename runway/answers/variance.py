@@ -38,7 +38,7 @@ RESULTS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class RowVariance:
     """A row over some months, as planned and as it was; the variance is actual less plan."""
 
     plan: Money
@@ -71,8 +71,8 @@ class LineVariance:
     section: str | None  # None: one of the company's own measures
     total: bool  # of its section, or of the company
     has_actuals: bool  # else its plan stands in the closed months
-    month: Compared
-    year_to_date: Compared
+    month: RowVariance
+    year_to_date: RowVariance
     number: str | None = None  # the row of its volume, such as its subscribers
     month_parts: PriceVolume | None = None  # volume, price and timing; None where it is no line of the books
     year_to_date_parts: PriceVolume | None = None
@@ -96,7 +96,7 @@ class RungVariance:
 
 
 @dataclass(frozen=True, slots=True)
-class BurnCompared:
+class BurnComparison:
     """Burn a month on average, no funding counted."""
 
     counted: str  # "by the bank": the fall of cash; or "by lines"
@@ -114,14 +114,14 @@ class Variance(ModelAnswer):
     year_to_date_from: str  # its first month
     last_close: str
     lines: tuple[LineVariance, ...]  # section by section, each total before its lines; then the company's measures
-    closing_cash: Compared
+    closing_cash: RowVariance
     as_of: date  # the day from whose end runway is counted
     counting: str | None  # the one rung that is shown; None: all
     runway: tuple[RungVariance, ...]
     without_rows: Mapping[str, tuple[str, ...]]  # closed months in which the ledger has no row of a line: 0 is taken
     sources: tuple[BookSource, ...]  # the books that were read, and how many of their rows were used
     reconciliation: Reconciliation | None  # None where the books do not have the closing cash
-    burn: tuple[BurnCompared, ...]  # by the bank and by lines; empty without closing cash
+    burn: tuple[BurnComparison, ...]  # by the bank and by lines; empty without closing cash
 
     KEYS: ClassVar = (
         "model", "scenario", "currency", "file", "month", "year_to_date_from", "last_close", "lines", "closing_cash",
@@ -150,10 +150,10 @@ def variance(plan: Plan, month: str | None = None, *, rung: str | None = None) -
     first = max(0, last - fiscal_month(start + last, model.settings.fiscal_year_end))
     in_books = {DIFFERENCE, *(address.partition(".")[0] for address in model.actuals.values)}
 
-    def compared(row: str, sign: int, begin: int) -> Compared:
+    def compared(row: str, sign: int, begin: int) -> RowVariance:
         was, is_now = (sum(p.rows.get(row, (0.0,) * closed)[begin : last + 1]) for p in (before, now))
         digits = now.minor_digits
-        return Compared(round(was, digits), round(is_now, digits), sign)
+        return RowVariance(round(was, digits), round(is_now, digits), sign)
 
     split_by_row = {split.earned: split for split in splits(now.sections, model)}
 
@@ -192,7 +192,7 @@ def variance(plan: Plan, month: str | None = None, *, rung: str | None = None) -
         year_to_date_from=month_label(start + first),
         last_close=month_label(model.actuals.last_close),
         lines=tuple(lines),
-        closing_cash=Compared(before.rows["cash"][last], now.rows["cash"][last], 1),
+        closing_cash=RowVariance(before.rows["cash"][last], now.rows["cash"][last], 1),
         as_of=model.base_day,
         counting=None if place is None else LADDER[place].title,
         runway=tuple(n for at, n in enumerate(_rungs(before, now)) if place in (None, at)),
@@ -205,11 +205,11 @@ def variance(plan: Plan, month: str | None = None, *, rung: str | None = None) -
     )
 
 
-def _burn(now: Projection) -> Iterator[BurnCompared]:
+def _burn(now: Projection) -> Iterator[BurnComparison]:
     """Burn a month by the bank and by lines, where the books have the closing cash."""
     if now.bank_burn is not None and now.bank_window is not None:
-        yield BurnCompared("by the bank", now.bank_burn, *now.bank_window)
-        yield BurnCompared("by lines", now.net_burn, *now.burn_window)
+        yield BurnComparison("by the bank", now.bank_burn, *now.bank_window)
+        yield BurnComparison("by lines", now.net_burn, *now.burn_window)
 
 
 def _closed_month(text: str | None, start: int, closed: int) -> int:

@@ -17,7 +17,7 @@ from runway.language.named_tuple import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from runway.answers.known import Known
+    from runway.answers.known import Knowledge
     from runway.program.plan import Plan
     from runway.render.report import Report
 
@@ -271,7 +271,7 @@ def rendered(declared: Command, answer: Any, values: Options) -> str:
     return text if alone is None else alone
 
 
-def known_of_plans() -> list[Known]:
+def known_of_plans() -> list[Knowledge]:
     """What was known of each plan that the command has read as of a day."""
     read = [plan for plan in shared.plans_read() if plan.model.known is not None]
     if not read:

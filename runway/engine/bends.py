@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from runway.language.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from runway.engine.days import Dated, Days
-    from runway.engine.moving import Moving
+    from runway.engine.days import DayFlow, Days
+    from runway.engine.moving import MovingLine
 
 FIRST, LAST = 1, 31  # days of a month; a month that is shorter has its last day for a later one
 
@@ -20,7 +20,7 @@ class Bend(NamedTuple):
     below: bool
     above: bool
     filled: bool = False  # whether it bends the curve where its value differs from the month before's
-    moving: Moving | None = None  # only in the months in which this line moves on some days
+    moving: MovingLine | None = None  # only in the months in which this line moves on some days
     steady: bool = False  # the line moves on all days, at a pace that changes: only a month that ends as it began dips
     place: str | None = None  # the row or parameter of the position at which it moves
     sign: float = 1.0  # -1 where the row is a positive payment
@@ -40,7 +40,7 @@ class Bend(NamedTuple):
 OPENING_BEND = Bend("opening_cash", below=False, above=False, opening=True)
 
 
-def bend_of(flow: Dated) -> Bend:
+def bend_of(flow: DayFlow) -> Bend:
     """The bend that a flow may make in the daily curve."""
     any_day = Bend(flow.cash, below=True, above=True, sign=flow.sign)
     if isinstance(flow.place, str):

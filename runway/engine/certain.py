@@ -31,7 +31,7 @@ class OwnRows(NamedTuple):
     drawn: dict[tuple[object, ...], float]  # its money, by which of the conditions hold and the rates
 
 
-class Certain:
+class CertainMoney:
     """All the money of a round, grant or loan if no condition comes true after a month.
 
     `rows` are those of the scenario as written: a condition that came true by a month came true on its day in them.

@@ -27,7 +27,7 @@ from runway.language.named_tuple import NamedTuple
 from runway.months import absolute_month, days_in_month
 
 if TYPE_CHECKING:
-    from runway.engine.moving import Moving
+    from runway.engine.moving import MovingLine
     from runway.engine.run import Series
     from runway.language.figure import Figure
     from runway.model.model import Model
@@ -39,7 +39,7 @@ LINE_ROWS = ("service", "cash", "undrawn", "target_cash")  # of a credit line, t
 FIXED_DAYS = {"cash.interest": FIRST, "cash.tax": LAST}
 
 
-class Dated(NamedTuple):
+class DayFlow(NamedTuple):
     """A flow on a day: the row of its money, and the row or parameter of its position, or the day of each month."""
 
     cash: str
@@ -47,17 +47,17 @@ class Dated(NamedTuple):
     sign: float = 1.0  # -1 where the row is a positive payment
 
 
-class Restricted(NamedTuple):
+class EarmarkCash(NamedTuple):
     """An earmark: the rows of its filling and its spending, and the closings that bring it."""
 
     filled: str
     brought: str
     spent: str
-    closings: tuple[Dated, ...]
+    closings: tuple[DayFlow, ...]
     deadlines: tuple[str, ...]  # positions at which a cut or a lapse changes the money of the closings
     spent_on: str | None  # position of a dated line's spending
     opening_spent: tuple[str, ...]  # parameters whose product had been spent before the first month; empty: nothing
-    moving: Moving | None = None  # the line that it is spent on, where that moves on some days only
+    moving: MovingLine | None = None  # the line that it is spent on, where that moves on some days only
 
 
 class Layout(NamedTuple):
@@ -65,11 +65,11 @@ class Layout(NamedTuple):
 
     start: int
     months: int
-    fixed: tuple[Dated, ...]  # on the same day of every month
-    dated: tuple[Dated, ...]
-    one_offs: tuple[Dated, ...]
-    moving: tuple[Moving, ...]  # lines that move on some days of a month
-    restricted: tuple[Restricted, ...]
+    fixed: tuple[DayFlow, ...]  # on the same day of every month
+    dated: tuple[DayFlow, ...]
+    one_offs: tuple[DayFlow, ...]
+    moving: tuple[MovingLine, ...]  # lines that move on some days of a month
+    restricted: tuple[EarmarkCash, ...]
     credit_lines: tuple[str, ...]
     days: tuple[int, ...]
     base: float  # months from the start to the day from which months left are counted; negative before the start
@@ -82,7 +82,7 @@ class Layout(NamedTuple):
         return self.months - self.base
 
     @property
-    def at_once(self) -> tuple[Dated, ...]:
+    def at_once(self) -> tuple[DayFlow, ...]:
         """The flows on the first day of every month."""
         return tuple(flow for flow in self.fixed if flow.place == FIRST)
 
@@ -147,26 +147,26 @@ class DailyLows(NamedTuple):
 def layout(plan: Plan) -> Layout:
     """The dated flows and earmarks of a plan."""
     model = plan.model
-    dated, restricted = list[Dated](), []
+    dated, restricted = list[DayFlow](), []
     day_of = {item.name: item.part.dated for item in model.items}
     by_name = moving(plan)
     dated_lines = {name: day for name, day in day_of.items() if day is not None and name not in by_name}
-    one_offs = [Dated(f"{name}.cash", f"{name}.{day}") for name, day in dated_lines.items()]
+    one_offs = [DayFlow(f"{name}.cash", f"{name}.{day}") for name, day in dated_lines.items()]
     if model.bank is not None:
-        one_offs.append(Dated(f"{DIFFERENCE}.cash", BANK_DAY))
+        one_offs.append(DayFlow(f"{DIFFERENCE}.cash", BANK_DAY))
     lines = tuple(item.name for item in model.section("funding") if item.part.revolving)
     for item in model.section("funding"):
-        closings = {closing.name: Dated(f"{address}.cash", f"{address}.due") for address, closing in item.closings()}
+        closings = {closing.name: DayFlow(f"{address}.cash", f"{address}.due") for address, closing in item.closings()}
         dated += closings.values()
         rows, name = item.part.rows(), item.name
         paid = [(row, day) for row, day in item.part.paid_on.items() if row in rows]
-        dated += [Dated(f"{name}.{row}", f"{name}.{day}", -1.0) for row, day in paid]
+        dated += [DayFlow(f"{name}.{row}", f"{name}.{day}", -1.0) for row, day in paid]
         deadlines = [f"{name}.{clause.name}.by" for clause in item.part.clauses()]
         deadlines += [f"{address}.by" for address, _ in item.closings()]
         for earmark in item.part.earmarks():
             prefix, day = f"{name}.{earmark.for_}", day_of[earmark.for_]
             restricted.append(
-                Restricted(
+                EarmarkCash(
                     f"{prefix}.filled",
                     f"{prefix}.brought",
                     f"{prefix}.spent",
@@ -179,7 +179,7 @@ def layout(plan: Plan) -> Layout:
             )
     start, months = model.settings.start, model.settings.months
     days = tuple(days_in_month(start + t) for t in range(months))
-    fixed = tuple(Dated(row, day) for row, day in FIXED_DAYS.items())
+    fixed = tuple(DayFlow(row, day) for row, day in FIXED_DAYS.items())
     flows = fixed, tuple(dated), tuple(one_offs), tuple(by_name.values())
     return Layout(start, months, *flows, tuple(restricted), lines, days, model.base, *read_from(model))
 
@@ -279,7 +279,7 @@ class Days:
             ends = [*dict.fromkeys(ends)]
         return (cash_with_credit if lines else cash), ends
 
-    def share(self, line: Moving, t: int) -> Share | None:
+    def share(self, line: MovingLine, t: int) -> Share | None:
         """How a line's money moves in month `t`; kept, since its earmarks read it again."""
         key = line.cash, t
         if key not in self._moved:
@@ -292,7 +292,7 @@ class Days:
             return self.ops.minimum(place, self.at.days[t])
         return day_of_month(self._place(place, t), t, self.at.days[t], self.ops)
 
-    def _earmark(self, earmark: Restricted, t: int) -> Callable[[Any], Any]:
+    def _earmark(self, earmark: EarmarkCash, t: int) -> Callable[[Any], Any]:
         rows, ops, days = self.rows, self.ops, self.at.days[t]
         filled, spent = rows[earmark.filled], rows[earmark.spent]
         brought = total(rows[closing.cash][t] for closing in earmark.closings)
@@ -319,10 +319,10 @@ class Days:
 
         return restricted
 
-    def _opening_spent(self, earmark: Restricted) -> Any:
+    def _opening_spent(self, earmark: EarmarkCash) -> Any:
         return prod(self.parameters[name] for name in earmark.opening_spent) if earmark.opening_spent else 0.0
 
-    def _deadline_day(self, earmark: Restricted, t: int) -> Any:
+    def _deadline_day(self, earmark: EarmarkCash, t: int) -> Any:
         """The day on which a deadline of month `t` falls; the first if none does."""
         day: Any = 1
         for deadline in earmark.deadlines:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runway.engine.moving import DayRange, Followed, Moving, lines_on_days, ranges
+from runway.engine.moving import DayRange, Followed, MovingLine, lines_on_days, ranges
 from runway.language.named_tuple import NamedTuple
 from runway.language.tree import (
     ZERO,
@@ -61,13 +61,13 @@ class Followers:
         self.formulas = {row.address: row.formula for row in program.rows}
         self._known: dict[str, tuple[DayRange | Followed, ...]] = {}
 
-    def moving(self, name: str) -> Moving | None:
+    def moving(self, name: str) -> MovingLine | None:
         """The days on which a line without days of its own moves its money; None if evenly, or if it is paid later."""
         item = self.items[name]
         later = [getattr(item.shared, field, None) for field in ("collected_after", "paid_after", "paid", "bills")]
         if item.part.spans() or item.part.dated is not None or any(later) or not (parts := self.parts(name)):
             return None
-        return Moving(f"{name}.cash", parts, ())
+        return MovingLine(f"{name}.cash", parts, ())
 
     def parts(self, name: str) -> tuple[DayRange | Followed, ...]:
         """The days on which a line is earned or incurred; none if evenly."""
@@ -180,7 +180,7 @@ def _until(node: Node) -> str | float | None:
     return None
 
 
-def moving(plan: Plan) -> dict[str, Moving]:
+def moving(plan: Plan) -> dict[str, MovingLine]:
     """The lines of a plan whose money moves on some days of a month only, by name."""
     followers = Followers(plan)
     lines = lines_on_days(plan.model)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from runway.language.figure import Figure
-    from runway.lines.line import InForce
+    from runway.lines.line import MoneySpan
     from runway.model.model import Item, Model
 
 
@@ -48,7 +48,7 @@ class Followed(NamedTuple):
         return [self.row, *rate, *(row for part in self.parts if isinstance(part, Followed) for row in part.rows())]
 
 
-class Late(NamedTuple):
+class PaymentDelay(NamedTuple):
     """How much later money moves, in days or calendar months, and the balance owed at the start."""
 
     by: str | float  # a parameter, or the delay of a part
@@ -66,7 +66,7 @@ class Late(NamedTuple):
         return [name for name in (self.by, self.share, *self.but, *self.opening) if isinstance(name, str)]
 
 
-class Moving(NamedTuple):
+class MovingLine(NamedTuple):
     """A line whose money moves on some days of a month only.
 
     Where it moves later, its parts are the amounts earned or incurred in each month, by currency.
@@ -74,7 +74,7 @@ class Moving(NamedTuple):
 
     cash: str
     parts: tuple[DayRange | Followed, ...]
-    late: tuple[Late, ...]
+    late: tuple[PaymentDelay, ...]
 
     def rows(self) -> list[str]:
         """The rows that weigh its parts."""
@@ -95,7 +95,7 @@ def _figures(parts: Iterable[DayRange | Followed]) -> Iterator[str]:
             yield from (name for name in (part.first, part.last, part.weight) if isinstance(name, str))
 
 
-def lines_on_days(model: Model) -> dict[str, Moving]:
+def lines_on_days(model: Model) -> dict[str, MovingLine]:
     """The lines of a model that have days of their own, by name."""
     lines = {}
     for section in ("revenue", "costs", "passthrough", "capital"):
@@ -112,16 +112,16 @@ def lines_on_days(model: Model) -> dict[str, Moving]:
             if late:
                 parts = tuple(Followed(owed.row, 1.0, parts, owed.rate) for owed in owed_rows(item, model))
             if parts:
-                lines[item.name] = Moving(f"{item.name}.cash", parts, late)
+                lines[item.name] = MovingLine(f"{item.name}.cash", parts, late)
     return lines
 
 
-def ranges(item: Item, spans: Iterable[InForce], start: int) -> tuple[DayRange | Followed, ...]:
+def ranges(item: Item, spans: Iterable[MoneySpan], start: int) -> tuple[DayRange | Followed, ...]:
     """The days of a line's parts, by the addresses of their figures."""
     return tuple(_range(item, span, start) for span in spans)
 
 
-def _range(item: Item, span: InForce, start: int) -> DayRange | Followed:
+def _range(item: Item, span: MoneySpan, start: int) -> DayRange | Followed:
     def address(field: str | None) -> str | None:
         return None if field is None else f"{item.name}.{field.rstrip('_')}"
 
@@ -136,7 +136,7 @@ def _range(item: Item, span: InForce, start: int) -> DayRange | Followed:
     return days if span.amount_row is None else Followed(f"{item.name}.{span.amount_row}", 1.0, (days,))
 
 
-def _late(item: Item, model: Model) -> Iterator[Late]:
+def _late(item: Item, model: Model) -> Iterator[PaymentDelay]:
     for field, balance in (("collected_after", "receivable"), ("paid_after", "payable")):
         if (after := getattr(item.shared, field, None)) is None:
             continue
@@ -150,7 +150,7 @@ def _late(item: Item, model: Model) -> Iterator[Late]:
             row = f"owed_{currencies.code(currencies.opening)}" if currencies.floating else balance
         if not isinstance(after, dict):
             by, unit = after.delay
-            yield Late(f"{item.name}.{field}", unit, by == "month", tuple(names), rate)
+            yield PaymentDelay(f"{item.name}.{field}", unit, by == "month", tuple(names), rate)
             continue
         later = parts_of(field, after)
         shares = tuple(f"{item.name}.{part.share}" for part in later)
@@ -158,9 +158,9 @@ def _late(item: Item, model: Model) -> Iterator[Late]:
         for part, share in zip(later, shares, strict=True):
             if part.ahead:
                 earned = f"{row_of_all.row}.{AHEAD}_{part.ahead}"
-                yield Late(float(part.by), 1.0, months=True, opening=(), share=share, ahead=earned)
+                yield PaymentDelay(float(part.by), 1.0, months=True, opening=(), share=share, ahead=earned)
                 continue
             opening = f"{item.name}.{opening_row(row, part)}" if names else None
-            yield Late(float(part.by), 1.0, part.months, (), rate, share, owed=opening)
+            yield PaymentDelay(float(part.by), 1.0, part.months, (), rate, share, owed=opening)
         caught_up = f"{item.name}.catch_up" if moves_ahead else None
-        yield Late(0.0, 1.0, months=False, opening=(), but=shares, owed=caught_up)
+        yield PaymentDelay(0.0, 1.0, months=False, opening=(), but=shares, owed=caught_up)

@@ -22,7 +22,7 @@ from runway.program.lookahead import FARTHEST
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from runway.engine.moving import Late, Moving
+    from runway.engine.moving import MovingLine, PaymentDelay
 
 
 class Floats:
@@ -105,7 +105,7 @@ class Shares:
         """The days from the start to the first day of each month."""
         return [0, *accumulate(self.days)]
 
-    def of(self, flow: Moving, t: int) -> Share | None:
+    def of(self, flow: MovingLine, t: int) -> Share | None:
         """How a line's money moves in month `t`; None if evenly over all days of it, on every path."""
         turning = self._turns(flow)
         if turning is not None and t not in turning:
@@ -131,7 +131,7 @@ class Shares:
                     ends[len(ends) + BEYOND if getattr(end, "ndim", 0) else int(end)] = end
         return Share(by, [*ends.values()])
 
-    def _turns(self, flow: Moving) -> tuple[int, ...] | None:
+    def _turns(self, flow: MovingLine) -> tuple[int, ...] | None:
         """The months in which a line that moves at once, from a day to a day, begins and ends; None of any other."""
         if flow.cash not in self._turning:
             spans = [part for part in flow.parts if isinstance(part, DayRange) and not (part.every or part.days)]
@@ -140,7 +140,7 @@ class Shares:
             self._turning[flow.cash] = tuple(int(self._place(day) // 1) for day in days) if simple else None
         return self._turning[flow.cash]
 
-    def uneven(self, flow: Moving, t: int) -> Any:
+    def uneven(self, flow: MovingLine, t: int) -> Any:
         """Whether a line's money does not move evenly over month `t`, by path."""
         uneven: Any = False
         for group in self._groups(flow, t):
@@ -148,7 +148,7 @@ class Shares:
                 uneven = uneven | self._is_partial(*window, self.days[t])
         return uneven
 
-    def bounds(self, flow: Moving, t: int) -> tuple[Any, Any, Any]:
+    def bounds(self, flow: MovingLine, t: int) -> tuple[Any, Any, Any]:
         """Bounds of the least and the most that a line moves on a day of month `t`, and its money of the month."""
         bounds: tuple[Any, Any, Any] = (0.0, 0.0, 0.0)
         for groups in self._streams(flow, t):
@@ -195,11 +195,11 @@ class Shares:
     def _length(self, first: Any, last: Any) -> Any:
         return self.ops.maximum(last - first + 1, 0)
 
-    def _groups(self, flow: Moving, t: int) -> list[list[Window]]:
+    def _groups(self, flow: MovingLine, t: int) -> list[list[Window]]:
         """The windows of month `t`, within its days; a group is one month's money, or the balance owed at the start."""
         return [group for groups in self._streams(flow, t) for group in groups]
 
-    def _streams(self, flow: Moving, t: int) -> Iterator[list[list[Window]]]:
+    def _streams(self, flow: MovingLine, t: int) -> Iterator[list[list[Window]]]:
         """The groups of each part that moves later; one group where the money moves at once."""
         if not flow.late:
             yield [self._windows(flow.parts, t)]
@@ -209,7 +209,7 @@ class Shares:
             else:
                 yield [*self._owed_before(late, t), *self._later(flow.parts, late, t)]
 
-    def _owed_before(self, late: Late, t: int) -> Iterator[list[Window]]:
+    def _owed_before(self, late: PaymentDelay, t: int) -> Iterator[list[Window]]:
         """The balance owed at the start, settled evenly over the delay, or on the first day where there is none."""
         ops, days = self.ops, self.days[t]
         owed: Any = prod(self.parameters[name] for name in late.opening) if late.opening else 0.0
@@ -222,7 +222,7 @@ class Shares:
             weight = owed / by / days if late.months else owed / by
             yield [(weight if late.rate is None else weight * self._row(late.rate, t), 1, ops.maximum(last, 0))]
 
-    def _later(self, parts: Sequence[DayRange | Followed], late: Late, t: int) -> Iterator[list[Window]]:
+    def _later(self, parts: Sequence[DayRange | Followed], late: PaymentDelay, t: int) -> Iterator[list[Window]]:
         """Money earned or incurred in month `t` or before that moves in month `t`."""
         ops, by = self.ops, self._place(late.by) * late.unit
         share: Any = 1.0 if late.share is None else self.parameters[late.share]
@@ -256,7 +256,7 @@ class Shares:
             if group:
                 yield group
 
-    def _earlier(self, parts: Sequence[DayRange | Followed], late: Late, t: int) -> list[Window]:
+    def _earlier(self, parts: Sequence[DayRange | Followed], late: PaymentDelay, t: int) -> list[Window]:
         """Money earned or incurred in a later month that moves in month `t`, on days of the same number."""
         ops, by, days = self.ops, self._place(late.by), self.days[t]
         assert late.ahead is not None

@@ -11,10 +11,10 @@ from runway.language.dated_values import is_by_day, known_value, refuse_later
 from runway.language.evidence import evidence
 from runway.language.figure import (
     THOUSAND,
-    Adjusted,
     Amount,
     Entry,
     Figure,
+    FigureChange,
     FigureError,
     date_amount,
     read_amount,
@@ -83,7 +83,7 @@ class Dimension(NamedTuple):
         """The figure of a raw value; `context` has the model's `currency`, the codes in `fx`, of them `floating`,
         its `sources` and their `source_days`, and the day as of which figures are `known`, if one is asked for.
         """
-        if isinstance(raw, Adjusted):
+        if isinstance(raw, FigureChange):
             return self._adjusted(raw, context)
         if self.name == "switch":
             return self._switch(raw)
@@ -126,7 +126,7 @@ class Dimension(NamedTuple):
             return "rate" if amount.period else "share"
         return "flow" if amount.period else "money" if amount.currency else "count"
 
-    def _adjusted(self, raw: Adjusted, context: dict[str, Any]) -> Figure:
+    def _adjusted(self, raw: FigureChange, context: dict[str, Any]) -> Figure:
         if self.name == "switch":
             return self.read(raw.change, context)
         change = read_amount(raw.change, context.get("currency"))
@@ -161,7 +161,7 @@ class Dimension(NamedTuple):
         return moved_range(entry, amount, change)._replace(text=f"{entry.text} {text}")
 
     def _entry(self, raw: Any, context: dict[str, Any]) -> Entry:
-        if isinstance(raw, Adjusted):
+        if isinstance(raw, FigureChange):
             return self._adjusted(raw, context).entries[0]
         if is_by_day(raw):
             known = known_value(raw, context)
@@ -184,7 +184,7 @@ class Dimension(NamedTuple):
             raise FigureError("missing-field", "A figure written as a table needs its value.", (), "key")
         value = raw["value"]
         try:
-            adjusted = isinstance(value, Adjusted)
+            adjusted = isinstance(value, FigureChange)
             entry = self._adjusted(value, context).entries[0] if adjusted else self._plain(value, context)
         except FigureError as error:
             raise error.below("value") from None

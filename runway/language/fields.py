@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import core_schema
 
 from runway.language.dimension import Dimension, field_error, figure_error
-from runway.language.figure import IN_DELAYS, IN_MONTHS, Adjusted, Figure, FigureError
+from runway.language.figure import IN_DELAYS, IN_MONTHS, Figure, FigureChange, FigureError
 from runway.language.formula import parse
 from runway.language.named_tuple import NamedTuple
 from runway.language.tree import FormulaError
@@ -115,7 +115,7 @@ class _Delays(Dimension):
         return {"anyOf": [figure, shares]}
 
     def _validate(self, raw: Any, info: core_schema.ValidationInfo[Any]) -> Any:
-        if isinstance(raw, Adjusted) and _of_parts(raw.raw) and str(raw.change)[:1] in "+-−":
+        if isinstance(raw, FigureChange) and _of_parts(raw.raw) and str(raw.change)[:1] in "+-−":
             text = 'FIELD is in parts. Write the share of one, or one delay for all: "45 days", ahead "=-2 months".'
             raise field_error("wrong-dimension", text)
         if isinstance(raw, str) and (delay := WholeDelay.read(raw)) is not None and delay.number < 0:
@@ -124,7 +124,7 @@ class _Delays(Dimension):
             text = 'FIELD is one delay, such as "30 days", or a table of delays and the share that moves after each: '
             raise field_error("wrong-type", text + '{ "0 days" = "30%", "60 days" = "70%" }.')
         if not _in_parts(raw):
-            return super()._validate(raw.change if isinstance(raw, Adjusted) and _of_parts(raw.raw) else raw, info)
+            return super()._validate(raw.change if isinstance(raw, FigureChange) and _of_parts(raw.raw) else raw, info)
         return self._parts(raw, info)
 
     @staticmethod

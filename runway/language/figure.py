@@ -232,7 +232,7 @@ class FigureError(Exception):
         return FigureError(self.name, self.text, (key, *self.path), self.at)
 
 
-class Adjusted(NamedTuple):
+class FigureChange(NamedTuple):
     """A raw value and a change to it (`+10%`, `-2 months`) from a scenario or the command line."""
 
     raw: Any

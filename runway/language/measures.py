@@ -47,7 +47,7 @@ _OF_HOLDER = r"(?P<words>[A-Za-z]+)\s*\(\s*(?P<holder>[^()]*?)\s*\)\Z"
 _BETWEEN = r">=|<=|==|!=|[<>=≥≤]|\b(?:and|or|not)\b|\Z"
 
 
-class Named(NamedTuple):
+class NamedMeasure(NamedTuple):
     """A measure as a text names it."""
 
     measure: Measure
@@ -56,7 +56,7 @@ class Named(NamedTuple):
     at: int  # where the holder stands in the text
 
 
-def measure_named(text: str) -> Named | None:
+def measure_named(text: str) -> NamedMeasure | None:
     """The measure that a text names; blanks, hyphens and underscores are alike.  None where it names none.
 
     >>> measure_named("lowest-cash").measure.key, measure_named("Runway.cash in hand").rung
@@ -72,13 +72,13 @@ def measure_named(text: str) -> Named | None:
         return None
     key = key_of(match["words"])
     if of_holder is None and key in RUNGS and match["rung"] is None:
-        return Named(MEASURES["runway"], text, "", 0)
+        return NamedMeasure(MEASURES["runway"], text, "", 0)
     measure = MEASURES.get(ALIASES.get(key, key))
     if measure is None or (measure.unit == "share") != (of_holder is not None) or (not of_holder and match["plus"]):
         return None
     if of_holder is not None:
-        return Named(measure, None, of_holder["holder"], of_holder.start("holder"))
-    return Named(measure, match["rung"], "", 0)
+        return NamedMeasure(measure, None, of_holder["holder"], of_holder.start("holder"))
+    return NamedMeasure(measure, match["rung"], "", 0)
 
 
 def looks_ahead(text: str, error: FormulaError) -> FormulaError:

@@ -32,7 +32,7 @@ from runway.language.tree import (
     total,
 )
 from runway.lines.growth import brought_forward, dated_growth, year_begins, years_begun
-from runway.lines.line import InForce, Joining, Line, Mistake, RowFormula, Surroundings
+from runway.lines.line import Joining, Line, Mistake, MoneySpan, RowFormula, Surroundings
 from runway.months import parse_date, position
 
 if TYPE_CHECKING:
@@ -183,16 +183,16 @@ class Headcount(Line):
         work_done = parse(f"max(0, min(1, (t + 1 - ({joining_day})) / ramp))", bounded=False)
         return Product((people, Sum((work_done, Negative(before)))))
 
-    def spans(self) -> tuple[InForce, ...]:
+    def spans(self) -> tuple[MoneySpan, ...]:
         if not self.hires:
             return ()
         hired = [
-            InForce(parse_date(day), amount_row=f"days_{n}")
+            MoneySpan(parse_date(day), amount_row=f"days_{n}")
             if _contingent_hire(figure)
-            else InForce(parse_date(day), weight=f"hires.{day}")
+            else MoneySpan(parse_date(day), weight=f"hires.{day}")
             for n, (day, figure) in enumerate(self.hires.items(), 1)
         ]
-        return (InForce(weight="opening"), *hired)
+        return (MoneySpan(weight="opening"), *hired)
 
     def joining(self) -> tuple[Joining, ...]:
         """Who joins, or leaves, within a month: the first of each month in one part, the second in another, …."""

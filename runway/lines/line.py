@@ -36,7 +36,7 @@ class RowFormula(NamedTuple):
 Rows = Mapping[str, RowFormula]
 
 
-class InForce(NamedTuple):
+class MoneySpan(NamedTuple):
     """A part of a line's money and the days on which it moves, evenly: from the first to the last, or day by day."""
 
     first: "str | date | int | None" = None  # a field, a day or a month's first; None: it has always been in force
@@ -263,11 +263,11 @@ class Line(Component):
         """The parts of a month's amount that begin on a day within the month; the rest moves on all days alike."""
         return ()
 
-    def spans(self) -> tuple[InForce, ...]:
+    def spans(self) -> tuple[MoneySpan, ...]:
         """The parts of its money by the days on which they move; none if it moves on all days of every month."""
         return ()
 
-    def earned_spans(self) -> tuple[InForce, ...]:
+    def earned_spans(self) -> tuple[MoneySpan, ...]:
         """The parts of the amount earned or incurred, where its money moves on other days."""
         return self.spans()
 
@@ -283,9 +283,9 @@ class Line(Component):
         return first, last
 
 
-def days_of(line: Line) -> tuple[InForce, ...]:
+def days_of(line: Line) -> tuple[MoneySpan, ...]:
     """The parts of a line's money by the days on which they move, its one day among them."""
-    return line.spans() or (() if line.dated is None else (InForce(line.dated, line.dated),))
+    return line.spans() or (() if line.dated is None else (MoneySpan(line.dated, line.dated),))
 
 
 def in_order(component: Component, first: str, last: str) -> Iterator[Mistake]:

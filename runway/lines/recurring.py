@@ -6,7 +6,7 @@ from pydantic import Field, field_validator
 
 from runway.language.fields import Date, Growth, LastDate, MoneyFlow, MonthOfYear, OpeningMoney
 from runway.lines.growth import brought_forward, dated_growth, year_begins, years_begun
-from runway.lines.line import Anchor, InForce, Line, Mistake, RowFormula, Surroundings, in_order
+from runway.lines.line import Anchor, Line, Mistake, MoneySpan, RowFormula, Surroundings, in_order
 from runway.lines.working_capital import bill_months, billed_ahead, several_months
 from runway.months import NEVER
 
@@ -194,16 +194,16 @@ class Recurring(Line):
             before = "(main if start >= t + 1 else 0)"
         return f"{level} if {' and '.join(in_force)} else {before}" if in_force else level
 
-    def spans(self) -> tuple[InForce, ...]:
+    def spans(self) -> tuple[MoneySpan, ...]:
         first, last = self.start and "start", self.end and "end"
         months = self._bills or self._months_apart
         if months:
-            return (InForce(first or self.month, every=months),)
-        return (InForce(first, last),) if first or last else ()
+            return (MoneySpan(first or self.month, every=months),)
+        return (MoneySpan(first, last),) if first or last else ()
 
-    def earned_spans(self) -> tuple[InForce, ...]:
+    def earned_spans(self) -> tuple[MoneySpan, ...]:
         first, last = self.start and "start", self.end and "end"
-        return self.spans() if not self._bills else (InForce(first, last),) if first or last else ()
+        return self.spans() if not self._bills else (MoneySpan(first, last),) if first or last else ()
 
     def checks(self, around: Surroundings) -> "Iterator[Mistake]":
         yield from billed_ahead(self.billed, self.opening_deferred, around, self.opening_prepaid)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import Field
 
 from runway.language.fields import Date, FixedMoney, LastDate
-from runway.lines.line import InForce, Line, Mistake, RowFormula, Surroundings, in_order
+from runway.lines.line import Line, Mistake, MoneySpan, RowFormula, Surroundings, in_order
 from runway.months import NEVER
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ class Spread(Line):
     def over_a_year(self) -> str:
         return f"amount * ({_SHARE.format(month='t + 12')} - {_SHARE.format(month='t')}) / 12"
 
-    def spans(self) -> tuple[InForce, ...]:
-        return (InForce("from_", "to"),)
+    def spans(self) -> tuple[MoneySpan, ...]:
+        return (MoneySpan("from_", "to"),)
 
     def checks(self, around: Surroundings) -> "Iterator[Mistake]":
         del around

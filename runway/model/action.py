@@ -8,7 +8,7 @@ from pydantic_core import core_schema
 from runway.errors import did_you_mean
 from runway.language.dimension import Dimension, field_error
 from runway.language.fields import FormulaText, OfFigures, Switch, WholeMonths
-from runway.language.figure import Adjusted, Figure, FigureError, is_signed
+from runway.language.figure import Figure, FigureChange, FigureError, is_signed
 from runway.lines.line import Component, RowFormula
 from runway.model.addresses import LINE_SECTIONS, addresses, canonical, component_class, dimension_of, find
 
@@ -48,7 +48,7 @@ class _Decisions(OfFigures):
 
 def _decision(address: str, value: Any, context: dict[str, Any]) -> Figure:
     """The figure that another becomes; raises `FigureError` where an action cannot set that."""
-    if isinstance(value, Adjusted) and _is_change(value.raw):
+    if isinstance(value, FigureChange) and _is_change(value.raw):
         value = value.change
     data = context.get("data")
     dimension = Dimension("free") if data is None else _dimension(address, data)  # None: it is read without its file

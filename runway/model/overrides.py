@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin
 from runway.errors import InputError, Problem, did_you_mean
 from runway.files.document import raw_at
 from runway.language.dimension import spelt_out
-from runway.language.figure import Adjusted, Amount, FigureError, is_signed, read_amount
+from runway.language.figure import Amount, FigureChange, FigureError, is_signed, read_amount
 from runway.language.requirements import DURATIONS
 from runway.model.addresses import (
     AS_OF,
@@ -78,7 +78,7 @@ def changed(document: Document, changes: Mapping[str, Any], scenario: str | None
         elif isinstance(raw, list) and raw and isinstance(raw[-1], dict) and "basis" in raw[-1]:
             value = value if _is_table(value) else {"value": value, "basis": raw[-1]["basis"]}
         new = _value(document.data, path, field, value, scenario is None)
-        if (kept := _lasting_terms(document.data, path, raw)) and not isinstance(new, (dict, Adjusted)):
+        if (kept := _lasting_terms(document.data, path, raw)) and not isinstance(new, (dict, FigureChange)):
             new = {"value": new, **kept}
         document = document.with_value(path, new, origin)
     if problems:
@@ -156,9 +156,9 @@ def _with_adjusted_steps(document: Document, address: str, origin: str | Path) -
     """The document with the changed schedule that a step belongs to written as changed steps."""
     parent = find(document.data, address.rpartition(".")[0])
     raw = None if parent is None else raw_at(document.data, parent.path)
-    if parent is None or not isinstance(raw, Adjusted) or not isinstance(raw.raw, dict):
+    if parent is None or not isinstance(raw, FigureChange) or not isinstance(raw.raw, dict):
         return document
-    steps = {key: Adjusted(value, raw.change) for key, value in raw.raw.items()}
+    steps = {key: FigureChange(value, raw.change) for key, value in raw.raw.items()}
     return document.with_value(parent.path, steps, origin)
 
 
@@ -236,7 +236,7 @@ def _value(data: dict[str, Any], path: Path, field: FieldInfo | None, value: Any
             return value.strip()[1:].strip()
         if is_signed(value):
             raw = raw_at(data, path)
-            return Adjusted(field.default if raw is None and field is not None else raw, value.strip())
+            return FigureChange(field.default if raw is None and field is not None else raw, value.strip())
         return value
     if changes and isinstance(value, str) and field is not None and field.annotation is int:
         raw, sign = raw_at(data, path), value.strip()[0]

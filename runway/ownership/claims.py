@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from runway.ownership.sale import Debt, Outcome, Security, Unconverted
+    from runway.ownership.sale import Debt, OpenConvertible, Outcome, Security
 
 ALWAYS = Fraction(-1)  # a level below all others
 
@@ -46,7 +46,7 @@ class Claims:
         self,
         securities: Sequence[Security],
         debts: Sequence[Debt],
-        unconverted: Sequence[Unconverted],
+        unconverted: Sequence[OpenConvertible],
         unissued_pool: Fraction,
     ) -> None:
         self.securities, self.debts, self.unconverted = tuple(securities), tuple(debts), tuple(unconverted)
@@ -314,7 +314,7 @@ class Claims:
         shares += sum((count for name, count in self._fixed.items() if name in converts), ZERO)
         return shares, sum((claim for name, claim in self._discounted.items() if name in converts), ZERO)
 
-    def _counted_by_pre_money(self, u: Unconverted, unissued_pool: Fraction) -> Fraction:
+    def _counted_by_pre_money(self, u: OpenConvertible, unissued_pool: Fraction) -> Fraction:
         """Shares that a pre-money cap is divided by."""
         if u.note and u.counts == "common":
             return sum((s.shares for s in self.securities if not (s.preference or s.strike or s.granted)), ZERO)

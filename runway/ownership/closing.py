@@ -8,7 +8,7 @@ from runway.language.named_tuple import NamedTuple
 from runway.ownership import anti_dilution
 from runway.ownership.anti_dilution import Base, Issue
 from runway.ownership.convertibles import LinearShares
-from runway.ownership.records import ZERO, CaptableError, Closed, Conversion, Dilution, Rounding
+from runway.ownership.records import ZERO, CaptableError, Conversion, Dilution, Rounding, SolvedClosing
 from runway.ownership.solve import System
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class _Converted(NamedTuple):
 
 def close(
     table: CapTable, convertibles: Sequence[Convertible], terms: RoundTerms, rounding: Rounding = EXACT
-) -> Closed:
+) -> SolvedClosing:
     """The cap table after a closing, and everything that decided it.
 
     price = pre-money valuation ÷ the shares it pays for: the fully diluted shares there are, the increase of the pool,
@@ -67,7 +67,7 @@ def close(
     after = after._replace(pool=pool)
     new.append(("pool", "", pool - table.pool))
 
-    return Closed(
+    return SolvedClosing(
         table=after,
         price=price,
         pre_money=solution.pre_money,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from runway.language.figure import Figure
     from runway.model.model import Model
     from runway.ownership.ownership import Instrument
-    from runway.ownership.records import Adjustment, CapTable, Closed
+    from runway.ownership.records import Adjustment, CapTable, SolvedClosing
 
 
 class Contracts:
@@ -74,7 +74,7 @@ class Contracts:
             **{field: getattr(adjustment, field) * factor for field in ("before", "previous", "after")}
         )
 
-    def at_issue_rates(self, closed: Closed, t: int) -> Closed:
+    def at_issue_rates(self, closed: SolvedClosing, t: int) -> SolvedClosing:
         """A closing in which every price is at the rate at which it was issued."""
         adjustments = tuple(self.adjustment(adjustment, t, back=True) for adjustment in closed.adjustments)
         return closed._replace(table=self.table(closed.table, t, back=True), adjustments=adjustments)

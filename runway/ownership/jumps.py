@@ -54,7 +54,7 @@ class _Regret(NamedTuple):
     name: str
 
 
-class _Stable(NamedTuple):
+class _StableRange(NamedTuple):
     """The exit values at which nobody regrets a set of decisions."""
 
     value: Fraction
@@ -156,7 +156,7 @@ class _Jump:
                 gain = gains[0] + gains[1] if len(edges) == 2 else gains[n]
                 self.regrets[without if gain > 0 else converting].append(_Regret(start, end, name))
 
-    def _stable(self, decisions: Decisions) -> Iterator[_Stable]:
+    def _stable(self, decisions: Decisions) -> Iterator[_StableRange]:
         """The exit values that no regret covers."""
         if not self.pieces[decisions]:
             return
@@ -165,7 +165,7 @@ class _Jump:
             if regret.value > at:
                 first = next(piece.segment for piece in self.pieces[decisions] if _last(piece) > at)
                 last = next(piece.segment for piece in self.pieces[decisions] if _last(piece) >= regret.value)
-                yield _Stable(at, regret.value, first.level_at(at), last.level_at(regret.value), decisions)
+                yield _StableRange(at, regret.value, first.level_at(at), last.level_at(regret.value), decisions)
             at = max(at, regret.last)
 
     def _circle(self, low: Fraction, high: Fraction, first: Decisions) -> frozenset[str]:

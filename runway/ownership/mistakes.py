@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from runway.errors import Problem
     from runway.model.model import Item, Model
-    from runway.ownership.records import CapTable, CaptableError, Closed, RoundTerms
+    from runway.ownership.records import CapTable, CaptableError, RoundTerms, SolvedClosing
 
 
 def closing_problem(error: CaptableError, item: Item, closing: str, day: date, model: Model) -> Problem:
@@ -37,7 +37,7 @@ def sale_problem(error: CaptableError, item: Item, day: date, model: Model) -> P
     return model.document.problem((*item.path, error.field), error.name, text)
 
 
-def refuse_parts(closed: Closed, before: CapTable, terms: RoundTerms, item: Item, model: Model) -> None:
+def refuse_parts(closed: SolvedClosing, before: CapTable, terms: RoundTerms, item: Item, model: Model) -> None:
     """Refuses a closing in which somebody's money buys less than one share: it would be lost."""
     bought = {
         holder: closed.table.holdings.get(key, ZERO) - before.holdings.get(key, ZERO)

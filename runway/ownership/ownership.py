@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from runway.funding.conversion import ConversionTerms
     from runway.model.model import Item
-    from runway.ownership.records import CapTable, Closed, Rounding
-    from runway.ownership.transfer import Sold
+    from runway.ownership.records import CapTable, Rounding, SolvedClosing
+    from runway.ownership.transfer import SoldShares
 
 PLANNED = " (planned)"  # ends the title of a step whose money is only planned
 
@@ -67,9 +67,9 @@ class CapTableStep(NamedTuple):
     kind: str  # closing, repricing, grant, warrants, secondary
     before: CapTable
     table: CapTable  # after it
-    closed: Closed | None  # how a closing was solved
+    closed: SolvedClosing | None  # how a closing was solved
     outstanding: tuple[Instrument, ...]  # SAFEs and notes not converted yet after it
-    sold: Sold | None = None  # the shares and money of a secondary sale
+    sold: SoldShares | None = None  # the shares and money of a secondary sale
 
     @property
     def mark(self) -> Fraction | None:
@@ -213,7 +213,7 @@ def _step(ownership: Ownership, step: CapTableStep) -> dict[str, Any]:
     }
 
 
-def _sold(ownership: Ownership, sold: Sold) -> dict[str, Any]:
+def _sold(ownership: Ownership, sold: SoldShares) -> dict[str, Any]:
     in_shares = ownership.in_shares
     return {
         "valuation": MoneyAmount(sold.valuation),
@@ -227,7 +227,7 @@ def _sold(ownership: Ownership, sold: Sold) -> dict[str, Any]:
     }
 
 
-def _closed(ownership: Ownership, closed: Closed) -> dict[str, Any]:
+def _closed(ownership: Ownership, closed: SolvedClosing) -> dict[str, Any]:
     in_shares = ownership.in_shares
     return {
         "price": closed.price if in_shares else None,

@@ -274,7 +274,7 @@ class Dilution(NamedTuple):
         return {cause: self.before * part for cause, part in self.issued.items()}
 
 
-class Closed(NamedTuple):
+class SolvedClosing(NamedTuple):
     """A closing: the table after it and everything that decided it."""
 
     table: CapTable

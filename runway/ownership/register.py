@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from runway.funding.loan import Warrants
     from runway.language.figure import Figure
     from runway.model.model import Item, Model
-    from runway.ownership.records import Adjustment, Closed
+    from runway.ownership.records import Adjustment, SolvedClosing
 
 NOTHING = Fraction(0)
 NO_PRICE = RoundPrice(NOTHING, None)
@@ -366,7 +366,7 @@ class _Register:
         self._step(date_at(due, self.start), item.name, self._title(item), "warrants", "warrants", None, before)
 
     def _step(
-        self, day: date, address: str, title: str, part: str, kind: str, closed: Closed | None, before: CapTable
+        self, day: date, address: str, title: str, part: str, kind: str, closed: SolvedClosing | None, before: CapTable
     ) -> None:
         self.steps.append(CapTableStep(day, address, title, part, kind, before, self.table, closed, self.outstanding))
 

@@ -28,7 +28,7 @@ LOST_ALL, TOO_LARGE = "no rate: it is −100 %, at which nothing is left", "no r
 LOGS = 700.0  # a rate of e to this power is about the largest that a float holds
 
 
-class Returned(NamedTuple):
+class RateOfReturn(NamedTuple):
     """The rate of return, every rate that solves its equation, and why this rate was chosen or there is none."""
 
     rate: float | None
@@ -69,7 +69,7 @@ def mirr(flows: Sequence[float | Fraction], finance_rate: float, reinvestment_ra
     return float(_numpy_financial().mirr([float(flow) for flow in flows], finance_rate, reinvestment_rate))
 
 
-def irr(flows: Sequence[float | Fraction], a_year: int = 1) -> Returned:
+def irr(flows: Sequence[float | Fraction], a_year: int = 1) -> RateOfReturn:
     """The rates per year at which flows one period apart, `a_year` of them in a year, are worth nothing.
 
     Flows that change sign once have one rate, which numpy-financial finds.  Of several it tells the one nearest 0 %,
@@ -95,7 +95,7 @@ def sign_changes(flows: Sequence[float | Fraction]) -> int:
     return sum(before != after for before, after in pairwise(signs))
 
 
-def xirr(flows: Iterable[tuple[date, float | Fraction]]) -> Returned:
+def xirr(flows: Iterable[tuple[date, float | Fraction]]) -> RateOfReturn:
     """The rates per year at which dated flows are worth nothing; a year is 365 days, the order is irrelevant."""
     dated = list(flows)
     first = min((day for day, _ in dated), default=None)
@@ -112,7 +112,7 @@ def _numpy_financial() -> Any:
     return numpy_financial
 
 
-def _rate_of_return(timed: Iterable[tuple[float, float | Fraction]]) -> Returned:
+def _rate_of_return(timed: Iterable[tuple[float, float | Fraction]]) -> RateOfReturn:
     """All rates in (−1, ∞), and the one to show: the one that a spreadsheet finds, which looks from 10 % a year on.
 
     Where that search goes astray it is the one nearest 0 % on the side on which the total lies: above for a gain.
@@ -122,26 +122,28 @@ def _rate_of_return(timed: Iterable[tuple[float, float | Fraction]]) -> Returned
         sums[time] = sums.get(time, Fraction(0)) + Fraction(flow)  # exact: flows that cancel on a day are gone
     flows = sorted((time, flow) for time, flow in sums.items() if flow)
     if not flows:
-        return Returned(None, (), "no rate: there are no flows")
+        return RateOfReturn(None, (), "no rate: there are no flows")
     if all(flow > 0 for _, flow in flows):
-        return Returned(None, (), "no rate: no money goes out")
+        return RateOfReturn(None, (), "no rate: no money goes out")
     if all(flow < 0 for _, flow in flows):
-        return Returned(None, (), "no rate: no money comes back")
+        return RateOfReturn(None, (), "no rate: no money comes back")
     terms = [_SignedLog(time, 1 if flow > 0 else -1, log(abs(flow))) for time, flow in flows]
     zeros = _zeros(terms)
     rates = tuple(sorted(expm1(-zero) + 0.0 for zero in zeros if log(LOST) < -zero < LOGS))
     if not rates:
         none = TOO_LARGE if zeros and zeros[0] < 0 else LOST_ALL
-        return Returned(None, (), none if zeros else "no rate: at none are the flows worth nothing")
+        return RateOfReturn(None, (), none if zeros else "no rate: at none are the flows worth nothing")
     if len(rates) == 1:
-        return Returned(rates[0], rates, ONLY)
+        return RateOfReturn(rates[0], rates, ONLY)
     rate = _spreadsheet_rate(terms, rates)
     if rate is not None:
-        return Returned(rate, rates, f"the one that a spreadsheet finds, looking from 10 % a year on, {_among(rates)}")
+        return RateOfReturn(
+            rate, rates, f"the one that a spreadsheet finds, looking from 10 % a year on, {_among(rates)}"
+        )
     gain = sum(flow for _, flow in flows) >= 0
     rate = min([rate for rate in rates if (rate >= 0) == gain] or rates, key=abs)
     total = "gain" if gain else "loss"
-    return Returned(rate, rates, f"the one nearest 0 % on the side of the total, a {total}, {_among(rates)}")
+    return RateOfReturn(rate, rates, f"the one nearest 0 % on the side of the total, a {total}, {_among(rates)}")
 
 
 def _spreadsheet_rate(terms: Sequence[_SignedLog], rates: Sequence[float]) -> float | None:

@@ -47,7 +47,7 @@ class Security(NamedTuple):
     granted: bool = False  # an option or unit not issued as stock; so is all that has a strike
 
 
-class Unconverted(NamedTuple):
+class OpenConvertible(NamedTuple):
     """A SAFE or note that no round has converted: at a sale the greater of its money and its conversion.
 
     With a cap it converts at the cap alone; with a discount and no cap, at the value of a share less the discount,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from runway.errors import InputError, Problem
 from runway.language.figure import exact, exactly
-from runway.ownership.sale import Debt, SaleError, Security, Unconverted
+from runway.ownership.sale import Debt, OpenConvertible, SaleError, Security
 from runway.ownership.securities import convertible
 from runway.ownership.waterfall import Waterfall
 
@@ -96,7 +96,7 @@ class Sharing:
     def _waterfall_under(self, terms: Sequence[Convertible]) -> Waterfall:
         return Waterfall(self.securities, self.debts, self._unconverted(terms), self.table.pool)
 
-    def _unconverted(self, convertibles: Sequence[Convertible]) -> list[Unconverted]:
+    def _unconverted(self, convertibles: Sequence[Convertible]) -> list[OpenConvertible]:
         return list(map(_unconverted, self.instruments, convertibles))
 
     @contextmanager
@@ -142,9 +142,9 @@ def security(table: CapTable, name: str) -> Security | None:
     )
 
 
-def _unconverted(instrument: Instrument, terms: Convertible) -> Unconverted:
+def _unconverted(instrument: Instrument, terms: Convertible) -> OpenConvertible:
     conversion = instrument.terms
-    return Unconverted(
+    return OpenConvertible(
         name=instrument.name,
         money=terms.money,
         note=terms.note,

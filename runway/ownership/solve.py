@@ -34,7 +34,7 @@ SETTLING = 6  # solutions within which an A that does not hang on the price must
 FEW = 8  # protected classes whose adjustments are summed exactly, however long that makes the price
 MOST_UNDECIDED = 8  # pieces at the edge of a conversion price whose combinations are tried
 
-Counted = dict[str, tuple[int, ...]]  # by protected class, the pieces that lower its conversion price
+DrawnCount = dict[str, tuple[int, ...]]  # by protected class, the pieces that lower its conversion price
 
 
 class Picks(NamedTuple):
@@ -52,7 +52,7 @@ class ClosingSolution(NamedTuple):
     pre_money: Fraction
     ways: tuple[tuple[Choice, ...], ...]  # by convertible, all that it may choose
     chosen: tuple[Choice, ...]  # by convertible
-    counted: Counted
+    counted: DrawnCount
 
 
 class _NoSolutionError(Exception):
@@ -92,8 +92,8 @@ class System:
 
     def _agreed_bases(self) -> dict[str, Base]:
         """The bases of the classes in the price that the solution built on them confirms."""
-        tried: list[Counted] = []
-        counted: Counted = {c.name: () for c in self.in_price}
+        tried: list[DrawnCount] = []
+        counted: DrawnCount = {c.name: () for c in self.in_price}
         while counted not in tried:
             tried.append(counted)
             bases, counted = self._settled_bases(counted)
@@ -111,7 +111,7 @@ class System:
         )
         raise CaptableError("no-consistent-price", text, self.terms.name, "valuation")
 
-    def _settled_bases(self, counted: Counted) -> tuple[dict[str, Base], Counted]:
+    def _settled_bases(self, counted: DrawnCount) -> tuple[dict[str, Base], DrawnCount]:
         """With these pieces counted: the bases whose A agrees with their solution, and the pieces that count there."""
         pieces = [Issue(self.money, ZERO, None), *(Issue(c.money, ZERO, c.order) for c in self.convertibles)]
         bases: dict[str, Base] = {}
@@ -270,7 +270,7 @@ def _solve_linear(rows: list[list[Fraction]]) -> Point | None:
     return Point(*(row[3] for row in rows))
 
 
-def _combinations(tried: Sequence[Counted]) -> Iterator[Counted]:
+def _combinations(tried: Sequence[DrawnCount]) -> Iterator[DrawnCount]:
     """Every combination of the pieces that were counted in some tries and not in others."""
     sides: list[list[tuple[str, tuple[int, ...]]]] = []
     for name in tried[0]:

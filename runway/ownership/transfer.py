@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from runway.ownership.records import CapTable, Rounding
 
 
-class Sold(NamedTuple):
+class SoldShares(NamedTuple):
     """The shares and money of a secondary sale."""
 
     valuation: Fraction  # the mark: of the company, fully diluted
@@ -33,7 +33,7 @@ class Sold(NamedTuple):
 
 def secondary_sale(
     table: CapTable, name: str, terms: Transfer, amount: Fraction, valuation: Fraction, rounding: Rounding
-) -> tuple[CapTable, Sold]:
+) -> tuple[CapTable, SoldShares]:
     """The table after a sale of shares for `amount`, and the sale.
 
     price = valuation ÷ fully diluted; shares = amount ÷ (price × what one converts into), rounded down; each
@@ -42,7 +42,7 @@ def secondary_sale(
     """
     price = valuation / table.fully_diluted
     if terms.buyer is None:
-        return table, Sold(valuation, price, {}, {}, None, terms.share_class)
+        return table, SoldShares(valuation, price, {}, {}, None, terms.share_class)
     holdings = {seller: table.holdings.get((seller, terms.share_class), ZERO) for seller in terms.sellers}
     total = sum(holdings.values(), ZERO)
     worth = price * table.classes[terms.share_class].ratio * total if total else ZERO
@@ -65,4 +65,4 @@ def secondary_sale(
         after = after.plus(terms.buyer, table.classes[terms.share_class], shares)
     after = after._replace(holdings={key: shares for key, shares in after.holdings.items() if shares})
     money = {seller: amount * shares / total for seller, shares in holdings.items()}
-    return after, Sold(valuation, price, money, sold, terms.buyer, terms.share_class)
+    return after, SoldShares(valuation, price, money, sold, terms.buyer, terms.share_class)

@@ -27,7 +27,7 @@ from runway.ownership.segments import path
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from runway.ownership.sale import Debt, Outcome, Security, Unconverted
+    from runway.ownership.sale import Debt, OpenConvertible, Outcome, Security
     from runway.ownership.segments import Segment
 
 WORDS = {
@@ -100,7 +100,7 @@ class Waterfall:
         self,
         securities: Sequence[Security],
         debts: Sequence[Debt] = (),
-        unconverted: Sequence[Unconverted] = (),
+        unconverted: Sequence[OpenConvertible] = (),
         unissued_pool: Fraction = Fraction(0),
     ) -> None:
         self._claims = Claims(securities, debts, unconverted, unissued_pool)

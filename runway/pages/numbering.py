@@ -11,8 +11,8 @@ from runway.files.closed_months import BANK_AMOUNT, BANK_DAY
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from runway.engine.days import Dated, Layout, Restricted
-    from runway.engine.moving import Late, Moving
+    from runway.engine.days import DayFlow, EarmarkCash, Layout
+    from runway.engine.moving import MovingLine, PaymentDelay
     from runway.program.plan import Plan
     from runway.program.row import ProgramRow
 
@@ -70,13 +70,13 @@ def layout_json(at: Layout, places: Numbering) -> dict[str, Any]:
     """The layout of daily cash as the page's reading takes it."""
     rows = places.rows
 
-    def dated(flow: Dated) -> list[float]:
+    def dated(flow: DayFlow) -> list[float]:
         return [rows[flow.cash], flow.place if isinstance(flow.place, int) else places.place(flow.place), flow.sign]
 
     def figure(place: str | float | None) -> Any:
         return {"p": places.parameters[place]} if isinstance(place, str) else place
 
-    def late(payment: Late) -> dict[str, Any]:
+    def late(payment: PaymentDelay) -> dict[str, Any]:
         return {
             "by": figure(payment.by),
             "unit": payment.unit,
@@ -97,7 +97,7 @@ def layout_json(at: Layout, places: Numbering) -> dict[str, Any]:
         return {"first": figure(piece.first), "last": figure(piece.last), "weight": weight, "every": piece.every,
                 "days": piece.days, "nth": piece.nth}  # fmt: skip
 
-    def moving(line: Moving | None) -> dict[str, Any] | None:
+    def moving(line: MovingLine | None) -> dict[str, Any] | None:
         if line is None:
             return None
         figures = None if line.rows() else [places.parameters[name] for name in dict.fromkeys(line.parameters())]
@@ -108,7 +108,7 @@ def layout_json(at: Layout, places: Numbering) -> dict[str, Any]:
             "figures": figures,  # the only figures that its days depend on; None where they depend on rows
         }
 
-    def restricted(earmark: Restricted) -> dict[str, Any]:
+    def restricted(earmark: EarmarkCash) -> dict[str, Any]:
         return {
             **{key: rows[getattr(earmark, key)] for key in ("filled", "brought", "spent")},
             "closings": [*map(dated, earmark.closings)],

@@ -21,8 +21,8 @@ from runway.program.guess import Guess, is_fee
 from runway.program.line_sums import LineSums, MonthSum, row_values
 from runway.program.reconciling import Rates, books_cash, cash_held, written_opening
 from runway.program.rules import CASH, IGNORE, Destination, Rules
-from runway.program.settlements import Owed, Payment, settled
-from runway.program.transfers import ANY, Moved, matched
+from runway.program.settlements import OwedAmount, Payment, settled
+from runway.program.transfers import ANY, CashMovement, matched
 from runway.words import counted
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ class Books:
         self.cash = CashRows(model, table, self.sources, self.rules, self.rates, self.last_close)
         self.sources = self.cash.sources
         self._of_cash = {source.name for source in self.cash.statements}
-        self._transfer_rows: list[Moved] = []
-        self._owed: dict[str, list[Owed]] = {}
+        self._transfer_rows: list[CashMovement] = []
+        self._owed: dict[str, list[OwedAmount]] = {}
         self._payments: dict[str, list[Payment]] = {}
         self._paid_by_line = self._open_out = self._open_in = False
         self.remarks: list[str] = []
@@ -160,13 +160,13 @@ class Books:
         if moves and self._is_transfer(source, file, row, target):
             return "moved between accounts" if t >= 0 else "before the start"
         if target is not None and target.line not in ("", IGNORE, CASH) and not source.paid and source.trait.is_paid:
-            self._owed.setdefault(source.name, []).append(Owed(row.day, target.line, amount))
+            self._owed.setdefault(source.name, []).append(OwedAmount(row.day, target.line, amount))
         return "before the start" if t < 0 else self._count(source, file, row, target, amount, t)
 
     def _is_transfer(self, source: AccountRows, file: str, row: BookRow, target: Destination | None) -> bool:
         """Notes a row of our cash that may be a transfer; one to a file that holds no cash pays that file's rows."""
         if target is None or target.transfer == ANY or target.transfer in self._of_cash:
-            self._transfer_rows.append(Moved(source, file, row, target))
+            self._transfer_rows.append(CashMovement(source, file, row, target))
             return target is not None
         t = absolute_month(row.day) - self.start
         worth = row.amount * self.rates(source.currency, t)
@@ -234,7 +234,7 @@ class Books:
                     flow.cells[t].add(part.amount, part.payment.file, row.line)
             self._compare(name, owed, payments)
 
-    def _compare(self, name: str, owed: Sequence[Owed], payments: Sequence[Payment]) -> None:
+    def _compare(self, name: str, owed: Sequence[OwedAmount], payments: Sequence[Payment]) -> None:
         """Adds the remark on a file whose rows and payments differ, up to the close."""
         end, begin = last_day(self.last_close), last_day(self.start - 1)
         due = sum((item.amount for item in owed if begin < item.day <= end), Decimal(0))

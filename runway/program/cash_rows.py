@@ -16,7 +16,7 @@ from runway.program.exports import by_name
 from runway.program.guess import Guess
 from runway.program.reconciling import Rates, books_opening, written_opening
 from runway.program.rules import CASH, IGNORE, Rules
-from runway.program.transfers import ANY, Moved, matched, under_way
+from runway.program.transfers import ANY, CashMovement, matched, under_way
 from runway.words import day_text
 
 if TYPE_CHECKING:
@@ -89,13 +89,13 @@ class CashRows:
 
     def _under_way(self, close: date, until: date) -> Decimal:
         """The money on its way between our accounts at the end of a day, less that at the close."""
-        names, transfers = {source.name for source in self.statements}, list[Moved]()
+        names, transfers = {source.name for source in self.statements}, list[CashMovement]()
         for source in self.statements if len(self.statements) > 1 else ():
             guess = Guess(self.model, source)
             for file, row in source.rows():
                 target = self.rules.target(source, row) or guess.target(file, row)
                 if row.day <= until and (target is None or target.transfer == ANY or target.transfer in names):
-                    transfers.append(Moved(source, file, row, target))
+                    transfers.append(CashMovement(source, file, row, target))
         legs, _ = matched(self.model, self.table, self.statements, transfers, self._worth, until, strict=False)
         return under_way(legs, until, self._worth) - under_way(legs, close, self._worth)
 

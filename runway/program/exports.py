@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from runway.errors import InputError, Problem
 from runway.files.books.export import TRAITS, BookFile, Export, Reading, Trait
-from runway.files.books.union import Joined, by_account, joined, said_twice, shared_row
+from runway.files.books.union import JoinedAccount, by_account, joined, said_twice, shared_row
 from runway.language.named_tuple import NamedTuple
 from runway.months import absolute_month, date_at, last_day, month_label
 from runway.words import day_text, month_text
@@ -41,7 +41,7 @@ class AccountRows(NamedTuple):
     currency: str  # of its amounts
     holds_cash: bool  # whether it is money that we hold
     paid: bool  # whether its rows are payments; else amounts earned and incurred
-    joined: Joined
+    joined: JoinedAccount
     first: date | None  # the days that it covers
     last: date | None
     exports: tuple[Export, ...]
@@ -166,7 +166,9 @@ def _read(reading: _ExportRequest) -> tuple[Export, ...]:
 
 
 @lru_cache(maxsize=16)
-def _joined(readings: tuple[_ExportRequest, ...]) -> tuple[tuple[tuple[Export, ...], Joined, str, Postings], ...]:
+def _joined(
+    readings: tuple[_ExportRequest, ...],
+) -> tuple[tuple[tuple[Export, ...], JoinedAccount, str, Postings], ...]:
     """By account of some files: its exports, their rows as one, its currency, and its rows by ledger account."""
     exports, problems = list[Export](), list[Problem]()
     for reading in readings:
@@ -185,8 +187,8 @@ def _joined(readings: tuple[_ExportRequest, ...]) -> tuple[tuple[tuple[Export, .
 
 
 def _source(
-    model: Model, path: tuple[str, ...], name: str, file_table: ActualsFile, exports: tuple[Export, ...], rows: Joined,
-    currency: str, postings: Postings,
+    model: Model, path: tuple[str, ...], name: str, file_table: ActualsFile, exports: tuple[Export, ...],
+    rows: JoinedAccount, currency: str, postings: Postings,
 ) -> AccountRows:  # fmt: skip
     """One account of a table's files, up to the day as of which the model is read."""
     kind = exports[0].kind

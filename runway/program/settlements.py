@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from runway.files.books.export import BookRow
 
 
-class Owed(NamedTuple):
+class OwedAmount(NamedTuple):
     """A row of the file: the amount that it will bring (or cost, below zero), and its line."""
 
     day: date
@@ -37,7 +37,7 @@ class Payment(NamedTuple):
     amount: Decimal  # in the model's currency
 
 
-class Paid(NamedTuple):
+class PaymentShare(NamedTuple):
     """A part of a payment that belongs to a line."""
 
     payment: Payment
@@ -45,10 +45,10 @@ class Paid(NamedTuple):
     amount: Decimal
 
 
-def settled(owed: Sequence[Owed], payments: Sequence[Payment]) -> Iterator[Paid]:
+def settled(owed: Sequence[OwedAmount], payments: Sequence[Payment]) -> Iterator[PaymentShare]:
     """Each payment by the lines of the rows that it pays; an excess belongs to the file's largest line."""
     upcoming = deque(sorted(owed, key=lambda item: item.day))
-    due = list[Owed]()
+    due = list[OwedAmount]()
     sums: dict[str, Decimal] = {}
     for item in upcoming:
         sums[item.line] = sums.get(item.line, Decimal(0)) + item.amount
@@ -59,11 +59,11 @@ def settled(owed: Sequence[Owed], payments: Sequence[Payment]) -> Iterator[Paid]
                 due.append(upcoming.popleft())
             if abs(sum((item.amount for item in due), Decimal(0))) >= abs(payment.amount):
                 break
-        remaining, kept = payment.amount, list[Owed]()
+        remaining, kept = payment.amount, list[OwedAmount]()
         paid = due[: _batch(due, payment.amount)]
         for item in paid:  # those of the other direction first
             if item.amount * payment.amount < 0:
-                yield Paid(payment, item.line, item.amount)
+                yield PaymentShare(payment, item.line, item.amount)
                 remaining -= item.amount
         for item in paid:
             if item.amount * payment.amount <= 0:
@@ -72,17 +72,17 @@ def settled(owed: Sequence[Owed], payments: Sequence[Payment]) -> Iterator[Paid]
             if part * item.amount <= 0:
                 kept.append(item)
                 continue
-            yield Paid(payment, item.line, part)
+            yield PaymentShare(payment, item.line, part)
             remaining -= part
             if part != item.amount:
                 kept.append(item._replace(amount=item.amount - part))
         due = [*kept, *due[len(paid) :]]
         if remaining:
             line = max(sums, key=lambda name: sums[name] * payment.amount)
-            yield Paid(payment, line, remaining)
+            yield PaymentShare(payment, line, remaining)
 
 
-def _batch(owed: Sequence[Owed], amount: Decimal) -> int:
+def _batch(owed: Sequence[OwedAmount], amount: Decimal) -> int:
     """The number of rows, from the oldest, whose sum is a payment, which then pays these; all if none is."""
     come_to = list(accumulate(item.amount for item in owed))
     return next((n for n in range(len(owed), 0, -1) if come_to[n - 1] == amount), len(owed))

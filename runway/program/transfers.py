@@ -31,7 +31,7 @@ ANY = "*"  # the transfer of a row that says itself that it is one, but not to w
 MOST_ROWS = 5  # that an error names
 
 
-class Moved(NamedTuple):
+class CashMovement(NamedTuple):
     """A row of an account that holds cash, and where it belongs."""
 
     source: AccountRows
@@ -43,7 +43,7 @@ class Moved(NamedTuple):
 class Leg(NamedTuple):
     """One side of a transfer: from which day on it is on its way, and until which, or for good."""
 
-    moved: Moved
+    moved: CashMovement
     since: date | None  # None: it was on its way before its own account has it
     until: date | None
 
@@ -52,7 +52,7 @@ def matched(
     model: Model,
     table: ActualsTable,
     accounts: Sequence[AccountRows],
-    rows: Sequence[Moved],
+    rows: Sequence[CashMovement],
     worth: Callable[[str, Decimal, date], Decimal],
     close: date,
     *,
@@ -81,7 +81,7 @@ def matched(
         if candidates:
             m = min(candidates, key=lambda m: _distance(ours, rows[m], m))
             pairs[n], pairs[m] = m, n
-    legs, unmatched = list[Leg](), list[Moved]()
+    legs, unmatched = list[Leg](), list[CashMovement]()
     for n in by_rule:
         if n in pairs:
             continue
@@ -110,13 +110,13 @@ def under_way(legs: Sequence[Leg], day: date, worth: Callable[[str, Decimal, dat
     )
 
 
-def _distance(ours: Moved, theirs: Moved, place: int) -> tuple[bool, bool, timedelta, int]:
+def _distance(ours: CashMovement, theirs: CashMovement, place: int) -> tuple[bool, bool, timedelta, int]:
     """The rank of a row as the other side of a transfer: last those of the same account, without a rule, days off."""
     days = abs(theirs.row.day - ours.row.day)
     return theirs.source is ours.source, theirs.target is None, days, place
 
 
-def _can_pair(ours: Moved, theirs: Moved) -> bool:
+def _can_pair(ours: CashMovement, theirs: CashMovement) -> bool:
     """Whether a row of the same amount can be the other side of a transfer."""
     destination = ours.target.transfer if ours.target is not None else ANY
     origin = theirs.target.transfer if theirs.target is not None else ANY
@@ -126,14 +126,14 @@ def _can_pair(ours: Moved, theirs: Moved) -> bool:
     return destination in (theirs.source.name, ANY) and origin in (ours.source.name, ANY)
 
 
-def _worth_the_same(ours: Moved, theirs: Moved, worth: Callable[[str, Decimal, date], Decimal]) -> bool:
+def _worth_the_same(ours: CashMovement, theirs: CashMovement, worth: Callable[[str, Decimal, date], Decimal]) -> bool:
     if theirs.source.currency == ours.source.currency or not _can_pair(ours, theirs):
         return False
     values = [worth(moved.source.currency, moved.row.amount, moved.row.day) for moved in (ours, theirs)]
     return values[0] * values[1] < 0 and abs(values[0] + values[1]) <= SPREAD * abs(values[0])
 
 
-def _under_way(moved: Moved, accounts: Sequence[AccountRows], close: date) -> Leg | None:
+def _under_way(moved: CashMovement, accounts: Sequence[AccountRows], close: date) -> Leg | None:
     """The leg of a row whose other side the files may not have yet, or no longer; None where they cover its days."""
     assert moved.target is not None
     destination = moved.target.transfer
@@ -148,7 +148,7 @@ def _under_way(moved: Moved, accounts: Sequence[AccountRows], close: date) -> Le
     return Leg(moved, None, day) if came_before else None
 
 
-def _unmatched(model: Model, table: ActualsTable, unmatched: Sequence[Moved]) -> Problem:
+def _unmatched(model: Model, table: ActualsTable, unmatched: Sequence[CashMovement]) -> Problem:
     lines = []
     for moved in sorted(unmatched, key=lambda moved: moved.row.day)[:MOST_ROWS]:
         amount, day = moved.row.amount, moved.row.day

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from runway.answers.term_sheets import TermSheets
     from runway.ownership.ownership import CapTableStep
-    from runway.ownership.records import CapTable, Closed
+    from runway.ownership.records import CapTable, SolvedClosing
 
 POOL = "Pool, not granted"
 
@@ -81,7 +81,7 @@ def _prices(ownership: Ownership) -> Iterator[Row]:
         values = [None if step is None else measure(step) for step in steps]
         return Row([label, *(Cell("", "text") if value is None else Cell(value) for value in values)], "money")
 
-    def closing(label: str, measure: Callable[[Closed], Fraction]) -> Row:
+    def closing(label: str, measure: Callable[[SolvedClosing], Fraction]) -> Row:
         return row(label, lambda step: None if step.closed is None else measure(step.closed))
 
     if any(step.closed for step in ownership.steps):
@@ -98,7 +98,7 @@ def _prices(ownership: Ownership) -> Iterator[Row]:
         yield Row([f"Price, {ownership.currency} a share", *(Cell(text, "text") for text in texts)])
 
 
-def _dilution(ownership: Ownership, step: CapTableStep, closed: Closed) -> list[Block]:
+def _dilution(ownership: Ownership, step: CapTableStep, closed: SolvedClosing) -> list[Block]:
     """Each holder's dilution by cause: the round, the pool, conversions, anti-dilution."""
     groups: dict[str, list[str]] = {}
     notes = {item.name for item in ownership.funded if item.terms.note}
@@ -117,7 +117,7 @@ def _dilution(ownership: Ownership, step: CapTableStep, closed: Closed) -> list[
     return [Table("DILUTION", columns, rows, note), *_conversions(ownership, step, closed)]
 
 
-def _conversions(ownership: Ownership, step: CapTableStep, closed: Closed) -> Iterator[Prose]:
+def _conversions(ownership: Ownership, step: CapTableStep, closed: SolvedClosing) -> Iterator[Prose]:
     titles = {item.name: item.item.title for item in ownership.funded}
     for conversion in closed.conversions:
         owns = share(conversion.shares / step.table.fully_diluted)

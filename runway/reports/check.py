@@ -11,7 +11,7 @@ from runway.render.report import Block, Cell, Column, Heading, Prose, Report, Ro
 from runway.words import amount_text, counted, minus
 
 if TYPE_CHECKING:
-    from runway.answers.check import Checked, Checks, OutOfScale
+    from runway.answers.check import CheckResult, Checks, OutOfScale
     from runway.render.report import Unit, Value
 
 
@@ -46,7 +46,7 @@ def _table(checks: Checks, unit: Scale) -> Table:
     return Table("CHECK", (Column("check", wraps=True), Column(""), *(Column(h, align="right") for h in heads)), rows)
 
 
-def figure(check: Checked, value: float, unit: Scale) -> str:
+def figure(check: CheckResult, value: float, unit: Scale) -> str:
     """A value in the unit of its check."""
     if isnan(value):
         return "undefined"
@@ -64,7 +64,7 @@ def figure(check: Checked, value: float, unit: Scale) -> str:
     return minus(amount_text(value))
 
 
-def _width(check: Checked) -> str:
+def _width(check: CheckResult) -> str:
     """How far the model may be from the expected value."""
     if check.within is None:
         return ""
@@ -76,7 +76,7 @@ def _width(check: Checked) -> str:
     return f"± {width or amount_text(check.within)}"
 
 
-def _residual(check: Checked, unit: Scale) -> str:
+def _residual(check: CheckResult, unit: Scale) -> str:
     if check.unit == "condition":
         return ""
     if not isfinite(check.residual):

@@ -11,7 +11,7 @@ from runway.render.figures import scale
 from runway.reports.check import figure
 
 if TYPE_CHECKING:
-    from runway.answers.check import Checked, Checks
+    from runway.answers.check import CheckResult, Checks
 
 
 def github(checks: Checks) -> str:
@@ -45,7 +45,7 @@ def junit(checks: Checks) -> str:
     return "\n".join([head, f"<testsuites {counts}>", suite, *cases, "  </testsuite>", "</testsuites>"]) + "\n"
 
 
-def outcome(checks: Checks, check: Checked) -> str:
+def outcome(checks: Checks, check: CheckResult) -> str:
     """The expected and the modelled value of a check, in words."""
     amounts = [value for value in (check.expected, check.modelled) if check.unit == "money" and isfinite(value)]
     unit = scale(checks.currency, checks.minor_digits, amounts)

@@ -11,11 +11,11 @@ from runway.words import counted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from runway.answers.known import Known
+    from runway.answers.known import Knowledge
     from runway.render.report import Report
 
 
-def with_known(report: Report, known: Sequence[Known]) -> Report:
+def with_known(report: Report, known: Sequence[Knowledge]) -> Report:
     """The report with a line under its title for each day as of which a model of it is read."""
     coarser = report.coarser
     return report._replace(
@@ -24,7 +24,7 @@ def with_known(report: Report, known: Sequence[Known]) -> Report:
     )
 
 
-def known_line(known: Known) -> Prose:
+def known_line(known: Knowledge) -> Prose:
     """The day as of which the model is read, how far its books go, and which of its figures were known."""
     without = "no month closed" if known.books else "no books"
     parts = [without if known.closed is None else f"closed to {month(known.closed)}"]

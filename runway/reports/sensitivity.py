@@ -14,7 +14,7 @@ from runway.words import amount_text, climbed_text, counted, counting_text, minu
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runway.answers.swings import AskedMetric, Case, Grid, Sensitivity, Sweep, Threshold
+    from runway.answers.swings import Case, Grid, MetricFigure, Sensitivity, Sweep, Threshold
     from runway.engine.ladder import Rung
 
 SHOWN = 15  # figures of a tornado that are shown
@@ -125,7 +125,7 @@ def _cash(sweep: Sweep) -> Table:
     return Table(sweep.address, columns, rows)
 
 
-def _beside(sweep: Sweep, metric: AskedMetric) -> Table:
+def _beside(sweep: Sweep, metric: MetricFigure) -> Table:
     """A metric that is no measure of the rung at each value, with its change against the base."""
     rows = []
     for case in sweep.cases:

@@ -13,7 +13,7 @@ from runway.words import counted, counting_text, minus
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from runway.answers.simulation import Held, Risk, Simulation
+    from runway.answers.simulation import CheckOdds, Risk, Simulation
     from runway.simulation.drivers import RiskDriver
     from runway.simulation.totals import Estimate
 
@@ -224,7 +224,7 @@ def _without_odds(simulation: Simulation) -> str:
     )
 
 
-def _futures_text(check: Held, simulation: Simulation) -> str:
+def _futures_text(check: CheckOdds, simulation: Simulation) -> str:
     """How many futures a check was judged on, where it was not all of them."""
     varies = check.probability is not None and check.probability.error
     return f" ({counted(check.paths, 'future')})" if check.paths < simulation.paths and varies else ""

@@ -9,7 +9,7 @@ from runway.render.report import Bar, Block, Cell, Column, Heading, Prose, Repor
 from runway.words import counted, counting_text
 
 if TYPE_CHECKING:
-    from runway.answers.sources import Resting, Sources, WeighedFigure
+    from runway.answers.sources import SourceFigures, Sources, WeighedFigure
 
 SHOWN = 6  # figures of one source
 NEXT = 10  # figures to find out next
@@ -32,7 +32,7 @@ def report(sources: Sources) -> Report:
     return Report(title, PLAIN, sections, main=lambda: _main(sources))
 
 
-def _source_row(item: Resting) -> Row:
+def _source_row(item: SourceFigures) -> Row:
     about = [item.title if item.source else "", item.publisher or ""]
     about += [f"as of {item.as_of}" if item.as_of else "", item.url or ""]
     below = [Prose(" · ".join(filter(None, about)), "    ", "dim")] if any(about) else []

@@ -10,7 +10,7 @@ from runway.render.report import Cell, Column, Delta, Report, Row, Table
 from runway.reports.captable import price
 
 if TYPE_CHECKING:
-    from runway.answers.term_sheets import RoundOfBoth, TermSheets
+    from runway.answers.term_sheets import RoundPair, TermSheets
 
 WORDS = {
     "new_money": "New money",
@@ -37,7 +37,7 @@ def _stakes(sheets: TermSheets) -> Table:
     return Table("OWNERSHIP", columns, rows, f"{day(sheets.on)}, fully diluted")
 
 
-def _round(sheets: TermSheets, both: RoundOfBoth) -> Table:
+def _round(sheets: TermSheets, both: RoundPair) -> Table:
     """A closing's day, money and price under each sheet."""
     figures = [None if step is None else figures_of(step) for step in both.steps]
 

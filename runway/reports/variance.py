@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runway.answers.price_volume import PriceVolume
-    from runway.answers.variance import Compared, LineVariance, RungVariance, Variance
+    from runway.answers.variance import LineVariance, RowVariance, RungVariance, Variance
     from runway.render.figures import Scale
 
 MOST = 10  # times the plan: from there on no percentage is shown
@@ -66,7 +66,7 @@ def _lines(variance: Variance) -> Table:
     return Table("", columns, rows, after=[Prose(text, style="dim") for text in remarks])
 
 
-def _compared(item: Compared) -> list[Value | Cell]:
+def _compared(item: RowVariance) -> list[Value | Cell]:
     share = ""
     if item.share is not None and item.variance:
         share = f"{abs(item.share) * 100:.0f}"

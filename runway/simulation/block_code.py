@@ -11,14 +11,14 @@ from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from runway.language.named_tuple import NamedTuple
-from runway.simulation.step_order import STORED, Ordered
+from runway.simulation.step_order import STORED, StepOrder
 from runway.simulation.values import Operation, Ref, Series, Value, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from runway.simulation.graph import Key
-    from runway.simulation.partial_evaluation import Specialised
+    from runway.simulation.partial_evaluation import BlockProgram
 
 IN_PLACE = ("sum", "product", "min", "max", "divide", "power")
 UFUNCS = {
@@ -43,7 +43,7 @@ class Function(NamedTuple):
 
 
 def step_function(
-    spec: Specialised, outputs: Sequence[Sequence[Value]], finals: Sequence[Value], recorded: Sequence[Key]
+    spec: BlockProgram, outputs: Sequence[Sequence[Value]], finals: Sequence[Value], recorded: Sequence[Key]
 ) -> Function:
     """The function `run(look, finish, floats, truths, histories, paths, months)`.
 
@@ -53,9 +53,13 @@ def step_function(
     return _Printer(spec, outputs, finals, recorded).step_function()
 
 
-class _Printer(Ordered):
+class _Printer(StepOrder):
     def __init__(
-        self, spec: Specialised, outputs: Sequence[Sequence[Value]], finals: Sequence[Value], recorded: Sequence[Key]
+        self,
+        spec: BlockProgram,
+        outputs: Sequence[Sequence[Value]],
+        finals: Sequence[Value],
+        recorded: Sequence[Key],
     ) -> None:
         super().__init__(spec, outputs, finals, recorded)
         self.last_use = self._last_uses()

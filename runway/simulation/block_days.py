@@ -37,7 +37,7 @@ def watched_rows(layout: Layout, program: Program) -> list[str]:
     return [name for name in layout.names() if name in known]
 
 
-class Watched(NamedTuple):
+class WatchedRows(NamedTuple):
     """The watched rows of a variant: their signs, and what may bend the daily curve of each month."""
 
     names: tuple[str, ...]
@@ -62,7 +62,7 @@ class CashTracker:
     """Reads one variant of one block; `code` is month * 32 + day of the zero-cash day, -1 where there is none."""
 
     def __init__(
-        self, layout: Layout, watched: Watched, parameters: Mapping[str, Any], digits: int, paths: int
+        self, layout: Layout, watched: WatchedRows, parameters: Mapping[str, Any], digits: int, paths: int
     ) -> None:
         import numpy
 

@@ -20,7 +20,7 @@ from runway.program.row import ProgramRow
 from runway.simulation import histories
 from runway.simulation.block_checks import BlockChecks, ModelChecks
 from runway.simulation.block_code import UFUNCS, step_function
-from runway.simulation.block_days import CashTracker, Watched, watched_rows
+from runway.simulation.block_days import CashTracker, WatchedRows, watched_rows
 from runway.simulation.buffers import LINE, zeros
 from runway.simulation.draws import BLOCK, SAMPLED_BLOCKS, Draws, Scores, overrides_of
 from runway.simulation.graph import Key
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from runway.model.model import Model
     from runway.program.plan import Plan
     from runway.simulation.block_code import Function
-    from runway.simulation.compiled import Compiled, Space
+    from runway.simulation.compiled import CompiledSteps, Space
     from runway.simulation.values import Value
 
 
@@ -104,7 +104,7 @@ class Simulator:
         for rung, names in enumerate(read_by_checks):  # after the rows of the rung's daily cash
             outputs[self.variant(rung)] += [self._row(name, self.variant(rung)) for name in names]
         self.outputs, self.recorded = outputs, [Key("cash", 0)]
-        self.compiled: Compiled | None = None
+        self.compiled: CompiledSteps | None = None
 
     @cached_property
     def function(self) -> Function:
@@ -177,7 +177,7 @@ class Simulator:
                 return -1.0, step.args[1]
         return 1.0, value
 
-    def _watched_rows(self, signed: Sequence[tuple[float, Value]], variant: Mapping[str, float]) -> Watched:
+    def _watched_rows(self, signed: Sequence[tuple[float, Value]], variant: Mapping[str, float]) -> WatchedRows:
         active_months, every = self.spec.active_months, self.layout.bends()
         signs = tuple(sign for sign, _ in signed)
         bending, drawn = [list[Bend]() for _ in range(self.program.months)], set(self.draws.per_path)
@@ -197,7 +197,7 @@ class Simulator:
         first = self.layout.first
         bare = self.layout.begins == 1 and not (self.layout.restricted or any(bend.steady for bend in bending[first]))
         month_bends[first] = (*bending[first], OPENING_BEND) if bare else None
-        return Watched(tuple(self.names), signs, tuple(month_bends))
+        return WatchedRows(tuple(self.names), signs, tuple(month_bends))
 
     def _days_known(
         self, bend: Bend, signed: Sequence[tuple[float, Value]], variant: Mapping[str, float]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runway.simulation.step_order import Ordered
+from runway.simulation.step_order import StepOrder
 from runway.simulation.values import Ref, Series
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class UncompilableError(Exception):
     """A step that cannot be compiled; numpy runs the model instead."""
 
 
-class CSteps(Ordered):
+class CSteps(StepOrder):
     """Expressions in the loop that is being printed."""
 
     numbers: list[float]

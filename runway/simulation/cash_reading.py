@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from runway.engine.bends import Bend
-    from runway.simulation.block_days import Watched
+    from runway.simulation.block_days import WatchedRows
     from runway.simulation.block_engine import Simulator
     from runway.simulation.values import Value
 
@@ -94,7 +94,7 @@ class CashReader:
             tuple(modes),
         )  # fmt: skip
 
-    def _day_test(self, variant: int, probe: CashTracker, outputs: Sequence[Value], watched: Watched) -> DayTest:
+    def _day_test(self, variant: int, probe: CashTracker, outputs: Sequence[Value], watched: WatchedRows) -> DayTest:
         """Cash at the end of a day of a month in which a path runs dry, as `CashTracker.finish` computes it."""
         simulator, tape = self.simulator, Tape()
         drawn = simulator.draws.per_path
@@ -123,7 +123,7 @@ class CashReader:
         return DayTest(tuple(tape.lines), cash, tape.text(days.floor), tuple(tape.constants), tuple(figures))
 
     def _dip_test(
-        self, bends: Sequence[Bend], t: int, outputs: Sequence[Value], watched: Watched
+        self, bends: Sequence[Bend], t: int, outputs: Sequence[Value], watched: WatchedRows
     ) -> tuple[tuple[Any, ...], tuple[float, ...]] | None:
         """The test of the paths on which month `t` may dip, as lines of C, and its constants; None where C has none."""
         simulator, place, tape = self.simulator, {name: n for n, name in enumerate(watched.names)}, Tape()

@@ -111,7 +111,7 @@ def _client(address: str) -> Any:
     raise InputError(Problem("cluster-not-there", text))
 
 
-class _Awaited(NamedTuple):
+class _AwaitedTask(NamedTuple):
     """A task in hand, which is waited for as long as its scheduler is there."""
 
     client: Any
@@ -147,7 +147,7 @@ def on_cluster(client: Any, function: Callable[..., Any], work: Iterable[tuple[A
     """
 
     def submit(arguments: tuple[Any, ...]) -> Any:
-        return _Awaited(client, client.submit(function, *arguments, pure=False))
+        return _AwaitedTask(client, client.submit(function, *arguments, pure=False))
 
     workers = max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
     try:

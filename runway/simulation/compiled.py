@@ -85,7 +85,7 @@ def choose(
     try:
         if elsewhere:
             raise UncompilableError(ELSEWHERE)
-        steps = Compiled(simulator)
+        steps = CompiledSteps(simulator)
         lost = {} if forgone is None else forgone
         if engine == "auto" and not is_kept(steps.source.text) and not _pays_by_now(steps, paths, lost):
             return "numpy", ""
@@ -103,7 +103,7 @@ def _pays(simulator: Simulator, paths: int) -> bool:
     return _saved(simulator, paths) > _compiling(simulator)
 
 
-def _pays_by_now(steps: Compiled, paths: int, forgone: MutableMapping[int, float]) -> bool:
+def _pays_by_now(steps: CompiledSteps, paths: int, forgone: MutableMapping[int, float]) -> bool:
     """Whether compiling takes less than this run and those before it of the same source lose without."""
     source = hash(steps.source.text)
     forgone[source] = forgone.get(source, 0.0) + _saved(steps.simulator, paths)
@@ -141,7 +141,7 @@ class Space(NamedTuple):
     records: Any
 
 
-class Compiled:
+class CompiledSteps:
     """The compiled steps of one simulator."""
 
     def __init__(self, simulator: Simulator) -> None:

@@ -21,7 +21,7 @@ from runway.model.event import times_a_month
 from runway.months import NEVER, month_number
 from runway.simulation.distributions import Distribution, distribution, poisson_scores, score_of
 from runway.simulation.normals import GROUP, Normals
-from runway.simulation.partial_evaluation import Counted, Monthly
+from runway.simulation.partial_evaluation import DrawnCount, MonthlyLaw
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -99,7 +99,7 @@ class Draws:
         model, program = plan
         self.plan, self.model, self.program = plan, *plan
         self.figures: dict[str, Distribution] = {}
-        self.monthly: dict[str, Monthly | Counted] = {}
+        self.monthly: dict[str, MonthlyLaw | DrawnCount] = {}
         self.active: dict[str, range] = {}
         self.occurrences: list[Occurrence] = []
         for address in random_addresses(program.entries, model.events):
@@ -112,13 +112,13 @@ class Draws:
                 self.figures[address] = self._distribution(address, entry)
         for address, entry in program.entries.items():
             if entry.volatility:
-                self.monthly[address] = Monthly(entry.volatility, *self._bounds(address))
+                self.monthly[address] = MonthlyLaw(entry.volatility, *self._bounds(address))
                 self.active[address] = self._months(address)
         for name, part in model.events.items():
             times = None if part.rate is None else times_a_month(part.rate)
             if times and program.parameters[f"{name}.date"] < NEVER:
                 unit = program.parameters[f"{name}.rate"] / times
-                self.monthly[f"{name}.rate"] = Counted(poisson_scores(times), unit)
+                self.monthly[f"{name}.rate"] = DrawnCount(poisson_scores(times), unit)
                 self.active[f"{name}.rate"] = range(program.months)
         self.correlated, self._mixing = self._copula(pairs(model))
 
@@ -137,7 +137,7 @@ class Draws:
     @property
     def monthly_laws(self) -> dict[str, str]:
         """The law, Poisson or volatility, of each figure that is drawn anew each month."""
-        return {a: "poisson" if isinstance(law, Counted) else "volatility" for a, law in self.monthly.items()}
+        return {a: "poisson" if isinstance(law, DrawnCount) else "volatility" for a, law in self.monthly.items()}
 
     def _bounds(self, address: str) -> tuple[float, float]:
         """The least and greatest number that a figure's field may hold, in the unit of its number."""

@@ -24,7 +24,7 @@ class RiskDriver:
     lowest_cash: float | None
 
 
-class Aside(NamedTuple):
+class SkewedFigure(NamedTuple):
     """An uncertain figure whose value, which a projection takes, is not about the median of its draws."""
 
     address: str
@@ -92,7 +92,7 @@ def drivers(
     return tuple(drivers), len(codes)
 
 
-def off_median(draws: Draws) -> tuple[Aside, ...]:
+def off_median(draws: Draws) -> tuple[SkewedFigure, ...]:
     """The drawn figures whose value is not about the median of their distribution, the farthest first.
 
     A value is about the median if at most 60 % of draws are below it and at most 60 % above.  The draws are those of
@@ -110,5 +110,5 @@ def off_median(draws: Draws) -> tuple[Aside, ...]:
         slack = SAME * abs(value)
         below, above = float((drawn < value - slack).mean()), float((drawn > value + slack).mean())
         if max(below, above) > 0.5 + MIDDLE:
-            asides.append(Aside(address, below))
+            asides.append(SkewedFigure(address, below))
     return tuple(sorted(asides, key=lambda aside: (-abs(aside.below - 0.5), aside.address)))

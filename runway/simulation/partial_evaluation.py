@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 FAR = 8.0  # standard deviations that are never drawn
 
 
-class Monthly(NamedTuple):
+class MonthlyLaw(NamedTuple):
     """A figure that is drawn anew each month: its standard deviation, and the bounds of its field."""
 
     deviation: float
@@ -51,14 +51,14 @@ class Monthly(NamedTuple):
     high: float
 
 
-class Counted(NamedTuple):
+class DrawnCount(NamedTuple):
     """A number of times that is drawn anew each month: one more above each score, in the unit of a rate."""
 
     scores: tuple[float, ...]
     unit: float  # the months of the rate's period
 
 
-class Specialised(NamedTuple):
+class BlockProgram(NamedTuple):
     """The steps of one simulation and where its rows are among them."""
 
     graph: Graph
@@ -76,10 +76,10 @@ class Specialised(NamedTuple):
 def specialise(
     engine: Engine,
     per_path: Sequence[str],
-    per_month: Mapping[str, Monthly | Counted],
+    per_month: Mapping[str, MonthlyLaw | DrawnCount],
     variants: Sequence[Mapping[str, float]],
     addresses: Sequence[str],
-) -> Specialised:
+) -> BlockProgram:
     """The steps that give the rows of some `addresses` in each variant.
 
     `per_path` are parameters with one number a path, `per_month` those that are drawn anew each month (around their
@@ -93,7 +93,7 @@ class _Builder:
         self,
         engine: Engine,
         per_path: Sequence[str],
-        per_month: Mapping[str, Monthly | Counted],
+        per_month: Mapping[str, MonthlyLaw | DrawnCount],
         variants: Sequence[Mapping[str, float]],
     ) -> None:
         self.engine, self.program = engine, engine.program
@@ -127,7 +127,7 @@ class _Builder:
             "date_after": calendar.date_after,
         }
 
-    def specialised(self, addresses: Sequence[str]) -> Specialised:
+    def specialised(self, addresses: Sequence[str]) -> BlockProgram:
         needed = self._needed(addresses)
         canonical: dict[tuple[str, int], Key] = {}
         for variant in range(len(self.variants)):
@@ -140,7 +140,7 @@ class _Builder:
                 if key not in self.rows:
                     self.rows[key] = self._known_row(key) if row.address not in self.drawn else self.value(row.formula)
         active_months = ActiveMonths(self.graph.steps, self.rows, self.program.months)
-        return Specialised(self.graph, len(self.variants), self.rows, self.openings, canonical, active_months)
+        return BlockProgram(self.graph, len(self.variants), self.rows, self.openings, canonical, active_months)
 
     def _needed(self, addresses: Sequence[str]) -> set[str]:
         needed: set[str] = set()
@@ -175,7 +175,7 @@ class _Builder:
     def _drawn_anew(self, base: Value, address: str) -> Value:
         """A figure drawn around its number, within the bounds of its field; or the rate of an event drawn as counts."""
         law, fresh = self.per_month[address], self.graph.step("month", (address,), monthly=True)
-        if isinstance(law, Counted):
+        if isinstance(law, DrawnCount):
             above = [self.graph.unary("number", self.graph.compare(">", fresh, score)) for score in law.scores]
             return self.graph.product([law.unit, self.graph.total(above)])
         deviation, low, high = law

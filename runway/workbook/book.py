@@ -170,14 +170,14 @@ class Sheet:
 
     def across(self, row: int, column: int, formula: str, values: Sequence[Any], style: Format) -> None:
         """One formula (of `runway.language.excel`) in as many columns as there are values, from `column` on."""
-        from runway.workbook.shared_formulas import Shared, sharable
+        from runway.workbook.shared_formulas import SharedFormula, sharable
 
         self._formulas += 1
         letters = [column_name(column + n) for n in range(-1, len(values))]
         cells = f"{letters[1]}{row + 1}:{letters[-1]}{row + 1}"
         if sharable(formula):
-            first = Shared(in_column(formula, letters[1], letters[0]), self._formulas, cells)
-            texts: Sequence[str] = [first, *[Shared(formula, self._formulas, "")] * (len(values) - 1)]
+            first = SharedFormula(in_column(formula, letters[1], letters[0]), self._formulas, cells)
+            texts: Sequence[str] = [first, *[SharedFormula(formula, self._formulas, "")] * (len(values) - 1)]
         else:
             texts = [in_column(formula, letter, previous) for previous, letter in pairwise(letters)]
         for n, (text, value) in enumerate(zip(texts, values, strict=True)):

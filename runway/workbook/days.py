@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runway.engine.moving import DayRange, Followed, Moving
+from runway.engine.moving import DayRange, Followed, MovingLine
 from runway.engine.spans import BEYOND
 from runway.language.formula import parse
 from runway.language.lookup import resolve
@@ -34,8 +34,8 @@ from runway.program.row import ProgramRow
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from runway.engine.days import Dated, Layout, Restricted
-    from runway.engine.moving import Late
+    from runway.engine.days import DayFlow, EarmarkCash, Layout
+    from runway.engine.moving import PaymentDelay
     from runway.program.program import Program
 
 MOST = 240
@@ -54,7 +54,7 @@ class Pieces(NamedTuple):
     stop: int
 
 
-class Earmarked(NamedTuple):
+class EarmarkedMoney(NamedTuple):
     """The money set aside for one line: the row of its opening balance, and the pieces that change it."""
 
     before: str
@@ -69,7 +69,7 @@ class DayRows(NamedTuple):
     shared_rows: int  # the rows that they are made of, the first ones too
     operating: int  # pieces of money that its section spreads over the month, the shared ones among them
     moved: int  # pieces of all money, those among them
-    earmarks: tuple[Earmarked, ...]
+    earmarks: tuple[EarmarkedMoney, ...]
     left_even: int  # lines with days of their own that are spread evenly all the same
 
     @staticmethod
@@ -125,16 +125,16 @@ class _DaysWriter:
         last = self.row(DayRows.piece("last", n), first if end is None else end)
         self.row(DayRows.piece("amount", n), formula(text, first=first, last=last, **names))
 
-    def dated_piece(self, flow: Dated) -> None:
+    def dated_piece(self, flow: DayFlow) -> None:
         self.piece("amount * sign", self.day(flow.place), amount=RowRef(flow.cash), sign=Number(flow.sign))
 
-    def operating_pieces(self, one_offs: Iterable[Dated], lines: Iterable[Moving]) -> None:
+    def operating_pieces(self, one_offs: Iterable[DayFlow], lines: Iterable[MovingLine]) -> None:
         for flow in one_offs:
             self.dated_piece(flow)
         for line in lines:
             self.line_pieces(line, RowRef(line.cash))
 
-    def line_pieces(self, line: Moving, amount: Node, *, fill: bool = False) -> None:
+    def line_pieces(self, line: MovingLine, amount: Node, *, fill: bool = False) -> None:
         """The pieces of money that moves on a line's days; in a month without any, evenly if `fill`."""
         windows = [window for late in line.late for window in self.late_windows(line.parts, late)]
         windows = windows if line.late else self.windows(line.parts)
@@ -206,7 +206,7 @@ class _DaysWriter:
         last = None if part.last is None else formula(day_of, place=self.figure(part.last), start=start)
         return first, Number(float(BEYOND)) if last is None else last
 
-    def late_windows(self, parts: Iterable[DayRange | Followed], late: Late) -> Iterator[_Window]:
+    def late_windows(self, parts: Iterable[DayRange | Followed], late: PaymentDelay) -> Iterator[_Window]:
         """Money owed at the start, and that of this and earlier months that moves in this one, or of a later month."""
         if late.ahead is not None:
             yield from self.early_windows(parts, late)
@@ -225,7 +225,7 @@ class _DaysWriter:
                 else:
                     yield from self.days_later(window, rate, delay, backs)
 
-    def early_windows(self, parts: Iterable[DayRange | Followed], late: Late) -> Iterator[_Window]:
+    def early_windows(self, parts: Iterable[DayRange | Followed], late: PaymentDelay) -> Iterator[_Window]:
         """The money of a later month that moves in this one, on days of the same number."""
         assert late.ahead is not None
         assert late.share is not None
@@ -253,7 +253,7 @@ class _DaysWriter:
             )
             yield _Window(paid, formula("max(1, on)", on=on), formula("min(days, off)", off=off))
 
-    def opening_windows(self, late: Late, delay: Node) -> Iterator[_Window]:
+    def opening_windows(self, late: PaymentDelay, delay: Node) -> Iterator[_Window]:
         """The money owed at the start, settled evenly over the delay, or on the first day without a delay."""
         factors = [*map(self.figure, late.opening), *([] if late.owed is None else [RowRef(late.owed)])]
         if not factors:
@@ -264,7 +264,7 @@ class _DaysWriter:
         weight = formula("owed / delay / days" if late.months else "owed / delay", owed=owed, delay=delay)
         yield _Window(weight, Number(1.0), formula(f"max(0, min({left}, days))", delay=delay))
 
-    def months_back(self, late: Late, delay: Node) -> list[Node]:
+    def months_back(self, late: PaymentDelay, delay: Node) -> list[Node]:
         """How many months back the months are whose days are paid in this one; below 0 for one yet to come."""
         key = f"{late.by} {late.months}"
         if key not in self.backs:
@@ -314,7 +314,7 @@ class _DaysWriter:
     def step(self, node: Node) -> RowRef:
         return self.row(f"daily.step.{len(self.rows) + 1}", node)
 
-    def earmark(self, earmark: Restricted, line: Moving | None, n: int) -> Earmarked:
+    def earmark(self, earmark: EarmarkCash, line: MovingLine | None, n: int) -> EarmarkedMoney:
         filled, spent, brought = (RowRef(row) for row in (earmark.filled, earmark.spent, earmark.brought))
         cash = total([RowRef(closing.cash) for closing in earmark.closings])
         opening = product([self.figure(name) for name in earmark.opening_spent]) if earmark.opening_spent else ZERO
@@ -341,7 +341,7 @@ class _DaysWriter:
             self.line_pieces(line, spend, fill=True)
         else:
             self.piece("spend / days", Number(1.0), Clock("days"), spend=spend)
-        return Earmarked(left.address, Pieces(first, self.pieces))
+        return EarmarkedMoney(left.address, Pieces(first, self.pieces))
 
 
 def _lag(node: Node, back: Node) -> Node:
@@ -357,7 +357,7 @@ def day_rows(layout: Layout, program: Program, read_names: Mapping[str, str], re
     writer = _DaysWriter(layout, program, read_names)
     own_dated = [flow for flow in layout.one_offs if flow.cash in reached]
     shared_dated = [flow for flow in layout.one_offs if flow.cash not in reached]
-    own_moving, shared_moving = list[Moving](), list[Moving]()
+    own_moving, shared_moving = list[MovingLine](), list[MovingLine]()
     for line in layout.moving:
         (shared_moving if reached.isdisjoint((line.cash, *line.rows())) else own_moving).append(line)
     left = MOST - len(own_dated) - len(own_moving)

@@ -34,7 +34,7 @@ MEASURES = (
 BEYOND, TENTHS, NOT_SIZED = "beyond", "0.0", "grows beyond every bound"
 
 
-class _Measured(NamedTuple):
+class _MeasuredCell(NamedTuple):
     label: str
     formula: str
     style: dict[str, Any]
@@ -57,7 +57,7 @@ class _RungHeadline:
         """The cells of a row from month `begin` up to, not with, month `months`."""
         return f"${column_name(FIRST_MONTH + begin)}${number}:${column_name(FIRST_MONTH + months - 1)}${number}"
 
-    def cells(self, n: int, rung: RungPlace) -> dict[str, _Measured]:
+    def cells(self, n: int, rung: RungPlace) -> dict[str, _MeasuredCell]:
         closed = layout(self.plan).first  # months that are not looked at
         lowest, lowest_day, out_day, out = (
             self.row(rung.readings[name], self.places.months, closed) for name in rung.readings
@@ -76,22 +76,22 @@ class _RungHeadline:
         zero_day = f"EDATE(model.start,{month_out})+INDEX({out_day},1,{month_out}{1 - closed:+d})-1"
         shown_place = {"num_format": '[>=1000000]"never";0.00'}
         cells = (
-            _Measured(
+            _MeasuredCell(
                 "Months left", f'=IF({ever},"{BEYOND}",MIN({out})-$C${BASE})', {"num_format": TENTHS, "bold": True}
             ),
-            _Measured("Cash out", f'=IF({ever},"{never}",{zero_day})', {**dates, "bold": True}),
-            _Measured("Lowest cash of a day", f"=ROUND(MIN({lowest}),{self.digits})", amounts),
-            _Measured("on", f"=EDATE(model.start,{low}{closed - 1:+d})+INDEX({lowest_day},1,{low})-1", dates),
-            _Measured("Gap to the minimum", f"=ROUND(MAX(0,{floor}-MIN({lowest})),{self.digits})", amounts),
-            _Measured("Begin to raise by", f'=IF({ever},"",{_date_of(begin)})', dates),
-            _Measured(
+            _MeasuredCell("Cash out", f'=IF({ever},"{never}",{zero_day})', {**dates, "bold": True}),
+            _MeasuredCell("Lowest cash of a day", f"=ROUND(MIN({lowest}),{self.digits})", amounts),
+            _MeasuredCell("on", f"=EDATE(model.start,{low}{closed - 1:+d})+INDEX({lowest_day},1,{low})-1", dates),
+            _MeasuredCell("Gap to the minimum", f"=ROUND(MAX(0,{floor}-MIN({lowest})),{self.digits})", amounts),
+            _MeasuredCell("Begin to raise by", f'=IF({ever},"",{_date_of(begin)})', dates),
+            _MeasuredCell(
                 f"{counted(extra_months, 'month')} more need",
                 f'=IF({ever},"",{self.round_to_extend(rung, place, until)})',
                 {**amounts, "bold": True},
             ),
-            _Measured("which last until", f'=IF({ever},"",EDATE({zero},{extra_months}))', dates),
-            _Measured("and cost of the company", self.worth.stake(money), {"num_format": "0.0%"}),
-            _Measured("month of cash out", f"=IF({ever},{NEVER:.0f},{month_out}+(DAY({zero})-1)/32)", shown_place),
+            _MeasuredCell("which last until", f'=IF({ever},"",EDATE({zero},{extra_months}))', dates),
+            _MeasuredCell("and cost of the company", self.worth.stake(money), {"num_format": "0.0%"}),
+            _MeasuredCell("month of cash out", f"=IF({ever},{NEVER:.0f},{month_out}+(DAY({zero})-1)/32)", shown_place),
         )
         return dict(zip(MEASURES, cells, strict=True))
 

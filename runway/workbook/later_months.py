@@ -27,7 +27,7 @@ MOST_AHEAD = 300
 """Rows of which ten years are on the sheet; of a model with more, peak need and survival are as exported."""
 
 
-class Later(NamedTuple):
+class LaterMonths(NamedTuple):
     """The months of the sheet, counted from the start, and the rows that have a value in all of them."""
 
     months: int
@@ -39,7 +39,7 @@ class Later(NamedTuple):
     rows: Mapping[str, Series]  # counting all funding
 
 
-def later(plan: Plan) -> Later:
+def later(plan: Plan) -> LaterMonths:
     """As many months as the headline may need, or fewer where figures grow beyond what can be computed."""
     model, program = plan
     needed = program.only([*layout(plan).names(), *READ])
@@ -67,4 +67,4 @@ def later(plan: Plan) -> Later:
         months, rows = run_over(months, counting.overrides)
     assert LADDER[-1].overrides == {}
     rows = {address: values[:months] for address, values in rows.items()}
-    return Later(months, survival, survival and peak_need, min(ahead, months), min(raising, months), needed, rows)
+    return LaterMonths(months, survival, survival and peak_need, min(ahead, months), min(raising, months), needed, rows)

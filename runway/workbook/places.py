@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from runway.program.plan import Plan
     from runway.program.program import Program
     from runway.program.row import ProgramRow
-    from runway.workbook.later_months import Later
+    from runway.workbook.later_months import LaterMonths
 
 FIRST_MONTH = 3  # the column of the first month, counted from 0; the one before holds openings
 INPUTS_HEAD, MODEL_HEAD = 7, 4  # the row of the column heads, counted from 1
@@ -103,7 +103,7 @@ class Places(NamedTuple):
     printer: Excel
     months: int
     last_input: int
-    later: Later  # the months past those of the plan
+    later: LaterMonths  # the months past those of the plan
     valuations: tuple[ValuedClosing, ...]  # closings that value the company
 
     @property

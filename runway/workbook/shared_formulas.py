@@ -29,7 +29,7 @@ def sharable(formula: str) -> bool:
     return not _ALONE.search(formula)
 
 
-class Shared(str):
+class SharedFormula(str):
     """The formula of the first cell of a range, or any text in a cell that is its copy.
 
     `number` is that of the range in its sheet.
@@ -40,7 +40,7 @@ class Shared(str):
     number: int
     range: str  # of all cells, in the first of them; else empty
 
-    def __new__(cls, formula: str, number: int, cells: str) -> Shared:
+    def __new__(cls, formula: str, number: int, cells: str) -> SharedFormula:
         shared = super().__new__(cls, formula.removeprefix("="))
         shared.number, shared.range = number, cells
         return shared
@@ -53,7 +53,7 @@ class SharedSheet(Worksheet):  # type: ignore[misc]  # it has no types
         self, row: int, col: int, formula: str, cell_format: Format | None = None, value: Any = 0
     ) -> int:  # fmt: skip
         """Keeps a cell.  XlsxWriter looks for functions that give arrays; none that is shared does."""
-        if not isinstance(formula, Shared):
+        if not isinstance(formula, SharedFormula):
             return int(super()._write_formula(row, col, formula, cell_format, value))
         if self._check_dimensions(row, col):
             return -1
@@ -65,7 +65,7 @@ class SharedSheet(Worksheet):  # type: ignore[misc]  # it has no types
         return formula.removeprefix("=")
 
     def _xml_formula_element(self, formula: str, result: Any, attributes: Any = ()) -> None:
-        if not isinstance(formula, Shared):
+        if not isinstance(formula, SharedFormula):
             super()._xml_formula_element(formula, result, attributes)
             return
         markup = "".join(f' {key}="{value}"' for key, value in attributes)

@@ -23,7 +23,7 @@ from runway.workbook.scenarios import CHOSEN
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from runway.answers.known import Known
+    from runway.answers.known import Knowledge
     from runway.answers.projection import Projection
     from runway.render.figures import Scale
     from runway.workbook.book import Book, Sheet
@@ -37,7 +37,7 @@ LINE = 120  # characters of a text across the columns
 
 def summary_sheet(
     book: Book, sheet: Sheet, projection: Projection, places: Places,
-    rungs: Sequence[RungPlace], below: int, covenants: range, unit: Scale, known: Known | None,
+    rungs: Sequence[RungPlace], below: int, covenants: range, unit: Scale, known: Knowledge | None,
     *, choosable: bool,
 ) -> None:  # fmt: skip
     """Fills the first sheet, which is made before those that it reads."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from runway.answers.check import Checked
+    from runway.answers.check import CheckResult
     from runway.program.plan import Plan
 
 SEPTEMBER = date(2025, 9, 1).toordinal()
@@ -56,10 +56,10 @@ closings = [
 
 
 @pytest.fixture
-def checked(load: Callable[..., Plan]) -> Callable[..., Checked]:
+def checked(load: Callable[..., Plan]) -> Callable[..., CheckResult]:
     """`checked(text)`: the one check of the stand; it burns 100 a month and gets 300 for certain, 500 perhaps."""
 
-    def checked(text: str, **how: object) -> Checked:
+    def checked(text: str, **how: object) -> CheckResult:
         (only,) = runway.check(load(f"{STAND}\n[[checks]]\n{text}", **how)).checks
         return only
 
@@ -199,7 +199,7 @@ def checked(load: Callable[..., Plan]) -> Callable[..., Checked]:
     ],
 )
 def test_what_a_statement_comes_to(
-    checked: Callable[..., Checked], text: str, expected: float, modelled: float, holds: bool
+    checked: Callable[..., CheckResult], text: str, expected: float, modelled: float, holds: bool
 ) -> None:
     found = checked(text)
     assert found.expected == pytest.approx(expected)
@@ -323,13 +323,13 @@ require = "cash >= LAST"
     assert "stand.toml:13:20 unknown-name" in capsys.readouterr().err
 
 
-def test_the_rung_that_rows_count(checked: Callable[..., Checked]) -> None:
+def test_the_rung_that_rows_count(checked: Callable[..., CheckResult]) -> None:
     """1,000 and 300 less 1,200 by December; the second closing brings 500 more if the permit comes."""
     for rung, cash in (("cash_in_hand", -200), ("certain", 100), ("conditional", 600), ("planned", 600)):
         assert checked(f'require = "cash >= 0 in 2025-12"\ncounting = "{rung}"').modelled == cash
 
 
-def test_a_comparison_says_where_it_fails_first_and_worst(checked: Callable[..., Checked]) -> None:
+def test_a_comparison_says_where_it_fails_first_and_worst(checked: Callable[..., CheckResult]) -> None:
     found = checked('require = "cash >= minimum_cash"\ncounting = "certain"')
     assert not found.holds
     assert found.when == "from Jan 2026, worst Jun 2026"
@@ -337,13 +337,13 @@ def test_a_comparison_says_where_it_fails_first_and_worst(checked: Callable[...,
     assert checked('require = "cash >= minimum_cash until 2025-12"\ncounting = "certain"').when == "Dec 2025"
 
 
-def test_beyond_the_horizon(checked: Callable[..., Checked]) -> None:
+def test_beyond_the_horizon(checked: Callable[..., CheckResult]) -> None:
     found = checked('require = "runway.planned >= 12 months"', set={"rent.amount": "100/month"})
     assert (found.modelled, found.holds) == (inf, True)
     assert checked('require = "zero_cash_date = never"', set={"rent.amount": "100/month"}).holds
 
 
-def test_going_concern_counts_what_is_certain_for_a_year_from_issuance(checked: Callable[..., Checked]) -> None:
+def test_going_concern_counts_what_is_certain_for_a_year_from_issuance(checked: Callable[..., CheckResult]) -> None:
     """1,300 in all, 100 a month: zero at the end of January 2026, below it from 1 February; the floor is no matter."""
     holds = checked('preset = "going_concern"\nissued = "2025-01-31"')
     assert holds.holds
@@ -417,7 +417,7 @@ def test_a_check_reads_the_cap_table() -> None:
     assert found["stake(mara) >= 27.8%"].holds
 
 
-def checks_of(*required: str) -> tuple[Checked, ...]:
+def checks_of(*required: str) -> tuple[CheckResult, ...]:
     document = runway.load("saas-startup").model.original
     listed = [{"require": text} for text in required]
     return runway.check(load_document(document.with_value(("checks",), listed, "a test"))).checks
@@ -482,7 +482,7 @@ def test_a_check_of_nobody_is_refused(text: str) -> None:
     assert raised.value.problems[0].name == "unknown-holder"
 
 
-def test_without_a_cap_table_nothing_is_diluted(checked: Callable[..., Checked]) -> None:
+def test_without_a_cap_table_nothing_is_diluted(checked: Callable[..., CheckResult]) -> None:
     with pytest.raises(InputError) as raised:
         checked('require = "dilution(founders) <= 25%"')
     assert raised.value.problems[0].name == "needs-captable"

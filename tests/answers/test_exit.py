@@ -13,7 +13,7 @@ import pytest
 import runway
 from runway.answers.exit import Exit
 
-Sold = Callable[..., Exit]
+SoldShares = Callable[..., Exit]
 
 MODEL = """
 [model]
@@ -26,7 +26,7 @@ M = 1_000_000
 
 
 @pytest.fixture(scope="module")
-def sold(load: Callable[..., Any]) -> Sold:
+def sold(load: Callable[..., Any]) -> SoldShares:
     return lambda text, value, **how: runway.exit(load(MODEL + text), Fraction(value), **how)
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from runway.answers.check import Checked
+    from runway.answers.check import CheckResult
     from runway.program.plan import Plan
 
 STAND = """
@@ -156,7 +156,7 @@ def test_a_rung_is_read_alike_in_every_place(
 
 
 @pytest.fixture(scope="module")
-def checks(load: Callable[..., Plan]) -> dict[str, tuple[Checked, Checked]]:
+def checks(load: Callable[..., Plan]) -> dict[str, tuple[CheckResult, CheckResult]]:
     """By measure, a check that it is what it should be and one that it is more, of a file with all of them."""
     asked = [(name, amount(unit, value)) for name, unit, value in MEASURES]
     equal, more = (
@@ -170,7 +170,7 @@ def checks(load: Callable[..., Plan]) -> dict[str, tuple[Checked, Checked]]:
 
 @pytest.mark.parametrize(("name", "unit", "value"), MEASURES)
 def test_a_measure_is_read_alike_in_every_place(
-    stand: Plan, checks: dict[str, tuple[Checked, Checked]], name: str, unit: str, value: object
+    stand: Plan, checks: dict[str, tuple[CheckResult, CheckResult]], name: str, unit: str, value: object
 ) -> None:
     wanted = amount(unit, value)
     check, more = checks[name]

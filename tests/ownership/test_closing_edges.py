@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from support.captable_companies import WHOLE, company, note, preferred, priced_round, protected, safe, with_pool
 
-from runway.ownership.records import CapTable, CaptableError, Closed, Convertible, Rounding
+from runway.ownership.records import CapTable, CaptableError, Convertible, Rounding, SolvedClosing
 
 F = Fraction
 SERIES_A = {"investor": 5_000_000}
@@ -24,7 +24,7 @@ def six_decimals(number: Fraction) -> float:
     return round(float(number), 6)
 
 
-def counts(closed: Closed) -> dict[str, Fraction]:
+def counts(closed: SolvedClosing) -> dict[str, Fraction]:
     """Shares by cause, without what was not issued."""
     return {cause: shares for cause, shares in closed.issued.items() if shares}
 
@@ -118,7 +118,7 @@ def test_edge_16_one_down_round_by_term(
 SEED = company(founders=8_000_000).plus("x", preferred("seed", 1, anti_dilution="broad_based", order=10), F(2_000_000))
 
 
-def series_a_after_the_seed(money: int, pre_money: int, *convertibles: Convertible, **terms: Any) -> Closed:
+def series_a_after_the_seed(money: int, pre_money: int, *convertibles: Convertible, **terms: Any) -> SolvedClosing:
     return priced_round(SEED, {"y": money}, *convertibles, pre_money=pre_money, rounding=WHOLE, **terms)
 
 

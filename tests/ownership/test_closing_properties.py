@@ -12,7 +12,7 @@ from support.captable_companies import COMMON, OPTIONS, WHOLE, company, preferre
 from support.companies import few
 
 from runway.ownership.closing import EXACT, close
-from runway.ownership.records import AntiDilution, CapTable, CaptableError, Closed, Convertible, RoundTerms
+from runway.ownership.records import AntiDilution, CapTable, CaptableError, Convertible, RoundTerms, SolvedClosing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,7 +82,7 @@ UNSOLVABLE = {
 }
 
 
-def closed_or_skipped(table: CapTable, convertibles: Sequence[Convertible], terms: RoundTerms) -> Closed:
+def closed_or_skipped(table: CapTable, convertibles: Sequence[Convertible], terms: RoundTerms) -> SolvedClosing:
     """The closing; terms that cannot all hold are no example."""
     try:
         return close(table, convertibles, terms)
@@ -196,7 +196,7 @@ def test_the_order_of_instruments_is_irrelevant(
 SHORTENED = Fraction(1, 10**50)  # prices of more than sixty decimals are shortened
 
 
-def _stakes(closed: Closed) -> dict[str, Fraction]:
+def _stakes(closed: SolvedClosing) -> dict[str, Fraction]:
     return {holder: closed.table.stake(holder) for holder in closed.table.holders}
 
 

@@ -12,7 +12,7 @@ from support.companies import few
 from support.sales import a_class, claims, numbers, stable, values
 
 from runway.ownership.records import rounded
-from runway.ownership.sale import Debt, Security, Unconverted
+from runway.ownership.sale import Debt, OpenConvertible, Security
 from runway.ownership.waterfall import Waterfall
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def jumps(waterfall: Waterfall) -> list[tuple[Fraction, Fraction]]:
     return [(one.value if one else Fraction(0), other.value) for one, other in points if other and other.jump]
 
 
-Both = tuple[list[Security], list[Unconverted]]
+Both = tuple[list[Security], list[OpenConvertible]]
 issued = claims(instruments=0).map(lambda both: both[0])
 
 

@@ -22,7 +22,7 @@ from runway.simulation import limits
 from runway.simulation import totals as totals_module
 from runway.simulation.block_engine import Simulator
 from runway.simulation.blocks import tasks_of
-from runway.simulation.compiled import Compiled
+from runway.simulation.compiled import CompiledSteps
 from runway.simulation.draws import BLOCK, Streams
 from runway.simulation.totals import BINS, Totals
 
@@ -327,7 +327,7 @@ def test_nothing_is_compiled_for_what_is_refused_however_fast_it_is(
     """At 0.36 s a block of numpy, 20 hours are at least two when compiled; five may be half an hour."""
     monkeypatch.setattr(limits, "_block_seconds", lambda *_: 0.36)
     compiled = []
-    monkeypatch.setattr(Compiled, "load", lambda *_: compiled.append(1))
+    monkeypatch.setattr(CompiledSteps, "load", lambda *_: compiled.append(1))
     for hours, says in ((20, "at least 2.0 hours"), (5, "about 5.0 hours")):
         with pytest.raises(InputError, match=says):
             runway.simulate(load(SHOP), paths=hours * 10_000 * BLOCK, workers=1, engine="compiled")

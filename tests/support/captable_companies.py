@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from runway.ownership.closing import EXACT, close
-from runway.ownership.records import CapTable, Closed, Convertible, Rounding, RoundTerms, StockClass
+from runway.ownership.records import CapTable, Convertible, Rounding, RoundTerms, SolvedClosing, StockClass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,7 +69,7 @@ def priced_round(
     share_class: StockClass | None = None,
     rounding: Rounding = EXACT,
     **terms: Any,
-) -> Closed:
+) -> SolvedClosing:
     """A closing of Series A unless another class is given."""
     given = {k: None if v is None else F(v) for k, v in (("pre_money", pre_money), ("price", price), ("pool", pool))}
     one = share_class or preferred("series_a")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from hypothesis import strategies as st
 
 from runway.ownership.records import rounded
-from runway.ownership.sale import Security, Unconverted
+from runway.ownership.sale import OpenConvertible, Security
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -32,17 +32,17 @@ def security(name: str, shares: float | str, **terms: object) -> Security:
     )
 
 
-def safe(name: str, money: float | str | Fraction, **terms: object) -> Unconverted:
+def safe(name: str, money: float | str | Fraction, **terms: object) -> OpenConvertible:
     return _unconverted(name, money, False, terms)
 
 
-def note(name: str, money: float | str | Fraction, **terms: object) -> Unconverted:
+def note(name: str, money: float | str | Fraction, **terms: object) -> OpenConvertible:
     return _unconverted(name, money, True, {"form": "pre_money"} | terms)
 
 
-def _unconverted(name: str, money: object, note: bool, terms: Mapping[str, object]) -> Unconverted:
+def _unconverted(name: str, money: object, note: bool, terms: Mapping[str, object]) -> OpenConvertible:
     numbers = ("cap", "discount", "ownership", "multiple")
-    return Unconverted(name, exact(money), note, **{k: exact(v) if k in numbers else v for k, v in terms.items()})
+    return OpenConvertible(name, exact(money), note, **{k: exact(v) if k in numbers else v for k, v in terms.items()})
 
 
 def pays(waterfall: Waterfall, table: str, holdings: Mapping[str, Mapping[str, float]] | None = None) -> None:
@@ -70,7 +70,7 @@ def points(waterfall: Waterfall) -> list[tuple[float, str]]:
 
 
 def payouts_of(
-    value: Fraction, securities: Sequence[Security], unconverted: Sequence[Unconverted], converts: set[str]
+    value: Fraction, securities: Sequence[Security], unconverted: Sequence[OpenConvertible], converts: set[str]
 ) -> dict[str, Fraction] | None:
     """The payouts where exactly some convert; none where a discount leaves nothing to convert at."""
     senior: dict[tuple[bool, int], dict[str, Fraction]] = {}
@@ -125,7 +125,7 @@ def payouts_of(
 
 
 def stable(
-    value: Fraction, securities: Sequence[Security], unconverted: Sequence[Unconverted]
+    value: Fraction, securities: Sequence[Security], unconverted: Sequence[OpenConvertible]
 ) -> Iterator[dict[str, Fraction]]:
     """Payouts of every set of decisions that nobody regrets.
 
@@ -176,20 +176,20 @@ def a_class(draw: st.DrawFn, name: str) -> Security:
 
 
 @st.composite
-def an_instrument(draw: st.DrawFn, name: str, post_money: bool) -> Unconverted:
+def an_instrument(draw: st.DrawFn, name: str, post_money: bool) -> OpenConvertible:
     money, seniority = draw(numbers), draw(st.integers(0, 1))
     if post_money and draw(st.booleans()):
         cap = draw(st.sampled_from([Fraction(64), Fraction(64), Fraction(128)]))
-        return Unconverted(name, money, False, cap=cap, seniority=seniority)
+        return OpenConvertible(name, money, False, cap=cap, seniority=seniority)
     note = draw(st.booleans())
     multiple = draw(st.sampled_from([Fraction(1), Fraction(2)])) if note else Fraction(1)
     discount = draw(st.sampled_from([Fraction(1, 5), Fraction(1, 2), Fraction(0)]))
     cap = money + draw(numbers) if post_money or draw(st.booleans()) else None
-    return Unconverted(name, money, note, "pre_money", cap, discount, None, seniority, multiple)
+    return OpenConvertible(name, money, note, "pre_money", cap, discount, None, seniority, multiple)
 
 
 @st.composite
-def claims(draw: st.DrawFn, instruments: int = 3) -> tuple[list[Security], list[Unconverted]]:
+def claims(draw: st.DrawFn, instruments: int = 3) -> tuple[list[Security], list[OpenConvertible]]:
     """Classes, options, instruments: SAFEs of two post-money caps beside pre-money caps, or discounts beside these."""
     securities = [Security("common", draw(numbers) * 2)]
     securities += [draw(a_class(f"class_{n}")) for n in range(draw(st.integers(0, 2)))]

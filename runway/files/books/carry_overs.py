@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from runway.errors import InputError, Problem
-from runway.files.books.export import Balance, LeftOut
+from runway.files.books.export import Balance, LeftOutRows
 from runway.files.books.filters import OPENING
 from runway.files.books.statements import left_out_by_reason
 from runway.files.books.wording import CLOSES, CLOSING_ACCOUNT, OPENING_ACCOUNT, OPENS, OWNERS, RESULTS
@@ -35,7 +35,7 @@ class CarriedEntries(NamedTuple):
 
     rows: Sequence[BookRow]
     opening: tuple[Balance, ...]
-    left_out: tuple[LeftOut, ...]
+    left_out: tuple[LeftOutRows, ...]
     remarks: tuple[str, ...] = ()
 
 
@@ -51,7 +51,7 @@ def leaving(pattern: str | None, reading: Reading) -> Callable[[BookRow], bool]:
     return lambda row: bool(search(row.account) or search(row.text))
 
 
-def without_left_out(rows: Sequence[BookRow], reading: Reading) -> tuple[list[BookRow], tuple[LeftOut, ...]]:
+def without_left_out(rows: Sequence[BookRow], reading: Reading) -> tuple[list[BookRow], tuple[LeftOutRows, ...]]:
     """Rows without those that the user leaves out, and the sum of those. Raises `InputError` (bad-pattern)."""
     leaves = leaving(reading.leave_out, reading)
     counted: list[BookRow] = []
@@ -59,7 +59,7 @@ def without_left_out(rows: Sequence[BookRow], reading: Reading) -> tuple[list[Bo
     for row in rows:
         (left_out if leaves(row) else counted).append(row)
     amount = sum((row.amount for row in left_out), Decimal(0))
-    return counted, (LeftOut(f"leave_out: {reading.leave_out}", len(left_out), amount),) if left_out else ()
+    return counted, (LeftOutRows(f"leave_out: {reading.leave_out}", len(left_out), amount),) if left_out else ()
 
 
 def without_carried(sheet: BookSheet, rows: Sequence[BookRow], reading: Reading) -> CarriedEntries:

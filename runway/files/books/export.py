@@ -80,7 +80,7 @@ class Balance(NamedTuple):
     account: str = ""  # of a ledger's opening entry, or of a sheet of balances
 
 
-class LeftOut(NamedTuple):
+class LeftOutRows(NamedTuple):
     """Rows that do not count: failed or pending payments, balances carried over, what the user leaves out."""
 
     reason: str  # the word of the file: "Failed", "Umsatz vorgemerkt", "opening balance"
@@ -102,7 +102,7 @@ class Export(NamedTuple):
     opening: tuple[Balance, ...] = ()  # a statement has at most one; a ledger the rows of its opening entry by account
     closing: tuple[Balance, ...] = ()
     steps: tuple[int, int] = (0, 0)  # running balances that were checked, and how many could be
-    left_out: tuple[LeftOut, ...] = ()
+    left_out: tuple[LeftOutRows, ...] = ()
     remarks: tuple[str, ...] = ()  # sentences for the user: "Months are those of UTC."
 
     @property

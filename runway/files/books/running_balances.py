@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 
-class BookedOrder(NamedTuple):
+class BookingOrder(NamedTuple):
     """The order in which rows were booked, and how many of their balances follow from the one before."""
 
     rows: Sequence[int]
@@ -24,7 +24,7 @@ class BookedOrder(NamedTuple):
 
 def in_order(
     days: Sequence[date], amounts: Sequence[Decimal], balances: Sequence[Decimal | None], *, either_sign: bool = False
-) -> BookedOrder:
+) -> BookingOrder:
     """Rows from the first that was booked to the last.
 
     The days decide which end of a file is the newest, the balances what the days leave open: rows of one day.
@@ -46,7 +46,7 @@ def in_order(
         usual = in_order(days, amounts, balances)
         flipped = in_order(days, amounts, turned) if usual.broken is not None else usual
         return flipped if flipped.broken is None else usual
-    first: BookedOrder | None = None
+    first: BookingOrder | None = None
     for order in orders:
         judged = _checked_order(order, amounts, balances)
         if judged.broken is None:
@@ -59,7 +59,9 @@ def in_order(
     return first
 
 
-def _checked_order(order: Sequence[int], amounts: Sequence[Decimal], balances: Sequence[Decimal | None]) -> BookedOrder:
+def _checked_order(
+    order: Sequence[int], amounts: Sequence[Decimal], balances: Sequence[Decimal | None]
+) -> BookingOrder:
     previous: Decimal | None = None
     change = Decimal(0)
     checked = possible = 0
@@ -76,4 +78,4 @@ def _checked_order(order: Sequence[int], amounts: Sequence[Decimal], balances: S
             elif broken is None:
                 broken, steps = n, (balance - previous, change)
         previous, change = balance, Decimal(0)
-    return BookedOrder(order, (checked, possible), broken, steps)
+    return BookingOrder(order, (checked, possible), broken, steps)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
-from runway.files.books.export import Export, LeftOut
+from runway.files.books.export import Export, LeftOutRows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from runway.files.books.export import Balance, BookRow
 
 
-class Refusing(Protocol):
+class RefuseLine(Protocol):
     """The function by which a reader refuses a line of its file."""
 
     def __call__(self, line: int, name: str, text: str, token: str = "", column: int = 0) -> InputError: ...
@@ -39,7 +39,7 @@ def joined(
     title: str,
     layout: str,
     pages: Iterable[StatementPage],
-    refusal: Refusing,
+    refusal: RefuseLine,
     *,
     duplicates: bool,
     remarks: Iterable[str] = (),
@@ -75,7 +75,7 @@ def joined(
     return tuple(exports)
 
 
-def _proven(pages: Sequence[StatementPage], refusal: Refusing) -> int:
+def _proven(pages: Sequence[StatementPage], refusal: RefuseLine) -> int:
     """The number of statements that close at opening + rows; one that does not is refused."""
     proven = 0
     for page in pages:
@@ -106,7 +106,7 @@ def chronological(rows: Sequence[BookRow]) -> Sequence[BookRow]:
     return rows
 
 
-def refuse_duplicates(rows: Sequence[BookRow], refusal: Refusing) -> None:
+def refuse_duplicates(rows: Sequence[BookRow], refusal: RefuseLine) -> None:
     """Refuses a row that nothing tells from another one.
 
     Raises `InputError` (duplicate-row).
@@ -139,9 +139,9 @@ def _first_ordinal(page: StatementPage) -> int:
     return min((day.toordinal() for day in days if day), default=0)
 
 
-def left_out_by_reason(entries: Iterable[tuple[str, Decimal]]) -> tuple[LeftOut, ...]:
+def left_out_by_reason(entries: Iterable[tuple[str, Decimal]]) -> tuple[LeftOutRows, ...]:
     """The rows that each reason leaves out: their number, and the sum of their amounts."""
     amounts: dict[str, list[Decimal]] = {}
     for reason, amount in entries:
         amounts.setdefault(reason, []).append(amount)
-    return tuple(LeftOut(reason, len(sums), sum(sums, Decimal(0))) for reason, sums in amounts.items())
+    return tuple(LeftOutRows(reason, len(sums), sum(sums, Decimal(0))) for reason, sums in amounts.items())

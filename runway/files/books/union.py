@@ -44,7 +44,7 @@ class MonthRows(NamedTuple):
     line: int
 
 
-class Joined(NamedTuple):
+class JoinedAccount(NamedTuple):
     """One account of one or several files."""
 
     parts: tuple[FileRows, ...]  # in the order of their first days
@@ -83,7 +83,7 @@ class Joined(NamedTuple):
             )  # fmt: skip
         return months
 
-    def until(self, day: date) -> Joined:
+    def until(self, day: date) -> JoinedAccount:
         """The account as it was known at the end of a day."""
         parts = tuple(
             FileRows(part.title, tuple(row for row in part.rows if row.day <= day))
@@ -106,7 +106,7 @@ def by_account(exports: Iterable[Export], currency: str = "") -> dict[tuple[str,
     return grouped
 
 
-def joined(exports: Sequence[Export]) -> Joined:
+def joined(exports: Sequence[Export]) -> JoinedAccount:
     """The exports of one account as one.
 
     Raises `InputError`: files-disagree, balance-does-not-foot.
@@ -133,7 +133,7 @@ def joined(exports: Sequence[Export]) -> Joined:
         parts.append(FileRows(export.title, tuple(rows)))
     opening, closing = _balances(in_order, parts)
     days = tuple((e.first, e.last) for e in in_order if e.first is not None and e.last is not None)
-    return Joined(tuple(parts), twice, opening, closing, days)
+    return JoinedAccount(tuple(parts), twice, opening, closing, days)
 
 
 def same_account(export: Export, second: Export) -> bool | None:

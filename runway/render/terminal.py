@@ -192,6 +192,8 @@ def table_layout(table: Table, scale: Scale, width: int) -> TableLayout:
     for n in bars:
         widths[n] = BARS[0]
     first = widths[0]
+    apart = widened(columns, widths, GAP + 1)
+    widths = apart if total(apart, GAP + 1) <= width else widened(columns, widths, GAP)
     give_way(columns, widths, width)
     room = width - total(widths, GAP)
     for n in bars:
@@ -217,6 +219,16 @@ def parts(columns: Sequence[Column], fit: Callable[[list[int]], bool]) -> Iterat
             yield part
         else:
             yield from ([n] for n in part)
+
+
+def widened(columns: Sequence[Column], widths: Sequence[int], gap: int) -> list[int]:
+    """The widths, those of the columns under a common head longer than they are together as wide as it."""
+    wide = list(widths)
+    for over, together in groupby(range(1, len(columns)), lambda n: columns[n].over):
+        part = list(together)
+        for n in range(cell_len(over) + MARGIN - total([widths[m] for m in part], gap)):
+            wide[part[n % len(part)]] += 1
+    return wide
 
 
 def total(widths: Sequence[int], gap: int) -> int:

@@ -189,9 +189,22 @@ def test_the_rates_of_one_value_are_those_of_several(capsys, folder, values):
         assert float(row["irr"]) == pytest.approx(multiple**0.5 - 1, abs=1e-11)
         assert float(row["xirr"]) == pytest.approx(multiple ** (365 / 742) - 1, abs=1e-11)
         assert float(row["npv"]) == pytest.approx(multiple * 1_000_000 / 1.21 - 1_000_000, abs=0.005)
-        assert f" {multiple**0.5 - 1:.1%}   {multiple ** (365 / 742) - 1:.1%}" in text
+        assert re.search(rf" {multiple**0.5 - 1:.1%} +{multiple ** (365 / 742) - 1:.1%}", text)
     assert len(owned) == len(values)
     assert ("  RATES " in text) == (len(values) > 1)
+
+
+def test_a_value_stands_above_its_own_columns(capsys, folder):
+    """What a value says is wider than one figure below it: both end where the column does."""
+    (folder / "two.toml").write_text(TWO_YEARS, encoding="utf-8")
+    values = [word for value in ("4M", "9M", "15M") for word in ("--value", value)]
+    lines = answered(capsys, "two.toml", *values, "--rate", "10%/year").splitlines()
+    place = next(n for n, line in enumerate(lines) if line.startswith("  AT 10.0% A YEAR"))
+    heads = [match.end() for match in re.finditer(r"sold for \S+", lines[place - 1])]
+    below = [match.end() for match in re.finditer("NPV", lines[place])]
+    assert len(heads) == 3
+    assert all(0 <= head - end <= 1 for head, end in zip(heads, below, strict=True))  # a bracket stands behind a loss
+    assert max(map(len, lines)) <= 80
 
 
 def test_the_present_value_at_a_rate(capsys, folder):

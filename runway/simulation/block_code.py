@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from runway.simulation.graph import Key
-    from runway.simulation.partial_evaluation import BlockProgram
+    from runway.simulation.partial_evaluation import PathProgram
 
 IN_PLACE = ("sum", "product", "min", "max", "divide", "power")
 UFUNCS = {
@@ -43,7 +43,7 @@ class Function(NamedTuple):
 
 
 def step_function(
-    spec: BlockProgram, outputs: Sequence[Sequence[Value]], finals: Sequence[Value], recorded: Sequence[Key]
+    spec: PathProgram, outputs: Sequence[Sequence[Value]], finals: Sequence[Value], recorded: Sequence[Key]
 ) -> Function:
     """The function `run(look, finish, floats, truths, histories, paths, months)`.
 
@@ -55,11 +55,7 @@ def step_function(
 
 class _Printer(StepOrder):
     def __init__(
-        self,
-        spec: BlockProgram,
-        outputs: Sequence[Sequence[Value]],
-        finals: Sequence[Value],
-        recorded: Sequence[Key],
+        self, spec: PathProgram, outputs: Sequence[Sequence[Value]], finals: Sequence[Value], recorded: Sequence[Key]
     ) -> None:
         super().__init__(spec, outputs, finals, recorded)
         self.last_use = self._last_uses()

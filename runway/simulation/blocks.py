@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from runway.simulation.totals import Totals
 
     Computed = tuple[Block, Any]  # and its counts on the grid
+    Progress = Callable[[int], None]  # told of the paths of each block
 
 FEW = 4  # blocks that are not worth another process
 
@@ -62,12 +63,7 @@ def replicated(replicates: int, size: int) -> list[Task]:
 
 
 def run_here(
-    simulator: Simulator,
-    tasks: Sequence[Task],
-    totals: Totals,
-    seed: int,
-    workers: int,
-    progress: Callable[[int], None],
+    simulator: Simulator, tasks: Sequence[Task], totals: Totals, seed: int, workers: int, progress: Progress
 ) -> None:
     """Runs the tasks on this computer and adds their blocks up, in order.
 
@@ -98,9 +94,7 @@ def _worker(simulator: Simulator, totals: Totals, seed: int, cash: Any = None) -
     return compute
 
 
-def add_all(
-    tasks: Sequence[Task], computed: Iterable[Computed], totals: Totals, progress: Callable[[int], None]
-) -> int:
+def add_all(tasks: Sequence[Task], computed: Iterable[Computed], totals: Totals, progress: Progress) -> int:
     """Adds up the blocks of tasks, in order; their number."""
     count = 0
     for task, (block, counts) in zip(tasks, computed, strict=False):
@@ -111,12 +105,7 @@ def add_all(
 
 
 def _run_on_processes(
-    simulator: Simulator,
-    tasks: Sequence[Task],
-    totals: Totals,
-    seed: int,
-    workers: int,
-    progress: Callable[[int], None],
+    simulator: Simulator, tasks: Sequence[Task], totals: Totals, seed: int, workers: int, progress: Progress
 ) -> int:
     """Runs tasks here and on forked processes; the number added up, fewer than all where a process died."""
     from contextlib import closing
@@ -156,12 +145,7 @@ def _run_on_processes(
 
 
 def run_on_threads(
-    simulator: Simulator,
-    tasks: Sequence[Task],
-    totals: Totals,
-    seed: int,
-    workers: int,
-    progress: Callable[[int], None],
+    simulator: Simulator, tasks: Sequence[Task], totals: Totals, seed: int, workers: int, progress: Progress
 ) -> None:
     """Runs the tasks on threads and adds them up, in order."""
     if not tasks:

@@ -58,7 +58,7 @@ class DrawnCount(NamedTuple):
     unit: float  # the months of the rate's period
 
 
-class BlockProgram(NamedTuple):
+class PathProgram(NamedTuple):
     """The steps of one simulation and where its rows are among them."""
 
     graph: Graph
@@ -79,7 +79,7 @@ def specialise(
     per_month: Mapping[str, MonthlyLaw | DrawnCount],
     variants: Sequence[Mapping[str, float]],
     addresses: Sequence[str],
-) -> BlockProgram:
+) -> PathProgram:
     """The steps that give the rows of some `addresses` in each variant.
 
     `per_path` are parameters with one number a path, `per_month` those that are drawn anew each month (around their
@@ -127,7 +127,7 @@ class _Builder:
             "date_after": calendar.date_after,
         }
 
-    def specialised(self, addresses: Sequence[str]) -> BlockProgram:
+    def specialised(self, addresses: Sequence[str]) -> PathProgram:
         needed = self._needed(addresses)
         canonical: dict[tuple[str, int], Key] = {}
         for variant in range(len(self.variants)):
@@ -140,7 +140,7 @@ class _Builder:
                 if key not in self.rows:
                     self.rows[key] = self._known_row(key) if row.address not in self.drawn else self.value(row.formula)
         active_months = ActiveMonths(self.graph.steps, self.rows, self.program.months)
-        return BlockProgram(self.graph, len(self.variants), self.rows, self.openings, canonical, active_months)
+        return PathProgram(self.graph, len(self.variants), self.rows, self.openings, canonical, active_months)
 
     def _needed(self, addresses: Sequence[str]) -> set[str]:
         needed: set[str] = set()

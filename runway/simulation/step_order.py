@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from runway.simulation.graph import Key
-    from runway.simulation.partial_evaluation import BlockProgram
+    from runway.simulation.partial_evaluation import PathProgram
 
 STORED = ("lag", "sum_last", "last_days", "last_months")
 
@@ -19,11 +19,7 @@ class StepOrder:
     """The steps that are computed, in order, and the rows whose months are kept."""
 
     def __init__(
-        self,
-        spec: BlockProgram,
-        outputs: Sequence[Sequence[Value]],
-        finals: Sequence[Value],
-        recorded: Sequence[Key],
+        self, spec: PathProgram, outputs: Sequence[Sequence[Value]], finals: Sequence[Value], recorded: Sequence[Key]
     ) -> None:
         self.spec, self.outputs, self.finals, self.recorded = spec, outputs, finals, recorded
         self.horizon = spec.graph.months

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from runway.answers.answer import CountedAnswer, counted_about
 from runway.engine.comparisons import not_converted
 from runway.engine.criteria import ProbedRuns, half_unit, holds, probe, target_problem, text_of, title_of, years_of
-from runway.engine.ladder import LADDER, PLACES, day_at, measured
+from runway.engine.ladder import LADDER, PLACES, day_at, measure_of
 from runway.errors import InputError, Problem
 from runway.language.named_tuple import NamedTuple
 from runway.language.record import Money, MoneyAmount, documented
@@ -196,7 +196,7 @@ class _Checking:
     def _value(self, n: int, criterion: Criterion) -> float:
         """The value of the quantity whose amount the check expects: the same in each of its months."""
         left = criterion.statement.left
-        if left.what != "formula":
+        if left.form != "formula":
             return self._measure(left)
         values = self._values(n, "left", criterion)
         if criterion.statement.how == "" and any(value != values[0] for value in values):
@@ -216,18 +216,18 @@ class _Checking:
 
     def _measure(self, quantity: Quantity) -> float:
         """The value of a measure of the ladder, of a function, or of an amount."""
-        if quantity.what == "amount":
+        if quantity.form == "amount":
             return quantity.number
         if quantity.value is not None:
             return quantity.of_holder(self.runs.ownership)
-        return measured(self.runs.rung(quantity.place), quantity.measure)
+        return measure_of(self.runs.rung(quantity.place), quantity.measure)
 
     def _required(self, n: int, criterion: Criterion) -> _Verdict:
         statement = criterion.statement
         left, right = statement.left, statement.right
 
         def values(side: str, quantity: Quantity, length: int) -> list[float]:
-            if quantity.what == "formula":
+            if quantity.form == "formula":
                 return self._values(n, side, criterion)
             return [self._measure(quantity)] * length
 
@@ -259,7 +259,7 @@ class _Checking:
         """The SAFEs and notes that are in nobody's stake, where a check is about stakes."""
         criterion = self.criteria.get(n)
         sides = () if criterion is None else (criterion.statement.left, criterion.statement.right)
-        if not any(side is not None and side.what == "function" for side in sides):
+        if not any(side is not None and side.form == "function" for side in sides):
             return ""
         titles = not_converted(self.runs.ownership)
         return f"not yet converted, so in no stake: {', '.join(titles)}" if titles else ""

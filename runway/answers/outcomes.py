@@ -8,7 +8,7 @@ from __future__ import annotations
 from math import isnan, nan
 from typing import TYPE_CHECKING
 
-from runway.engine.comparisons import SIGN, counted, measure_in, no_metric, option_text
+from runway.engine.comparisons import SIGN, counted_rung, measure_in, no_metric, option_text
 from runway.engine.ladder import metric_of
 from runway.errors import InputError, Problem, did_you_mean
 from runway.language.measures import MEASURES, measure_named
@@ -70,8 +70,8 @@ def metric_figure(text: str, model: Model, rung: str | None) -> tuple[PathFigure
             says += f' Whether it holds is asked by runway solve --so-that "{text}", or by [[checks]].'
             raise at.problem("unknown-metric", says, *whole)
         raise at.problem("unknown-metric", no_metric(text, [m.option for m in MEASURES.values()], model), *whole)
-    rung = rung if quantity.counts is None else counted(quantity.text, quantity.counts, rung)
-    if quantity.what == "ladder":
+    rung = rung if quantity.rung_read is None else counted_rung(quantity.text, quantity.rung_read, rung)
+    if quantity.form == "ladder":
         return of_ladder(MEASURES[quantity.measure]), rung
     return PathFigure(quantity.title, "share", lambda run: [*map(_value_or_none, holder_parts(run, quantity))]), rung
 

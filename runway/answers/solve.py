@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from runway.answers.answer import CountedAnswer, counted_about
 from runway.answers.outcomes import holder_parts
-from runway.engine.comparisons import Target, counted, read_target
-from runway.engine.ladder import measured
+from runway.engine.comparisons import Target, counted_rung, read_target
+from runway.engine.ladder import measure_of
 from runway.engine.paths import Variants
 from runway.engine.ranges import Axis, axis_of
 from runway.errors import InputError
@@ -124,8 +124,8 @@ def solve(plan: Plan, vary: str, so_that: str, *, within: str | None = None, run
     address or metric, a target or a range that cannot be read, and a figure that is a switch.
     """
     target = read_target(so_that, plan)
-    if target.quantity.counts is not None:
-        rung = counted(target.quantity.text, target.quantity.counts, rung)
+    if target.quantity.rung_read is not None:
+        rung = counted_rung(target.quantity.text, target.quantity.rung_read, rung)
     variants = Variants(plan, rung)
 
     @cache
@@ -141,13 +141,13 @@ def solve(plan: Plan, vary: str, so_that: str, *, within: str | None = None, run
 def values(variants: Variants, target: Target, paths: Sequence[Mapping[str, float]]) -> list[float]:
     """The target's quantity on each set of overrides: a measure of the rung, or a holder's by the cap table."""
     if target.quantity.value is None:
-        return [measured(rung, target.measure.key) for rung in variants.run(paths)]
+        return [measure_of(rung, target.measure.key) for rung in variants.run(paths)]
     return [value for run in variants.runs(paths) for value in holder_parts(run, target.quantity)]
 
 
 def _axis_and_points(variants: Variants, vary: str, within: str | None, target: Target) -> tuple[Axis, list[_Trial]]:
     """The points of the search; a range that is not that of --range shrinks until the model can be run on all of it."""
-    axis = axis_of(variants, vary, within, target.wanted)
+    axis = axis_of(variants, vary, within, target.bound)
     for narrowing in range(NARROWINGS + 1):
         try:
             return axis, _search(variants, axis, target)
@@ -271,7 +271,7 @@ def _answer(
     meeting = [x for x, value in zip(candidates, metric_values, strict=True) if target.side(value) == 0]
     if not meeting:
         return None
-    near = inf if target.comparison == "=" and target.wanted != inf else OVERSHOOT * abs(turn - base)
+    near = inf if target.comparison == "=" and target.bound != inf else OVERSHOOT * abs(turn - base)
     value = next((x for x in meeting if abs(float(x) - turn) <= near), meeting[-1])
     open_end = (run[-1].x if direction > 0 else run[0].x) in range_ends
     return _Answer(value, SIDES[axis.how][direction > 0] if open_end else "")
@@ -298,11 +298,11 @@ def _verified(
         return None, " ".join(error.problems[0].text.split()), {}
     after = _rung(projection.runway, rung)
     if target.quantity.value is None:
-        value = measured(after, target.measure.key)
+        value = measure_of(after, target.measure.key)
     else:
         value = target.quantity.of_holder(ownership(changed.model, projection.rows))
     if target.side(value) != 0:
-        return after, f"a projection with it comes to {target.said(value)}", {}
+        return after, f"a projection with it comes to {target.value_text(value)}", {}
     return after, None, owned
 
 
@@ -329,7 +329,7 @@ def _jump(axis: Axis, target: Target, points: list[_Trial]) -> tuple[str, str, s
     """Where the metric passes over the target: the metric before, after, and the value of the figure."""
     for a, b in pairwise(points):
         if a.side * b.side < 0 and not isnan(a.value) and not isnan(b.value):
-            return target.said(a.value), target.said(b.value), _end(axis, b.x)
+            return target.value_text(a.value), target.value_text(b.value), _end(axis, b.x)
     return None
 
 
@@ -337,8 +337,8 @@ def _nearest(axis: Axis, target: Target, points: list[_Trial]) -> tuple[str, str
     """The value of the metric that is nearest to the target, and the value of the figure."""
 
     def distance(point: _Trial) -> tuple[float, float]:
-        off = -point.value if target.wanted == inf else abs(point.value - target.wanted)
+        off = -point.value if target.bound == inf else abs(point.value - target.bound)
         return inf if isnan(off) else off, abs(point.x - (axis.base if axis.base is not None else axis.high))
 
     best = min(points, key=distance)
-    return target.said(best.value), _end(axis, best.x)
+    return target.value_text(best.value), _end(axis, best.x)

@@ -1,6 +1,6 @@
-"""Measures of a run, and comparisons of one with an amount, as checks, targets and --metric are written.
+"""Measures of a run, and comparisons of a measure with an amount, as checks, targets and --metric are written.
 
-runway.certain >= 30 months      a measure of the ladder, on a rung that is named or left to who asks
+runway.certain >= 30 months      a measure of the ladder, on a rung that is named or left to the command
 cash in hand >= 6 months         a rung alone: the runway that counts it
 lowest cash >= 1B                blanks, hyphens and underscores are alike
 zero-cash date = 2026-08-01      or never
@@ -26,8 +26,7 @@ from runway.language.measures import COMPARED, MEASURES, measure_named
 from runway.language.named_tuple import NamedTuple
 from runway.model.checks_rounds import holders_of
 from runway.months import NEVER, date_at, last_day, month_label
-from runway.words import amount_text, day_text, key_of, month_text
-from runway.words import counted as count
+from runway.words import amount_text, counted, day_text, key_of, month_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -45,7 +44,7 @@ SAME_SIGN = {"≥": ">=", "≤": "<=", "==": "="}
 MIRRORED = {">=": "<=", ">": "<", "<=": ">=", "<": ">"}
 FOREVER = ("never", "beyond", "beyond horizon")
 SAME_MONTHS = 0.5 / 30  # half a day
-SAME_MONEY = 0.0001  # of the amount wanted
+SAME_MONEY = 0.0001  # of the amount that it is compared with
 SAME_SHARE = 0.00005
 AMOUNTS = {
     "months": Dimension("months", schedule=False),
@@ -53,7 +52,7 @@ AMOUNTS = {
     "money": Dimension("money", schedule=False),
     "share": Dimension("share", low=-1e15, high=1, schedule=False),
 }
-"""How an amount is read that a measure of a unit is compared with."""
+"""The dimension by which an amount is read, by the unit of the measure that it is compared with."""
 FREE = Dimension("free", schedule=False)
 
 
@@ -61,7 +60,7 @@ class Quantity(NamedTuple):
     """One side of a comparison."""
 
     text: str
-    what: str  # formula, ladder, amount, function
+    form: str  # formula, ladder, amount, function
     unit: str  # money, months, date, share, number, condition
     node: Node | None = None  # of a formula
     adds_up: bool = True  # of a formula: whether it may be summed over months
@@ -72,24 +71,24 @@ class Quantity(NamedTuple):
     argument: str = ""
 
     @property
-    def counts(self) -> int | None:
-        """The place of the rung whose run it is read off, where it says; a holder has it in the scenario as written."""
-        return self.rung if self.what == "ladder" else PLACES["planned"]
+    def rung_read(self) -> int | None:
+        """The place of the rung whose run it is read off, None where it names none; of a holder the last."""
+        return self.rung if self.form == "ladder" else PLACES["planned"]
 
     @property
     def title(self) -> str:
-        """What is measured, in words; of a holder `dilution(founders)`."""
-        return MEASURES[self.measure].title if self.what == "ladder" else f"{self.measure}({self.argument})"
+        """The measure in words; of a holder `dilution(founders)`."""
+        return MEASURES[self.measure].title if self.form == "ladder" else f"{self.measure}({self.argument})"
 
     def of_holder(self, ownership: Ownership) -> float:
-        """What its holder has of a cap table; raises `ValueError` where it is of no holder."""
+        """Its holder's stake or dilution in a cap table; raises `ValueError` where it is of no holder."""
         if self.value is None:
             raise ValueError(f"{self.text} is of no holder")
         return self.value(ownership, self.argument)
 
     @property
     def place(self) -> int:
-        """The place of its rung; raises `ValueError` where it is left to who asks."""
+        """The place of its rung; raises `ValueError` where it names none."""
         if self.rung is None:
             raise ValueError(f"{self.text} says no rung")
         return self.rung
@@ -101,19 +100,19 @@ class StatementText(NamedTuple):
     text: str
     problem_at: Callable[[str, str, int, int], Problem]
 
-    def problem(self, name: str, says: str, start: int, end: int) -> InputError:
+    def problem(self, name: str, text: str, start: int, end: int) -> InputError:
         """A problem at some characters of the text."""
-        return InputError(self.problem_at(name, says, start, max(end, start + 1)))
+        return InputError(self.problem_at(name, text, start, max(end, start + 1)))
 
     def within(self, start: int, end: int) -> tuple[int, int]:
-        """The same characters without the blanks around them; at least one."""
-        said = self.text[start:end]
-        begins = start + len(said) - len(said.lstrip())
-        return begins, max(begins + 1, start + len(said.rstrip()))
+        """The characters without the blanks around them; at least one."""
+        text = self.text[start:end]
+        begins = start + len(text) - len(text.lstrip())
+        return begins, max(begins + 1, start + len(text.rstrip()))
 
 
 class Sides(NamedTuple):
-    """A comparison: the characters of what is compared, the sign, and the characters of what it is compared with."""
+    """A comparison: the characters of its subject, the sign, and the characters of the bound."""
 
     subject: tuple[int, int]
     sign: str
@@ -150,28 +149,28 @@ def unquoted(text: str) -> str:
     return quoted[2] if quoted else text
 
 
-def stake(found: Ownership, holder: str) -> float:
+def stake(ownership: Ownership, holder: str) -> float:
     """A holder's stake at the end of the horizon, 0-1 of the fully diluted company."""
-    return float(found.table(found.last_day).stake(holder))
+    return float(ownership.table(ownership.last_day).stake(holder))
 
 
-def dilution(found: Ownership, holder: str) -> float:
-    """1 less the stake at the end over the stake at the start; 0 for who holds nothing then."""
-    before = float(found.opening.stake(holder))
-    return 1 - stake(found, holder) / before if before else 0.0
+def dilution(ownership: Ownership, holder: str) -> float:
+    """1 less the stake at the end over the stake at the start; 0 for a holder of nothing at the start."""
+    before = float(ownership.opening.stake(holder))
+    return 1 - stake(ownership, holder) / before if before else 0.0
 
 
 FUNCTIONS: dict[str, Callable[[Ownership, str], float]] = {"dilution": dilution, "stake": stake}
 """The measures of a holder, which are read off the cap table of the scenario as written."""
 
 
-def not_converted(found: Ownership) -> list[str]:
+def not_converted(ownership: Ownership) -> list[str]:
     """The SAFEs and notes that are in nobody's stake at the end of the horizon."""
-    return [instrument.item.title for instrument in found.outstanding(found.last_day)]
+    return [instrument.item.title for instrument in ownership.outstanding(ownership.last_day)]
 
 
-def default_rung(model: Model) -> int:
-    """The place of the rung that a measure is read on where none is named: what is certain, if there is funding."""
+def measure_rung(model: Model) -> int:
+    """The place of the rung that a measure is read on where none is named: certain, if there is funding."""
     return PLACES["certain" if model.section("funding") else "cash_in_hand"]
 
 
@@ -192,12 +191,12 @@ def measure_in(at: StatementText, start: int, end: int, model: Model, *, joint: 
         return Quantity(text, "ladder", named.measure.unit, measure=named.measure.key, rung=place)
     if model.captable is None:
         name = named.measure.key
-        says = f"{name}(…) is read off the cap table, and this file has no [captable]."
-        raise at.problem("needs-captable", says, start, start + len(name))
+        message = f"{name}(…) is read off the cap table, and this file has no [captable]."
+        raise at.problem("needs-captable", message, start, start + len(name))
     if named.holder not in (known := holders_of(model)):
         begins = start + named.at
-        says = f"{named.holder} holds nothing in this file.{did_you_mean(named.holder, known)} {_holders(known)}"
-        raise at.problem("unknown-holder", says, begins, begins + len(named.holder))
+        message = f"{named.holder} holds nothing in this file.{did_you_mean(named.holder, known)} {_holders(known)}"
+        raise at.problem("unknown-holder", message, begins, begins + len(named.holder))
     key = named.measure.key
     return Quantity(text, "function", "share", measure=key, value=FUNCTIONS[key], argument=named.holder)
 
@@ -225,51 +224,51 @@ def _holders(known: Iterable[str]) -> str:
 
 
 def no_metric(text: str, names: list[str], model: Model) -> str:
-    """What is said of a text that names no measure, of the `names` that there are; one of a holder needs a holder."""
+    """The message about a text that names none of the measures `names`; dilution and stake need a holder."""
     if (key := key_of(text)) in FUNCTIONS:
-        says = "This file has no [captable]." if model.captable is None else _holders(holders_of(model))
-        return f"{key} is that of a holder: {key}(HOLDER). {says}"
+        holders = "This file has no [captable]." if model.captable is None else _holders(holders_of(model))
+        return f"{key} is that of a holder: {key}(HOLDER). {holders}"
     known = [*names, "gap", *(counting.name for counting in LADDER)]
     shown = [f"{name}(HOLDER)" if name in FUNCTIONS else name for name in names]
     hint = did_you_mean(" ".join(text.lower().split()), known) or f" There are {', '.join(shown)}, and rungs alone."
     return f"There is no metric {text}.{hint}"
 
 
-def counted(text: str, place: int, rung: str | None) -> str:
+def counted_rung(text: str, place: int, rung: str | None) -> str:
     """The rung that a measure names, by its key; refused where another one is asked for beside it."""
     if rung is not None and rung_named(rung) != place:
-        says = f"{text} counts {LADDER[place].name}, and --counting {rung} something else; say it once."
-        raise InputError(Problem("given-twice", says))
+        message = f"{text} counts {LADDER[place].name}, and --counting {rung} something else; say it once."
+        raise InputError(Problem("given-twice", message))
     return LADDER[place].key
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A measure, a comparison and the value wanted: months, a day's ordinal, money or a share; infinite is never."""
+    """A measure, a comparison and its bound: months, a day's ordinal, money or a share; infinite is never."""
 
     text: str
     quantity: Quantity
     measure: Measure
     comparison: str
-    wanted: float
+    bound: float
     tolerance: float  # within which two values are the same
 
     def side(self, value: float) -> int:
         """0 where the target holds; else -1 below it, +1 above it."""
-        low, high = self.wanted - self.tolerance, self.wanted + self.tolerance
+        low, high = self.bound - self.tolerance, self.bound + self.tolerance
         match self.comparison:
             case ">=":
-                return 0 if value >= self.wanted else -1
+                return 0 if value >= self.bound else -1
             case ">":
-                return 0 if value > self.wanted or value == inf else -1
+                return 0 if value > self.bound or value == inf else -1
             case "<=":
-                return 0 if value <= self.wanted else 1
+                return 0 if value <= self.bound else 1
             case "<":
-                return 0 if value < self.wanted else 1
-        return 1 if value > high else 0 if value >= low else -1  # what does not exist meets nothing
+                return 0 if value < self.bound else 1
+        return 1 if value > high else 0 if value >= low else -1  # a value that does not exist meets no target
 
-    def said(self, value: float) -> str:
-        """A value of the measure as it is said."""
+    def value_text(self, value: float) -> str:
+        """A value of the measure in words."""
         match self.measure.unit:
             case "months":
                 return "beyond the horizon" if value == inf else f"{value:.1f} months"
@@ -292,9 +291,9 @@ def read_target(text: str, plan: Plan) -> Target:
     unknown-holder, target-beyond-horizon.
     """
     at = option_text("--so-that", text)
-    sign, more, *_ = [*SIGN.finditer(text), None, None]
-    if more is not None:
-        raise at.problem("target-malformed", f"A target has one comparison. {EXAMPLES}", *more.span())
+    sign, second, *_ = [*SIGN.finditer(text), None, None]
+    if second is not None:
+        raise at.problem("target-malformed", f"A target has one comparison. {EXAMPLES}", *second.span())
     if sign is not None and sign[0] == "!=":
         raise at.problem("target-malformed", f"Almost every value is another one. {EXAMPLES}", *sign.span())
     if sign is None or not text[: sign.start()].strip():
@@ -302,40 +301,40 @@ def read_target(text: str, plan: Plan) -> Target:
         example = EXAMPLES if named is None else f'Write "{text.strip()} {COMPARED[named.measure.key]}".'
         raise at.problem("target-malformed", f"A target has three parts. {example}", 0, len(text))
     sides = sides_of(text, (0, sign.start()), sign[0], (sign.end(), len(text)), lambda side: bool(measure_named(side)))
-    spot = at.within(*sides.subject)
-    quantity = measure_in(at, *spot, plan.model, joint="-")
+    span = at.within(*sides.subject)
+    quantity = measure_in(at, *span, plan.model, joint="-")
     if quantity is None:
-        names = [each.title for each in MEASURES.values()]
-        raise at.problem("unknown-metric", no_metric(text[slice(*spot)], names, plan.model), *spot)
+        names = [measure.title for measure in MEASURES.values()]
+        raise at.problem("unknown-metric", no_metric(text[slice(*span)], names, plan.model), *span)
     measure = MEASURES[quantity.measure]
-    spot = at.within(*sides.bound)
+    span = at.within(*sides.bound)
     try:
-        wanted = _wanted(quantity.text, measure, unquoted(text[slice(*sides.bound)].strip()), plan.model)
+        bound = _bound(quantity.text, measure, unquoted(text[slice(*sides.bound)].strip()), plan.model)
     except (FigureError, ValueError) as error:
         hint = error.text.replace("FIELD", measure.title) if isinstance(error, FigureError) else str(error)
-        raise at.problem("target-malformed", hint, *spot) from None
-    if wanted != inf and (says := after_the_end(plan.model, measure.unit, wanted)):
-        raise at.problem("target-beyond-horizon", says, *spot)
+        raise at.problem("target-malformed", hint, *span) from None
+    if bound != inf and (message := after_the_end(plan.model, measure.unit, bound)):
+        raise at.problem("target-beyond-horizon", message, *span)
     comparison = sides.sign
-    if measure.key == "funding_gap" and wanted == 0 and comparison == "=":
+    if measure.key == "funding_gap" and bound == 0 and comparison == "=":
         comparison = "<="
     return Target(
-        " ".join(text.split()), quantity, measure, comparison, wanted, _tolerance(measure, wanted, plan.program)
+        " ".join(text.split()), quantity, measure, comparison, bound, _tolerance(measure, bound, plan.program)
     )
 
 
-def _wanted(name: str, measure: Measure, said: str, model: Model) -> float:
-    """The value in months, as a day's ordinal, in money of the model or as a share."""
-    if measure.unit in ("months", "date") and said in FOREVER:
+def _bound(name: str, measure: Measure, text: str, model: Model) -> float:
+    """The bound of a target in months, as a day's ordinal, in money of the model or as a share."""
+    if measure.unit in ("months", "date") and text in FOREVER:
         return inf
     wants = {
-        "months": of_money(name, said) or f'{name} is compared with months: "24 months" or "2 years".',
+        "months": months_against_money(name, text) or f'{name} is compared with months: "24 months" or "2 years".',
         "date": 'The zero-cash date is compared with a day, "2026-08-01", or with never.',
         "share": f'{measure.key}(…) is compared with a share, such as "25%".',
         "money": f'The {measure.title} is compared with an amount of money, such as "1B".',
     }
     try:
-        amount = AMOUNTS[measure.unit].amount(said, model.settings.currency)
+        amount = AMOUNTS[measure.unit].amount(text, model.settings.currency)
     except FigureError as error:
         if error.name == "wrong-currency":
             currency = model.settings.currency
@@ -343,51 +342,51 @@ def _wanted(name: str, measure: Measure, said: str, model: Model) -> float:
         if (error.name == "not-a-figure" and measure.unit != "date") or measure.unit == "share":
             raise
         raise ValueError(wants[measure.unit]) from None
-    found = number_of(amount, measure.unit, 0)
-    if found is None:
+    number = number_of(amount, measure.unit, 0)
+    if number is None:
         raise ValueError(wants[measure.unit])
-    return found
+    return number
 
 
-def of_money(name: str, said: str = "0") -> str | None:
-    """What is said of money that the measure of this name, which is of months, is compared with; None of the rest."""
+def months_against_money(name: str, text: str = "0") -> str | None:
+    """The message about an amount of money that a measure of months is compared with; None about other amounts."""
     try:
-        amount = FREE.amount(said)
+        amount = FREE.amount(text)
     except FigureError:
         return None
     if amount.is_date or amount.percent or amount.period:
         return None
     named = measure_named(name)
     rung = "" if named is None or named.rung is None else f".{key_of(named.rung)}"
-    says = f'{name} is a length of time, compared with months: "24 months" or "2 years".'
-    return f"{says} An amount of money is compared with lowest_cash{rung} or closing_cash{rung}."
+    message = f'{name} is a length of time, compared with months: "24 months" or "2 years".'
+    return f"{message} An amount of money is compared with lowest_cash{rung} or closing_cash{rung}."
 
 
-def after_the_end(model: Model, unit: str, wanted: float) -> str | None:
-    """That so many months of runway, or a day, are beyond the last month of the model, of which nothing is known.
+def after_the_end(model: Model, unit: str, bound: float) -> str | None:
+    """The message about a bound, months of runway or a day, after the last month of the model; None of one before.
 
-    What is left of it is counted from the day that runway is.
+    The months left in the model are counted from the same day as runway.
     """
     settings = model.settings
     last = settings.start + settings.months - 1
     left = settings.months - model.base
-    if wanted <= {"months": left, "date": float(last_day(last).toordinal())}.get(unit, inf):
+    if bound <= {"months": left, "date": float(last_day(last).toordinal())}.get(unit, inf):
         return None
-    lasts = f"The model ends with {month_text(month_label(last))}, after {count(int(left), 'month')}"
+    lasts = f"The model ends with {month_text(month_label(last))}, after {counted(int(left), 'month')}"
     return f"{lasts}. Ask for less, or give [model] more months."
 
 
-def _tolerance(measure: Measure, wanted: float, program: Program) -> float:
+def _tolerance(measure: Measure, bound: float, program: Program) -> float:
     if measure.unit != "money":
         return {"date": 0.0, "months": SAME_MONTHS, "share": SAME_SHARE}[measure.unit]
-    return SAME_MONEY * abs(wanted or program.parameters["model.opening_cash"] or 1000.0)
+    return SAME_MONEY * abs(bound or program.parameters["model.opening_cash"] or 1000.0)
 
 
 def option_text(option: str, text: str) -> StatementText:
-    """The text of an option, as it stands on the command line."""
+    """The text of an option on the command line, in which problems are placed."""
 
-    def problem(name: str, says: str, start: int, end: int) -> Problem:
+    def problem(name: str, message: str, start: int, end: int) -> Problem:
         place = Place("command line", 1, len(f'{option} "') + start + 1, end - start)
-        return Problem(name, says, place, ((1, f'{option} "{text}"'),))
+        return Problem(name, message, place, ((1, f'{option} "{text}"'),))
 
     return StatementText(text, problem)

@@ -133,7 +133,7 @@ def _of_statement(plan: Plan, path: Path, item: Check, statement: Statement) -> 
     within = _same_within(plan.program, unit)
     if statement.right is None:  # a condition is 1 where it holds
         return Criterion(path, statement, PLACES[item.counting], unit, "=", 1.0, within, None)
-    expected = statement.right.number if statement.right.what == "amount" else None
+    expected = statement.right.number if statement.right.form == "amount" else None
     return Criterion(path, statement, PLACES[item.counting], unit, statement.comparison or "=", expected, within, None)
 
 
@@ -200,7 +200,7 @@ class ProbedRuns(RungRuns):
 def target_problem(model: Model, criterion: Criterion) -> Problem | None:
     """The problem of a check whose target lies after the last month, unknown where cash lasts; None of others."""
     left, right = criterion.statement.left, criterion.statement.right
-    if right is None or left.what != "ladder" or right.what != "amount" or right.number == inf:
+    if right is None or left.form != "ladder" or right.form != "amount" or right.number == inf:
         return None
     text = after_the_end(model, left.unit, right.number)
     return None if text is None else model.document.problem((*criterion.path, "require"), "target-beyond-horizon", text)

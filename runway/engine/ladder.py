@@ -1,4 +1,4 @@
-"""The funding ladder: what each rung counts, and how long the cash lasts when only that is counted."""
+"""The funding ladder: the funding that each rung counts, and how long the cash lasts when only that is counted."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Counting(NamedTuple):
-    """What a rung of the funding ladder counts: its key in files and options, its title as printed, its overrides."""
+    """The counting of a rung of the funding ladder: its key in files and options, its printed title, its overrides."""
 
     key: RungKey
     title: str
@@ -33,7 +33,7 @@ class Counting(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The title without the mark of what is counted in addition: `certain` for `+ certain`."""
+        """The title without the mark of funding that is added: `certain` for `+ certain`."""
         return self.title.removeprefix("+ ")
 
 
@@ -43,7 +43,7 @@ LADDER = (
     Counting("conditional", "+ conditional", {"levers.planned": 0.0}),
     Counting("planned", "+ planned", {}),
 )
-"""The rungs, from what is there to all that is planned."""
+"""The rungs, from cash in hand to all planned funding."""
 PLACES: dict[str, int] = {counting.key: place for place, counting in enumerate(LADDER)}
 """The place of each rung in the ladder, by its key."""
 
@@ -60,7 +60,7 @@ def rung_named(text: str, joint: str = "-") -> int:
 
 
 def default_rung(model: Model, *, drawn: bool = False) -> int:
-    """The place of the rung that is counted where none is asked for: the file's own, else what is certain.
+    """The place of the rung that is counted where none is asked for: the file's own, else certain funding.
 
     Where events are `drawn` whether conditions come true is part of the draw, and they are counted.  Without funding
     there is only cash in hand.
@@ -73,7 +73,7 @@ def default_rung(model: Model, *, drawn: bool = False) -> int:
 
 
 def unknown_rung(text: str, joint: str = "-") -> str:
-    """What is said of a name that no rung has."""
+    """The message about a name that no rung has."""
     names = [key.replace("_", joint) for key in PLACES]
     hint = choice_hint(text, names)
     return f"The ladder has no rung {text}.{hint}"
@@ -96,7 +96,7 @@ class Rung(NamedTuple):
         return self.zero_cash_date is None
 
     def figures(self) -> dict[str, Any]:
-        """What the rung comes to, without its name, as JSON has it beside the rungs of other values."""
+        """The figures of the rung without its title, as JSON has them beside the rungs of other values."""
         return documented(self, "months", "zero_cash_date", "lowest_cash", "funding_gap", "closing_cash")
 
     def to_json(self) -> dict[str, Any]:
@@ -110,7 +110,7 @@ class Rung(NamedTuple):
         return {**self.to_json(), **documented(self, "closing_cash")}
 
 
-def measured(rung: Rung, measure: str) -> float:
+def measure_of(rung: Rung, measure: str) -> float:
     """A measure of a rung by its key: months, a day's ordinal or money; infinite beyond the horizon."""
     match measure:
         case "runway":
@@ -125,8 +125,8 @@ def measured(rung: Rung, measure: str) -> float:
 
 
 def metric_of(rung: Rung, measure: Measure) -> float | None:
-    """A measure of a rung as it is told in a grid: the zero-cash date as months too, None beyond the horizon."""
-    return measured(rung, measure.key) if measure.unit == "money" else rung.months
+    """A measure of a rung as a grid has it: the zero-cash date as months too, None beyond the horizon."""
+    return measure_of(rung, measure.key) if measure.unit == "money" else rung.months
 
 
 WITHOUT_ANY_FUNDING = {"levers.funding": 0.0, "model.opening_cash": 0.0, SETTLED: 0.0}
@@ -151,7 +151,7 @@ class Runner(NamedTuple):
         return self.engine.program
 
     def over(self, months: int) -> Runner:
-        """The same plan over another number of months from its start."""
+        """The runner of the plan over another number of months from its start."""
         if months == self.program.months:
             return self
         model, engine = self.model, self.engine.over(months)
@@ -159,11 +159,11 @@ class Runner(NamedTuple):
         return Runner(Plan(longer, engine.program), engine, self.layout.over(months))
 
     def of_daily_cash(self) -> Runner:
-        """The same with the rows alone that daily cash is read off, for many runs or many months."""
+        """The runner of the rows alone that daily cash is read off, for many runs or many months."""
         return self._replace(engine=self.engine.core())
 
     def whole(self) -> Runner:
-        """The same with every day read, those that are past too."""
+        """The runner with every day read, those that are past too."""
         return self._replace(layout=self.layout._replace(first=0, begins=1))
 
     def amount(self, address: str, place: float = 0.0) -> float:
@@ -173,21 +173,21 @@ class Runner(NamedTuple):
         return program.parameters[address] * (1.0 if rate is None else program.parameters[rate])
 
     def with_the_bank(self, overrides: Mapping[str, Any]) -> dict[str, Any]:
-        """Overrides, on one path or many, with what the bank held on its day beside what is planned then.
+        """Overrides, on one path or many, with the bank's balance on its day less the cash of the plan then.
 
-        What is held is held whatever is planned, so that this is measured on each path.
+        The balance is the same whatever is planned, so that the excess is measured on each path.
         """
         if (bank := self.model.bank) is None:
             return {**overrides}
-        nothing = {**overrides, BANK_AMOUNT: 0.0}
-        rows = self.engine.run(nothing)
-        whole = self._replace(layout=self.layout._replace(restricted=()))  # the bank holds what is set aside, too
-        cash, _ = whole.days(rows, nothing).month(int(self.program.parameters[BANK_DAY]))
+        without_bank = {**overrides, BANK_AMOUNT: 0.0}
+        rows = self.engine.run(without_bank)
+        all_cash = self._replace(layout=self.layout._replace(restricted=()))  # the bank has restricted cash, too
+        cash, _ = all_cash.days(rows, without_bank).month(int(self.program.parameters[BANK_DAY]))
         actuals = self.model.actuals
         before = rows["opening_cash"][0] if actuals is None else actuals.closing_cash
-        beside = before + float(bank.moved) - cash(bank.day.day)
+        excess = before + float(bank.moved) - cash(bank.day.day)
         digits = self.program.minor_digits
-        return {**overrides, BANK_AMOUNT: round(beside, digits) if isinstance(beside, float) else beside.round(digits)}
+        return {**overrides, BANK_AMOUNT: round(excess, digits) if isinstance(excess, float) else excess.round(digits)}
 
     def days(self, rows: Rows, overrides: Mapping[str, Any]) -> Days:
         """The daily cash of a run."""
@@ -196,34 +196,34 @@ class Runner(NamedTuple):
 
 
 def runner_of(plan: Plan, like: Runner | None = None, program: Program | None = None) -> Runner:
-    """A plan made ready to run, with the rows of `program` where that has more; `like` is another one.
+    """A plan made ready to run, with the rows of `program` where that has more; `like` is another runner.
 
-    What has the same formulas as the other need not be printed again, nor has the plan that was made ready last.
+    Where the formulas are those of `like`, or the plan is the last one, its step function is not printed again.
     """
     if like is None and program is None:
         if not _LAST or _LAST[0].plan.model is not plan.model or _LAST[0].plan.program is not plan.program:
-            _LAST[:] = [_made_ready(plan, plan.program, None)]
+            _LAST[:] = [_prepared(plan, plan.program, None)]
         return _LAST[0]
-    return _made_ready(plan, program or plan.program, like)
+    return _prepared(plan, program or plan.program, like)
 
 
-_LAST: list[Runner] = []  # of the plan that was made ready last, which a command asks several questions of
+_LAST: list[Runner] = []  # of the last plan, of which a command asks several questions
 
 
-def _made_ready(plan: Plan, program: Program, like: Runner | None) -> Runner:
+def _prepared(plan: Plan, program: Program, like: Runner | None) -> Runner:
     model = plan.model
-    made = program.with_demanded(BURN_MULTIPLE).usual
-    same = like is not None and plan.program.rows is like.plan.program.rows
-    at = like.layout.counted(model) if like is not None and same else layout(plan)
-    if like is not None and made.rows == like.engine.program.rows:
-        engine = like.engine.with_numbers(made, model.document)
+    runnable = program.with_demanded(BURN_MULTIPLE).usual
+    same_rows = like is not None and plan.program.rows is like.plan.program.rows
+    at = like.layout.counted(model) if like is not None and same_rows else layout(plan)
+    if like is not None and runnable.rows == like.engine.program.rows:
+        engine = like.engine.with_numbers(runnable, model.document)
     else:
-        engine = Engine(made, model.document, core=at.names())
+        engine = Engine(runnable, model.document, core=at.names())
     return Runner(plan, engine, at)
 
 
 def rungs_of(runner: Runner, rows: Rows, overrides: Mapping[str, Any], countings: Sequence[str]) -> list[Rung]:
-    """The rung of each path of a run, one path or many; `countings` has the title of what each path counts."""
+    """The rung of each path of a run, one path or many; `countings` has the title of the rung that each path counts."""
     read, at = runner.days(rows, overrides).read(), runner.layout
     start, paths = runner.program.start, len(countings)
     by_path = zip(
@@ -259,8 +259,8 @@ def each_path(value: Any, paths: int) -> list[float]:
     """A figure of a run by path; one number is that of every path, and so is an array without paths."""
     if isinstance(value, (float, int)):
         return [value] * paths
-    found = value.tolist()
-    return found if isinstance(found, list) else [found] * paths
+    figures = value.tolist()
+    return figures if isinstance(figures, list) else [figures] * paths
 
 
 def day_at(month: int, day: Any) -> date:

@@ -3,7 +3,7 @@
 net_loss over 2024-08..2025-07          a flow, summed over these months; over FY26, a financial year
 chatgpt.price in 2026-03                in one month
 cash >= minimum_cash until 2026-06      in every month up to that one; without it in every month
-runway.certain >= 12 months             a measure, as in `asked.py`
+runway.certain >= 12 months             a measure, as in `comparisons.py`
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from runway.engine.comparisons import (
     SIGN,
     Quantity,
     StatementText,
-    default_rung,
     is_amount,
     measure_in,
+    measure_rung,
+    months_against_money,
     no_metric,
     number_of,
-    of_money,
     sides_of,
     unquoted,
 )
@@ -81,7 +81,7 @@ class Statement(NamedTuple):
     @property
     def has_formula(self) -> bool:
         """Whether a side is a formula, which has a value in each month; all else is one figure for the whole model."""
-        return "formula" in (self.left.what, self.right.what if self.right is not None else "")
+        return "formula" in (self.left.form, self.right.form if self.right is not None else "")
 
 
 class StatementReader:
@@ -117,7 +117,7 @@ class StatementReader:
                 raise at.problem("check-malformed", f"The comparison has no {which} side.", *sign.span())
         sides = sides_of(text, first, sign[0], second, self._is_measure)
         left = self._quantity(at, *sides.subject)
-        if left.what == "ladder" and is_amount(text[slice(*sides.bound)].strip()):
+        if left.form == "ladder" and is_amount(text[slice(*sides.bound)].strip()):
             self._refuse_months(at, months, left)
         right = self._second_side(at, left, *sides.bound)
         self._refuse_months(at, months, left, right)
@@ -183,8 +183,8 @@ class StatementReader:
             if (key := key_of(text)) in FUNCTIONS and key not in self.names.items:
                 raise at.problem("unknown-metric", no_metric(text, [], self.model), start, end)
             return self._formula(at, text, start)
-        rung = measure.rung if measure.rung is not None else default_rung(self.model)
-        return measure._replace(rung=rung) if measure.what == "ladder" else measure
+        rung = measure.rung if measure.rung is not None else measure_rung(self.model)
+        return measure._replace(rung=rung) if measure.form == "ladder" else measure
 
     def _is_measure(self, text: str) -> bool:
         """Whether a side names a measure, and no line of the file: `gap` is one where a line is called so."""
@@ -213,7 +213,7 @@ class StatementReader:
 
     def _refuse_months(self, at: StatementText, months: InMonths, *sides: Quantity) -> None:
         """Refuses months where no side has a value in each."""
-        if months.how and "formula" not in (side.what for side in sides):
+        if months.how and "formula" not in (side.form for side in sides):
             text = f"{sides[0].text} is one figure for the whole model; take the months out."
             raise at.problem("check-malformed", text, months.start, months.end)
 
@@ -251,7 +251,7 @@ class StatementReader:
         """The second side of a comparison: an amount in the unit of the first, else a quantity of its own."""
         start, stop = at.within(start, end)
         text = unquoted(at.text[start:stop].strip())  # a date, as formulas have it
-        if text in FOREVER and left.what == "ladder" and left.unit in ("months", "date"):
+        if text in FOREVER and left.form == "ladder" and left.unit in ("months", "date"):
             return Quantity(text, "amount", left.unit, number=float("inf"))
         try:
             amount = (AMOUNTS[left.unit] if left.unit in ("months", "share") else FREE).amount(text)
@@ -259,8 +259,8 @@ class StatementReader:
             if left.unit == "share" and error.name != "not-a-figure":
                 message = f"{left.text} is compared with a share, such as 25%."
                 raise at.problem("check-malformed", message, start, end) from None
-            if left.what == "ladder" and (is_amount(text) or not (self._is_measure(text) or _is_formula(text))):
-                instead = of_money(left.text, text) if left.unit == "months" else None
+            if left.form == "ladder" and (is_amount(text) or not (self._is_measure(text) or _is_formula(text))):
+                instead = months_against_money(left.text, text) if left.unit == "months" else None
                 message = f"{left.text} is compared with {BOUNDS.get(left.unit, 'an amount: 1B')}."
                 raise at.problem("check-malformed", instead or message, start, end) from None
             return self._quantity(at, start, end)
@@ -303,11 +303,11 @@ def _is_formula(text: str) -> bool:
 def _refuse_units(at: StatementText, left: Quantity, right: Quantity, end: int) -> None:
     """Refuses the comparison of a figure of the whole model with a quantity of another unit."""
     for side, opposite in ((left, right), (right, left)):
-        if side.what not in ("ladder", "function") or opposite.unit in FITS[side.unit]:
+        if side.form not in ("ladder", "function") or opposite.unit in FITS[side.unit]:
             continue
         text = f"{left.text} is {WORDS[left.unit]}, and {right.text} is {WORDS[right.unit]}: they cannot be compared."
         if (side.unit, opposite.unit) == ("months", "money"):
-            text = of_money(side.text) or text
+            text = months_against_money(side.text) or text
         if side.unit == "share":
             text = f"A stake is a share from 0% to 100%, and {opposite.text} is not a number."
         raise at.problem("check-malformed", text, 0, end)

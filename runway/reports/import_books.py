@@ -94,9 +94,9 @@ def _without_line(books: BooksImport) -> list[Prose]:
     if not left or books.plan is None:
         return []
     share = books.unmapped / books.moved if books.moved else 0.0
-    verb, them = ("has", "it") if len(left) == 1 else ("have", "them")
+    verb, pronoun = ("has", "it") if len(left) == 1 else ("have", "them")
     text = f"{len(left)} of {len(books.payees)} payees {verb} no proven line ({books.unmapped:,.2f}, {share:.1%} of "
-    return [Prose(f"{text}what moved): map {them} in the actuals.")]
+    return [Prose(f"{text}what moved): map {pronoun} in the actuals.")]
 
 
 def _main(books: BooksImport) -> Table:

@@ -56,7 +56,7 @@ class ModelChecks:
         criteria, years = written.criteria, years_of(model)
         self.checks = []
         for n in range(len(model.checks)):
-            kinds = {quantity.what for _, quantity in _sides(criteria.get(n))}
+            kinds = {quantity.form for _, quantity in _sides(criteria.get(n))}
             after = target_problem(model, criteria[n]) if n in criteria else None
             why = None if after is None else after.text
             self.checks.append(FileCheck(criteria.get(n), years.get(n), bool(kinds & LATE), "function" in kinds, why))
@@ -95,7 +95,7 @@ class ModelChecks:
             self.varying_rows = sum(varying(row.address, PLACES["planned"]) for row in self.register)
 
         def differs(n: int, criterion: Criterion, side: str, quantity: Quantity) -> bool:
-            match quantity.what:
+            match quantity.form:
                 case "formula":
                     return varying(probe(n, side), criterion.rung)
                 case "ladder":
@@ -233,7 +233,7 @@ class BlockChecks:
         import numpy
 
         quantity: Quantity | None = getattr(criterion.statement, side)
-        if quantity is None or quantity.what != "formula":
+        if quantity is None or quantity.form != "formula":
             return None
         value = rows[probe(n, side)]
         if quantity.unit == "date":
@@ -273,11 +273,11 @@ class BlockChecks:
         assert criterion is not None
         known: dict[str, Any] = {"right": criterion.expected}
         for side, quantity in _sides(criterion):
-            if quantity.what == "ladder":
+            if quantity.form == "ladder":
                 known[side] = self._measure(quantity, floor)
                 if side == "left" and check.undecided is not None:
                     self.known[n] = known[side] != BEYOND
-            elif quantity.what == "function":
+            elif quantity.form == "function":
                 known[side] = numpy.array([figures.get((n, side), numpy.nan) for figures in stakes])
         truth: Any = True
         for both in self.kept.get(n, [[None, None]]):

@@ -388,7 +388,7 @@ def test_a_rung_is_said_once(stand: Plan, counting: str) -> None:
 def test_an_amount_is_read_alike_in_a_check_and_in_a_target(
     stand: Plan, load: Callable[..., Plan], measure: str, amounts: list[str]
 ) -> None:
-    found = {round(read_target(f"{measure} >= {text}", stand).wanted, 9) for text in amounts}
+    found = {round(read_target(f"{measure} >= {text}", stand).bound, 9) for text in amounts}
     (number,) = found
     checks = "".join(f'\n[[checks]]\nrequire = "{measure} >= {text}"\n' for text in amounts)
     assert {round(check.expected, 9) for check in runway.check(load(STAND + checks)).checks} == {number}

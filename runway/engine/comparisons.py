@@ -193,6 +193,8 @@ def measure_in(at: StatementText, start: int, end: int, model: Model, *, joint: 
         name = named.measure.key
         message = f"{name}(…) is read off the cap table, and this file has no [captable]."
         raise at.problem("needs-captable", message, start, start + len(name))
+    if not named.holder:
+        raise at.problem("unknown-holder", no_metric(named.measure.key, [], model), start, end)
     if named.holder not in (known := holders_of(model)):
         begins = start + named.at
         message = f"{named.holder} holds nothing in this file.{did_you_mean(named.holder, known)} {_holders(known)}"

@@ -12,7 +12,7 @@ from runway.render.report import UNITS, Bar, Block, Cell, Column, Delta, Prose, 
 from runway.words import amount_text, climbed_text, counted, counting_text, minus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from runway.answers.swings import Case, Grid, MetricFigure, Sensitivity, Sweep, Threshold
     from runway.engine.ladder import Rung
@@ -135,7 +135,16 @@ def _beside(sweep: Sweep, metric: MetricFigure) -> Table:
         Column("change", align="right"), Column(metric.name, UNITS[metric.unit]),
         Column(*CHANGES.get(metric.unit, ("change", "change"))),
     )  # fmt: skip
-    return Table(sweep.address, columns, rows)
+    return Table(sweep.address, columns, rows, after=_missing(metric.name, [case.metric for case in sweep.cases]))
+
+
+def _missing(metric: str, values: Sequence[float | None]) -> list[Prose]:
+    """Why a metric that is no measure of the rung has no value somewhere."""
+    if metric in METRICS or None not in values:
+        return []
+    if measure_named(metric):
+        return [Prose("–: the cap table cannot be solved there; runway captable says why", style="dim")]
+    return [Prose(f"–: {metric} does not exist there; runway explain {metric} says why", style="dim")]
 
 
 def _value(case: Case, sweep: Sweep) -> str:
@@ -193,7 +202,8 @@ def _grid(grid: Grid) -> Table:
         rows.append(Row([changed_by(row, grid.hows[0], percent=grid.percents[0]), *cells]))
     columns = [Column("", align="right"), *(Column(head, UNITS[grid.unit], never) for head in heads)]
     note = f"{grid.addresses[0]} down, {grid.addresses[1]} across"
-    return Table(_metric(grid.metric), columns, rows, note, [Prose(text) for text in _equal(grid)])
+    missing = _missing(grid.metric, [value for values in grid.cells for value in values])
+    return Table(_metric(grid.metric), columns, rows, note, [*missing, *(Prose(text) for text in _equal(grid))])
 
 
 def _equal(grid: Grid) -> Iterator[str]:
@@ -225,7 +235,8 @@ def _tornado(sensitivity: Sensitivity) -> Iterator[Block]:
         Column("at high", unit, never), Column("", "bar"),
     )  # fmt: skip
     note = f"at its own low and high, or ±10 %; {METRICS.get(metric.name, metric.name)} at each end"
-    yield Table("EVERY FIGURE", columns, rows, note)
+    ends = [value for swing in shown for value in (swing.low_value, swing.high_value)]
+    yield Table("EVERY FIGURE", columns, rows, note, _missing(metric.name, ends))
     if len(sensitivity.tornado) > SHOWN:
         rest = len(sensitivity.tornado) - SHOWN
         moved = "cash" if metric.name == "runway" else METRICS.get(metric.name, metric.name)

@@ -212,3 +212,36 @@ def test_each_format_has_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert "−10.00" in said
     assert main([*other, "--csv", "-"]) == 0
     assert capsys.readouterr().out.splitlines()[0].endswith(",dilution(founders)")
+
+
+IN_PRE_MONEY = (
+    COMPANY.replace('pool = "0%"', 'convertibles = "in_pre_money"')
+    + """
+    [funding.note]
+    kind = "convertible_note"
+    date = "2026-02-01"
+    amount = "2M"
+    rate = "0%/year"
+    maturity = "2028-01-01"
+    at_maturity = "stays"
+    discount = "50%"
+"""
+)
+"""The note converts at half the price, so that it takes 4M of the pre-money: from 4M down the others have nothing."""
+
+
+def test_a_cap_table_that_cannot_be_solved_is_told_below_the_dash(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "note.toml"
+    file.write_text(IN_PRE_MONEY, encoding="utf-8")
+    asked = ["sensitivity", str(file), "--metric", "stake(founders)"]
+    sweep = ["--param", "seed.valuation", "--range", "3M..8M", "--steps", "2"]
+    for how in (sweep, [*sweep, "--param", "note.amount", "--range", "1M..2M", "--grid"]):
+        assert main([*asked, *how]) == 0
+        lines = capsys.readouterr().out.splitlines()
+        place = next(n for n, line in enumerate(lines) if "cannot be solved there; runway captable says why" in line)
+        assert any("–" in line for line in lines[place - 4 : place])
+    assert main([*asked, *sweep, "--json"]) == 0
+    cases = json.loads(capsys.readouterr().out)["sweeps"][0]["cases"]
+    assert [case["metric"] for case in cases] == [None, pytest.approx(0.8 * (8 - 4) / (8 + 2))]

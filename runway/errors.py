@@ -52,7 +52,7 @@ class Problem(NamedTuple):
     excerpt: tuple[tuple[int, str], ...] = ()  # line number and line, as they are in the file: the one before, the one
 
     def __str__(self) -> str:
-        return "\n".join([*self.located(), *self.said()])
+        return "\n".join([*self.located(), *self.text_lines()])
 
     def located(self, width: int = MARGIN + EXCERPT_WIDTH) -> list[str]:
         """The place and the name, then the lines of the file there, of at most so many characters."""
@@ -62,7 +62,7 @@ class Problem(NamedTuple):
         shown = min(EXCERPT_WIDTH, max(NARROWEST, width - MARGIN))
         return [head, *_excerpt(self.place, self.excerpt, shown)]
 
-    def said(self) -> list[str]:
+    def text_lines(self) -> list[str]:
         """The lines of the text."""
         return [printable(line) for line in self.text.split("\n")]
 

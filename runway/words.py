@@ -105,9 +105,9 @@ def amount_text(amount: float, digits: int = 4) -> str:
     >>> amount_text(10_500_000_000), amount_text(-250), amount_text(20_781_234, 3), amount_text(999_995)
     ('10.5B', '-250', '20.8M', '1M')
     """
-    said = abs(float(f"{amount:.{digits}g}"))  # what rounds to a million is said in millions
+    size = abs(float(f"{amount:.{digits}g}"))  # what rounds to a million is said in millions
     for scale, letter in _SCALES:
-        if said >= scale:
+        if size >= scale:
             return f"{amount / scale:.{digits}g}{letter}"
     return f"{amount:.{digits}g}"
 

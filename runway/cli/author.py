@@ -25,10 +25,10 @@ from runway.cli.options import (
     Markdown,
     SheetName,
     amount_of,
+    completer,
     model_read,
     page_is_text,
     refuse_idle,
-    there,
 )
 from runway.cli.streams import remark
 from runway.errors import InputError, Problem
@@ -59,7 +59,7 @@ def init(
             "--from",
             metavar="NAME",
             help="Copy this bundled model, or make a company of these exports of its books.",
-            autocompletion=there("bundled"),
+            autocompletion=completer("bundled"),
         ),
     ] = None,
     opening_cash: Annotated[
@@ -170,7 +170,7 @@ def validate(
         typer.Argument(
             metavar="MODEL...",
             help="Assumption files, - for standard input, or bundled models.",
-            autocompletion=there("models"),
+            autocompletion=completer("models"),
         ),
     ] = None,
     as_json: AsJson = False,
@@ -277,7 +277,8 @@ def schema(
 @command("Author", "kinds subscription", "kinds")
 def kinds(
     name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="A kind or a section, in full.", autocompletion=there("kinds"))
+        str | None,
+        typer.Argument(metavar="NAME", help="A kind or a section, in full.", autocompletion=completer("kinds")),
     ] = None,
 ) -> Kinds:
     """List what a file may hold, its kinds of line and funding and its sections, or explain one in full."""
@@ -289,7 +290,7 @@ def kinds(
 @command("Author", "models", "models")
 def models(
     name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="The one to print.", autocompletion=there("bundled"))
+        str | None, typer.Argument(metavar="NAME", help="The one to print.", autocompletion=completer("bundled"))
     ] = None,
     as_json: AsJson = False,
     csv: CsvFile = None,
@@ -309,7 +310,7 @@ def models(
 def guide(
     topic: Annotated[
         str | None,
-        typer.Argument(metavar="TOPIC", help="A page, such as files.", autocompletion=there("topics")),
+        typer.Argument(metavar="TOPIC", help="A page, such as files.", autocompletion=completer("topics")),
     ] = None,
     as_json: AsJson = False,
     csv: CsvFile = None,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from runway.cli.command import command
-from runway.cli.options import DatesAs, Decimals, Duplicates, Encoding, Layout, SheetName, refuse_idle, there
+from runway.cli.options import DatesAs, Decimals, Duplicates, Encoding, Layout, SheetName, completer, refuse_idle
 from runway.cli.streams import remark
 from runway.errors import InputError, Problem
 
@@ -39,7 +39,9 @@ def import_(
     ],
     extends: Annotated[
         str | None,
-        typer.Option("--plan", metavar="PLAN", help="The assumption file to extend.", autocompletion=there("models")),
+        typer.Option(
+            "--plan", metavar="PLAN", help="The assumption file to extend.", autocompletion=completer("models")
+        ),
     ] = None,
     out: Annotated[
         str | None, typer.Option("--out", "-o", metavar="OUT", help="The new file of actuals to write.")

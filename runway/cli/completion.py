@@ -47,20 +47,20 @@ def topics(*_: object) -> list[str]:
     return list(TOPICS)
 
 
-def scenarios(given: Mapping[str, Any], _: str = "") -> list[str]:
-    document = _document(given)
+def scenarios(values: Mapping[str, Any], _: str = "") -> list[str]:
+    document = _document(values)
     written = {} if document is None else document.data.get("scenarios", {})
     return ["base", *(name for name in written if name != "base")]
 
 
-def figures(given: Mapping[str, Any], incomplete: str) -> list[str]:
+def figures(values: Mapping[str, Any], incomplete: str) -> list[str]:
     """The addresses of what may be varied."""
-    return addresses(given, incomplete, texts=False)
+    return addresses(values, incomplete, texts=False)
 
 
-def addresses(given: Mapping[str, Any], incomplete: str, *, texts: bool = True) -> list[str]:
+def addresses(values: Mapping[str, Any], incomplete: str, *, texts: bool = True) -> list[str]:
     """The addresses of the file, behind its section where that is being written before a name."""
-    document = _document(given)
+    document = _document(values)
     if document is None:
         return []
     known = list(dict.fromkeys(addresses_in(document.data, texts=texts)))
@@ -71,17 +71,17 @@ def addresses(given: Mapping[str, Any], incomplete: str, *, texts: bool = True) 
     return [f"{section}.{address}" for address in known if address.partition(".")[0] in names]
 
 
-def settings(given: Mapping[str, Any], incomplete: str) -> list[str]:
+def settings(values: Mapping[str, Any], incomplete: str) -> list[str]:
     """Addresses with the sign after which their value is written."""
-    return [f"{address}=" for address in addresses(given, incomplete)]
+    return [f"{address}=" for address in addresses(values, incomplete)]
 
 
-def explained(given: Mapping[str, Any], incomplete: str) -> list[str]:
+def explained(values: Mapping[str, Any], incomplete: str) -> list[str]:
     """Of arguments that are a model and an address: the models where none stands there yet, names, addresses, words."""
     from runway.answers.word import glossary
     from runway.language.measures import RUNGS
 
-    words = given.get("words") or []
+    words = values.get("words") or []
     named = {"model": words[0]} if words else {}
     document = _document(named)
     sections = [] if document is None else [document.data.get(section, {}) for section in NAMED_SECTIONS]
@@ -90,9 +90,9 @@ def explained(given: Mapping[str, Any], incomplete: str) -> list[str]:
     return names if words else [*models(named, incomplete), *names]
 
 
-def _document(given: Mapping[str, Any]) -> Document | None:
+def _document(values: Mapping[str, Any]) -> Document | None:
     """The file that the line names; nothing where it cannot be read, as a shell has no place for a message."""
-    name = given.get("model") or default_model()
+    name = values.get("model") or default_model()
     try:
         return None if name == "-" else read(name)
     except InputError:

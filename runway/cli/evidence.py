@@ -21,11 +21,11 @@ from runway.cli.options import (
     Set,
     Unit,
     amount_of,
+    completer,
     day_of,
     page_is_text,
     plan_named,
     refuse_idle,
-    there,
     whole_months,
 )
 from runway.errors import InputError, Problem, closest
@@ -49,7 +49,7 @@ Words = Annotated[
         help="A row, a figure, an event, a closing or a clause, and a month of the model, 2026-03."
         " runway (or runway.certain) explains the headline; a word of the reports or a field what it means;"
         " an error's name prints its page.",
-        autocompletion=there("explained"),
+        autocompletion=completer("explained"),
     ),
 ]
 Depth = Annotated[
@@ -77,7 +77,7 @@ def explain(
     unit: Unit = None,
 ) -> Explanation | Headline | Word | FieldUses | str:
     """Why a figure is what it is, down to the lines of the file; or what a word of the reports or a field means."""
-    model, address, month = asked(words or [])
+    model, address, month = model_address_month(words or [])
     of_a_model = {"--scenario": scenario != "base", "--set": set_, "--as-of": as_of, "--depth": depth, "--unit": unit}
     if model is None and month is None and ERROR.match(address) and (page := error_text(address, as_json)):
         page_is_text(f"{address} is the name of an error, and its page", csv, html)
@@ -98,7 +98,7 @@ def explain(
     return explanation
 
 
-def asked(words: list[str]) -> tuple[str | None, str, str | None]:
+def model_address_month(words: list[str]) -> tuple[str | None, str, str | None]:
     """Model, address and month of the arguments; without an address it is the headline."""
     month = words[-1] if words and MONTH.match(words[-1]) else None
     rest = words[: len(words) - (month is not None)]
@@ -212,7 +212,7 @@ def _one_way(options: dict[str, Any]) -> None:
 def backtest(
     model: Model = None,
     more: Annotated[
-        list[str] | None, typer.Argument(metavar="VINTAGE...", help="Further ones.", autocompletion=there("models"))
+        list[str] | None, typer.Argument(metavar="VINTAGE...", help="Further ones.", autocompletion=completer("models"))
     ] = None,
     every: Annotated[
         Literal["month", "quarter"] | None, typer.Option("--every", help="Today's file closed with each earlier month.")
@@ -223,7 +223,7 @@ def backtest(
             "--vintages",
             metavar="VINTAGE...",
             help="Forecasts as they were made: plan.toml@v1 2025-q4.toml vintages/2026-03.json.",
-            autocompletion=there("models"),
+            autocompletion=completer("models"),
         ),
     ] = None,
     horizon: Annotated[

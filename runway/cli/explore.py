@@ -15,10 +15,10 @@ from runway.cli.options import (
     Unit,
     amount_of,
     assignments,
+    completer,
     model_read,
     plan_read,
     refuse_idle,
-    there,
 )
 from runway.errors import InputError, Problem
 
@@ -46,7 +46,7 @@ def sensitivity(
             "-p",
             metavar="ADDRESS",
             help="A figure; or burn, revenue, funding, delay.",
-            autocompletion=there("figures"),
+            autocompletion=completer("figures"),
         ),
     ] = None,
     within: Annotated[
@@ -122,7 +122,7 @@ def solve(
             "--vary",
             metavar="ADDRESS",
             help="The figure to find; or burn, revenue, funding, delay.",
-            autocompletion=there("figures"),
+            autocompletion=completer("figures"),
         ),
     ] = "burn",
     so_that: Annotated[
@@ -169,7 +169,9 @@ def compare(
     first: Annotated[
         str | None,
         typer.Argument(
-            metavar="A", help="A model, or a revision of its file: plan.toml@HEAD~1.", autocompletion=there("models")
+            metavar="A",
+            help="A model, or a revision of its file: plan.toml@HEAD~1.",
+            autocompletion=completer("models"),
         ),
     ] = None,
     second: Annotated[
@@ -177,7 +179,7 @@ def compare(
         typer.Argument(
             metavar="B",
             help="The other; without it A as git has it against A as it is, or A under two scenarios.",
-            autocompletion=there("models"),
+            autocompletion=completer("models"),
         ),
     ] = None,
     scenario: Annotated[
@@ -187,7 +189,7 @@ def compare(
             "-s",
             metavar="NAME",
             help="Once: of both (of one model: base against it). Twice: A's and B's.",
-            autocompletion=there("scenarios"),
+            autocompletion=completer("scenarios"),
         ),
     ] = None,
     metric: Annotated[

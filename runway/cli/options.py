@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from runway.program.plan import Plan
 
 
-def there(name: str) -> Callable[[typer.Context, str], list[str]]:
-    """What a shell offers, as the function of a name of `completion` has it."""
+def completer(name: str) -> Callable[[typer.Context, str], list[str]]:
+    """The function that a shell asks for the texts it offers: that of the name in `completion`."""
 
     def offered(ctx: typer.Context, incomplete: str) -> list[str]:
         from runway.cli import completion
@@ -36,7 +36,7 @@ LeadingModel = Annotated[
     typer.Argument(
         metavar="MODEL",
         help="An assumption file, - for standard input, or a bundled model; it may be left out.",
-        autocompletion=there("models"),
+        autocompletion=completer("models"),
     ),
 ]
 """The model of a command whose last argument is the file to write."""
@@ -46,12 +46,14 @@ Model = Annotated[
         metavar="MODEL",
         help="An assumption file, - for standard input, or a bundled model."
         " Without one: ./runway.toml, else the bundled openai-2025.",
-        autocompletion=there("models"),
+        autocompletion=completer("models"),
     ),
 ]
 Scenario = Annotated[
     str,
-    typer.Option("--scenario", "-s", metavar="NAME", help="A scenario of the file.", autocompletion=there("scenarios")),
+    typer.Option(
+        "--scenario", "-s", metavar="NAME", help="A scenario of the file.", autocompletion=completer("scenarios")
+    ),
 ]
 Set = Annotated[
     list[str] | None,
@@ -60,7 +62,7 @@ Set = Annotated[
         metavar="ADDRESS=VALUE",
         help="Change one figure: rent.amount=5000/month, payroll.growth=+10%, conversion.date=never. A sign changes the"
         " figure by so much; ==-5 writes a negative one. Repeatable.",
-        autocompletion=there("settings"),
+        autocompletion=completer("settings"),
     ),
 ]
 AsOf = Annotated[

@@ -10,7 +10,7 @@ import typer
 
 from runway.cli.command import command
 from runway.cli.exit_value import money
-from runway.cli.options import AsOf, Scenario, Set, of_option, plan_named, refuse_idle, there
+from runway.cli.options import AsOf, Scenario, Set, completer, of_option, plan_named, refuse_idle
 from runway.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def captable(
         typer.Argument(
             metavar="OTHER",
             help="Another model, as of a second term sheet: both side by side.",
-            autocompletion=there("models"),
+            autocompletion=completer("models"),
         ),
     ] = None,
     at: Annotated[

@@ -29,5 +29,5 @@ def problems_text(problems: Sequence[Problem], width: int | None = None) -> str:
 
 
 def _terminal_text(problem: Problem, width: int) -> str:
-    lines = [part for line in problem.said() for part in folded(line, width)]
+    lines = [part for line in problem.text_lines() for part in folded(line, width)]
     return "\n".join([*problem.located(width), *lines])

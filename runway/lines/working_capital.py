@@ -197,7 +197,11 @@ def _share_left(part: PaymentPart) -> str:
 
 
 AVERAGE_DELAY = Name("average_delay", 0, 0)  # in days
-OWED = "owed"  # what rows of another currency begin with; its amounts are not posted
+
+
+def _currency_of(balance: str) -> str:
+    """The end of a balance's name that is another currency, in which no amount is posted; else nothing."""
+    return balance.removeprefix("owed") if balance.startswith("owed") else ""
 
 
 class Lateness(NamedTuple):
@@ -224,7 +228,7 @@ class Lateness(NamedTuple):
 
         Each of several parts has a row of its own; of the opening balance it has what even amounts would leave of it.
         """
-        posted = not balance.startswith(OWED)
+        posted = not _currency_of(balance)
         owed = list[Node]()
         for part in self.parts:
             lately = self.lately(amount, part, balance, rows)
@@ -255,16 +259,15 @@ class Lateness(NamedTuple):
         if not joining:
             return f"{function}({amount}, {part.by}{between})"
         rows["month_end"] = RowFormula("days")
-        posted = not balance.startswith(OWED)
-        name = "" if posted else balance.removeprefix(OWED)
+        currency = _currency_of(balance)
         rest, parts = amount, []
         for n, joiner in enumerate(joining, 1):
             rows[f"joined_{n}"], rows[f"joined_{n}_day"] = RowFormula(joiner.share), RowFormula(joiner.day)
-            rows[f"joined_{n}_amount{name}"] = RowFormula(f"{amount} * joined_{n}", posted=posted)
-            rest += f" - joined_{n}_amount{name}"
-            parts.append(f"last_days(joined_{n}_amount{name}, {part.by}, joined_{n}_day, month_end)")
-        rows[f"before_amount{name}"] = RowFormula(rest, posted=posted)
-        return f"last_days(before_amount{name}, {part.by}) + {' + '.join(parts)}"
+            rows[f"joined_{n}_amount{currency}"] = RowFormula(f"{amount} * joined_{n}", posted=not currency)
+            rest += f" - joined_{n}_amount{currency}"
+            parts.append(f"last_days(joined_{n}_amount{currency}, {part.by}, joined_{n}_day, month_end)")
+        rows[f"before_amount{currency}"] = RowFormula(rest, posted=not currency)
+        return f"last_days(before_amount{currency}, {part.by}) + {' + '.join(parts)}"
 
 
 class Currencies(NamedTuple):

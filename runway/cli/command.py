@@ -15,7 +15,7 @@ from runway.errors import InputError, Problem
 from runway.language.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from runway.answers.known import Knowledge
     from runway.program.plan import Plan
@@ -188,35 +188,38 @@ def tables_asked(values: Options) -> None:
 
     What they have anyway may be asked for: `--full`, `--by month`, `--unit full`.
     """
-    written, verb = data_alone(values)
+    written = data_alone(values)
     if not written:
         return
-    if written == "JSON":
+    if written == ("JSON",):
         coarser = values.get("by") if values.get("by") in ("quarter", "year") else None
         shared.refuse_idle({"--by": coarser}, "JSON has every month", f"take --csv -, which has every {coarser}, or ")
     sections = {"--show": values.get("show")}
-    shared.refuse_idle(sections, f"{written} {verb} no sections", "take --markdown or --html FILE, or ")
-    shared.refuse_idle({"--unit": values.get("unit") not in (None, "full")}, f"{written} {verb} money in full")
+    shared.refuse_idle(sections, holding(written, "no sections"), "take --markdown or --html FILE, or ")
+    shared.refuse_idle({"--unit": values.get("unit") not in (None, "full")}, holding(written, "money in full"))
 
 
-def data_alone(values: Mapping[str, Any]) -> tuple[str, str]:
-    """JSON and CSV, where no tables are written beside them, and the verb of what is said of them; else nothing."""
+def data_alone(values: Mapping[str, Any]) -> tuple[str, ...]:
+    """JSON and CSV, as far as they are written, where no tables are written beside them."""
     if values["markdown"] or values["html"] is not None:
-        return "", ""
-    written = [
-        name for name, is_written in (("JSON", values["as_json"]), ("CSV", values["csv"] is not None)) if is_written
-    ]
-    return " and ".join(written), "has" if len(written) == 1 else "have"
+        return ()
+    return ("JSON",) * bool(values["as_json"]) + ("CSV",) * (values["csv"] is not None)
 
 
-def heeded(values: Mapping[str, Any], options: Options, has: str, by: str = "CSV") -> None:
-    """Refuses options where only outputs are written that are the same without them: CSV, or `JSON and CSV`.
+def holding(written: Sequence[str], contents: str) -> str:
+    """The sentence about what outputs hold: `JSON and CSV have no sections`."""
+    return f"{' and '.join(written)} {'has' if len(written) == 1 else 'have'} {contents}"
 
-    `has` is what stands in them; `options` have of each whether it was given.
+
+def heeded(values: Mapping[str, Any], options: Options, contents: str, same: Sequence[str] = ("CSV",)) -> None:
+    """Refuses options where only outputs are written that are the `same` without them.
+
+    `contents` is what stands in those; `options` have of each whether it was given.
     """
-    written, verb = data_alone(values)
-    if written and written in (by, *by.split(" and ")):
-        shared.refuse_idle(options, f"{written} {verb} {has}", f"take {'--json' if by == 'CSV' else '--markdown'}, or ")
+    written = data_alone(values)
+    if written and set(written) <= set(same):
+        instead = "--markdown" if "JSON" in same else "--json"
+        shared.refuse_idle(options, holding(written, contents), f"take {instead}, or ")
 
 
 def rendered(declared: Command, answer: Any, values: Options) -> str:

@@ -112,7 +112,7 @@ def _usable(options: Mapping[str, Any]) -> None:
 def _shown(options: Mapping[str, Any]) -> None:
     """Refuses whose cash is shown where that of every rung is written."""
     _known_rung(options)
-    heeded(options, {"--counting": options["counting"] != PLANNED}, "every rung", "JSON and CSV")
+    heeded(options, {"--counting": options["counting"] != PLANNED}, "every rung", ("JSON", "CSV"))
 
 
 def _known_rung(options: Mapping[str, Any]) -> None:

@@ -16,7 +16,6 @@ from runway.errors import InputError, Problem
 from runway.language.named_tuple import NamedTuple
 from runway.language.record import MoneyAmount, Record, documented
 from runway.model.changes import differences
-from runway.ownership.register import ownership
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -162,6 +161,8 @@ def compare(
     outcomes = path_figure.outcomes(sides[0], [{}])[0], path_figure.outcomes(sides[1], [{}])[0]
     for model, projection, outcome in zip(models, projections, outcomes, strict=True):
         if path_figure.unit == "share" and outcome.value is None:
+            from runway.ownership.register import ownership
+
             ownership(model, projection.rows)  # says why it cannot be solved
     before, after = (_number(outcome, side.program.months) for outcome, side in zip(outcomes, sides, strict=True))
     ends = before, after

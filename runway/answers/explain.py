@@ -184,7 +184,7 @@ class _Explainer:
     def explanation(self, address: str, month: str | None, depth: int) -> Explanation:
         part, fate, title = self.part_named(address, None if month is None else self.month(month))
         inputs = self.figures_below(part)
-        written = sorted((o for o in inputs if o.place), key=lambda o: (o.place.file, o.place.line, o.place.column))  # type: ignore[union-attr]  # each has one
+        written = sorted((o.place[:3], n) for n, o in enumerate(inputs) if o.place)
         return Explanation(
             **about(self.plan),
             start=self.program.start,
@@ -192,7 +192,7 @@ class _Explainer:
             title=title,
             fate=fate,
             term=self.term(part, depth, ()),
-            inputs=tuple(written),
+            inputs=tuple(inputs[n] for _, n in written),
             defaults=tuple(o for o in inputs if o.place is None),
             used_by=tuple(self.readers(part.address)) if part.role == "figure" else (),
         )

@@ -109,6 +109,10 @@ def _stem(title: str) -> tuple[Path, str, str]:
     return path.parent, re.sub(r"^[\W_]+|[\W_]+\Z", "", "".join(words)), path.suffix
 
 
+def _common_letters(texts: Sequence[str]) -> str:
+    return commonprefix(texts)  # noqa: RUF071 - letter by letter, within the names of folders too
+
+
 def _paths(titles: Sequence[str], all_titles: Sequence[str]) -> tuple[str, ...]:
     """A pattern for several files, which next month's fits as well; all of them where it would fit another file.
 
@@ -116,8 +120,8 @@ def _paths(titles: Sequence[str], all_titles: Sequence[str]) -> tuple[str, ...]:
     """
     if len(titles) == 1:
         return tuple(titles)
-    head = commonprefix(titles)  # noqa: RUF071 - letter by letter
-    tail = commonprefix([title[len(head) :][::-1] for title in titles])[::-1]  # noqa: RUF071
+    head = _common_letters(titles)
+    tail = _common_letters([title[len(head) :][::-1] for title in titles])[::-1]
     tail = re.sub(r"\A[\d_-]*\d", "", tail)
     for start in (re.sub(r"\d[\d_-]*\Z", "", head), head.rstrip("0123456789"), head):
         pattern = f"{start}*{tail}"

@@ -40,8 +40,11 @@ class WordValue(NamedTuple):
     note: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        money = self.unit == "money" and isinstance(self.value, float)
-        return {**self._asdict(), "value": MoneyAmount(self.value) if money else self.value}  # type: ignore[arg-type]  # it is a number
+        value = self.value
+        return {
+            **self._asdict(),
+            "value": MoneyAmount(value) if self.unit == "money" and isinstance(value, float) else value,
+        }
 
 
 @dataclass(frozen=True, slots=True, repr=False)

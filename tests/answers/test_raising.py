@@ -8,6 +8,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.cash_divisor import CASH_DIVISOR
 from support.companies import few
 
 from runway import captable
@@ -88,16 +89,7 @@ def test_a_valley_has_no_bottom_where_burn_goes_on(project):
 
 def test_a_peak_need_that_cannot_be_computed_refuses_nothing_else(load):
     """Rent is divided by the cash of the month before, which is 0 only with neither opening cash nor funding."""
-    plan = load("""
-        [model]
-        name = "Shares of cash"
-        start = "2025-01"
-        months = 2
-        opening_cash = 1_000
-        [costs.rent]
-        kind = "formula"
-        formula = "50_000 / prev(cash)"
-        """)
+    plan = load(CASH_DIVISOR)
     projection = project_model(plan, alone=True)
     assert list(projection.rows["rent.cost"]) == [50, pytest.approx(50_000 / 950, abs=0.005)]
     assert (projection.peak_need, projection.peak_need_date) == (None, None)

@@ -12,6 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 from openpyxl.formula.translate import Translator
+from support.cash_divisor import CASH_DIVISOR
 from support.changed_inputs import CONSTRUCTS
 
 import runway
@@ -493,16 +494,7 @@ def test_a_large_model_has_survival_and_peak_need_as_exported(monkeypatch):
 
 def test_a_peak_need_that_cannot_be_computed_is_told_and_the_workbook_comes(load):
     """Rent is 50 of 1,000, then 50,000 ÷ 950; with no cash at all it is divided by nothing."""
-    plan = load("""
-        [model]
-        name = "Shares of cash"
-        start = "2025-01"
-        months = 2
-        opening_cash = 1_000
-        [costs.rent]
-        kind = "formula"
-        formula = "50_000 / prev(cash)"
-        """)
+    plan = load(CASH_DIVISOR)
     contents = io.BytesIO(workbook(plan, runway.project(plan)))
     values, formulas = (openpyxl.load_workbook(contents, data_only=only) for only in (True, False))
     sheet, at = values["Model"], rows_of(values["Model"])

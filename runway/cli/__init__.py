@@ -11,6 +11,7 @@ import gc
 import os
 import sys
 
+from runway.cli.lazy_modules import execute_later
 from runway.cli.streams import give_up_output, mend, plain_errors, remark, tell
 
 PLUGINS, NONE, READER = "PYDANTIC_DISABLE_PLUGINS", "__all__", "importlib.metadata"
@@ -48,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         listen()
         mend()
         gc.set_threshold(ALLOCATIONS)  # the process is ours
+        execute_later()
         os.environ.setdefault(PLUGINS, NONE)  # looking for them reads what every package says of itself
         os.environ.setdefault(ALGEBRA, "1")  # numpy's threads for matrices keep a processor busy while they wait
         return exit_code(sys.argv[1:])

@@ -15,12 +15,17 @@ else:
     from types import FunctionType
 
     try:
-        from _collections import _tuplegetter as field_at
+        from _collections import _tuplegetter
     except ImportError:  # not CPython
         from operator import itemgetter
 
-        def field_at(place, text):
+        def _tuplegetter(place, text):
             return property(itemgetter(place), doc=text)
+
+    @cache
+    def field_at(place):
+        """What reads the field at a place, which every class shares."""
+        return _tuplegetter(place, f"field {place}")
 
     def declared(body):
         """The names that the body of a class annotates, in order."""
@@ -85,7 +90,7 @@ else:
                 tuple_class.__new__ = constructor(fields, tuple(defaults.values()))
                 return tuple_class.__new__(cls, *values, **named)
 
-            getters = {field: field_at(place, f"field {place}") for place, field in enumerate(fields)}
+            getters = {field: field_at(place) for place, field in enumerate(fields)}
             body |= {"__slots__": (), "_fields": fields, "_field_defaults": defaults, "__match_args__": fields}
             tuple_class = type(name, (Values,), {**body, **getters, "__new__": first})
             return tuple_class

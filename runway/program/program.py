@@ -220,7 +220,7 @@ def mentions_metrics(raw: Any) -> bool:
     """Whether a text of a file may name a row of metrics."""
     if isinstance(raw, (dict, list)):
         return any(map(mentions_metrics, raw.values() if isinstance(raw, dict) else raw))
-    return isinstance(raw, str) and any(part in raw for part in OF_METRICS)
+    return isinstance(raw, str) and any(map(raw.__contains__, OF_METRICS))
 
 
 def _numbers(entries: Mapping[str, Entry], start: int) -> dict[str, float]:

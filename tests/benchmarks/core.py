@@ -16,7 +16,7 @@ from pathlib import Path
 import runway
 from runway.engine.run import Engine
 
-RUNS = 21
+RUNS = 41
 BASE = [sys.executable, "-c", "import typer, rich, pydantic"]
 ONE_OPTION = """
 import typer
@@ -26,14 +26,15 @@ def run(model: str = 'x') -> None:
     print(model)
 app([], standalone_mode=False)
 """
+SCRIPT = [sys.executable, "-c", "from runway.cli import script; script()"]  # as the installed command does
 ONE = "a typer app that prints a line"
 COMMANDS = {
     "python -c pass": [sys.executable, "-c", "pass"],
     "import typer, rich, pydantic": BASE,
     ONE: [sys.executable, "-c", ONE_OPTION],
-    "runway --version": [sys.executable, "-m", "runway", "--version"],
-    "runway project openai-2025": [sys.executable, "-m", "runway", "project", "openai-2025"],
-    "runway project lemonade": [sys.executable, "-m", "runway", "project", "lemonade"],
+    "runway --version": [*SCRIPT, "--version"],
+    "runway project openai-2025": [*SCRIPT, "project", "openai-2025"],
+    "runway project lemonade": [*SCRIPT, "project", "lemonade"],
 }
 
 

@@ -293,7 +293,7 @@ class Projection(Record, LazyRecord):
     burn_multiple_window: tuple[str, str]
     peak_need: Money | None  # None: within ten years the plan does not stop burning for good, or it is not known
     peak_need_date: date | None  # of the lowest day without opening cash and funding
-    peak_need_unknown: str = ""  # why it is not known, where the plan cannot be run without these
+    peak_need_unknown: str | None = None  # why it is not known, where the plan cannot be run without these
     survival: Survival
     months_to_close: float
     raise_for: int  # months past its zero-cash day that the round carries a rung
@@ -383,9 +383,9 @@ class Projection(Record, LazyRecord):
                 "multiple": self.burn_multiple,
                 "multiple_window": self.burn_multiple_window,
             },
-            **documented(self, "survival", "peak_need", "peak_need_date", "months_to_close", "raise_for", "counting"),
-            **documented(self, "raise_by", "planned", "watch", "milestones", "rounds", "closings", "clauses"),
-            **documented(self, "actions", "without_actions", "wind_down"),
+            **documented(self, "survival", "peak_need", "peak_need_date", "peak_need_unknown", "months_to_close"),
+            **documented(self, "raise_for", "counting", "raise_by", "planned", "watch", "milestones", "rounds"),
+            **documented(self, "closings", "clauses", "actions", "without_actions", "wind_down"),
             "credit_lines": self.credit,
             **documented(self, "covenants", "proceeds", "notes"),
         }

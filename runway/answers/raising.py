@@ -40,7 +40,7 @@ class PeakNeed(NamedTuple):
 
     amount: float | None
     date: date | None
-    unknown: str = ""  # why it is not known, where the plan cannot be run so
+    unknown: str | None = None  # why it is not known, where the plan cannot be run so
 
 
 def peak_need(runner: Runner) -> PeakNeed:

@@ -97,6 +97,7 @@ def test_a_peak_need_that_cannot_be_computed_refuses_nothing_else(load):
     text = " ".join(" ".join(line.plain for line in report_lines(report(projection, full=True), 80)).split())
     assert "Peak need not known: with no opening cash and no funding, in 2025-01, rent.cost divides by zero" in text
     assert encode(projection)["peak_need"] is None
+    assert encode(projection)["peak_need_unknown"] == projection.peak_need_unknown
 
 
 @pytest.mark.proof

@@ -57,11 +57,12 @@ class Offers(Record):
     """Every exit that a file names, and holding on: the company at its last mark."""
 
     owner: Ownership
+    rate: float | None  # a year, of present values and modified rates
     exits: tuple[NamedExit, ...]  # sales
     recaps: tuple[Recap, ...]
     held: NamedExit | None  # on the day of the last of them; None where there is no mark by then
 
-    KEYS: ClassVar = ("model", "scenario", "currency", "exits", "recaps", "held")
+    KEYS: ClassVar = ("model", "scenario", "currency", "rate", "exits", "recaps", "held")
 
     @property
     def model(self) -> str:
@@ -76,8 +77,8 @@ class Offers(Record):
         return self.owner.currency
 
 
-def offers(plan: Plan) -> Offers:
-    """Each exit of the file on its day, in the order of their days.
+def offers(plan: Plan, rate: float | None = None) -> Offers:
+    """Each exit of the file on its day, in the order of their days; `rate` as `exit_at` has it.
 
     Raises `InputError`: no-exit-value where it names none; an exit on a day outside the model; no cap table.
     """
@@ -90,16 +91,18 @@ def offers(plan: Plan) -> Offers:
     owner = ownership(model, rows)
     days = {item.name: _day(model, item) or owner.last_day for item in items}
     marks = _Marks(owner, _earlier_marks(model, rows))
-    sales = (_named_exit(model, rows, item, marks) for item in items if not item.part.borrows)
+    sales = (_named_exit(model, rows, item, marks, rate) for item in items if not item.part.borrows)
     exits = tuple(sorted(sales, key=lambda offer: offer.sold.date))
     last = max(days.values())
     mark = marks.last_mark(last)
     borrowed = [RecapRun(plan, item) for item in items if item.part.borrows]
-    recaps = tuple(recap.recap(runner, mark, last) for recap in sorted(borrowed, key=lambda recap: recap.date))
+    recaps = tuple(recap.recap(runner, mark, last, rate) for recap in sorted(borrowed, key=lambda recap: recap.date))
     if mark is None:
-        return Offers(owner, exits, recaps, None)
-    sale = exit_at(model, rows, [round(mark, owner.minor_digits)], last)
-    return Offers(owner, exits, recaps, NamedExit("", "held at the last mark", sale, mark, marks.last_round(last)))
+        return Offers(owner, rate, exits, recaps, None)
+    sale = exit_at(model, rows, [round(mark, owner.minor_digits)], last, rate=rate)
+    return Offers(
+        owner, rate, exits, recaps, NamedExit("", "held at the last mark", sale, mark, marks.last_round(last))
+    )
 
 
 class _Marks(NamedTuple):
@@ -130,8 +133,10 @@ def _day(model: Model, item: Item) -> date | None:
     return day
 
 
-def _named_exit(model: Model, rows: Mapping[str, Sequence[float]], item: Item, marks: _Marks) -> NamedExit:
-    sold = exit_at(model, rows, [exact(item.part.value)], _day(model, item))
+def _named_exit(
+    model: Model, rows: Mapping[str, Sequence[float]], item: Item, marks: _Marks, rate: float | None
+) -> NamedExit:
+    sold = exit_at(model, rows, [exact(item.part.value)], _day(model, item), rate=rate)
     return NamedExit(item.name, item.title, sold, marks.last_mark(sold.date), marks.last_round(sold.date))
 
 

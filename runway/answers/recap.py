@@ -82,7 +82,7 @@ class RecapRun:
         values: Sequence[float] = self.rows[f"{self.name}.{name}"]
         return values
 
-    def recap(self, without: Runner, mark: Fraction | None, on: date) -> Recap:
+    def recap(self, without: Runner, mark: Fraction | None, on: date, rate: float | None = None) -> Recap:
         """The recap beside the plan `without` it; the company is then held, and sold at a mark on a day."""
         owner, rows = ownership(self.model, self.rows), to_the_end(self.runner.plan, self.rows)
         digits = owner.minor_digits
@@ -100,7 +100,7 @@ class RecapRun:
         place = max(default_rung(self.model), PLACES["certain"])
         part = next(item.part for item in self.model.section("funding") if item.name == self.name)
         loan_rows = {row: rows[f"{self.name}.{row}"] for row in part.rows()}
-        holding = None if mark is None else exit_at(self.model, rows, [round(mark, digits)], on)
+        holding = None if mark is None else exit_at(self.model, rows, [round(mark, digits)], on, rate=rate)
         return Recap(
             name=self.item.name,
             title=self.item.title,

@@ -264,7 +264,7 @@ def captable(
 
 
 @overload
-def exit(model: str | Plan | None = None) -> Offers: ...
+def exit(model: str | Plan | None = None, *, rate: float | None = None) -> Offers: ...
 @overload
 def exit(
     model: str | Plan | None,
@@ -297,7 +297,7 @@ def exit(
     if value == ():
         from runway.answers.offers import offers
 
-        return offers(plan)
+        return offers(plan, rate)
     values_paid = [value] if isinstance(value, str) or not isinstance(value, Sequence) else value
     paid = [money(plan, "value", amount) if isinstance(amount, str) else Fraction(amount) for amount in values_paid]
     rows = to_the_end(plan, every_row(plan, statements=False))

@@ -121,11 +121,11 @@ def sale(
     import runway
 
     if not value and plan.model.section("exits"):
-        for option, setting in {"--date": date_, "--range": range_, "--steps": steps != STEPS, "--rate": rate}.items():
+        for option, setting in {"--date": date_, "--range": range_, "--steps": steps != STEPS}.items():
             if setting not in (None, False):
                 text = f"{option} is about one --value; without it the exits of the file are shown as they are named."
                 raise InputError(Problem("no-exit-value", text))
-        return runway.exit(plan)
+        return runway.exit(plan, rate=None if rate is None else yearly(rate))
     if not value:
         text = (
             "--value is missing: what is paid for the company, --value 50M. Or name an exit in the file, [exits.NAME]."

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from runway.answers.exit import ExitPoint, Return
     from runway.answers.offers import Offers
 
+    Returns = Sequence[tuple[str, Sequence[Return]]]  # of several sales, each with its head
+
 LONG = 100_000.0  # in the unit: beyond it there is no room for more digits after the point
 OUTCOMES = {
     "common": "shares as common",
@@ -44,7 +46,8 @@ RATES: Figures = (
     ("XIRR", "rate", lambda holder: holder.xirr and holder.xirr.rate),
 )
 AT_RATE: Figures = (("NPV", "money", lambda holder: holder.npv), ("MIRR", "rate", lambda holder: holder.mirr))
-ABOUT_RATES = "IRR by months, XIRR by days (Act/365), a year"
+RATES_SAY = "IRR by months, XIRR by days (Act/365), a year"
+ABOUT_RATES = Prose(RATES_SAY, style="dim")
 
 
 def report(sold: Exit | Offers) -> Report:
@@ -59,12 +62,16 @@ def report(sold: Exit | Offers) -> Report:
     unit = scale(owner.currency, owner.minor_digits, amounts)
     paid = " or ".join(_values(sold, unit))
     sections: list[list[Block]] = [[*([] if sold.others else [_claims(sold, unit)]), *_remarks(sold, unit)]]
-    sections.append([_returns(sold, unit), *_about_returns(sold)])
+    returns = [
+        (f"sold for {value}" if sold.others else "", sale.returns)
+        for sale, value in zip(sold.sales, _values(sold, unit), strict=True)
+    ]
+    sections.append([_returns(sold, unit, returns), *_about_returns(sold)])
     if sold.others:
-        sections.append([_by_holder(sold, unit, "RATES", RATES)])
-    sections[-1].extend(_about_rates(sold, unit))
+        sections.append([by_holder("RATES", returns, RATES), ABOUT_RATES])
+    sections[-1].extend(about_rates(returns))
     if sold.rate is not None:
-        sections.append([_at_rate(sold, unit), *_about_rate(sold)])
+        sections.append(at_rate(sold.rate, returns))
     if sold.breakpoints:
         sections.append([_breakpoints(sold)])
     if points := [point for point in sold.points if point.value]:
@@ -114,31 +121,26 @@ def _decimals(unit: Scale, amounts: Sequence[Fraction | None]) -> int:
     return max(decimals, min(MOST_DECIMALS, first_digit_places(least) + (least < 1)))
 
 
-def _returns(sold: Exit, unit: Scale) -> Table:
+def _returns(sold: Exit, unit: Scale, returns: Returns) -> Table:
     """Each holder's return at one value with its rates, or at several side by side."""
-    repaid = any(holder.repaid for sale in sold.sales for holder in sale.returns)
+    every = [holder for _, holders in returns for holder in holders]
+    repaid = any(holder.repaid for holder in every)
     figures = PROCEEDS if sold.others else (*PROCEEDS, *RATES)
-    return _by_holder(sold, unit, "RETURNS", figures, PAID_BEFORE[: 1 + repaid])
-
-
-def _at_rate(sold: Exit, unit: Scale) -> Table:
-    """Present values and modified rates at the rate of `--rate`."""
-    modified = any(holder.mirr is not None for sale in sold.sales for holder in sale.returns)
-    return _by_holder(sold, unit, f"AT {rate(sold.rate or 0.0)} A YEAR", AT_RATE[: 1 + modified])
-
-
-def _by_holder(sold: Exit, unit: Scale, title: str, figures: Figures, fixed: Figures = ()) -> Table:
-    """A row a holder: the figures that no value changes, then those of each value."""
-    every = [holder for sale in sold.sales for holder in sale.returns]
     places = _decimals(unit, [money for holder in every for money in (holder.invested, holder.repaid, holder.proceeds)])
+    return by_holder("RETURNS", returns, figures, PAID_BEFORE[: 1 + repaid], places)
+
+
+def by_holder(title: str, returns: Returns, figures: Figures, fixed: Figures = (), places: int | None = None) -> Table:
+    """A row a holder: the figures that are the same of every sale, then those of each."""
     columns = [Column("holder", wraps=True), *(Column(head, kind) for head, kind, _ in fixed)]
-    for value in _values(sold, unit):
-        at = f"sold for {value}" if sold.others else ""
-        columns += [Column(head, kind, over=at) for head, kind, _ in figures]
+    columns += [Column(head, kind, over=over) for over, _ in returns for head, kind, _ in figures]
+    by_name = [{holder.holder: holder for holder in holders} for _, holders in returns]
     rows = []
-    for holders in zip(*(sale.returns for sale in sold.sales), strict=True):
-        cells: list[Value] = [holders[0].title, *(read(holders[0]) for *_, read in fixed)]
-        rows.append(Row([*cells, *(read(holder) for holder in holders for *_, read in figures)]))
+    for name, first in {name: holder for holders in reversed(by_name) for name, holder in holders.items()}.items():
+        cells: list[Value] = [first.title, *(read(first) for *_, read in fixed)]
+        for holders in by_name:
+            cells += [read(holders[name]) if name in holders else None for *_, read in figures]
+        rows.append(Row(cells))
     return Table(title, columns, rows, places=places)
 
 
@@ -146,7 +148,7 @@ def _about_returns(sold: Exit) -> Iterator[Prose]:
     text = "multiple: MOIC, the same as DPI and TVPI at a sale"
     if any(holder.repaid for sale in sold.sales for holder in sale.returns):
         text = f"repaid: before the sale, with interest and fees, or for shares sold to others; {text}"
-    yield Prose(text if sold.others else f"{text}; {ABOUT_RATES}", style="dim")
+    yield Prose(text if sold.others else f"{text}; {RATES_SAY}", style="dim")
     unknown = [holder.holder for holder in sold.returns if holder.invested is None]
     if any(holder not in sold.ownership.titles for holder in unknown):  # lenders
         yield Prose("What was paid of a loan before the first month is not known, so it has no return.", style="dim")
@@ -155,24 +157,28 @@ def _about_returns(sold: Exit) -> Iterator[Prose]:
         yield Prose(text, style="dim")
 
 
-def _about_rates(sold: Exit, unit: Scale) -> Iterator[Prose]:
-    if sold.others:
-        yield Prose(ABOUT_RATES, style="dim")
-    for sale, value in zip(sold.sales, _values(sold, unit), strict=True):
-        at = f" at {value}" if sold.others else ""
-        for holder in sale.returns:
+def about_rates(returns: Returns) -> Iterator[Prose]:
+    """The rates of flows that have several."""
+    for head, holders in returns:
+        of_sale = f", {head}," if head else ""
+        for holder in holders:
             for name, returned in (("IRR", holder.irr), ("XIRR", holder.xirr)):
                 if returned is not None and len(returned.all_rates) > 1:
                     rates = ", ".join(map(rate, returned.all_rates))
-                    yield Prose(f"{holder.title} has several {name}s{at} ({rates}); shown is {returned.rule}.")
+                    yield Prose(f"{holder.title}{of_sale} has several {name}s ({rates}); shown is {returned.rule}.")
 
 
-def _about_rate(sold: Exit) -> Iterator[Prose]:
-    at = f"{rate(sold.rate or 0.0)} a year"
-    yield Prose(f"NPV at {at}: what the flows are worth in the month of the first", style="dim")
-    if any(holder.mirr is not None for sale in sold.sales for holder in sale.returns):
-        text = f"MIRR: a year, of flows that change sign more than once, {at} on what is owed and on what is put by"
-        yield Prose(text, style="dim")
+def at_rate(yearly: float, returns: Returns) -> list[Block]:
+    """Present values and modified rates at a rate a year."""
+    modified = any(holder.mirr is not None for _, holders in returns for holder in holders)
+    at = f"{rate(yearly)} a year"
+    texts = [f"NPV at {at}: what the flows are worth in the month of the first"]
+    if modified:
+        texts.append(
+            f"MIRR: a year, of flows that change sign more than once, {at} on what is owed and on what is put by"
+        )
+    table = by_holder(f"AT {at.upper()}", returns, AT_RATE[: 1 + modified])
+    return [table, *(Prose(text, style="dim") for text in texts)]
 
 
 def _breakpoints(sold: Exit) -> Table:
@@ -208,22 +214,19 @@ def _main(sold: Exit) -> Table:
         for name, paid in payouts.items()
     ]
     holders = [
-        Row([sale.value, *[None] * len(CLAIM), *return_cells(holder), holder.npv, holder.mirr])
-        for sale in sold.sales
-        for holder in sale.returns
+        Row([sale.value, *[None] * len(CLAIM), *worth_cells(holder)]) for sale in sold.sales for holder in sale.returns
     ]
     return Table("", (Column("value", "money"), *CLAIM, *WORTH), [*claims, *holders])
 
 
-RETURN = (
-    Column("holder"), *(Column(name, "money") for name in ("invested", "repaid", "proceeds")),
-    *(Column(name, "rate") for name in ("multiple", "irr", "xirr")),
-)  # fmt: skip
 CLAIM = (Column("claim"), Column("kind"), Column("payout", "money"))
-WORTH = (*RETURN, Column("npv", "money"), Column("mirr", "rate"))
+WORTH = (
+    Column("holder"), *(Column(name, "money") for name in ("invested", "repaid", "proceeds")),
+    *(Column(name, "rate") for name in ("multiple", "irr", "xirr")), Column("npv", "money"), Column("mirr", "rate"),
+)  # fmt: skip
 
 
-def return_cells(holder: Return) -> list[Value]:
-    """The cells of `RETURN`: a holder's return of a sale."""
+def worth_cells(holder: Return) -> list[Value]:
+    """The cells of `WORTH`: a holder's return of a sale."""
     rates = (holder.multiple, holder.irr and holder.irr.rate, holder.xirr and holder.xirr.rate)
-    return [holder.holder, holder.invested, holder.repaid, holder.proceeds, *rates]
+    return [holder.holder, holder.invested, holder.repaid, holder.proceeds, *rates, holder.npv, holder.mirr]

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from runway.language.named_tuple import NamedTuple
+from runway.answers.exit import Return
 from runway.render.figures import day, scale
 from runway.render.report import Block, Cell, Column, Prose, Report, Row, Table, Unit, Value
-from runway.reports.exit import RETURN, return_cells
+from runway.reports.exit import ABOUT_RATES, PROCEEDS, RATES, WORTH, about_rates, at_rate, by_holder, worth_cells
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
-    from fractions import Fraction
 
     from runway.answers.exit import Exit
     from runway.answers.offers import NamedExit, Offers
-    from runway.answers.recap import Recap
+    from runway.answers.recap import Dividend, Recap
 
 ABOUT = (
     "multiple: MOIC, of what a holder had paid by then; last mark: a closing's post-money or a secondary's valuation"
@@ -29,41 +30,40 @@ PAID = (
 
 
 def report(offers: Offers) -> Report:
-    """A row an exit, then a row a holder with a pair of columns an exit; `main` has a row an exit and holder."""
+    """A row an exit, then a row a holder with columns of each exit; `main` has a row an exit and holder."""
     every = [*offers.exits, *([] if offers.held is None else [offers.held])]
-    pairs = _pairs(offers, every)
+    returns = _returns(offers)
     amounts = [float(offer.sold.value) for offer in every]
     amounts += [float(offer.mark) for offer in every if offer.mark is not None]
     amounts += [recap.borrowed for recap in offers.recaps]
-    lines = [[float(gets)] for pair in pairs for gets, _ in pair.shares.values()]
+    lines = [[float(holder.proceeds)] for _, holders in returns for holder in holders]
     unit = scale(offers.currency, offers.owner.minor_digits, amounts).with_places(lines)
-    sections: list[list[Block]] = [[_exits(offers, every)], [_holders(pairs), *_remarks(offers)]]
+    sold = [(head, holders) for head, holders in returns if any(holder.irr or holder.xirr for holder in holders)]
+    sections: list[list[Block]] = [
+        [_exits(offers, every)],
+        [by_holder("HOLDERS", returns, PROCEEDS), *_remarks(offers)],
+    ]
+    if sold:
+        sections.append([by_holder("RATES", sold, RATES), ABOUT_RATES, *about_rates(sold)])
+        if offers.rate is not None:
+            sections.append(at_rate(offers.rate, sold))
     sections += [[_recap(recap)] for recap in offers.recaps]
     return Report((offers.model, offers.scenario, unit.label), unit, sections, main=lambda: _main(offers, every))
 
 
-class _WayOut(NamedTuple):
-    """One way out: the head over its two columns, and each holder's proceeds and multiple."""
-
-    head: str
-    titles: dict[str, str]
-    shares: dict[str, tuple[Fraction, float | None]]
-
-
-def _sold(head: str, sold: Exit) -> _WayOut:
-    shares = {holder.holder: (holder.proceeds, holder.multiple) for holder in sold.returns}
-    return _WayOut(head, {holder.holder: holder.title for holder in sold.returns}, shares)
-
-
-def _pairs(offers: Offers, every: list[NamedExit]) -> list[_WayOut]:
-    pairs = [_sold(f"{offer.title}, {day(offer.sold.date)}", offer.sold) for offer in every if offer.name]
+def _returns(offers: Offers) -> list[tuple[str, Sequence[Return]]]:
+    """The returns of each way out, with its head: the exits, the recaps and holding on after each, holding on."""
+    returns = [(f"{offer.title}, {day(offer.sold.date)}", offer.sold.returns) for offer in offers.exits]
     for recap in offers.recaps:
-        titles = {share.holder: share.title for share in recap.holders}
-        shares = {share.holder: (share.money, share.multiple) for share in recap.holders}
-        pairs.append(_WayOut(f"{recap.title}, {day(recap.date)}", titles, shares))
+        returns.append((f"{recap.title}, {day(recap.date)}", tuple(map(_paid, recap.holders))))
         if recap.held is not None:
-            pairs.append(_sold(f"held after {recap.title}", recap.held))
-    return [*pairs, *(_sold("held", offer.sold) for offer in every if not offer.name)]
+            returns.append((f"held after {recap.title}", recap.held.returns))
+    return [*returns, *([] if offers.held is None else [("held", offers.held.sold.returns)])]
+
+
+def _paid(part: Dividend) -> Return:
+    """What a recap pays to a holder, as a return."""
+    return Return(part.holder, part.title, part.money, part.invested, Fraction(0), part.multiple)
 
 
 def _exits(offers: Offers, every: list[NamedExit]) -> Table:
@@ -78,20 +78,6 @@ def _exits(offers: Offers, every: list[NamedExit]) -> Table:
         Column("above it", "rate"),
     )  # fmt: skip
     return Table("EXITS", columns, rows)
-
-
-def _holders(pairs: list[_WayOut]) -> Table:
-    titles = {holder: title for pair in pairs for holder, title in pair.titles.items()}
-    columns = [Column("holder", wraps=True)]
-    for pair in pairs:
-        columns += [Column("gets", "money", over=pair.head), Column("multiple", "multiple", over=pair.head)]
-    rows = []
-    for holder, title in titles.items():
-        cells: list[Value] = [title]
-        for pair in pairs:
-            cells += pair.shares.get(holder, (None, None))
-        rows.append(Row(cells))
-    return Table("HOLDERS", columns, rows)
 
 
 def _recap(recap: Recap) -> Table:
@@ -127,14 +113,14 @@ def _remarks(offers: Offers) -> list[Prose]:
 def _main(offers: Offers, every: list[NamedExit]) -> Table:
     rows = []
     for offer in every:
-        rows += [Row([offer.name or "held", *_sale(offer.sold), *return_cells(r)]) for r in offer.sold.returns]
+        rows += [Row([offer.name or "held", *_sale(offer.sold), *worth_cells(r)]) for r in offer.sold.returns]
     for recap in offers.recaps:
-        for share in recap.holders:
-            paid: list[Value] = [recap.name, recap.date, recap.dividend, share.holder, share.invested, None]
-            rows.append(Row([*paid, share.money, share.multiple, None, None]))
+        for part in recap.holders:
+            paid: list[Value] = [recap.name, recap.date, recap.dividend, part.holder, part.invested, None, part.money]
+            rows.append(Row([*paid, part.multiple, None, None, None, None]))
         if (sale := recap.held) is not None:
-            rows += [Row([f"{recap.name} held", *_sale(sale), *return_cells(holder)]) for holder in sale.returns]
-    return Table("", [Column("exit"), Column("date", "day"), Column("value", "money"), *RETURN], rows)
+            rows += [Row([f"{recap.name} held", *_sale(sale), *worth_cells(holder)]) for holder in sale.returns]
+    return Table("", [Column("exit"), Column("date", "day"), Column("value", "money"), *WORTH], rows)
 
 
 def _sale(sold: Exit) -> list[Value]:

@@ -92,12 +92,41 @@ def test_what_is_counted_though_only_planned_is_told(tmp_path, capsys):
     assert "counted though only planned: seed" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("option", ["--date 2026-06-30", "--range 0..1M", "--rate 10%/year"])
+@pytest.mark.parametrize("option", ["--date 2026-06-30", "--range 0..1M", "--steps 3"])
 def test_options_of_one_value_need_it(tmp_path, capsys, option):
     path = tmp_path / "a.toml"
     path.write_text(COMPANY + EXITS, encoding="utf-8")
     assert main(["exit", str(path), *option.split()]) == 2
     assert "is about one --value" in capsys.readouterr().err
+
+
+def test_rates_of_each_exit_and_present_values_at_a_rate(tmp_path, capsys):
+    """1M in March 2026 is 800k three months later, or 4M, or 1M held, after 21 months; nobody had paid before."""
+    path = tmp_path / "a.toml"
+    path.write_text(COMPANY + EXITS, encoding="utf-8")
+    sold = runway.exit(str(path), rate=0.1)
+    assert sold.held is not None
+    of_seed = [exit_.sold.returns[-1] for exit_ in (*sold.exits[1:], sold.held)]
+    gets, months = (800_000, 4_000_000, 1_000_000), (3, 21, 21)
+    for holder, money, wait in zip(of_seed, gets, months, strict=True):
+        assert holder.irr is not None
+        assert holder.irr.rate == pytest.approx((money / 1e6) ** (12 / wait) - 1, abs=1e-9)
+        assert holder.npv == pytest.approx(money / 1.1 ** (wait / 12) - 1e6)
+    assert main(["exit", str(path), "--rate", "10%/year"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split() for line in lines if line.startswith("  seed investors")][-2:] == [
+        ["seed", "investors", "−59.0%", "−49.0%", "120.8%", "112.8%", "0.0%", "0.0%"],
+        ["seed", "investors", "(218.8)", "2,385.5", "(153.6)"],
+    ]  # by months and by days, then present values in thousands: 800 / 1.1 ** 0.25 - 1,000 …
+    assert main(["exit", str(path), "--rate", "10%/year", "--csv", "-"]) == 0
+    head, *rows = capsys.readouterr().out.splitlines()
+    assert head == "exit,date,value,holder,invested,repaid,proceeds,multiple,irr,xirr,npv,mirr"
+    assert [row.split(",")[10] for row in rows if ",seed.investors," in row] == [
+        "-218836.73",
+        "2385499.80",
+        "-153625.05",
+    ]
+    assert json.loads(json.dumps(sold.to_dict()))["rate"] == 0.1
 
 
 def test_the_bid_of_the_bundled_case():

@@ -25,13 +25,25 @@ EXECUTING = RLock()
 class LazyModule(ModuleType):
     """A module that is executed when something is read of it that an import does not set."""
 
+    def __getattribute__(self, name: str) -> Any:
+        if name.startswith("__"):  # what an import reads
+            return ModuleType.__getattribute__(self, name)
+        with EXECUTING:  # another thread waits until the module is whole
+            return ModuleType.__getattribute__(self, name)
+
     def __getattr__(self, name: str) -> Any:
         spec: Any = self.__spec__
-        with EXECUTING:  # another thread waits; what the module itself looks for meanwhile it has not yet
+        with EXECUTING:  # what the module itself looks for meanwhile it has not yet
             if spec.loader_state is not None:
-                self.__loader__ = spec.loader = spec.loader_state
-                spec.loader_state = None
-                spec.loader.exec_module(self)
+                loader, before = spec.loader_state, dict(self.__dict__)
+                self.__loader__, spec.loader, spec.loader_state = loader, loader, None
+                try:
+                    loader.exec_module(self)
+                except BaseException:  # interrupted, or what it imports is missing: the next use finds the same
+                    self.__dict__.clear()
+                    self.__dict__.update(before)
+                    spec.loader_state = loader
+                    raise
                 self.__class__ = ModuleType  # type: ignore[assignment]  # it is an ordinary one now
         return ModuleType.__getattribute__(self, name)
 

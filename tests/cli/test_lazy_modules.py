@@ -61,3 +61,38 @@ def test_several_threads_that_use_one_first():
         "[t.start() for t in threads]; [t.join() for t in threads]; print(len(seen), file=sys.stderr)"
     )
     assert answers(code) == ["8"]
+
+
+def lazily(tmp_path, module: str, code: str) -> list[str]:
+    """What code prints that uses a lazy module of this text."""
+    (tmp_path / "late.py").write_text(module, encoding="utf-8")
+    start = "import sys, threading, time; from runway.cli import lazy_modules\n"
+    start += f"sys.path.insert(0, {str(tmp_path)!r}); lazy_modules.NAMES |= {{'late'}}; lazy_modules.execute_later()\n"
+    return answers(f"{start}import late\n{code}")
+
+
+def test_a_thread_waits_until_another_has_executed_the_whole(tmp_path):
+    module = (
+        "import sys\ndef first(): return second()\nsys.begun.set(); sys.asked.wait(5)\ndef second(): return 'whole'"
+    )
+    code = (
+        "sys.begun, sys.asked = threading.Event(), threading.Event()\n"
+        "def use(): print(late.first(), file=sys.stderr)\n"
+        "one = threading.Thread(target=lambda: late.second); one.start(); sys.begun.wait(5)\n"
+        "two = threading.Thread(target=use); two.start(); two.join(0.05); sys.asked.set(); one.join(); two.join()"
+    )
+    assert lazily(tmp_path, module, code) == ["whole"]
+
+
+def test_a_module_that_was_interrupted_is_executed_anew(tmp_path):
+    module = "import sys\nhalf = len(sys.uses)\nsys.uses.append(1)\nif not half: raise KeyboardInterrupt\nwhole = 2"
+    code = (
+        "sys.uses = []\ntry: late.whole\nexcept KeyboardInterrupt: print('interrupted', file=sys.stderr)\n"
+        "print(late.half, late.whole, type(late) is type(sys), file=sys.stderr)"
+    )
+    assert lazily(tmp_path, module, code) == ["interrupted", "1", "2", "True"]
+
+
+def test_what_a_module_needs_and_lacks_is_told_at_each_use(tmp_path):
+    code = "for _ in range(2):\n try: late.x\n except ImportError as error: print(error.name, file=sys.stderr)"
+    assert lazily(tmp_path, "import _nowhere", code) == ["_nowhere", "_nowhere"]

@@ -103,7 +103,9 @@ def heard(ignored: sys.UnraisableHookArgs) -> None:
     if ignored.exc_type is KeyboardInterrupt:
         import _thread
 
-        _thread.interrupt_main()
+        _thread.start_new_thread(
+            _thread.interrupt_main, ()
+        )  # here it would be lost: this hook can raise nothing either
     else:
         sys.__unraisablehook__(ignored)
 
@@ -150,6 +152,8 @@ def run(arguments: list[str]) -> int:
     if not arguments and not completing and not os.access("runway.toml", os.F_OK):
         sys.stdout.write(SHORT_HELP)
         return 0
+    import datetime  # noqa: F401  # pydantic's core would import it, and panic where that is interrupted
+
     without_plugins()
     from runway.cli.app import run_app
 

@@ -256,7 +256,7 @@ def test_what_a_command_had_written_before_it_failed_is_not_missed(raised, code)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a signal")
-@pytest.mark.parametrize("module", ["typer", "pydantic", "numpy"])
+@pytest.mark.parametrize("module", ["datetime", "typer", "pydantic", "numpy"])
 @pytest.mark.parametrize(
     "says",
     [
@@ -278,4 +278,18 @@ def test_an_interruption_while_modules_are_imported(tmp_path, module, says):
     done = subprocess.run(command, capture_output=True, text=True, check=False, env={"PYTHONPATH": path})
     assert (done.returncode, done.stdout) == (130, "")
     assert "Traceback" not in done.stderr
+    assert "panicked" not in done.stderr
     assert "defect" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a signal")
+def test_an_interruption_where_python_can_raise_nothing():
+    """It comes while an object is taken apart, and ends the command all the same."""
+    code = (
+        "import signal, time\nsignal.signal(signal.SIGINT, signal.default_int_handler)\nimport runway.cli as cli\n"
+        "class Held:\n    def __del__(self): signal.raise_signal(signal.SIGINT)\n"
+        "def run(arguments):\n    Held()\n    time.sleep(5)\n    return 0\n"
+        "cli.run = run\ncli.script()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")

@@ -30,7 +30,8 @@ def test_a_class_name_stands_for_one_thing() -> None:
 def test_nobody_but_the_kinds_asks_for_a_kind() -> None:
     """What differs between kinds stands in their files: others compare no kind and guess no field."""
     asks = re.compile(r"\.kind (==|in|!=|not in)|getattr\((item\.|self\.)?part,")
-    elsewhere = [path for path in HOUSE.rglob("*.py") if path.parent.name not in ("lines", "funding")]
+    files = [path for ending in ("py", "js") for path in HOUSE.rglob(f"*.{ending}")]
+    elsewhere = [path for path in files if path.parent.name not in ("lines", "funding")]
     places = [
         f"{path.relative_to(HOUSE)}:{number}"
         for path in elsewhere

@@ -101,11 +101,9 @@ def listen() -> None:
 def heard(ignored: sys.UnraisableHookArgs) -> None:
     """An interruption that came where Python can raise nothing comes once more; all else is shown as ever."""
     if ignored.exc_type is KeyboardInterrupt:
-        import _thread
+        from _thread import interrupt_main, start_new_thread
 
-        _thread.start_new_thread(
-            _thread.interrupt_main, ()
-        )  # here it would be lost: this hook can raise nothing either
+        start_new_thread(interrupt_main, ())  # in this one it would be lost: nothing can be raised here either
     else:
         sys.__unraisablehook__(ignored)
 

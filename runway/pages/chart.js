@@ -41,7 +41,7 @@ function spread(labels, gap, low, high) {
 }
 
 // A picture has `lines` of {name, kind, values, zero}, where values begin before the first month and zero is where
-// cash is out; `faint` lines without a name; `marks` of {at, name, kind}; `fan` as five shares by month.
+// cash is out; `faint` lines without a name; `marks` of {at, name, event}; `fan` as five shares by month.
 class CashChart {
   constructor(holder, months, scale, tell) {
     Object.assign(this, {holder, months, scale, tell, cursor: null});
@@ -121,8 +121,8 @@ class CashChart {
     }
     let last = -Infinity;
     for (const mark of [...marks].sort((a, b) => a.at - b.at)) {
-      const at = x(mark.at), shape = mark.kind === "clause" ? `M${at} ${bottom - 9}l5 5l-5 5l-5 -5z` : `M${at - 5} ${bottom}h10l-5 -9z`;
-      parts.push(svgElement("path", {class: `mark ${mark.kind}`, d: shape}, svgElement("title", {}, mark.name)));
+      const at = x(mark.at), shape = mark.event === "clause" ? `M${at} ${bottom - 9}l5 5l-5 5l-5 -5z` : `M${at - 5} ${bottom}h10l-5 -9z`;
+      parts.push(svgElement("path", {class: `mark ${mark.event}`, d: shape}, svgElement("title", {}, mark.name)));
       const start = at - 3;
       if (start > last && start + 6.2 * mark.short.length < width - 4) {
         parts.push(svgElement("text", {class: "tick", x: start, y: bottom + 33}, mark.short));

@@ -145,7 +145,7 @@ function unpacked() { // what scenarios have in common stands in the pool, slide
   }
   D.names = addressesOf(D.names);
   D.addresses = addressesOf(D.addresses);
-  D.sliders = D.sliders.map(([p, title, kind, group, at, ...stops]) => ({p, title, kind, group, at, ...stopsFrom(...stops)}));
+  D.sliders = D.sliders.map(([p, title, control, group, at, ...stops]) => ({p, title, control, group, at, ...stopsFrom(...stops)}));
   const plain = new Set(D.plain), [{size, later}] = D.programs;
   D.money = D.programs.flatMap(({order, posted}) => order.filter((_, n) => posted[n] === 1));
   for (let place = size; later && place < later.size; place++) if (!plain.has(place)) D.money.push(place);

@@ -10,10 +10,10 @@ function pictureOf() {
     return {name: D.scenarios[n].name, kind: "other", values: result.rungs[D.counting].free.slice(0, COUNT + 1), zero: null};
   }).filter(line => line.values.length === now.months.length + 1);
   const marks = closingsNow(now).filter(({drawn, place}) => drawn && place !== null)
-    .map(closing => ({at: closing.place, kind: "closing", name: `${closing.title}: ${UNIT.amount(closing.drawn)} on ${closing.on}`, short: closing.title}));
+    .map(closing => ({at: closing.place, event: "closing", name: `${closing.title}: ${UNIT.amount(closing.drawn)} on ${closing.on}`, short: closing.title}));
   for (const {title, p} of D.clauses) {
     const at = now.P[p];
-    if (at >= 0 && at < now.months.length) marks.push({at, kind: "clause", name: `${title}: by ${placeText(at, now.start)}`, short: title});
+    if (at >= 0 && at < now.months.length) marks.push({at, event: "clause", name: `${title}: by ${placeText(at, now.start)}`, short: title});
   }
   const shown = rungLines.map(line => ({
     name: shortName(line), kind: line.kind, values: line.rung.free, zero: line.rung.fromStart,

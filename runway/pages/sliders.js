@@ -7,10 +7,10 @@ function sliderNode(n) {
   const [, where = "", source = null, noted = null] = D.figures[slider.p] || [];
   const confidence = noted === null ? "" : D.pool[noted][1];
   const rests = [whereText(where), source === null ? "" : D.sources[source][1] || D.sources[source][0], confidence && `${confidence} confidence`].filter(Boolean);
-  const input = slider.kind === "switch" ? element("input", {type: "checkbox", id, onchange: () => move(n, Number(input.checked))})
-    : slider.kind === "choice" ? element("select", {id, onchange: () => move(n, Number(input.value))})
+  const input = slider.control === "switch" ? element("input", {type: "checkbox", id, onchange: () => move(n, Number(input.checked))})
+    : slider.control === "choice" ? element("select", {id, onchange: () => move(n, Number(input.value))})
     : element("input", {type: "range", id, min: 0, step: 1, oninput: () => move(n, Number(input.value))});
-  const node = element("div", {class: `slider ${slider.kind}`},
+  const node = element("div", {class: `slider ${slider.control}`},
     element("label", {for: id, title: D.addresses[slider.p]}, slider.title),
     element("output", {for: id}),
     input,
@@ -60,7 +60,7 @@ function place(node) { // puts a slider where its figure stands
   }
   const at = moved ? state.moved.get(n) : stops.at, text = stops.s[at].replace(/^=/, "");
   if (input.type === "range") input.max = stops.x.length - 1;
-  if (D.sliders[n].kind === "choice" && input.children.length !== stops.s.length) {
+  if (D.sliders[n].control === "choice" && input.children.length !== stops.s.length) {
     input.replaceChildren(...stops.s.map((text, k) => element("option", {value: k}, text)));
   }
   if (input.type === "checkbox") input.checked = at === 1;
@@ -75,7 +75,7 @@ function sparks() { // small charts, a few at a time while nothing else is to be
   const [node] = waiting;
   if (!node) return;
   waiting.delete(node);
-  if (node.isConnected && !node.input.disabled && stopsOf(node.n, state.scenario) && D.sliders[node.n].kind === "range" && D.sliders[node.n].x.length < 80) {
+  if (node.isConnected && !node.input.disabled && stopsOf(node.n, state.scenario) && D.sliders[node.n].control === "range" && D.sliders[node.n].x.length < 80) {
     const rungs = swings(node.n), stops = stopsOf(node.n, state.scenario);
     if (rungs.every(Boolean)) {
       const ends = rungs.every(rung => rung.months !== null);

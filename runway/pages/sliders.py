@@ -132,15 +132,15 @@ class Sliders:
         entry, x = self.program.entries[address], self.program.parameters[address]
         if address in RUNGS or (address == OPENING and self.model.actuals is not None):
             return None
-        kind, group = "range", "lever" if address.startswith("levers.") else "figure"
+        control, group = "range", "lever" if address.startswith("levers.") else "figure"
         if entry.text in ("true", "false"):
-            kind, stops = "switch", [Stop(0.0, "false"), Stop(1.0, "true")]
-            return Slider(address, self.title(address, entry), kind, group, tuple(stops), int(x), 0.0)
+            control, stops = "switch", [Stop(0.0, "false"), Stop(1.0, "true")]
+            return Slider(address, self.title(address, entry), control, group, tuple(stops), int(x), 0.0)
         if entry.amount.is_date:
             group = "event" if address.partition(".")[0] in self._events else "date"
             values: Iterable[Decimal | float] = self._days(x, group)
         elif entry.outcomes:
-            kind, values = "choice", [Decimal(repr(value)) for value, _ in entry.outcomes]
+            control, values = "choice", [Decimal(repr(value)) for value, _ in entry.outcomes]
         else:
             values = self._numbers(address, entry)
         place = find(self.model.document.data, address)
@@ -152,7 +152,7 @@ class Sliders:
             return None
         stops = [by_x[key] for key in sorted(by_x)]
         at = next(n for n, stop in enumerate(stops) if stop.x == x)
-        return Slider(address, self.title(address, entry), kind, group, tuple(stops), at, 0.0)
+        return Slider(address, self.title(address, entry), control, group, tuple(stops), at, 0.0)
 
     @property
     def _events(self) -> set[str]:

@@ -12,7 +12,7 @@ from runway.answers.raising import CYCLE
 from runway.language.named_tuple import NamedTuple
 from runway.render.figures import span
 from runway.workbook.book import DATE, GREY, MONTH, amount_format, serial
-from runway.workbook.places import FIRST_MONTH, HEADLINE, RUNG_ROWS, WORTH_ROWS, column_name
+from runway.workbook.places import FIRST_MONTH, HEADLINE, RUNG_ROWS, WORTH_ROWS, cells_in
 
 if TYPE_CHECKING:
     from runway.answers.projection import Projection
@@ -94,11 +94,8 @@ def burn(
 def _figures(
     places: Places, projection: Projection, in_hand: RungPlace, valley: RungPlace, unit: Scale, closed: int
 ) -> list[_BurnFigure]:
-    def row(number: int, first: int, last: int) -> str:
-        return f"${column_name(FIRST_MONTH + first)}${number}:${column_name(FIRST_MONTH + last)}${number}"
-
     def cells(address: str, first: int, last: int) -> str:
-        return row(in_hand.printer.rows[address], first, last)
+        return cells_in(in_hand.printer.rows[address], first, last)
 
     def cells_ahead(address: str, months_looked: str) -> str:
         """The first so many cells of a row, from the first month on that is not closed."""
@@ -112,12 +109,12 @@ def _figures(
     revenue, expenses, growth = (
         f"INDEX({cells(f'survival.{name}', 0, end)},1,{months_looked})" for name in ("revenue", "expenses", "growth")
     )
-    floor = f"${column_name(FIRST_MONTH)}${places.rows['minimum_cash']}"
+    floor = places.floor
     month_out = f"SUMPRODUCT(MIN(({cash}>={floor})*1E+9+{positions}))"
     dies = f"MIN({cash})<{floor}"
     lives = f"AND({revenue}>={expenses},{growth}>=0,{growth}<={TREND!r})"
     verdict = f'=IF({dies},"default dead",IF({lives},"default alive","undecided"))'
-    lowest, days = (row(valley.readings[name], 0, end) for name in ("lowest", "lowest_day"))
+    lowest, days = (cells_in(valley.readings[name], 0, end) for name in ("lowest", "lowest_day"))
     deepest_month = f"MATCH(MIN({lowest}),{lowest},0)"
     need = f"ROUND(MAX(0,{floor}-MIN({lowest})),{projection.minor_digits})"
     bottomless = f"AND({need}>0,{deepest_month}>{months_known(lowest)}-{CYCLE})"

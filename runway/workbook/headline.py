@@ -11,7 +11,7 @@ from runway.render.figures import day, month
 from runway.words import counted
 from runway.workbook.book import DATE, GREY, RED, amount_format, serial
 from runway.workbook.burn import burn, months_known
-from runway.workbook.places import FIRST_MONTH, HEADLINE, column_name
+from runway.workbook.places import FIRST_MONTH, HEADLINE, cells_in, column_name
 from runway.workbook.worth import WorthBlock
 
 if TYPE_CHECKING:
@@ -51,18 +51,13 @@ class _RungHeadline:
     def __init__(self, plan: Plan, places: Places, projection: Projection, worth: WorthBlock, unit: Scale) -> None:
         self.plan, self.places, self.projection, self.worth = plan, places, projection, worth
         self.digits, self.amounts = projection.minor_digits, {"num_format": amount_format(unit)}
-        self.first = column_name(FIRST_MONTH)
-
-    def row(self, number: int, months: int, begin: int = 0) -> str:
-        """The cells of a row from month `begin` up to, not with, month `months`."""
-        return f"${column_name(FIRST_MONTH + begin)}${number}:${column_name(FIRST_MONTH + months - 1)}${number}"
 
     def cells(self, n: int, rung: RungPlace) -> dict[str, _MeasuredCell]:
         closed = layout(self.plan).first  # months that are not looked at
         lowest, lowest_day, out_day, out = (
-            self.row(rung.readings[name], self.places.months, closed) for name in rung.readings
+            cells_in(rung.readings[name], closed, self.places.months - 1) for name in rung.readings
         )
-        floor = f"${self.first}${self.places.rows['minimum_cash']}"
+        floor = self.places.floor
         ever = f"MIN({out})>={NEVER:.0f}"
         month_out = f"INT(MIN({out}))"
         zero, place, until, money = (
@@ -70,7 +65,7 @@ class _RungHeadline:
         )
         low = f"MATCH(MIN({lowest}),{lowest},0)"
         amounts, dates = self.amounts, {"num_format": DATE}
-        to_close = f"${self.first}${self.places.rows['months_to_close']}"
+        to_close = f"${column_name(FIRST_MONTH)}${self.places.rows['months_to_close']}"
         begin = f"({place}-{to_close})"
         never, extra_months = _never(self.projection), self.projection.raise_for
         zero_day = f"EDATE(model.start,{month_out})+INDEX({out_day},1,{month_out}{1 - closed:+d})-1"
@@ -97,16 +92,15 @@ class _RungHeadline:
 
     def round_to_extend(self, rung: RungPlace, place: str, until: str) -> str:
         """The money that carries the rung on, by its days past the plan's last month too."""
-        ahead = self.row(rung.readings["lowest"], rung.months)
-        floor = f"${self.first}${self.places.rows['minimum_cash']}"
+        ahead = cells_in(rung.readings["lowest"], 0, rung.months - 1)
         last = f"(INT({place})+{self.projection.raise_for})"  # the month, from 0, in which that money ends
-        stop = column_name(FIRST_MONTH + rung.months - 1)
-        block = f"${self.first}${rung.cash[-1]}:${stop}${rung.cash[-1] + 30}"
+        start, stop = column_name(FIRST_MONTH), column_name(FIRST_MONTH + rung.months - 1)
+        block = f"${start}${rung.cash[-1]}:${stop}${rung.cash[-1] + 30}"
         days = f"$C${rung.cash[-1]}:$C${rung.cash[-1] + 30}"
         ends = f"SUMPRODUCT(MIN(INDEX({block},0,{last}+1)+({days}>=DAY({until}))*1E+300))"
         least = f"MIN(INDEX({ahead},1,INT({place})+1):INDEX({ahead},1,{last}),{ends})"
         units = f"1{'0' * self.digits}"
-        amount = f"MAX(0,-INT(-ROUND(({floor}-{least})*{units},3))/{units})"
+        amount = f"MAX(0,-INT(-ROUND(({self.places.floor}-{least})*{units},3))/{units})"
         return f'IF({last}>={months_known(ahead)},"{NOT_SIZED}",{amount})'
 
 

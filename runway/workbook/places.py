@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from runway.answers.raising import valuations
 from runway.files.closed_months import BANK_AMOUNT, BANK_DAY, CLOSED, SCALE, SETTLED
@@ -15,6 +15,7 @@ from runway.language.tree import AVERAGE_DAYS, CLOCK, Parameter, Step, walk
 from runway.model.addresses import find
 from runway.model.names import Namespace
 from runway.program.metrics import METRICS
+from runway.program.row import figures_read
 from runway.program.undefined import may_not_exist
 from runway.workbook.later_months import later
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from runway.answers.raising import ValuedClosing
     from runway.model.model import Item, Model
     from runway.program.plan import Plan
-    from runway.program.program import Program
     from runway.program.row import ProgramRow
     from runway.workbook.later_months import LaterMonths
 
@@ -122,8 +122,12 @@ class Places(NamedTuple):
 
     def months_of(self, address: str) -> str:
         """The cells of a row in all months, from another sheet."""
-        first, last = column_name(FIRST_MONTH), column_name(FIRST_MONTH + self.months - 1)
-        return f"Model!${first}${self.rows[address]}:${last}${self.rows[address]}"
+        return f"Model!{cells_in(self.rows[address], 0, self.months - 1)}"
+
+    @property
+    def floor(self) -> str:
+        """The cell of the minimum cash."""
+        return f"${column_name(FIRST_MONTH)}${self.rows['minimum_cash']}"
 
 
 def column_name(column: int) -> str:
@@ -137,6 +141,15 @@ def column_name(column: int) -> str:
         left, letter = divmod(left - 1, 26)
         letters = chr(65 + letter) + letters
     return letters
+
+
+def cells_in(row: int, first: int, last: int) -> str:
+    """The cells of a row of the Model sheet from one month to another.
+
+    >>> cells_in(7, 0, 11)
+    '$D$7:$O$7'
+    """
+    return f"${column_name(FIRST_MONTH + first)}${row}:${column_name(FIRST_MONTH + last)}${row}"
 
 
 def places(plan: Plan) -> Places:
@@ -153,17 +166,11 @@ def places(plan: Plan) -> Places:
     return Places(inputs, groups, rows, printer, program.months, last_input, later(plan), valued)
 
 
-def _trees(program: Program) -> Iterator[Any]:
-    for row in program.rows:
-        yield from walk(row.formula)
-        yield from walk(row.opening)
-
-
 def _inputs(plan: Plan) -> tuple[tuple[InputGroup, ...], int]:
     """Every figure that is written in the file or read by a formula, one a row, by the table that it stands in."""
     model = plan.model
     data, names = model.document.data, Namespace(model)
-    parameters = {node.address for node in _trees(plan.program) if isinstance(node, Parameter)}
+    parameters = figures_read(plan.program.rows)
     items = {item.name: item for item in model.items}
     tables: dict[str, list[tuple[str, Entry, str, str]]] = {
         head: [] for head in ("model", "fx", "tax", "levers", *items)

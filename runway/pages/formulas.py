@@ -13,8 +13,9 @@ from runway.language.arithmetic import posting
 from runway.language.javascript import ARGUMENTS, JavaScript
 from runway.language.named_tuple import NamedTuple
 from runway.language.python import NONE
-from runway.language.tree import ZERO, History, RowRef, walk
+from runway.language.tree import ZERO, RowRef
 from runway.pages.numbering import Numbering, bank_json, layout_json
+from runway.program.row import looked_back
 from runway.program.undefined import may_not_exist
 
 if TYPE_CHECKING:
@@ -87,15 +88,10 @@ class PrintedLines:
         self.plan, self.places, self.program, self.of = plan, places, plan.program, rows
         printer = JavaScript(places.rows, places.parameters, self.program.months, names)
         self.units = float(10**self.program.minor_digits)
-        looked_back = {
-            node.row.address
-            for row in rows
-            for node in walk(row.formula)
-            if isinstance(node, History) and node.function in ("prev", "lag")
-        }
         self.openings, self.rows = dict[int, str](), dict[int, str]()
-        for row in dict.fromkeys((*self.program.rows, *rows)) if looked_back else ():
-            if row.address in looked_back:
+        kept = looked_back(rows)
+        for row in dict.fromkeys((*self.program.rows, *rows)) if kept else ():
+            if row.address in kept:
                 printer.row, place = row.address, places.rows[row.address]
                 self.openings[place] = f"O[{place}]={self._posted(printer.text(row.opening, NONE), row)}"
         exact = {row.address for row in (*self.program.rows, *rows) if row.posted}

@@ -30,7 +30,7 @@ from runway.language.tree import (
     total,
     walk,
 )
-from runway.program.row import ProgramRow
+from runway.program.row import ProgramRow, reached
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -58,7 +58,12 @@ def with_ahead(
 def _addresses_ahead(node: Node) -> set[str]:
     """The addresses of the rows that a formula asks for ahead."""
     calls = [call for call in walk(node) if isinstance(call, Call) and call.function == AHEAD]
-    return {ref.address for call in calls for ref in walk(call.arguments[0]) if isinstance(ref, RowRef)}
+    return {address for call in calls for address in _addresses_in(call.arguments[0])}
+
+
+def _addresses_in(node: Node) -> list[str]:
+    """The addresses of the rows that a formula reads."""
+    return [ref.address for ref in walk(node) if isinstance(ref, RowRef)]
 
 
 def _unknown(text: str) -> FormulaError:
@@ -77,16 +82,14 @@ class _Ahead:
 
     def refuse_circle(self, target: str) -> None:
         """Raises `FormulaError` where a row is computed from its own value ahead."""
-        remaining, seen = [target], set[str]()
-        while remaining:
-            if (address := remaining.pop()) in seen or self.decided(address):
-                continue
-            seen.add(address)
-            formula = self.rows[address].formula
-            if target in _addresses_ahead(formula):
+
+        def formula(address: str) -> Node:
+            return ZERO if self.decided(address) else self.rows[address].formula
+
+        for address in reached([target], lambda address: _addresses_in(formula(address))):
+            if target in _addresses_ahead(formula(address)):
                 text = f"What {target} will be cannot be told ahead: it hangs on what that itself moves, such as cash."
                 raise _unknown(text)
-            remaining += [ref.address for ref in walk(formula) if isinstance(ref, RowRef)]
 
     def substituted(self, node: Node) -> Node:
         """A formula with the rows of later months where it asks for them."""

@@ -9,7 +9,7 @@ from runway.files.closed_months import SETTLED
 from runway.files.document import raw_at
 from runway.language.formula import parse
 from runway.language.named_tuple import NamedTuple
-from runway.language.tree import ZERO, FormulaError, History, Node, Product, RowRef, as_number, same_month, walk
+from runway.language.tree import ZERO, FormulaError, Node, Product, RowRef, as_number, same_month
 from runway.lines.line import MAIN_NAMES
 from runway.model.addresses import LINE_SECTIONS
 from runway.model.names import UNREADABLE, Namespace, latched
@@ -21,7 +21,7 @@ from runway.program.income_statement import income_drafts
 from runway.program.item_rows import main_row
 from runway.program.lookahead import with_ahead
 from runway.program.parts import Parts
-from runway.program.row import Draft, ProgramRow
+from runway.program.row import Draft, ProgramRow, reached
 from runway.program.size import refuse_too_large
 from runway.program.statement import drafts
 from runway.program.survival import survival_drafts
@@ -58,12 +58,7 @@ class Program(NamedTuple):
     def only(self, addresses: Iterable[str]) -> Program:
         """The program of the rows at some addresses and those that they need."""
         rows = {row.address: row for row in self.rows}
-        remaining, needed = [address for address in addresses if address in rows], set[str]()
-        while remaining:
-            if (address := remaining.pop()) not in needed:
-                needed.add(address)
-                trees = rows[address].formula, rows[address].opening
-                remaining += [node.address for tree in trees for node in walk(tree) if isinstance(node, RowRef)]
+        needed = set(reached((row for row in addresses if row in rows), lambda address: rows[address].reads))
         return self._replace(rows=tuple(row for row in self.rows if row.address in needed))
 
     @property
@@ -89,6 +84,11 @@ class Program(NamedTuple):
         """Each month, as "2025-04"."""
         return tuple(month_label(self.start + t) for t in range(self.months))
 
+    @property
+    def half_unit(self) -> float:
+        """Half a minor unit of the currency."""
+        return 0.5 / float(10**self.minor_digits)
+
     def places(self) -> dict[str, int]:
         """The place of each row in the calculation order."""
         return {row.address: n for n, row in enumerate(self.rows)}
@@ -97,19 +97,11 @@ class Program(NamedTuple):
 def _with_demanded(rows: Sequence[ProgramRow], readers: Iterable[str]) -> tuple[ProgramRow, ...]:
     """The rows; those on demand that `readers` need are no longer on demand."""
     on_demand = {row.address for row in rows if row.on_demand}
-    remaining, by_address = list(readers), {row.address: row for row in rows} if on_demand else {}
-    needed = set[str]()
-    while remaining and on_demand:
-        row = by_address[remaining.pop()]
-        for tree in (row.formula, row.opening):
-            for node in walk(tree):
-                ref = node.row if isinstance(node, History) else node
-                if isinstance(ref, RowRef) and ref.address in on_demand and ref.address not in needed:
-                    needed.add(ref.address)
-                    remaining.append(ref.address)
-    if not needed:
+    if not on_demand:
         return tuple(rows)
-    return tuple(row._replace(on_demand=False) if row.address in needed else row for row in rows)
+    by_address = {row.address: row for row in rows}
+    needed = set(reached(readers, lambda address: on_demand.intersection(by_address[address].reads)))
+    return tuple(row._replace(on_demand=False) if row.on_demand and row.address in needed else row for row in rows)
 
 
 def compile_model(model: Model, problems: Iterable[Problem] = (), like: Plan | None = None) -> Program:
@@ -151,8 +143,8 @@ def compile_model(model: Model, problems: Iterable[Problem] = (), like: Plan | N
     if model.actuals is not None:
         from runway.program.closed import closed_rows
 
-        rows = closed_rows(rows, model.actuals, start, by_day=model.known is not None)
-    elif model.known is not None:
+        rows = closed_rows(rows, model.actuals, start, by_day=model.as_of is not None)
+    elif model.as_of is not None:
         from runway.program.closed import settled_rows
 
         rows = settled_rows(rows)
@@ -273,9 +265,8 @@ def _without_unused(rows: list[ProgramRow]) -> list[ProgramRow]:
     """The rows, with each row before levers that only its main row reads folded into it."""
     readers: dict[str, list[ProgramRow]] = {}
     for row in rows:
-        for node in (*walk(row.formula), *walk(row.opening)):
-            if isinstance(node, RowRef):
-                readers.setdefault(node.address, []).append(row)
+        for address in row.reads:
+            readers.setdefault(address, []).append(row)
     folded: dict[str, ProgramRow] = {}  # by the row that each is folded into
     for row in rows:
         read_by = readers.get(row.address, [])

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runway.language.named_tuple import NamedTuple
+from runway.language.tree import History, Parameter, RowRef, walk
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
     from runway.language.tree import Node
     from runway.model.addresses import Path
 
@@ -34,3 +37,34 @@ class ProgramRow(NamedTuple):
     posted: bool
     path: Path | None
     on_demand: bool = False  # run only where something reads it
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """Every node of its formula and of its opening."""
+        return (*walk(self.formula), *walk(self.opening))
+
+    @property
+    def reads(self) -> list[str]:
+        """The addresses of the rows that its formula and its opening read."""
+        return [node.address for node in self.nodes if isinstance(node, RowRef)]
+
+
+def looked_back(rows: Iterable[ProgramRow]) -> set[str]:
+    """The addresses of the rows whose value of an earlier month, or opening, some formula reads on its own."""
+    histories = (node for row in rows for node in walk(row.formula) if isinstance(node, History))
+    return {node.row.address for node in histories if node.function in ("prev", "lag")}
+
+
+def figures_read(rows: Iterable[ProgramRow]) -> set[str]:
+    """The addresses of the figures that the formulas and openings of some rows read."""
+    return {node.address for row in rows for node in row.nodes if isinstance(node, Parameter)}
+
+
+def reached(addresses: Iterable[str], read: Callable[[str], Iterable[str]]) -> Iterator[str]:
+    """Some addresses and all that they read, one by way of another, each once."""
+    remaining, seen = list(addresses), set[str]()
+    while remaining:
+        if (address := remaining.pop()) not in seen:
+            seen.add(address)
+            yield address
+            remaining += read(address)

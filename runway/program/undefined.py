@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from runway.language.tree import (
     UNDEFINED,
+    ZERO,
     Binary,
     Call,
     Choose,
@@ -27,6 +28,7 @@ from runway.language.tree import (
     rebuilt,
     value_nodes,
 )
+from runway.program.row import reached
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -47,16 +49,12 @@ def may_not_exist(rows: Sequence[ProgramRow]) -> frozenset[str]:
 
 def can_be_absent(address: str, rows: Mapping[str, ProgramRow]) -> bool:
     """Whether one row is among those that `may_not_exist`; `rows` by address."""
-    remaining, seen = [address], set[str]()
-    while remaining:
-        row = rows[remaining.pop()]
-        if row.posted or row.address in seen:
-            continue
-        seen.add(row.address)
-        if reads_absent(row.formula, frozenset()):
-            return True
-        remaining += [node.address for node in value_nodes(row.formula) if isinstance(node, RowRef)]
-    return False
+
+    def values(address: str) -> Iterator[Node]:
+        return value_nodes(ZERO if rows[address].posted else rows[address].formula)
+
+    read = reached([address], lambda row: (node.address for node in values(row) if isinstance(node, RowRef)))
+    return any(isinstance(node, Call) and node.function == UNDEFINED for row in read for node in values(row))
 
 
 def reads_absent(node: Node, absent: AbstractSet[str]) -> bool:

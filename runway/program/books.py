@@ -18,7 +18,7 @@ from runway.program.cash_rows import CashRows
 from runway.program.debt import unknown_balances
 from runway.program.exports import closed_until, key_of_file, read_sources
 from runway.program.guess import Guess, is_fee
-from runway.program.line_sums import LineSums, MonthSum, row_values
+from runway.program.line_sums import LineSums, MonthSum, RowValues
 from runway.program.reconciling import Rates, books_cash, cash_held, written_opening
 from runway.program.rules import CASH, IGNORE, Destination, Rules
 from runway.program.settlements import OwedAmount, Payment, settled
@@ -73,7 +73,9 @@ class Books:
             if source.trait.monthly:
                 self._add(n, source)
         close = last_day(self.last_close)
-        legs, transfers = matched(self.model, self.table, self.cash.statements, self._transfer_rows, self._worth, close)
+        legs, transfers = matched(
+            self.model, self.table, self.cash.statements, self._transfer_rows, self.rates.worth, close
+        )
         for place, moved in enumerate(self._transfer_rows):
             if moved.target is None and place not in transfers:
                 self._note_unmapped(moved.source, moved.row)
@@ -83,12 +85,12 @@ class Books:
         for line in self.rules.lines():
             if (line, True) not in self.flows and (line, False) not in self.flows:
                 self.flows[line, bool(self.cash.statements)] = LineSums([MonthSum() for _ in range(self.closed)], {})
-        values, remarks = row_values(self.model, self.flows, self._bank_open(), figures)
-        self.remarks += remarks
+        rows = RowValues(self.model, self.flows, self._bank_open(), figures)
+        self.remarks += rows.remarks
         bank = None
         if self.cash.statements:
             bank = cash_held(self.model, self.table, self.cash.statements, legs, self.closed, self.rates)
-        return self._record(values, bank, figures)
+        return self._record(rows.values, bank, figures)
 
     def _signed(self, source: AccountRows) -> AccountRows:
         """A source with the sign that `amounts` says. Raises `InputError` (terms-contradict) where it has its own."""
@@ -209,9 +211,6 @@ class Books:
         name = "fees" if is_fee(row) else name or row.account or "(no text)"
         account = self.unmapped.get(name, Account(name, Decimal(0), 0))
         self.unmapped[name] = Account(name, account.total + row.amount, account.rows + rows)
-
-    def _worth(self, currency: str, amount: Decimal, day: date) -> Decimal:
-        return amount * self.rates(currency, absolute_month(day) - self.start)
 
     def _settle(self) -> None:
         """Divides the payments of a payroll, a card or a service among the lines of its rows."""

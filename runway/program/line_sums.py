@@ -51,33 +51,22 @@ class LineSums(NamedTuple):
     kinds: dict[Kind, str]  # of the files that it comes from, each with the name of one of them
 
 
-def row_values(
-    model: Model,
-    flows: Mapping[tuple[str, bool], LineSums],
-    bank_open: tuple[bool, bool],
-    figures: Collection[str] = (),
-) -> tuple[dict[str, tuple[Value, ...]], list[str]]:
-    """The values of rows in their own signs, and the remarks on them.
+class RowValues:
+    """The values of rows that follow from the sums of lines, in their own signs, and the remarks on them.
 
     `flows` are by line and whether they are paid, money in above 0.  `bank_open`: whether a payment out, or in, of no
     line is left: where none is, a line without payments was not paid.  `figures` are the rows that have their values
     from a table of figures.
     """
-    rows = RowValues(model, dict(flows), bank_open, figures)
-    return rows.values, rows.remarks
-
-
-class RowValues:
-    """The values of rows that follow from the sums of lines."""
 
     def __init__(
         self,
         model: Model,
-        flows: dict[tuple[str, bool], LineSums],
+        flows: Mapping[tuple[str, bool], LineSums],
         bank_open: tuple[bool, bool],
         figures: Collection[str],
     ) -> None:
-        self._model, self._flows, self._open, self._figures = model, flows, bank_open, figures
+        self._model, self._flows, self._open, self._figures = model, dict(flows), bank_open, figures
         self._addresses = {draft.address for draft in drafts(model)}
         self._items = {item.name: item for item in model.items}
         self.values: dict[str, tuple[Value, ...]] = {}

@@ -12,12 +12,13 @@ from runway.files.actuals import BooksCash, CashAccount, OpeningCash
 from runway.files.books.union import CENT
 from runway.files.document import raw_at
 from runway.language.named_tuple import NamedTuple
-from runway.months import absolute_month, last_day, month_number
+from runway.months import absolute_month, last_day
 from runway.program.exports import by_name
 from runway.program.rules import CASH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import date
 
     from runway.errors import Problem
     from runway.model.books import ActualsTable
@@ -41,6 +42,10 @@ class Rates:
             self._rates[key] = self._rate(*key)
         return self._rates[key]
 
+    def worth(self, currency: str, amount: Decimal, day: date) -> Decimal:
+        """An amount of a day in the model's currency."""
+        return amount * self(currency, absolute_month(day) - self._model.settings.start)
+
     def knows(self, currency: str) -> bool:
         return currency == self._model.settings.currency or currency in self._model.fx
 
@@ -48,7 +53,7 @@ class Rates:
         if currency == self._model.settings.currency:
             return Decimal(1)
         entries, month = self._model.fx[currency].entries, self._model.settings.start + t
-        in_force = [e for e in entries if e.month is None or (month_number(e.month) or 0) <= month]
+        in_force = [entry for entry in entries if entry.begins_by(month)]
         return Decimal(str((in_force or entries)[-1 if in_force else 0].amount.number))
 
 

@@ -14,7 +14,7 @@ from runway.ownership.convertibles import LinearShares, total
 from runway.ownership.records import LONG, ZERO, Adjustment, CaptableError, short
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from fractions import Fraction
 
     from runway.ownership.records import CapTable, Rounding, StockClass
@@ -114,13 +114,10 @@ def adjustment(
     return Adjustment(cls.name, price, _conversion_price(cls), _short_price(cls, lowest), before, at_old_price, issued)
 
 
-def with_adjustments(table: CapTable, adjustments: Mapping[str, Adjustment]) -> CapTable:
+def with_adjustments(table: CapTable, adjustments: Iterable[Adjustment]) -> CapTable:
     """The table with the new conversion prices."""
-    classes = {
-        name: cls._replace(conversion_price=adjustments[name].after) if name in adjustments else cls
-        for name, cls in table.classes.items()
-    }
-    return table._replace(classes=classes)
+    lowered = {a.share_class: table.classes[a.share_class]._replace(conversion_price=a.after) for a in adjustments}
+    return table._replace(classes={**table.classes, **lowered})
 
 
 def _is_issued(cls: StockClass, piece: Issue, exempt: bool) -> bool:

@@ -49,7 +49,7 @@ def close(
     pieces += [Issue(new.money, new.shares, old.order) for old, new in zip(convertibles, conversions, strict=True)]
     adjustments = _adjustments(table, pieces, solution, terms, rounding)
 
-    after = anti_dilution.with_adjustments(table, {a.share_class: a for a in adjustments})
+    after = anti_dilution.with_adjustments(table, adjustments)
     new = [
         (f"anti-dilution of {name}", holder, shares * (after.classes[name].ratio - table.classes[name].ratio))
         for (holder, name), shares in table.holdings.items()
@@ -195,7 +195,7 @@ def _post_money(
         pieces = [Issue(paid, paid * point.inverse, None)]
         pieces += [Issue(c.money, choice.shares.at(point), c.order) for c, choice in ways]
         adjustments = _adjustments(table, pieces, solution, terms, EXACT)
-        before = anti_dilution.with_adjustments(table, {a.share_class: a for a in adjustments}).fully_diluted
+        before = anti_dilution.with_adjustments(table, adjustments).fully_diluted
     return (before + point.top_up + point.converted) / point.inverse + paid
 
 

@@ -11,13 +11,12 @@ from runway.language.fields import FormulaText
 from runway.language.figure import Figure
 from runway.language.tree import Compare, Every, Look, Name, walk
 from runway.lines.line import Component, Mistake
-from runway.months import NEVER, date_at, month_number
+from runway.months import NEVER, date_at
 from runway.words import amount_text, day_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from runway.language.figure import Entry
     from runway.lines.line import Surroundings
 
 Interest = Annotated[Figure, Dimension("rate", low=0, high=100, example='"11%/year"')]
@@ -83,10 +82,10 @@ class Borrowing(Funding):
     )
     covenants_: tuple[Covenant, ...] = Field((), alias="covenants", description="what the lender is promised")
 
-    @field_validator("rate", mode="after")
+    @field_validator("rate", "pik_rate", mode="after", check_fields=False)  # not every kind has interest in kind
     @classmethod
-    def _by_its_basis(cls, rate: Figure, info: ValidationInfo) -> Figure:
-        return nominal(rate) if info.data.get("rate_basis") == "nominal" else rate
+    def _by_its_basis(cls, rate: Figure | None, info: ValidationInfo) -> Figure | None:
+        return nominal(rate) if rate is not None and info.data.get("rate_basis") == "nominal" else rate
 
     def covenants(self) -> tuple[Covenant, ...]:
         return self.covenants_
@@ -138,7 +137,7 @@ class Borrowing(Funding):
             )
             yield Mistake(("status",), "planned-but-drawn", text)
         limit: Figure = getattr(self, self.most)
-        limits = [around.amount(entry) for entry in limit.entries if _in_force_by(entry, around.start)]
+        limits = [around.amount(entry) for entry in limit.entries if entry.begins_by(around.start)]
         most = max(limits, default=owed)  # a schedule that starts late is told as one
         if not self.compounds and owed > most * (1 + 1e-12):
             text = f"opening_balance is what is still owed: at most the {self.most}, which is {amount_text(most)}."
@@ -158,11 +157,6 @@ class Borrowing(Funding):
         if months == "1":
             return rate
         return f"{rate} * {months}" if self.rate_basis == "nominal" else f"((1 + {rate}) ** {months} - 1)"
-
-
-def _in_force_by(entry: "Entry", start: int) -> bool:
-    """Whether a value, or a step of a schedule, is in force by the first month."""
-    return entry.month is None or (month_number(entry.month) or 0) <= start
 
 
 def one_rate(debt: Funding, fields: "Sequence[str]", around: "Surroundings") -> "Iterator[Mistake]":

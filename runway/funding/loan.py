@@ -5,9 +5,9 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, PlainValidator, ValidationInfo, WithJsonSchema, field_validator
+from pydantic import Field, PlainValidator, WithJsonSchema
 
-from runway.funding.borrowing import Borrowing, Fee, nominal
+from runway.funding.borrowing import Borrowing, Fee
 from runway.funding.carrying import cost_rows
 from runway.funding.closing import LumpSum, closing_rows, sum_rows
 from runway.funding.funding import LoanFlow
@@ -167,11 +167,6 @@ class Loan(Borrowing, LumpSum):
         None, description="what of it is paid out to the holders on drawing, at most what the fee leaves"
     )
     warrants: Warrants | None = Field(None, description="the lender's right to buy shares")
-
-    @field_validator("pik_rate", mode="after")
-    @classmethod
-    def _in_kind_by_its_basis(cls, rate: "Figure | None", info: ValidationInfo) -> "Figure | None":
-        return nominal(rate) if rate is not None and info.data.get("rate_basis") == "nominal" else rate
 
     @property
     def payments(self) -> Payments:

@@ -95,6 +95,10 @@ class Entry(NamedTuple):
     between: tuple[date, date] | None = None  # of a rate: the days of the two figures that it was read from
     superseded: bool = False  # whether the file has a value of a later day, not yet known on the day asked for
 
+    def begins_by(self, month: int) -> bool:
+        """Whether it is in force in a month, or was before a later step of its schedule."""
+        return self.month is None or (month_number(self.month) or 0) <= month
+
     @property
     def ends(self) -> tuple[float, float]:
         """The two ends of its range; raises `ValueError` where it has none."""

@@ -165,8 +165,7 @@ class Namespace:
                 return self._delayed(*(f"{owner}.{a}" if f"{owner}.{a}" in self.figures else a for a in (date, *later)))
             assert isinstance(node, Name)
             if written and node.address.split(".")[0] in MEASURES and node.address in self.rows:
-                if node.address in self.on_demand:
-                    self.demanded = True
+                self.demanded |= node.address in self.on_demand
                 return RowRef(node.address)
             return self._name(node, owner, closing, before_levers)
 
@@ -214,11 +213,9 @@ class Namespace:
         item = self.items.get(address)
         if item is not None and item.section == "events":
             return Happened(Parameter(f"{address}.date"))
-        if address in self.main:
-            address = self.main[address]
+        address = self.main.get(address, address)
         if address in self.rows:
-            if address in self.on_demand:
-                self.demanded = True
+            self.demanded |= address in self.on_demand
             same = before_levers and self._group(address) == self._group(self.main.get(owner, ""))
             return RowRef(self.underlying.get(address, address) if same else address)
         return None
@@ -304,7 +301,7 @@ class Namespace:
             "condition-not-datable",
             "A funding condition needs a day on which it comes true. Write events, and comparisons of prev(x) or "
             "lag(x, n), joined by and / or; `not` and plain numbers have no such day.",
-            *self._condition_span(owner, closing, lambda _: False),
+            *self._condition_span(self._condition(owner, closing), lambda _: False),
         )
 
     def _delayed(self, date: str, *later: str) -> Node:
@@ -332,13 +329,14 @@ class Namespace:
             meaning = self._name(name, owner, closing, before_levers=False)
             return isinstance(meaning, Happened) if reads is None else meaning == RowRef(reads)
 
-        span = self._condition_span(owner, closing, culprit)
-        word = self._condition_text(owner, closing)[slice(*span)]
+        text = self._condition(owner, closing)
+        span = self._condition_span(text, culprit)
+        word = "" if text is None else text.text[slice(*span)]
         hint = f"prev({word})" if word.replace("_", "").replace(".", "").isalnum() else "prev(x) or lag(x, n)"
-        text = f"A funding condition is decided before the month is known, so it cannot read {word}. Write {hint}."
+        says = f"A funding condition is decided before the month is known, so it cannot read {word}. Write {hint}."
         if reads is None:
-            text = f"An event is a condition of its own; write {word} without comparing it."
-        raise FormulaError("condition-reads-this-month", text, *span)
+            says = f"An event is a condition of its own; write {word} without comparing it."
+        raise FormulaError("condition-reads-this-month", says, *span)
 
     def _refuse_not_known(self, condition: Node, text: FormulaText, owner: str) -> None:
         """Refuses the condition of an action that reads a value not known before the month."""
@@ -372,19 +370,13 @@ class Namespace:
         text: FormulaText | None = conditions.get(closing)
         return text
 
-    def _condition_text(self, owner: str, closing: str) -> str:
-        condition = self._condition(owner, closing)
-        return condition.text if condition is not None else ""
-
-    def _condition_span(self, owner: str, closing: str, culprit: Callable[[Node], bool]) -> tuple[int, int]:
+    def _condition_span(self, condition: FormulaText | None, culprit: Callable[[Node], bool]) -> tuple[int, int]:
         """The characters of the first node of a condition that is the culprit; the whole condition if it has none."""
-        condition = self._condition(owner, closing)
-        if condition is not None:
-            for node in walk(condition.tree):
-                name = node.name if isinstance(node, Look) else node
-                if isinstance(name, Name) and culprit(node):
-                    return name.start, name.end
-        return 0, max(1, len(self._condition_text(owner, closing)))
+        for node in walk(condition.tree) if condition is not None else ():
+            name = node.name if isinstance(node, Look) else node
+            if isinstance(name, Name) and culprit(node):
+                return name.start, name.end
+        return 0, max(1, len("" if condition is None else condition.text))
 
     def _waived(self, owner: str, closing: str) -> tuple[str, ...]:
         return next((drawn.waived for drawn in self.items[owner].part.closings() if drawn.name == closing), ())

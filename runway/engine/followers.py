@@ -25,15 +25,15 @@ from runway.language.tree import (
     RowRef,
     Sum,
     children,
+    since,
     until,
     walk,
 )
-from runway.language.tree import since as since_of
 from runway.program.identities import SignedRow
 from runway.program.item_rows import main_row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from runway.program.plan import Plan
 
@@ -143,9 +143,9 @@ class Followers:
         for factor in self._factors(node, name):
             if isinstance(factor, RowRef):
                 first = self.events[factor.address] if first is None else first
-            elif (day := _since(factor)) is not None:
+            elif (day := _day_of(factor, since)) is not None:
                 first = day if first is None else first
-            elif (day := _until(factor)) is not None:
+            elif (day := _day_of(factor, until)) is not None:
                 last = day if last is None else last
         return () if first is None and last is None else (DayRange(first, last, None, 0),)
 
@@ -162,20 +162,10 @@ class Followers:
                 yield node
 
 
-def _since(node: Node) -> str | float | None:
-    """The date, a parameter or a position, of the share of a month since it."""
-    match node:
-        case Call(function="max"):
-            for day in walk(node):
-                if isinstance(day, (Parameter, Number)) and node == since_of(day):
-                    return day.address if isinstance(day, Parameter) else day.value
-    return None
-
-
-def _until(node: Node) -> str | float | None:
-    """The date of the share of a month until it."""
+def _day_of(node: Node, share: Callable[[Node], Node]) -> str | float | None:
+    """The date, a parameter or a position, of the share of a month since it, or until it; None where it is no such."""
     for day in walk(node):
-        if isinstance(day, (Parameter, Number)) and node == until(day):
+        if isinstance(day, (Parameter, Number)) and node == share(day):
             return day.address if isinstance(day, Parameter) else day.value
     return None
 

@@ -33,6 +33,7 @@ from runway.language.tree import (
     in_force,
     product,
     rebuilt,
+    total,
 )
 from runway.months import NEVER
 from runway.program.row import ProgramRow
@@ -210,8 +211,7 @@ def settled(node: Node, known: Mapping[str, float]) -> Node:
         case Product(factors=factors) if ONE in factors:
             return product([factor for factor in factors if factor != ONE])
         case Sum(terms=terms) if ZERO in terms:
-            kept = tuple(term for term in terms if term != ZERO)
-            return Sum(kept) if len(kept) > 1 else kept[0] if kept else ZERO
+            return total([term for term in terms if term != ZERO])
         case Compare(operator="!=", left=Number(value=value), right=Number(value=right)):
             return TRUE if value != right else node
         case Some(terms=terms) if TRUE in terms:

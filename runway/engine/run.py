@@ -17,9 +17,10 @@ from runway.errors import InputError, Problem
 from runway.language import arithmetic
 from runway.language.named_tuple import NamedTuple
 from runway.language.python import ALL, LOWEST, NONE, PRODUCT, Python
-from runway.language.tree import History, Negative, Node, Parameter, RowRef, value_nodes, walk
+from runway.language.tree import History, Negative, Node, Parameter, RowRef, value_nodes
 from runway.months import days_in_month, month_label
 from runway.program.program import formula_path
+from runway.program.row import looked_back
 from runway.program.undefined import can_be_absent
 from runway.words import amount_text
 
@@ -98,6 +99,15 @@ class Engine:
         except RunError:
             return self.run(overrides)
 
+    def as_far_as(self, months: int, overrides: Paths) -> dict[str, Series]:
+        """The run over so many months, or up to the one that cannot be computed, which comes after its own."""
+        try:
+            return self.over(months).run(overrides)
+        except RunError as error:
+            if months == self.program.months:
+                raise
+            return self.as_far_as(max(error.month, self.program.months), overrides)
+
     def with_numbers(self, program: Program, document: Document | None) -> Engine:
         """The same rows with the months and numbers of another program, for which they need not be printed again.
 
@@ -162,14 +172,8 @@ class Engine:
         printed = self.source(varying, posting)
         key = varying if posting else varying | {"unposted"}
         if key not in self._printed:
-            program = self.program
-            calendar = arithmetic.Calendar(program.start)
-            scope: dict[str, Any] = {
-                **{name: getattr(arithmetic, name) for name in _HELPERS},
-                "days_in": calendar.days_in,
-                "day_number": calendar.day_number,
-                "date_after": calendar.date_after,
-            }
+            scope: dict[str, Any] = {name: getattr(arithmetic, name) for name in _HELPERS}
+            scope |= arithmetic.Calendar(self.program.start).functions()
             if varying:
                 import numpy
 
@@ -297,12 +301,7 @@ def _print(program: Program, core: Sequence[ProgramRow], varying: frozenset[str]
     printer = Python(places, parameters, lambda address: f"o{places[address]}", reached)
     posting_by = arithmetic.posting(float(10**program.minor_digits))
 
-    looked_back = {
-        node.row.address
-        for row in program.rows
-        for node in walk(row.formula)
-        if isinstance(node, History) and node.function in ("prev", "lag")
-    }
+    kept = looked_back(program.rows)
 
     def printed(node: Node, hoist: str = ALL, *, posted: bool) -> str:
         text = printer.text(node, hoist, PRODUCT if posted else LOWEST)
@@ -321,7 +320,7 @@ def _print(program: Program, core: Sequence[ProgramRow], varying: frozenset[str]
     for n, row in enumerate(program.rows):
         printer.row, formula = row.address, row.formula
         posted = row.posted and posting and not posted_already(formula)
-        if row.address in looked_back:
+        if row.address in kept:
             opening = printed(row.opening, NONE, posted=row.posted and posting)
             openings.append((n, opening, row.address))
         elif isinstance(formula, RowRef) and not posted:
@@ -329,7 +328,7 @@ def _print(program: Program, core: Sequence[ProgramRow], varying: frozenset[str]
             continue
         if printer.constant(formula):
             text = printer.named(printed(formula, posted=row.posted and posting))
-            if row.address not in looked_back:
+            if row.address not in kept:
                 printer.constant_rows[n] = text
                 constant_rows.append((f"h{n} = [{text}] * months", [row.address]))
                 continue
@@ -386,9 +385,7 @@ def reached_rows(program: Program, varying: frozenset[str]) -> frozenset[str]:
         grown = False
         for row in program.rows:
             if row.address not in reached and any(
-                isinstance(node, (RowRef, Parameter)) and node.address in reached
-                for tree in (row.formula, row.opening)
-                for node in walk(tree)
+                isinstance(node, (RowRef, Parameter)) and node.address in reached for node in row.nodes
             ):
                 reached.add(row.address)
                 grown = True

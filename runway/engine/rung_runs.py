@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from runway.engine.ladder import LADDER, Rows, Rung, Runner, rung_of
-from runway.engine.run import RunError
 from runway.language.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -28,14 +27,8 @@ class FarRun(NamedTuple):
 
 def far_run(runner: Runner, overrides: Mapping[str, Any]) -> FarRun:
     """The run of some overrides over ten years, or up to the month in which its figures cannot be computed any more."""
-    if runner.program.months >= LOOK_AHEAD:
-        return FarRun(runner, runner.engine.run(overrides))
-    far = runner.over(LOOK_AHEAD)
-    try:
-        return FarRun(far, far.engine.run(overrides))
-    except RunError as error:
-        near = runner.over(max(error.month, runner.program.months))
-        return FarRun(near, near.engine.run(overrides))
+    rows = runner.engine.as_far_as(max(LOOK_AHEAD, runner.program.months), overrides)
+    return FarRun(runner.over(len(rows["cash"])), rows)
 
 
 class RungRuns:

@@ -214,6 +214,10 @@ class Calendar:
     def __init__(self, start: int) -> None:
         self.start = start
 
+    def functions(self) -> dict[str, Callable[..., Any]]:
+        """The functions of formulas that read the calendar, by name."""
+        return {"days_in": self.days_in, "day_number": self.day_number, "date_after": self.date_after}
+
     def days_in(self, place: Any) -> Any:
         """The days of the month in which a position falls."""
         if isinstance(place, (float, int)):

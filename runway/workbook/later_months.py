@@ -47,24 +47,20 @@ def later(plan: Plan) -> LaterMonths:
     survival = len(needed.rows) <= MOST_AHEAD or program.months >= LOOK_AHEAD
     ahead = max(LOOK_AHEAD, program.months) if survival else program.months
 
-    def run_over(months: int, levers: Mapping[str, float]) -> tuple[int, dict[str, Series]]:
-        """A run over so many months, or up to the one that cannot be computed, which must be after the plan's last."""
-        overrides = {address: value for address, value in levers.items() if address in needed.parameters}
-        try:
-            return months, Engine(needed._replace(months=months), model.document, whole=True).run(overrides)
-        except RunError as error:
-            if months == program.months:
-                raise
-            return run_over(max(error.month, program.months), levers)
+    engine = Engine(needed, model.document, whole=True)
+
+    def run_over(months: int, levers: Mapping[str, float]) -> dict[str, Series]:
+        return engine.as_far_as(months, {a: value for a, value in levers.items() if a in needed.parameters})
 
     months, peak_need = max(ahead, raising), True
     rows: dict[str, Series] = {}
     try:
-        months, _ = run_over(months, WITHOUT_ANY_FUNDING)
+        months = len(run_over(months, WITHOUT_ANY_FUNDING)["cash"])
     except RunError:
         peak_need = False
     for counting in LADDER:
-        months, rows = run_over(months, counting.overrides)
+        rows = run_over(months, counting.overrides)
+        months = len(rows["cash"])
     assert LADDER[-1].overrides == {}
     rows = {address: values[:months] for address, values in rows.items()}
     return LaterMonths(months, survival, survival and peak_need, min(ahead, months), min(raising, months), needed, rows)

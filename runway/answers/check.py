@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from runway.answers.answer import CountedAnswer, counted_about
 from runway.engine.comparisons import not_converted
-from runway.engine.criteria import ProbedRuns, half_unit, holds, probe, target_problem, text_of, title_of, years_of
+from runway.engine.criteria import ProbedRuns, holds, probe, target_problem, text_of, title_of, years_of
 from runway.engine.ladder import LADDER, PLACES, day_at, measure_of
 from runway.errors import InputError, Problem
 from runway.language.named_tuple import NamedTuple
@@ -279,7 +279,7 @@ class _Checking:
                 value = cash(day)
                 if value < lowest:
                     lowest, lowest_day = value, day_at(start + t, day)
-                if value < -half_unit(self.program) and first_below is None:
+                if value < -self.program.half_unit and first_below is None:
                     first_below = day_at(start + t, day)
         when = f"lowest {day_text(lowest_day)}"
         if first_below is not None:

@@ -288,7 +288,7 @@ def check_identities(equations: Sequence[Identity], rows: Rows, program: Program
 
     A breach is a defect of runway and raises `AssertionError`.
     """
-    half = 0.5 / 10**program.minor_digits
+    half = program.half_unit
     for identity in equations:
         for t, residual in enumerate(identity.residuals(rows)):
             if not abs(residual) < half:

@@ -156,12 +156,7 @@ def _of_value(
 
 def _same_within(program: Program, unit: str) -> float:
     """The difference up to which two figures are the same."""
-    return half_unit(program) if unit == "money" else TINY
-
-
-def half_unit(program: Program) -> float:
-    """Half a minor unit of the model's currency."""
-    return 0.5 / float(10**program.minor_digits)
+    return program.half_unit if unit == "money" else TINY
 
 
 def probe(n: int, side: str) -> str:

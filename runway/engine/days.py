@@ -190,8 +190,8 @@ def read_from(model: Model) -> tuple[int, int]:
     Past are closed months, and days up to the as-of day: a company that is there then was not out of cash before.
     """
     settings, first, begins = model.settings, 0 if model.actuals is None else model.actuals.closed, 1
-    if model.known is not None:
-        after = model.known + timedelta(days=1)
+    if model.as_of is not None:
+        after = model.as_of + timedelta(days=1)
         if (month := absolute_month(after) - settings.start) >= first:
             first, begins = month, after.day
     return (first, begins) if first < settings.months else (settings.months - 1, 1)
@@ -208,11 +208,10 @@ class Days:
     """Unrestricted cash at the end of any day of a run."""
 
     def __init__(
-        self, at: Layout, rows: Rows, parameters: Mapping[str, Any], floor: Any, minor_digits: int, ops: Any = None
+        self, at: Layout, rows: Rows, parameters: Mapping[str, Any], floor: Any, half_unit: float, ops: Any = None
     ) -> None:
         self.at, self.rows, self.parameters = at, rows, parameters
-        self.half_unit = 0.5 / 10**minor_digits
-        self.floor = floor - self.half_unit  # days between month ends are not posted
+        self.half_unit, self.floor = half_unit, floor - half_unit  # days between month ends are not posted
         if ops is None:
             numbers = (rows["cash"][-1], rows["restricted_cash"][-1], floor)
             ops = Floats() if all(isinstance(number, (float, int)) for number in numbers) else Arrays()

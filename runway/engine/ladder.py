@@ -192,7 +192,7 @@ class Runner(NamedTuple):
     def days(self, rows: Rows, overrides: Mapping[str, Any]) -> Days:
         """The daily cash of a run."""
         parameters = {**self.program.parameters, **overrides}
-        return Days(self.layout, rows, parameters, rows["minimum_cash"][0], self.program.minor_digits)
+        return Days(self.layout, rows, parameters, rows["minimum_cash"][0], self.program.half_unit)
 
 
 def runner_of(plan: Plan, like: Runner | None = None, program: Program | None = None) -> Runner:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runway.engine.criteria import Criterion, half_unit, holds, probe, probes, target_problem, years_of
+from runway.engine.criteria import Criterion, holds, probe, probes, target_problem, years_of
 from runway.engine.ladder import LADDER, PLACES
 from runway.errors import InputError
 from runway.language.named_tuple import NamedTuple
@@ -254,9 +254,8 @@ class BlockChecks:
         for n, check in enumerate(self.model_checks.checks):
             paths = len(stakes) if check.owned else self.paths
             if check.year is not None:
-                self.truths[n] = self._watch(PLACES["certain"]).lowest_in[check.year] >= -half_unit(
-                    self.model_checks.program
-                )
+                lowest = self._watch(PLACES["certain"]).lowest_in[check.year]
+                self.truths[n] = lowest >= -self.model_checks.program.half_unit
             elif check.late and paths:
                 self.truths[n] = self._late_truth(n, stakes, floor)
             answers.append(numpy.broadcast_to(self.truths[n], paths)[self.known.get(n, slice(None))])

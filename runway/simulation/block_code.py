@@ -42,18 +42,13 @@ class Function(NamedTuple):
     constants: tuple[tuple[Any, ...], ...]  # one value a month each
 
 
-def step_function(
-    spec: PathProgram, outputs: Sequence[Sequence[Value]], finals: Sequence[Value], recorded: Sequence[Key]
-) -> Function:
-    """The function `run(look, finish, floats, truths, histories, paths, months)`.
+class BlockPrinter(StepOrder):
+    """Prints the function `run(look, finish, floats, truths, histories, paths, months)`.
 
     At the end of each month it calls `look[variant](t, values…)`, and for each of `finals` `finish(n, value)` in the
     last one.  The rows of `recorded` are written to the first `histories`.
     """
-    return _Printer(spec, outputs, finals, recorded).step_function()
 
-
-class _Printer(StepOrder):
     def __init__(
         self, spec: PathProgram, outputs: Sequence[Sequence[Value]], finals: Sequence[Value], recorded: Sequence[Key]
     ) -> None:
@@ -128,6 +123,7 @@ class _Printer(StepOrder):
     # Printing -----------------------------------------------------------------------------------------------------
 
     def step_function(self) -> Function:
+        """The function, with the sizes of its arguments."""
         names = self._keeping_lines()
         before = [line for step in self.order if not step.ref.monthly for line in self._step_lines(step)]
         for n, (key, ref) in enumerate(self.prevs.items()):

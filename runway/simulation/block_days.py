@@ -62,11 +62,12 @@ class CashTracker:
     """Reads one variant of one block; `code` is month * 32 + day of the zero-cash day, -1 where there is none."""
 
     def __init__(
-        self, layout: Layout, watched: WatchedRows, parameters: Mapping[str, Any], digits: int, paths: int
+        self, layout: Layout, watched: WatchedRows, parameters: Mapping[str, Any], half_unit: float, paths: int
     ) -> None:
         import numpy
 
-        self.layout, self.watched, self.parameters, self.digits, self.paths = layout, watched, parameters, digits, paths
+        self.layout, self.watched, self.parameters, self.paths = layout, watched, parameters, paths
+        self.half_unit = half_unit
         self.lowest = numpy.full(paths, numpy.inf)
         self.code = numpy.full(paths, NEVER_OUT, dtype=numpy.int32)
         self._alive = numpy.ones(paths, dtype=bool)
@@ -157,7 +158,7 @@ class CashTracker:
         cash = values[self._cash]
         if isinstance(cash, NUMBER):
             cash = numpy.full(self.paths, float(cash))
-        floor = values[self._floor] - 0.5 / 10**self.digits
+        floor = values[self._floor] - self.half_unit
         self._remember(t)
         straight = t >= self.layout.first and self._read(t, cash, floor)
         for year, first, last in self._windows.get(t, ()):
@@ -296,7 +297,7 @@ class CashTracker:
                 rows[name][t] = rows[name][t] - months_later
             else:
                 parameters[name] = parameters[name] - months_later
-        return Days(at, rows, parameters, rows["minimum_cash"][t], self.digits)
+        return Days(at, rows, parameters, rows["minimum_cash"][t], self.half_unit)
 
     def by_day(self, t: int, places: Any, now: list[Any], before: list[Any], past: Past, alive: Any) -> None:
         """The lowest day of some paths, and the first one below the floor of those that have not run dry before."""

@@ -14,17 +14,17 @@ from runway.engine.spans import Floats, Shares, day_of_month
 from runway.errors import InputError
 from runway.language import arithmetic
 from runway.language.named_tuple import NamedTuple
-from runway.language.tree import ZERO, Call, Choose, Compare, History, Number, Parameter, RowRef, T, walk
+from runway.language.tree import ZERO, Call, Choose, Compare, History, Number, RowRef, T
 from runway.months import days_in_month
-from runway.program.row import ProgramRow
+from runway.program.row import ProgramRow, figures_read
 from runway.simulation import histories
 from runway.simulation.block_checks import BlockChecks, ModelChecks
-from runway.simulation.block_code import UFUNCS, step_function
+from runway.simulation.block_code import UFUNCS, BlockPrinter
 from runway.simulation.block_days import CashTracker, WatchedRows, watched_rows
 from runway.simulation.buffers import LINE, zeros
 from runway.simulation.draws import BLOCK, SAMPLED_BLOCKS, Draws, Scores, overrides_of
 from runway.simulation.graph import Key
-from runway.simulation.partial_evaluation import specialise
+from runway.simulation.partial_evaluation import PartialEvaluation
 from runway.simulation.questions import Question, clauses, closings, covenants
 from runway.simulation.values import Ref, Series
 
@@ -78,8 +78,7 @@ class Simulator:
         probed = program.extended((*breaches, *action_rows, *check_rows))
         self.engine = Engine(probed, model.document)
         self.layout = layout(plan) if written is None else written.runner.layout
-        read = {n.address for row in program.rows for tree in (row.formula, row.opening) for n in walk(tree)
-                if isinstance(n, Parameter)}  # fmt: skip
+        read = figures_read(program.rows)
         effective = [{a: v for a, v in LADDER[rung].overrides.items() if a in read} for rung in rungs]
         self.variants = list({tuple(sorted(overrides.items())): overrides for overrides in effective}.values())
         self.variant_of = [self.variants.index(overrides) for overrides in effective]
@@ -87,10 +86,10 @@ class Simulator:
         self.closings, self.clauses = closings(plan), clauses(model)
         self.questions = (*self.closings, *self.clauses, *self.covenants, *self.actions)
         finals = [row for question in self.questions for row in question.rows]
-        engine = self.engine
         read_by_checks = [] if self.model_checks is None else self.model_checks.read_rows
         addresses = [*self.names, *finals, "cash", *(name for names in read_by_checks for name in names)]
-        self.spec = specialise(engine, self.draws.per_path, self.draws.monthly, self.variants, addresses)
+        evaluation = PartialEvaluation(self.engine, self.draws.per_path, self.draws.monthly, self.variants)
+        self.spec = evaluation.path_program(addresses)
         self._step_variants = self._distinct_variants(sorted({name for names in read_by_checks for name in names}))
         signed = [[self._unsigned(self._row(name, variant)) for name in self.names]
                   for variant in range(len(self.variants))]  # fmt: skip
@@ -109,7 +108,7 @@ class Simulator:
     @cached_property
     def function(self) -> Function:
         """The steps as numpy's calls."""
-        return step_function(self.spec, self.outputs, self.finals, self.recorded)
+        return BlockPrinter(self.spec, self.outputs, self.finals, self.recorded).step_function()
 
     @property
     def month_inputs(self) -> tuple[str, ...]:
@@ -216,7 +215,7 @@ class Simulator:
     def _step_function(self) -> Callable[..., None]:
         import numpy
 
-        program, calendar = self.program, arithmetic.Calendar(self.program.start)
+        program = self.program
         scope: dict[str, Any] = {name: getattr(numpy, name) for name in {*UFUNCS.values()}}
         scope |= {
             name: getattr(numpy, name) for name in ("add", "subtract", "multiply", "negative", "copyto", "nan", "inf")
@@ -229,9 +228,7 @@ class Simulator:
             "last_months": lambda history, _, t, n, *between: arithmetic.last_months(history, t, n, days, *between),
             "round": arithmetic.round_half,
             "pmt": arithmetic.pmt,
-            "days_in": calendar.days_in,
-            "day_number": calendar.day_number,
-            "date_after": calendar.date_after,
+            **arithmetic.Calendar(program.start).functions(),
         }
         scope |= {f"s{n}": values for n, values in enumerate(self.function.constants)}
         exec(self.function.source, scope)  # printed from our own typed tree, which holds names and numbers only
@@ -277,7 +274,7 @@ class Simulator:
         numbers = self.draws.numbers(scores, paths)
         shocks = {a: numpy.zeros(paths) for a in self.month_inputs} if number < SAMPLED_BLOCKS else {}
         trackers = [
-            CashTracker(self.layout, watched, self.cash_parameters(variant, numbers), self.program.minor_digits, paths)
+            CashTracker(self.layout, watched, self.cash_parameters(variant, numbers), self.program.half_unit, paths)
             for variant, watched in enumerate(self.watched)
         ]
         block_checks = None

@@ -38,7 +38,7 @@ class CashReader:
             simulator.layout,
             watched,
             simulator.cash_parameters(variant, {}),
-            simulator.program.minor_digits,
+            simulator.program.half_unit,
             0,
         )
         years = (
@@ -85,7 +85,7 @@ class CashReader:
         )
         return CashReading(
             place["unrestricted_cash"], place["opening_cash"], place["minimum_cash"],
-            0.5 / 10**simulator.program.minor_digits,
+            simulator.program.half_unit,
             self._day_test(variant, probe, outputs, watched), tuple(probe.kept),
             tuple(Bending(n, *map(tuple, flags)) for n, flags in bends.items()),
             tuple(place[row] for row in probe.late_rows),
@@ -117,7 +117,7 @@ class CashReader:
                 parameters[name] = parameters[name] - later
         days = Days(
             even_layout(simulator.layout, length), rows, parameters, rows["minimum_cash"][1],
-            simulator.program.minor_digits, Symbols(tape, drawn_days=True),
+            simulator.program.half_unit, Symbols(tape, drawn_days=True),
         )  # fmt: skip
         cash = tape.text(days.month(1, every_day=False)[0](day))
         return DayTest(tuple(tape.lines), cash, tape.text(days.floor), tuple(tape.constants), tuple(figures))

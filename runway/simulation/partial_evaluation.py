@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from runway.engine.run import reached_rows
@@ -27,15 +28,15 @@ from runway.language.tree import (
     Some,
     Step,
     Sum,
-    walk,
 )
 from runway.months import days_in_month
+from runway.program.row import reached
 from runway.simulation.active_months import ActiveMonths
 from runway.simulation.graph import Graph, Key
 from runway.simulation.values import Ref, Series, Value, as_factor, series
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from runway.engine.run import Engine
 
@@ -62,7 +63,6 @@ class PathProgram(NamedTuple):
     """The steps of one simulation and where its rows are among them."""
 
     graph: Graph
-    variants: int
     rows: Mapping[Key, Value]
     openings: Mapping[Key, Value]  # of rows that are looked back at
     canonical: Mapping[tuple[str, int], Key]  # the variant that a row is shared with
@@ -73,22 +73,13 @@ class PathProgram(NamedTuple):
         return self.rows[self.canonical[address, variant]]
 
 
-def specialise(
-    engine: Engine,
-    per_path: Sequence[str],
-    per_month: Mapping[str, MonthlyLaw | DrawnCount],
-    variants: Sequence[Mapping[str, float]],
-    addresses: Sequence[str],
-) -> PathProgram:
-    """The steps that give the rows of some `addresses` in each variant.
+class PartialEvaluation:
+    """Makes steps of a program's rows, in several variants.
 
     `per_path` are parameters with one number a path, `per_month` those that are drawn anew each month (around their
     number), `variants` sets of overrides.  Rows that no drawn parameter reaches are run once, on floats, posting off.
     """
-    return _Builder(engine, per_path, per_month, variants).specialised(addresses)
 
-
-class _Builder:
     def __init__(
         self,
         engine: Engine,
@@ -96,7 +87,7 @@ class _Builder:
         per_month: Mapping[str, MonthlyLaw | DrawnCount],
         variants: Sequence[Mapping[str, float]],
     ) -> None:
-        self.engine, self.program = engine, engine.program
+        self.program = engine.program
         self.per_path, self.per_month = frozenset(per_path), per_month
         self.variants = [dict(variant) for variant in variants]
         self.graph = Graph(self.program.months)
@@ -108,27 +99,21 @@ class _Builder:
         self.rows: dict[Key, Value] = {}
         self.openings: dict[Key, Value] = {}
         self.variant, self.opening = 0, False
-        program = self.program
-        days = [float(days_in_month(program.start + t)) for t in range(program.months)]
+        start, months = self.program.start, range(self.program.months)
+        self.days = [days_in_month(start + t) for t in months]
         self.clock: dict[str, Value] = {
-            "t": series([float(t) for t in range(program.months)]),
-            "days": series(days),
-            "month": series([float((program.start + t) % 12 + 1) for t in range(program.months)]),
-            "year": series([float((program.start + t) // 12) for t in range(program.months)]),
-            "elapsed_days": series([sum(days[: t + 1]) for t in range(program.months)]),
+            "t": series([float(t) for t in months]),
+            "days": series(list(map(float, self.days))),
+            "month": series([float((start + t) % 12 + 1) for t in months]),
+            "year": series([float((start + t) // 12) for t in months]),
+            "elapsed_days": series(list(map(float, accumulate(self.days)))),
         }
-        calendar = arithmetic.Calendar(program.start)
-        self.functions: dict[str, Callable[..., Any]] = {
-            "mod": arithmetic.mod,
-            "round": arithmetic.round_half,
-            "pmt": arithmetic.pmt,
-            "days_in": calendar.days_in,
-            "day_number": calendar.day_number,
-            "date_after": calendar.date_after,
-        }
+        self.functions = arithmetic.Calendar(start).functions()
+        self.functions |= {"mod": arithmetic.mod, "round": arithmetic.round_half, "pmt": arithmetic.pmt}
 
-    def specialised(self, addresses: Sequence[str]) -> PathProgram:
-        needed = self._needed(addresses)
+    def path_program(self, addresses: Sequence[str]) -> PathProgram:
+        """The steps that give the rows of some addresses in each variant."""
+        needed = set(reached(addresses, lambda row: self.by_address[row].reads if row in self.drawn else ()))
         canonical: dict[tuple[str, int], Key] = {}
         for variant in range(len(self.variants)):
             self.variant = variant
@@ -138,29 +123,13 @@ class _Builder:
                 key = self._key(row.address)
                 canonical[row.address, variant] = key
                 if key not in self.rows:
-                    self.rows[key] = self._known_row(key) if row.address not in self.drawn else self.value(row.formula)
+                    known = row.address not in self.drawn
+                    self.rows[key] = series(self.known[key.variant][row.address]) if known else self.value(row.formula)
         active_months = ActiveMonths(self.graph.steps, self.rows, self.program.months)
-        return PathProgram(self.graph, len(self.variants), self.rows, self.openings, canonical, active_months)
-
-    def _needed(self, addresses: Sequence[str]) -> set[str]:
-        needed: set[str] = set()
-        remaining = list(addresses)
-        while remaining:
-            address = remaining.pop()
-            if address in needed:
-                continue
-            needed.add(address)
-            row = self.by_address[address]
-            if address in self.drawn:
-                remaining += [node.address for tree in (row.formula, row.opening) for node in walk(tree)
-                         if isinstance(node, RowRef)]  # fmt: skip
-        return needed
+        return PathProgram(self.graph, self.rows, self.openings, canonical, active_months)
 
     def _key(self, address: str) -> Key:
         return Key(address, self.variant if address in self.split else 0)
-
-    def _known_row(self, key: Key) -> Value:
-        return series(self.known[key.variant][key.address])
 
     def parameter(self, address: str) -> Value:
         if address in self.variants[self.variant]:
@@ -288,10 +257,5 @@ class _Builder:
                 return arithmetic.total(past[: t + 1])
             case "sum_last":
                 return arithmetic.total(past[max(0, t - int(number) + 1) : t + 1])
-        days = [int(d) for d in _values(self.clock["days"], self.program.months)]
         lately = arithmetic.last_days if function == "last_days" else arithmetic.last_months
-        return lately(past, t, number, days, *between)
-
-
-def _values(value: Value, months: int) -> list[Any]:
-    return list(value.values) if isinstance(value, Series) else [value] * months
+        return lately(past, t, number, self.days, *between)

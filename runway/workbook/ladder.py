@@ -13,12 +13,12 @@ from runway.engine.ladder import LADDER, WITHOUT_ANY_FUNDING, Counting
 from runway.engine.run import Engine, reached_rows
 from runway.language.excel import HERE, Excel, at_opening
 from runway.language.named_tuple import NamedTuple
-from runway.language.tree import ZERO, History, Number, Parameter, RowRef, Step, walk
-from runway.program.row import ProgramRow
+from runway.language.tree import ZERO, Number, Step
+from runway.program.row import ProgramRow, figures_read
 from runway.workbook.book import GREY, amount_format, figure_format
 from runway.workbook.days import DayRows, Pieces, day_rows, in_order
 from runway.workbook.later_months import SURVIVAL
-from runway.workbook.places import FIRST_MONTH, column_name
+from runway.workbook.places import FIRST_MONTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -90,8 +90,7 @@ def rung_places(plan: Plan, places: Places, first: int) -> tuple[tuple[RungPlace
     cash_layout, later = layout(plan), places.later
     program, needed = plan.program, later.needed
     names = {address: figure.read_name for address, figure in places.figures.items()}
-    trees = [tree for row in needed.rows for tree in (row.formula, row.opening)]
-    used = {node.address for tree in trees for node in walk(tree) if isinstance(node, Parameter)}
+    used = figures_read(needed.rows)
 
     def effect(counting: Counting | NoMoney) -> dict[str, float]:
         return {a: value for a, value in counting.overrides.items() if a in used}
@@ -156,18 +155,11 @@ def _links(
     unread = list(readers)
     while unread:
         row = unread.pop()
-        for tree in (row.formula, row.opening):
-            for node in walk(tree):
-                for ref in (node.row, *node.between) if isinstance(node, History) else (node,):
-                    if not isinstance(ref, RowRef) or ref.address in addresses or ref.address in links:
-                        continue
-                    if (source := by_address.get(ref.address)) is not None:
-                        values = tuple(map(Number, rows[ref.address]))
-                        linked = ProgramRow(
-                            ref.address, Step(tuple(range(len(values))), values), source.opening, False, None
-                        )
-                        links[ref.address] = linked
-                        unread.append(linked._replace(formula=ZERO))
+        for address in row.reads:
+            if address in by_address and address not in addresses and address not in links:
+                values, opening = tuple(map(Number, rows[address])), by_address[address].opening
+                links[address] = ProgramRow(address, Step(tuple(range(len(values))), values), opening, False, None)
+                unread.append(links[address]._replace(formula=ZERO))
     order = program.places()
     return tuple(sorted(links.values(), key=lambda row: order[row.address]))
 
@@ -177,12 +169,10 @@ class LadderWriter:
 
     def __init__(self, writer: RowsWriter, plan: Plan, places: Places, minimum: float) -> None:
         self.writer, self.sheet, self.plan, self.places = writer, writer.sheet, plan, places
-        self.layout, self.digits, self.minimum = layout(plan), plan.program.minor_digits, minimum
+        self.layout, self.minimum = layout(plan), minimum
+        self.digits, self.half_unit = plan.program.minor_digits, plan.program.half_unit
         self.amounts = amount_format(writer.unit)
         self.months = places.months
-
-    def floor(self) -> str:
-        return f"${column_name(FIRST_MONTH)}${self.places.rows['minimum_cash']}"
 
     def rung(self, rung: RungPlace, rows: Mapping[str, Series]) -> None:
         """A rung's rows, then its days."""
@@ -257,7 +247,7 @@ class LadderWriter:
         since = [begins if t == layout.first else 1 for t in range(len(daily))]
         after = layout.first + 1 if begins > 1 else layout.first  # the months but for one of which some days are past
         spans = (0, layout.first, formulas), (layout.first, after, partly), (after, self.months, formulas)
-        floor = self.minimum - 0.5 / 10**self.digits
+        floor = self.minimum - self.half_unit
         rounded = [
             [round(value, self.digits + 4) for value in month[day - 1 :]]
             for month, day in zip(daily, since, strict=True)
@@ -287,12 +277,12 @@ class LadderWriter:
         first, last = rung.cash[-1] + begins - 1, rung.cash[-1] + MONTH_DAYS - 1
         column, numbers = f"{HERE}{first}:{HERE}{last}", f"$C{first}:$C{last}"
         days, t = f"{HERE}${self.places.rows['days']}", f"{HERE}${self.places.rows['t']}"
-        half = f"{0.5 / 10**self.digits:.{self.digits + 1}f}"
+        half = f"{self.half_unit:.{self.digits + 1}f}"
         lowest, out_day = f"{HERE}{rung.readings['lowest']}", f"{HERE}{rung.readings['out_day']}"
         return {
             "lowest": f"=MIN({column})",
             "lowest_day": f"=32-SUMPRODUCT(MAX(({column}={lowest})*(32-{numbers})))",
-            "out_day": f"=32-SUMPRODUCT(MAX(({column}<{self.floor()}-{half})*(32-{numbers})))",
+            "out_day": f"=32-SUMPRODUCT(MAX(({column}<{self.places.floor}-{half})*(32-{numbers})))",
             "out": f"=IF({out_day}<32,{t}+({out_day}-1)/{days},1E+9)",
         }
 

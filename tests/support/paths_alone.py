@@ -31,7 +31,7 @@ def agrees(model: Plan) -> None:
             every = {address: float(values[path]) for address, values in block.figures.items()} | counting.overrides
             rows = simulator.engine.run(every, posting=False)
             parameters = {**program.parameters, **every}
-            read = Days(simulator.layout, rows, parameters, rows["minimum_cash"][0], program.minor_digits).read()
+            read = Days(simulator.layout, rows, parameters, rows["minimum_cash"][0], program.half_unit).read()
             day = -1 if read.zero_month < 0 else read.zero_month * DAYS_A_CODE + int(read.zero_day)
             assert block.codes[rung][path] == day
             if rung == 0:

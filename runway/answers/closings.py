@@ -78,7 +78,7 @@ def _closing(address: str, title: str, part: Drawing, item: Item, plan: Plan, ro
 def _as_known(closing: ClosingResult, part: Drawing, item: Item, plan: Plan, rows: Rows) -> ClosingResult:
     """A closing as of the day of --as-of: of one that comes later, its open conditions, and the plan."""
     day = plan.model.settled
-    if plan.model.known is None or day is None or closing.date is None or rows[f"{closing.address}.due"][-1] < day:
+    if plan.model.as_of is None or day is None or closing.date is None or rows[f"{closing.address}.due"][-1] < day:
         return closing
     hangs = []
     if part.requires is not None and rows[f"{closing.address}.met"][-1] >= day:
@@ -191,7 +191,7 @@ def clauses(plan: Plan, rows: Rows) -> tuple[ClauseResult, ...]:
     for item in plan.model.section("funding"):
         for clause in item.part.clauses():
             result, day = _clause(item, clause, plan, rows), plan.model.settled
-            if plan.model.known is not None and day is not None and _is_open(result.address, day, plan, rows):
+            if plan.model.as_of is not None and day is not None and _is_open(result.address, day, plan, rows):
                 prefix = "" if result.status == "open" else f"as planned it {result.status}: "
                 result = result._replace(status="open", date=None, cut=0.0, reason=prefix + result.reason)
             results.append(result)

@@ -33,7 +33,7 @@ class Knowledge(Record):
 def known(plan: Plan) -> Knowledge | None:
     """The knowledge of a plan on the day of --as-of; None without that."""
     model = plan.model
-    if model.known is None:
+    if model.as_of is None:
         return None
     origins = Origins(plan)
     entries = plan.program.entries
@@ -41,7 +41,7 @@ def known(plan: Plan) -> Knowledge | None:
     days = {name for name, source in model.sources.items() if source.as_of is not None}
     checks = model.document.data.get("checks", [])
     return Knowledge(
-        as_of=model.known,
+        as_of=model.as_of,
         books="actuals" in model.document.data,
         closed=model.closed,
         bank=None if model.bank is None else model.bank.day,

@@ -276,7 +276,7 @@ def rendered(declared: Command, answer: Any, values: Options) -> str:
 
 def known_of_plans() -> list[Knowledge]:
     """What was known of each plan that the command has read as of a day."""
-    read = [plan for plan in shared.plans_read() if plan.model.known is not None]
+    read = [plan for plan in shared.plans_read() if plan.model.as_of is not None]
     if not read:
         return []
     from runway.answers.known import known

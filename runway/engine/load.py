@@ -78,7 +78,7 @@ def load_document(
     if table is None and opening is not None:
         model = _opened_with(model, opening)
     elif written is not None and not model.unread and (table is not None or written.opening is not None):
-        if table is None and model.known is not None:  # before the first month: no month is closed, whatever is written
+        if table is None and model.as_of is not None:  # before the first month: no month is closed, whatever is written
             written = written.model_copy(update={"last_close": "auto"})
         try:
             model = with_actuals(model, table or written, opening_only=table is None)

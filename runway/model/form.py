@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def same_form(first: Model, second: Model) -> bool:
     """Whether the items, tables and settings of two models are the same but for the numbers of their figures."""
     without_books = all(model.actuals is None and model.bank is None for model in (first, second))
-    days = [(model.settings.as_of, model.known, model.counted_from) for model in (first, second)]
+    days = [(model.settings.as_of, model.as_of, model.counted_from) for model in (first, second)]
     fields = ("settings", "fx", "tax", "opening_balance", "wind_down", "levers", "items")
     same_tables = (_alike(getattr(first, field), getattr(second, field)) for field in fields)
     return without_books and days[0] == days[1] and all(same_tables)

@@ -24,7 +24,7 @@ def as_of(model: Model, day: date) -> Model:
     """
     items = tuple(_happened(item, day) if item.section == "events" else item for item in model.items)
     table = model.actuals_table and closed_by(model.actuals_table, last_ended(day), model.settings.start)
-    return model._replace(known=day, items=items, actuals_table=table)
+    return model._replace(as_of=day, items=items, actuals_table=table)
 
 
 def last_ended(day: date) -> int:
@@ -36,7 +36,7 @@ def last_ended(day: date) -> int:
 def closed_by(table: ActualsTable, month: int, start: int) -> ActualsTable | None:
     """The books closed with a month at the latest; None where the first has not begun.
 
-    Where `last_close` is "auto", the files say the month once they are read, up to `Model.known`.
+    Where `last_close` is "auto", the files say the month once they are read, up to `Model.as_of`.
     """
     if month < start - 1:
         return None

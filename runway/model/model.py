@@ -17,7 +17,7 @@ from runway.language.named_tuple import NamedTuple
 from runway.language.tree import CLOCK
 from runway.lines.line import Component, FileTable
 from runway.model.addresses import LINE_SECTIONS, Path, field_key
-from runway.months import absolute_month, date_at, days_in_month, last_day, month_number
+from runway.months import absolute_month, date_at, days_in_month, last_day
 from runway.words import counted_from_text
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ class Model(NamedTuple):
     actuals_table: ActualsTable | None = None
     bank: CashOnDay | None = None  # as of a day after the last close, where the books have rows by the day
     actuals: Actuals | None = None  # the values in the table's files, once they are read
-    known: date | None = None  # the day as of which it is read: events dated up to it have happened; None: as it is
+    as_of: date | None = None  # the day as of which it is read: events dated up to it have happened; None: as it is
     counted_from: date | None = None  # the day from whose end runway is counted, where that alone is asked for
     opening_balance: OpeningBalance | None = None
     wind_down: WindDown | None = None
@@ -200,8 +200,7 @@ class Model(NamedTuple):
         if currency is None or currency not in self.fx:
             return None
         written = self.fx[currency].addresses(f"fx.{currency}")
-        last = self.settings.start + month
-        in_force = [a for a, e in written if e.month is None or (month_number(e.month) or 0) <= last]
+        in_force = [a for a, entry in written if entry.begins_by(self.settings.start + month)]
         return in_force[-1] if in_force else written[0][0]
 
     @property
@@ -233,8 +232,8 @@ class Model(NamedTuple):
     @property
     def settled(self) -> float | None:
         """The position up to which money, levers and conditions are settled; None where nothing is."""
-        if self.known is not None:
-            return max(0.0, date_amount(self.known + timedelta(days=1)).number - self.settings.start)
+        if self.as_of is not None:
+            return max(0.0, date_amount(self.as_of + timedelta(days=1)).number - self.settings.start)
         return None if self.actuals is None else float(self.actuals.closed)
 
     @property

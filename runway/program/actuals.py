@@ -139,7 +139,7 @@ def _closed_months(model: Model, last_close: int) -> int:
     """The number of closed months, by the last."""
     settings = model.settings
     closed = last_close - settings.start + 1
-    if not (0 if model.known else 1) <= closed <= settings.months:
+    if not (0 if model.as_of else 1) <= closed <= settings.months:
         first, last = (month_label(settings.start + n) for n in (0, settings.months - 1))
         text = f"The last closed month is outside the model, which runs from {first} to {last}."
         raise InputError(model.document.problem(("actuals", "last_close"), "month-outside-model", text))

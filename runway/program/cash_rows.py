@@ -78,7 +78,7 @@ class CashRows:
         sources = self.statements or self._ledger()
         close = last_day(max(self.last_close, self.start - 1))
         until = min((source.last for source in sources if source.last is not None), default=close)
-        if self.model.known is None or until <= close:
+        if self.model.as_of is None or until <= close:
             return None
         movements = [(row.amount * self.rates(source.currency, absolute_month(row.day) - self.start), file)
                  for source, file, row in self._rows() if close < row.day <= until]  # fmt: skip
@@ -96,11 +96,8 @@ class CashRows:
                 target = self.rules.target(source, row) or guess.target(file, row)
                 if row.day <= until and (target is None or target.transfer == ANY or target.transfer in names):
                     transfers.append(CashMovement(source, file, row, target))
-        legs, _ = matched(self.model, self.table, self.statements, transfers, self._worth, until, strict=False)
-        return under_way(legs, until, self._worth) - under_way(legs, close, self._worth)
-
-    def _worth(self, currency: str, amount: Decimal, day: date) -> Decimal:
-        return amount * self.rates(currency, absolute_month(day) - self.start)
+        legs, _ = matched(self.model, self.table, self.statements, transfers, self.rates.worth, until, strict=False)
+        return under_way(legs, until, self.rates.worth) - under_way(legs, close, self.rates.worth)
 
     def _ledger(self) -> list[AccountRows]:
         """The ledger whose accounts of cash are read where there is no statement."""

@@ -204,8 +204,8 @@ def _source(
     if file_table.through is not None:
         until = date_at(file_table.through.number, 0)
         last = until if last is None else max(last, until)
-    if model.known is not None and last is not None and last > model.known:
-        last, rows = model.known, rows.until(model.known)
+    if model.as_of is not None and last is not None and last > model.as_of:
+        last, rows = model.as_of, rows.until(model.as_of)
         postings = rows.postings() if TRAITS[kind].by_account else {}
     holds = is_statement and file_table.account is not False
     paid = holds if file_table.basis is None else file_table.basis == "cash"
@@ -265,7 +265,7 @@ def closed_until(model: Model, table: ActualsTable, sources: Sequence[AccountRow
     else:
         first = min(monthly, key=_covered)
         close = min(_covered(first), settings.start + settings.months - 1)
-        if close < settings.start and model.known is None:
+        if close < settings.start and model.as_of is None:
             raise InputError(_not_covered(document, table, first, settings.start))
     for source in monthly:
         _refuse_gap(document, table, source, settings.start, close)

@@ -13,7 +13,7 @@ from runway.answers.project import project_model
 from runway.answers.simulation import odds_json
 from runway.engine.load import load_document
 from runway.errors import InputError, Problem, did_you_mean
-from runway.files.document import files_read, note_read, read
+from runway.files.document import exists, files_read, note_read, read
 from runway.files.git import read as of_revision
 from runway.language.named_tuple import NamedTuple
 from runway.language.record import Money, Record, documented
@@ -132,7 +132,7 @@ def files_of(places: Sequence[str]) -> list[str]:
 
 def _files_at(place: str) -> list[str]:
     folder = Path(place)
-    if place and folder.is_dir():
+    if place and exists(place) and folder.is_dir():
         listed = folder.iterdir()  # glob would be silent of a folder that may not be read
         paths = [str(path) for path in listed if path.suffix == ".toml" and not path.name.startswith((".", "_"))]
     else:

@@ -141,7 +141,9 @@ def company_files(
 
 def exports_named(source: str) -> bool:
     """Whether a word is a file or a pattern of files rather than the name of a bundled model."""
-    return Path(source).exists() or any(mark in source for mark in "*?[/.\\")
+    from runway.files.document import exists
+
+    return exists(source) or any(mark in source for mark in "*?[/.\\")
 
 
 def starting_files(name: str | None) -> tuple[str, dict[str, str]]:

@@ -14,6 +14,7 @@ from runway.cli.command import command
 from runway.cli.options import DatesAs, Decimals, Duplicates, Encoding, Layout, SheetName, completer, refuse_idle
 from runway.cli.streams import remark
 from runway.errors import InputError, Problem
+from runway.files.document import exists
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -71,7 +72,7 @@ def import_(
         raise InputError(Problem("plan-missing", "-o writes the actuals of a plan: name it, --plan runway.toml."))
     if out is not None and "-" in files:
         raise InputError(Problem("output-refused", f"{out} would name the export, and standard input has no name."))
-    if out is not None and Path(out).exists():
+    if out is not None and exists(out):
         says = (
             f"{out} is there already, and is never written over. Name another file, or leave -o out and add the lines"
         )
@@ -190,7 +191,7 @@ def book_files(names: Iterable[str]) -> list[BookFile]:
 
             files.setdefault(Path("-"), BookFile("-", standard_input_file()))
             continue
-        matches = [name] if Path(name).exists() else sorted(glob(name))  # noqa: PTH207  # a pattern may have folders in it, or begin at the root
+        matches = [name] if exists(name) else sorted(glob(name))  # noqa: PTH207  # a pattern may have folders in it, or begin at the root
         if not matches:
             raise InputError(Problem("file-not-found", f"There is no file {name}."))
         for match in matches:

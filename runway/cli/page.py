@@ -88,7 +88,7 @@ def page(
 
         serve(load, make, browse)
         return ""
-    out = out or f"{('' if read == '-' else Path(read).stem) or 'page'}.html"
+    out = out or f"{('' if read == '-' else Path(read).stem.strip('.')) or 'page'}.html"
     if out != "-" and Path(out).suffix.lower() not in ENDINGS:
         raise InputError(unknown_ending(out, name))
     import runway

@@ -278,6 +278,18 @@ def standard_input_file() -> Path:
     return Path(_stdin_folders[0].name, "stdin")
 
 
+def exists(name: str) -> bool:
+    """Whether there is a file or a folder of that name.
+
+    Raises `OSError` where that cannot be told, as of a name too long: `Path.exists` says no from Python 3.14 on.
+    """
+    try:
+        Path(name).stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a NUL in the name
+        return False
+    return True
+
+
 def _contents(title: str, path: Path, *, named: bool = False) -> bytes:
     """The bytes of a file, at most one more than it may have; `named` by the user."""
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from runway.errors import InputError, Problem
-from runway.files.document import NOT_ORDINARY, note_read
+from runway.files.document import NOT_ORDINARY, exists, note_read
 from runway.months import month_number
 
 LARGEST = 64 * 2**20  # bytes
@@ -28,7 +28,7 @@ def read_kept(name: str) -> dict[str, Any]:
         raise InputError(Problem(problem, text))
 
     try:
-        if not path.exists():
+        if not exists(name):
             refuse("file-not-found", f"There is no file {name}.")
         if not path.is_file():
             refuse("file-unreadable", NOT_ORDINARY.format(name))

@@ -13,7 +13,8 @@ from runway.answers.project import project_model
 from runway.answers.simulation import odds_json
 from runway.engine.load import load_document
 from runway.errors import InputError, Problem, did_you_mean
-from runway.files.document import exists, files_read, note_read, read
+from runway.files.disk import exists, files_read, note_read
+from runway.files.document import read
 from runway.files.git import read as of_revision
 from runway.language.named_tuple import NamedTuple
 from runway.language.record import Money, Record, documented

@@ -141,7 +141,7 @@ def company_files(
 
 def exports_named(source: str) -> bool:
     """Whether a word is a file or a pattern of files rather than the name of a bundled model."""
-    from runway.files.document import exists
+    from runway.files.disk import exists
 
     return exists(source) or any(mark in source for mark in "*?[/.\\")
 

@@ -14,7 +14,7 @@ from runway.cli.command import command
 from runway.cli.options import DatesAs, Decimals, Duplicates, Encoding, Layout, SheetName, completer, refuse_idle
 from runway.cli.streams import remark
 from runway.errors import InputError, Problem
-from runway.files.document import exists
+from runway.files.disk import exists
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -187,7 +187,7 @@ def book_files(names: Iterable[str]) -> list[BookFile]:
     files: dict[Path, BookFile] = {}
     for name in names:
         if name == "-":
-            from runway.files.document import standard_input_file
+            from runway.files.disk import standard_input_file
 
             files.setdefault(Path("-"), BookFile("-", standard_input_file()))
             continue

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from runway.cli.streams import tell
 from runway.errors import InputError, Problem
-from runway.files.document import files_read
+from runway.files.disk import files_read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

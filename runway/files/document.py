@@ -1,4 +1,4 @@
-"""The only reader of disk: assumption files, the files they extend, and where each key and value in them stands.
+"""Assumption files, the files they extend, and where each key and value in them stands.
 
 Places are worked out only when a message needs one, so a file without mistakes is read without the parser that knows
 positions.
@@ -7,27 +7,22 @@ positions.
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from runway.errors import InputError, Place, Problem, closest
+from runway.files.disk import NOT_ORDINARY, file_bytes, standard_input_bytes
 from runway.files.places import At, CommandLine, Keys, PlacedText, Span
 from runway.files.toml import LARGEST_FILE, parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from tempfile import TemporaryDirectory
+    from collections.abc import Callable, Mapping, Sequence
 
     Contents = Callable[
         [str, Path], tuple[str, bytes]
     ]  # of a title and a path: the title that it is told by, its bytes
 
-LARGEST_TABLE = 256 * 2**20  # bytes
 LONGEST_CHAIN = 8  # files that extend one another
-NOT_ORDINARY = "{} is no ordinary file but a pipe or a device, which is not read."
-_read_paths: set[Path] = set()  # in this process
-_stdin_folders: list[TemporaryDirectory[str]] = []  # removed when the process ends
 
 Origin = tuple[PlacedText, Keys]  # a text and a path in that text
 
@@ -211,7 +206,7 @@ def bundled_models() -> dict[str, Path]:
 def _named_document(name: str) -> tuple[Document, Path | None]:
     """One file as it stands, and its path: none for standard input."""
     if name == "-":
-        return _document("standard input", _standard_input(LARGEST_FILE)), None
+        return _document("standard input", standard_input_bytes(LARGEST_FILE)), None
     if not name:
         raise InputError(Problem("file-not-found", "The name of the file is empty."))
     path = bundled_models().get(name, Path(name))
@@ -255,92 +250,19 @@ def _document(title: str, contents: bytes) -> Document:
     return Document(title, data, {(): (source, ())})
 
 
-def table_contents(path: Path, title: str, most: int | None = None) -> bytes:
-    """The bytes of a CSV file, at most `LARGEST_TABLE`; with `most`, its first bytes."""
-    try:
-        contents = _read(title, path, LARGEST_TABLE if most is None else most - 1)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise InputError(Problem("file-unreadable", f"{title} cannot be read: {reason}.")) from None
-    if len(contents) > LARGEST_TABLE:
-        says = f"{title} is larger than {LARGEST_TABLE // 2**20} MiB; export the closed months of one company only."
-        raise InputError(Problem("file-too-large", says))
-    return contents
-
-
-def standard_input_file() -> Path:
-    """Standard input as a file that lasts as long as the process, for contents that are read more than once."""
-    from tempfile import TemporaryDirectory
-
-    if not _stdin_folders:
-        _stdin_folders.append(TemporaryDirectory(prefix="runway-"))
-        Path(_stdin_folders[0].name, "stdin").write_bytes(_standard_input(LARGEST_TABLE))
-    return Path(_stdin_folders[0].name, "stdin")
-
-
-def exists(name: str) -> bool:
-    """Whether there is a file or a folder of that name.
-
-    Raises `OSError` where that cannot be told, as of a name too long: `Path.exists` says no from Python 3.14 on.
-    """
-    try:
-        Path(name).stat()
-    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a NUL in the name
-        return False
-    return True
-
-
 def _contents(title: str, path: Path, *, named: bool = False) -> bytes:
     """The bytes of a file, at most one more than it may have; `named` by the user."""
     try:
         if path.is_dir():
             example = next((f", for example {Path(title) / file}" for file in _files_in(path)), "")
             raise InputError(Problem("file-is-a-directory", f"{title} is a folder; name an assumption file{example}."))
-        return _read(title, path, LARGEST_FILE, named=named)
+        return file_bytes(title, path, LARGEST_FILE, named=named)
     except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a NUL in the name
         text = f"There is no file {title}, and no bundled model of that name.{_suggestion(title, path)}"
         raise InputError(Problem("file-not-found", text)) from None
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise InputError(Problem("file-unreadable", f"{title} cannot be read: {reason}.")) from None
-
-
-def _read(title: str, path: Path, largest: int, *, named: bool = False) -> bytes:
-    """The bytes of an ordinary file, at most one more than the largest: a pipe or a device may be waited for for ever.
-
-    What the shell holds open for a file that is `named` on the command line, `<(…)`, is read as standard input is.
-    """
-    opened = named and (str(path) == "/dev/stdin" or path.parent in (Path("/dev/fd"), Path("/proc/self/fd")))
-    if not opened and path.exists() and not path.is_file():
-        hint = " Write - for standard input." if named else ""
-        raise InputError(Problem("file-unreadable", NOT_ORDINARY.format(title) + hint))
-    # should a pipe have taken the file's place by now, it is not waited for either
-    flags = os.O_RDONLY | (0 if opened else getattr(os, "O_NONBLOCK", 0)) | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(path, flags), "rb") as file:
-        _read_paths.add(path.resolve())
-        return file.read(largest + 1) or b""
-
-
-def files_read() -> frozenset[Path]:
-    """The files that this process has read."""
-    return frozenset(_read_paths)
-
-
-def note_read(paths: Iterable[Path]) -> None:
-    """Counts files that another process has read among those of this one, so that they are not written over."""
-    _read_paths.update(paths)
-
-
-def was_read(path: Path) -> bool:
-    """Whether a file is one that models were read from, under whatever name."""
-    return any(read.is_file() and path.samefile(read) for read in _read_paths)
-
-
-def _standard_input(largest: int) -> bytes:
-    try:
-        return sys.stdin.buffer.read(largest + 1)
-    except (OSError, ValueError, AttributeError):  # closed, or none at all
-        raise InputError(Problem("file-unreadable", "Standard input cannot be read.")) from None
 
 
 def _suggestion(name: str, path: Path) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from runway.errors import InputError, Problem
-from runway.files.document import NOT_ORDINARY, exists, note_read
+from runway.files.disk import NOT_ORDINARY, exists, note_read
 from runway.months import month_number
 
 LARGEST = 64 * 2**20  # bytes

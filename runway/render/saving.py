@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runway.errors import InputError, Problem
-from runway.files.document import was_read
+from runway.files.disk import was_read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,7 +11,7 @@ import pytest
 from support.exports import FERN
 
 from runway.cli import main
-from runway.files import document
+from runway.files import disk
 
 CHASE = """\
 Details,Posting Date,Description,Amount,Type,Balance,Check or Slip #
@@ -261,7 +261,7 @@ def test_a_ledger_says_what_its_bank_held(folder, capsys):
 
 
 def test_an_export_is_read_from_standard_input(folder, capsys, monkeypatch):
-    monkeypatch.setattr(document, "_stdin_folders", [])
+    monkeypatch.setattr(disk, "_stdin_folders", [])
     monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(CHASE.encode())))
     (file,) = answer(capsys, "import", "-")["files"]
     assert (file["file"], file["layout"]) == ("-", "chase_checking")

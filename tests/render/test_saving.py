@@ -103,7 +103,7 @@ def test_what_cannot_be_written_is_refused_before_anything_is_read(words, folder
     (tmp_path / "bank.csv").write_text("Date,Description,Amount\n2025-01-05,Rent,-700\n")
     (tmp_path / "closed").mkdir()
     monkeypatch.setattr(os, "access", lambda path, _: Path(path).name != "closed")
-    monkeypatch.setattr(document, "_read", lambda title, *_, **__: pytest.fail(f"{title} is read"))
+    monkeypatch.setattr(document, "file_bytes", lambda title, *_, **__: pytest.fail(f"{title} is read"))
     assert main([word.format(folder) for word in words]) == 2
     captured = capsys.readouterr()
     assert captured.out == ""
@@ -126,7 +126,7 @@ def test_a_folder_that_cannot_be_made_is_refused_before_anything_is_computed(the
 
 
 def test_export_and_page_foresee_in_python_too(tmp_path, monkeypatch):
-    monkeypatch.setattr(document, "_read", lambda title, *_, **__: pytest.fail(f"{title} is read"))
+    monkeypatch.setattr(document, "file_bytes", lambda title, *_, **__: pytest.fail(f"{title} is read"))
     assert problem(runway.export, "lemonade", str(tmp_path / "no" / "x.xlsx")).name == "output-unwritable"
     assert problem(runway.page, "lemonade", str(tmp_path / "no" / "x.html")).name == "output-unwritable"
 

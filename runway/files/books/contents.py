@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from runway.errors import InputError, Place, Problem
-from runway.files.document import table_contents
+from runway.files.disk import table_contents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

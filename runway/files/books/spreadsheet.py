@@ -21,7 +21,7 @@ from runway.errors import InputError, Problem
 from runway.files.books.read import read_sheet
 from runway.files.books.recognition import recognised
 from runway.files.books.sheet import BookSheet, ExactNumber
-from runway.files.document import LARGEST_TABLE
+from runway.files.disk import LARGEST_TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

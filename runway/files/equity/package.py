@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile
 
 from runway.errors import InputError, Place, Problem
-from runway.files.document import LARGEST_TABLE, NOT_ORDINARY
+from runway.files.disk import LARGEST_TABLE, NOT_ORDINARY
 from runway.files.places import PlacedText
 
 if TYPE_CHECKING:

@@ -76,12 +76,14 @@ __all__ = [
 __version__ = "0.1.0"
 
 
-def __getattr__(name: str) -> Any:
-    if name in __all__:
-        from runway.cli import face
+if not TYPE_CHECKING:  # a checker of types would take any name that this is asked for
 
-        return getattr(face, name)
-    raise AttributeError(f"module 'runway' has no attribute {name!r}")
+    def __getattr__(name: str) -> Any:
+        if name in __all__:
+            from runway.cli import face
+
+            return getattr(face, name)
+        raise AttributeError(f"module 'runway' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -81,8 +81,13 @@ def share(value: float | Fraction) -> str:
 
 
 def rate(value: float | Fraction) -> str:
-    """A rate: `11.5%`."""
-    return large(round(float(value) * 100, 1) + 0.0, 1, "%")
+    """A rate: `11.5%`; −100 % stands for nothing else, such as a rate of return at which a little is left.
+
+    >>> rate(0.115), rate(-0.9994), rate(-0.9996), rate(-1.0)
+    ('11.5%', '−99.9%', '<−99.9%', '−100.0%')
+    """
+    percent = round(float(value) * 100, 1) + 0.0
+    return "<−99.9%" if percent == -100 and value > -1 else large(percent, 1, "%")
 
 
 def points(change: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import subprocess
 import sys
@@ -57,6 +58,16 @@ ANSWERS = {
     "models": lambda: runway.models(),
 }
 """By the name of its function; none is made before it is looked at."""
+
+
+def test_editors_know_every_name_and_no_other() -> None:
+    """Names are imported for them; they do not see the function that would take any name for one."""
+    tree = ast.parse(Path(runway.__file__).read_text(encoding="utf-8"))
+    imports = {alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}
+    assert {*runway.__all__} - imports == {"__version__"}
+    (hidden,) = (node for node in tree.body if isinstance(node, ast.If) and "__getattr__" in ast.unparse(node))
+    assert ast.unparse(hidden.test) == "not TYPE_CHECKING"
+    assert "__getattr__" not in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
 
 
 def test_every_command_is_a_function_and_nothing_else_is_public() -> None:

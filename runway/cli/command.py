@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 import sys
 from functools import cache
 from importlib import import_module
@@ -25,6 +26,7 @@ Options = dict[str, Any]  # the values of a command's arguments and options, by 
 COMMANDS: dict[str, Command] = {}
 """The commands that have been declared, by name."""
 
+WRITTEN = ("csv", "html", "out", "paths_out")  # options that name a file to write
 OUTPUTS = {"as_json": shared.AsJson, "csv": shared.CsvFile, "markdown": shared.Markdown, "html": shared.HtmlFile}
 
 SPELT = {"raise_for": "--for"}
@@ -119,6 +121,7 @@ def answered(declared: Command, values: Options, of_question: tuple[str, ...]) -
 
     if declared.report is not None:
         one_output(values)
+        one_output_a_file(values)
         tables_asked(values)
         if files := files_asked(values):
             from runway.render.saving import foresee
@@ -181,6 +184,19 @@ def one_output(values: Options) -> None:
         }
         text = f"{first} and {second} would both print.{advice.get(second, ' Choose one of them.')}"
         raise InputError(Problem("two-outputs", text))
+
+
+def one_output_a_file(values: Options) -> None:
+    """Refuses two outputs that would be written to one file, of which the second would replace the first."""
+    written: dict[str, str] = {}
+    for name in WRITTEN:
+        file, option = values.get(name) or "-", f"--{name.replace('_', '-')}"
+        if file == "-" or (os.path.exists(file) and not os.path.isfile(file)):  # noqa: PTH110, PTH113  # a device takes both
+            continue
+        if other := written.get(target := os.path.realpath(file)):
+            text = f"{other} and {option} would both write {file}. Name another file for one of them."
+            raise InputError(Problem("two-outputs", text))
+        written[target] = option
 
 
 def tables_asked(values: Options) -> None:

@@ -44,6 +44,7 @@ def report(comparison: Comparison) -> Report:
         title=(
             after.model,
             " → ".join(comparison.titles),
+            both_under((before.scenario, after.scenario), comparison.titles),
             after.counted_since.text,
             counting_text(comparison.rung),
             unit.label,
@@ -53,6 +54,12 @@ def report(comparison: Comparison) -> Report:
         sections=sections,
         main=lambda: _main(comparison),
     )
+
+
+def both_under(scenarios: tuple[str, str], titles: tuple[str, str]) -> str:
+    """The scenario that both sides are under, where their titles do not say it; nothing for the base."""
+    first, second = scenarios
+    return first if first == second != "base" and titles[0] != first else ""
 
 
 def saved(comparison: Comparison, time: str) -> Report:

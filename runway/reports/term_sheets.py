@@ -8,6 +8,7 @@ from runway.answers.term_sheets import figures_of
 from runway.render.figures import day, scale
 from runway.render.report import Cell, Column, Delta, Report, Row, Table
 from runway.reports.captable import price
+from runway.reports.compare import both_under
 
 if TYPE_CHECKING:
     from runway.answers.term_sheets import RoundPair, TermSheets
@@ -26,7 +27,8 @@ def report(sheets: TermSheets) -> Report:
     first = sheets.sides[0]
     unit = scale(first.currency, first.minor_digits, values or [rung.lowest_cash for rung in sheets.runway])
     models = " or ".join(dict.fromkeys(side.model for side in sheets.sides))
-    title = (models, " or ".join(sheets.names), unit.label)
+    under = both_under((first.scenario, sheets.sides[1].scenario), sheets.names)
+    title = (models, " or ".join(sheets.names), under, unit.label)
     sections = [[_stakes(sheets)], *([_round(sheets, r)] for r in sheets.rounds), [_runway(sheets)]]
     return Report(title, unit, sections, main=lambda: _stakes(sheets))
 

@@ -6,7 +6,7 @@ import json
 import subprocess
 from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -14,9 +14,6 @@ import runway
 from runway.answers.term_sheets import term_sheets
 from runway.cli import main
 from runway.errors import InputError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SHEET = """
 [model]
@@ -85,6 +82,20 @@ def test_two_term_sheets(sheets: list[str], capsys: pytest.CaptureFixture[str]) 
     told = json.loads(capsys.readouterr().out)
     assert [side["pre_money"] for side in told["rounds"][0]["sides"]] == [750_000, 1_000_000]
     assert [rung["months"] for rung in told["runway"]] == [None, None]
+
+
+@pytest.mark.parametrize("command", ["captable", "compare"])
+def test_the_scenario_of_both_is_told(
+    command: str, sheets: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Once, and nothing where it is the base."""
+    monkeypatch.chdir(tmp_path)
+    for file in sheets:
+        with Path(file).open("a", encoding="utf-8") as written:
+            written.write('[scenarios.costly]\nset = { "team.amount" = "+10%" }\n')
+    for options, times in (((), 0), (("-s", "costly"), 1)):
+        assert main([command, "first.toml", "second.toml", *options, "--markdown"]) == 0
+        assert capsys.readouterr().out.partition("\n\n## ")[0].count("costly") == times
 
 
 def test_two_currencies_do_not_stand_side_by_side(sheets: list[str]) -> None:

@@ -238,9 +238,15 @@ def total(widths: Sequence[int], gap: int) -> int:
 def give_way(columns: Sequence[Column], widths: list[int], width: int) -> None:
     """Makes the longest columns of text narrower until the row fits, none of them narrower than can be read.
 
-    Those whose texts go on below give way before those whose texts are cut.
+    Those whose texts go on below give way before those whose texts are cut.  Figures in words, which stand to the right
+    as figures do, are cut only where the width is too small for them alone.
     """
-    texts = [n for n, column in enumerate(columns) if column.unit == "text"]
+    beside = min(widths[0], NARROWEST_TEXT)
+    texts = [
+        n
+        for n, column in enumerate(columns)
+        if column.unit == "text" and not (n and to_the_right(column) and total([beside, widths[n]], GAP) <= width)
+    ]
     for giving in ([n for n in texts if columns[n].wraps], texts):
         while total(widths, GAP) > width:
             longest = max(giving, key=lambda n: widths[n], default=None)

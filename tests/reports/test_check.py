@@ -98,3 +98,18 @@ def test_a_file_without_checks_says_so(capsys: pytest.CaptureFixture[str]):
     assert "This file has no [[checks]]." in capsys.readouterr().out
     assert main(["check", "lemonade", "--csv", "-"]) == 0
     assert capsys.readouterr().out == "verdict,check,says,unit,comparison,expected,within,modelled,residual,when\n"
+
+
+def test_no_figure_is_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    """1,456,789,012,345.05 is 333,332,223,333.05 above what must be there; the residual goes below."""
+    monkeypatch.setenv("COLUMNS", "80")
+    file = tmp_path / "large.toml"
+    cash = 'unit = "full"\nopening_cash = "1_456_789_012_345.05"\n'
+    check = 'title = "Cash at the end is more than what must be there"\nrequire = "closing_cash >= 1_123_456_789_012"\n'
+    file.write_text(f'[model]\nname = "x"\nstart = "2025-01"\nmonths = 6\n{cash}[[checks]]\n{check}', encoding="utf-8")
+    assert main(["check", str(file)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 80
+    words = " ".join(lines).split()
+    assert {"1,123,456,789,012", "1,456,789,012,345.05", "+333,332,223,333.05"} <= {*words}
+    assert [word for word in words if "…" in word and any(map(str.isdigit, word))] == []

@@ -49,7 +49,7 @@ def _on_day(register: ShareRegister) -> str:
 
 def _model(register: ShareRegister) -> Iterator[str]:
     yield "[model]"
-    yield f"name         = {_text(register.issuer)}"
+    yield f"name         = {toml_text(register.issuer)}"
     remark = "the month after the cap table" if register.as_of else "the cap table is that of the day before"
     yield f'start        = "{_start(register)}"   # {remark}'
     yield f"months       = {MONTHS}"
@@ -79,8 +79,8 @@ class _CaptableWriting:
         """The tables, a blank line between two."""
         register = self.register
         yield f"[sources.{self.source}]"
-        yield f"title     = {_text(f'Cap table: {register.title}, {register.format}')}"
-        yield f"publisher = {_text(register.issuer)}"
+        yield f"title     = {toml_text(f'Cap table: {register.title}, {register.format}')}"
+        yield f"publisher = {toml_text(register.issuer)}"
         if register.as_of is not None:
             yield f'as_of     = "{register.as_of.isoformat()}"'
         yield from ["", "[captable]", f"pool = {self._figure(register.pool)}"]
@@ -99,7 +99,7 @@ class _CaptableWriting:
 
     def _class(self, share_class: RegisterClass) -> Iterator[str]:
         yield f'kind  = "{share_class.family}"'
-        yield f"title = {_text(share_class.title)}"
+        yield f"title = {toml_text(share_class.title)}"
         preferred = share_class.family == "preferred"
         for key in ("price", "conversion_price", "preference", "participation_cap"):
             if (value := getattr(share_class, key)) is not None and (preferred or key != "preference"):
@@ -113,7 +113,7 @@ class _CaptableWriting:
             yield f"strike = {self._figure(share_class.strike)}"
 
     def _holder(self, holder: str, holdings: list[RegisterHolding]) -> Iterator[str]:
-        yield f"title  = {_text(self.register.holders[holder])}"
+        yield f"title  = {toml_text(self.register.holders[holder])}"
         shares = ", ".join(
             f"{self._classes[holding.class_key]} = {self._figure(holding.shares)}" for holding in holdings
         )
@@ -133,12 +133,12 @@ class _CaptableWriting:
             else self.register.holders[instrument.holder]
         )
         yield f'kind     = "{instrument.table}"'
-        yield f"investor = {_text(investor)}"
+        yield f"investor = {toml_text(investor)}"
         yield f"amount   = {self._figure(instrument.amount)}"
         yield f'date     = "{instrument.day.isoformat()}"'
         for key, value in instrument.terms.items():
             if isinstance(value, str | bool | int):
-                yield f"{key} = {'true' if value is True else value if isinstance(value, int) else _text(value)}"
+                yield f"{key} = {'true' if value is True else value if isinstance(value, int) else toml_text(value)}"
             elif key == "rate":
                 yield f"{key} = {self._figure(f'{decimal_text(value * 100, DIGITS)}%/year')}"
             elif key in ("discount", "ownership"):
@@ -170,9 +170,3 @@ def _class_names(classes: Mapping[str, RegisterClass]) -> dict[str, str]:
             several = strike is not None and strikes.count(title) > 1
             names[key] = table_name(f"{title} {decimal_text(strike, DIGITS)}" if several and strike else title, used)
     return names
-
-
-def _text(value: str) -> str:
-    """A text in quotation marks, whatever it looks like."""
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in escaped) + '"'

@@ -86,7 +86,7 @@ class _ClausePaths:
     """The overrides of one group of clauses, as paths of a run."""
 
     def __init__(self, runner: Runner, item: Item, members: Sequence[Any]) -> None:
-        self.runner, self.item, self.members = runner, item, members
+        self.runner, self.item = runner, item
         parameters = runner.program.parameters
         self.addresses = [f"{item.name}.{clause.name}" for clause in members]
         siblings = [clause for clause in item.part.clauses() if _condition(clause) == _condition(members[0])]

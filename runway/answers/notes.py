@@ -176,15 +176,13 @@ def range_text(watch: WeakFigure) -> str:
 
 def _covenants(projection: Projection) -> Iterator[str]:
     for covenant in projection.covenants:
-        if covenant.breached is not None:
+        day, counting = covenant.breached, ""
+        if day is None:
+            day, counting = covenant.breached_certain, " if only what is certain is counted"
+        if day is not None:
             yield (
-                f"{covenant.lender}: {covenant.title} does not hold on {day_text(covenant.breached)}; from then on the "
+                f"{covenant.lender}: {covenant.title} does not hold on {day_text(day)}{counting}; from then on the "
                 "lender may call the money back, which is not counted here"
-            )
-        elif covenant.breached_certain is not None:
-            yield (
-                f"{covenant.lender}: {covenant.title} does not hold on {day_text(covenant.breached_certain)} if only "
-                "what is certain is counted; from then on the lender may call the money back, which is not counted here"
             )
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from runway.files.equity.package import MANIFEST, MANIFEST_TYPE
+from runway.files.equity.terms import DAY_COUNTS, PERIODS
 from runway.words import decimal_text
 
 if TYPE_CHECKING:
@@ -37,15 +38,8 @@ _EMPTY = (
     "financings_files",
     "documents_files",
 )
-_PERIODS = {
-    "simple": "ANNUAL",
-    "yearly": "ANNUAL",
-    "half_yearly": "SEMI_ANNUAL",
-    "quarterly": "QUARTERLY",
-    "monthly": "MONTHLY",
-    "daily": "DAILY",
-}
-_DAY_COUNTS = {"act/365": "ACTUAL_365", "30/360": "30_360"}
+_PERIODS = {"simple": "ANNUAL", **{ours: theirs for theirs, ours in PERIODS.items()}}
+_DAY_COUNTS = {ours: theirs for theirs, ours in DAY_COUNTS.items()}
 
 
 def ocf_package(register: ShareRegister) -> bytes:

@@ -27,7 +27,6 @@ FEW = "The futures are too few for the errors left out; draw at least 100."
 SHOWN = 12
 ASIDES = 3
 HEADS = ("5%", "25%", "50%", "75%", "95%")
-Odds = list[tuple["Estimate", str]]
 
 
 def report(simulation: Simulation) -> Report:

@@ -60,7 +60,7 @@ def read(file: BookFile, reading: Reading) -> tuple[Export, ...]:
             text = f"{_OTHERS[node.name]}. Ask the bank for CAMT.053, the statement."
             raise source.refused(node, "wrong-export", text, node.name)
         if node.name == "Stmt":
-            statements.append(_CamtStatement(source, node, reading))
+            statements.append(_CamtStatement(source, reading))
         elif statements and node.above == "Stmt":
             statements[-1].take(node)
     if not statements:
@@ -74,9 +74,9 @@ def read(file: BookFile, reading: Reading) -> tuple[Export, ...]:
 class _CamtStatement(StatementPage):
     """One `Stmt` while it is read."""
 
-    def __init__(self, source: MarkupFile, node: MarkupNode, reading: Reading) -> None:
+    def __init__(self, source: MarkupFile, reading: Reading) -> None:
         super().__init__()
-        self.source, self.node = source, node
+        self.source = source
         self.counts = reading.only.get("status") or reading.only.get("Sts")
         self.stamps = False  # whether a day was read off a stamp of time in a zone
         self.balances: dict[str, Balance] = {}

@@ -52,9 +52,8 @@ _CARRIED = re.compile(r"900[0-9]0*\Z")  # Saldenvorträge
 
 
 class _Batch(NamedTuple):
-    """The fiscal year, the days and the currency of the first line."""
+    """The days and the currency of the first line."""
 
-    year: date  # its first day
     length: int  # of the numbers of accounts that are no debtors or creditors
     first: date
     last: date
@@ -138,7 +137,7 @@ class _DatevPostings:
         if not first <= last < _year_on(first):
             text = f"The batch runs from {first} to {last}; a batch lies within twelve months."
             raise self.source.refusal(1, "not-a-date", text, head[15])
-        return _Batch(year, int(head[13]) if head[13].isdigit() else 4, first, last, head[21].strip().upper())
+        return _Batch(int(head[13]) if head[13].isdigit() else 4, first, last, head[21].strip().upper())
 
     def _header_day(self, text: str, field: int, meaning: str) -> date:
         try:

@@ -62,7 +62,6 @@ class BookLayout(NamedTuple):
     excludes: str = ""  # a regular expression that none does
     date: tuple[str, ...] = ()  # the orders that its dates may have; none: to be proven
     decimal: str = ""  # none: to be proven
-    encoding: str = ""
     skip: int = 0  # rows above the heads
     positive: str = "in"  # the side of an amount without a sign: "in" or "out", of a ledger "debit" or "credit"
     sign: Mapping[str, Any] = MappingProxyType({})  # column, and the words for out and in

@@ -75,7 +75,7 @@ class _MatrixReader:
 
     def __init__(self, source: RecognisedSheet, reading: Reading) -> None:
         self._sheet, self._layout, self._reading = source.sheet, source.layout, reading
-        self._heads, self._above = source.heads, source.above
+        self._heads = source.heads
         self._periods = period_columns(source.layout, source.heads, source.above)
         self._first = min(self._periods)
         self._total = next(

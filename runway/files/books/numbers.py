@@ -11,7 +11,7 @@ from unicodedata import category
 from runway.language.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 _SPACES = r"\s'\u2019"
 _NUMBER = rf"\d[\d.,{_SPACES}]*|[.,]\d+"
@@ -116,11 +116,6 @@ def proof(number: str) -> str | None:
     if len(rest) != 3 or spaced or not 1 <= len(whole) <= 3 or whole.startswith("0"):
         return mark
     return None
-
-
-def proven(numbers: Iterable[Money]) -> set[str]:
-    """The decimal marks that a column proves: "" stands for nothing to prove, "?" for a mark that may be either."""
-    return {"?" if (mark := proof(item.number)) is None else mark for item in numbers}
 
 
 def plain_amounts(cells: Sequence[str], decimal: str) -> tuple[str, list[Decimal | None]] | None:

@@ -107,7 +107,7 @@ def _sheets(file: BookFile, named: str | None) -> Iterator[tuple[str, BookSheet]
         raise InputError(Problem("unknown-choice", text))
     for name, visible, rows in sheets:
         if name == named or (visible and named is None):
-            yield name, _SpreadsheetRows(file.title, name, [*_rows(rows, unstored.get(name, {}))])
+            yield name, BookSheet(f"{file.title}[{name}]", [*_rows(rows, unstored.get(name, {}))])
 
 
 def _cells(file: BookFile) -> list[tuple[str, bool, list[list[Any]]]]:
@@ -127,13 +127,6 @@ def _cells(file: BookFile) -> list[tuple[str, bool, list[list[Any]]]]:
         raise InputError(Problem("broken-export", text))
     sheets: list[tuple[str, bool, list[list[Any]]]] = pickle.loads(child.stdout)
     return sheets
-
-
-class _SpreadsheetRows(BookSheet):
-    """The rows of one sheet."""
-
-    def __init__(self, title: str, name: str, rows: list[Row]) -> None:
-        super().__init__(f"{title}[{name}]", rows)
 
 
 def _rows(rows: list[list[Any]], unstored: dict[tuple[int, int], str]) -> Iterator[Row]:

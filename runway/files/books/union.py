@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 from decimal import Decimal
-from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from runway.errors import InputError, Problem
 from runway.files.books.export import Balance
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from runway.files.books.export import BookRow, Export
 
 CENT = Decimal("0.005")  # the difference that balances may have
+_Key = TypeVar("_Key", bound="Hashable")
 ALIKE = 3  # amounts that two accounts do not have in common by chance; one less where they have no other
 
 
@@ -55,14 +55,7 @@ class JoinedAccount(NamedTuple):
 
     def by_month(self) -> dict[int, MonthRows]:
         """Its amount by month, absolute."""
-        months: dict[int, MonthRows] = {}
-        for part in self.parts:
-            for (year, number), month_rows in groupby(part.rows, key=_month):
-                rows, month = list(month_rows), year * 12 + number - 1
-                known = months.get(month) or MonthRows(Decimal(0), 0, part.title, rows[0].line)
-                amount = sum((row.amount for row in rows), known.amount)
-                months[month] = known._replace(amount=amount, rows=known.rows + len(rows))
-        return months
+        return _summed((month, rows) for (_, month), rows in self.postings().items())
 
     def postings(self) -> dict[tuple[str, int], MonthRows]:
         """The amounts by account and month, absolute; in the order of their first rows."""
@@ -74,14 +67,7 @@ class JoinedAccount(NamedTuple):
                     days[account, day] = MonthRows(amount, 1, part.title, line)
                 else:
                     days[account, day] = MonthRows(known.amount + amount, known.rows + 1, known.file, known.line)
-        months: dict[tuple[str, int], MonthRows] = {}
-        for (account, day), day_rows in days.items():
-            key = (account, absolute_month(day))
-            known = months.get(key)
-            months[key] = day_rows if known is None else known._replace(
-                amount=known.amount + day_rows.amount, rows=known.rows + day_rows.rows
-            )  # fmt: skip
-        return months
+        return _summed(((account, absolute_month(day)), rows) for (account, day), rows in days.items())
 
     def until(self, day: date) -> JoinedAccount:
         """The account as it was known at the end of a day."""
@@ -94,8 +80,15 @@ class JoinedAccount(NamedTuple):
         return self._replace(parts=parts, days=days, closing=None)
 
 
-def _month(row: BookRow) -> tuple[int, int]:
-    return row.day.year, row.day.month
+def _summed(groups: Iterable[tuple[_Key, MonthRows]]) -> dict[_Key, MonthRows]:
+    """The groups of rows of each key as one, which stands where the first of them does."""
+    sums: dict[_Key, MonthRows] = {}
+    for key, rows in groups:
+        known = sums.get(key)
+        sums[key] = rows if known is None else known._replace(
+            amount=known.amount + rows.amount, rows=known.rows + rows.rows
+        )  # fmt: skip
+    return sums
 
 
 def by_account(exports: Iterable[Export], currency: str = "") -> dict[tuple[str, str, str], list[Export]]:
@@ -200,9 +193,8 @@ def _overlap(export: Export, second: Export) -> tuple[list[BookRow], list[BookRo
     first, last = max(export.first, second.first), min(export.last, second.last)
     if first > last:
         return [], []
-    return [row for row in export.rows if first <= row.day <= last], [
-        row for row in second.rows if first <= row.day <= last
-    ]
+    ours, theirs = ([row for row in side.rows if first <= row.day <= last] for side in (export, second))
+    return ours, theirs
 
 
 def _opening(export: Export) -> Balance | None:
@@ -227,12 +219,7 @@ def _key(row: BookRow) -> tuple[object, ...]:
 
 def _agree(export: Export, second: Export) -> None:
     """Refuses rows that only one of two exports has of a day that both cover (files-disagree)."""
-    if export.first is None or export.last is None or second.first is None or second.last is None:
-        return
-    first, last = max(export.first, second.first), min(export.last, second.last)
-    if first > last:
-        return
-    days = [_by_day(side, first, last) for side in (export, second)]
+    days = [_by_day(rows) for rows in _overlap(export, second)]
     for day in sorted({*days[0], *days[1]}):
         ours, theirs = (by_day.get(day, Counter()) for by_day in days)
         if ours == theirs or (day == export.last and ours <= theirs) or (day == second.last and theirs <= ours):
@@ -241,11 +228,10 @@ def _agree(export: Export, second: Export) -> None:
         raise InputError(Problem("files-disagree", text))
 
 
-def _by_day(export: Export, first: date, last: date) -> dict[date, Counter[tuple[object, ...]]]:
+def _by_day(rows: Sequence[BookRow]) -> dict[date, Counter[tuple[object, ...]]]:
     days: dict[date, Counter[tuple[object, ...]]] = {}
-    for row in export.rows:
-        if first <= row.day <= last:
-            days.setdefault(row.day, Counter())[_key(row)] += 1
+    for row in rows:
+        days.setdefault(row.day, Counter())[_key(row)] += 1
     return days
 
 

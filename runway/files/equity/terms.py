@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from runway.files.equity.package import OcfObject
     from runway.files.equity.securities import HeldSecurity, Securities
 
-_DAY_COUNTS = {"ACTUAL_365": "act/365", "30_360": "30/360"}
-_PERIODS = {
+DAY_COUNTS = {"ACTUAL_365": "act/365", "30_360": "30/360"}
+PERIODS = {
     "DAILY": "daily",
     "MONTHLY": "monthly",
     "QUARTERLY": "quarterly",
@@ -87,8 +87,7 @@ def _first_day(stock: OcfObject, securities: Securities) -> date | None:
 def paid(security: HeldSecurity, currencies: OneCurrency) -> Decimal | None:
     """The issue price of one share of a security, in shares of after every split since; None of a price of 0."""
     price = currencies.money(security.issuance, "share_price")
-    new, old = security.split_since(security.day)
-    return price * old / new if price else None
+    return _after_splits(security, price) if price else None
 
 
 def _price(stock: OcfObject, lots: list[HeldSecurity], securities: Securities, currencies: OneCurrency) -> Decimal:
@@ -120,18 +119,13 @@ def _conversion_price(
     That of its last adjustment, else of its rights; a split of common shares alone needs an adjustment.
     """
     title, since = stock.text("name"), None
-    mechanisms: list[OcfObject] = []
-    for right in stock.parts("conversion_rights"):
-        mechanism = right.part("conversion_mechanism")
-        if mechanism is not None:
-            mechanisms.append(mechanism)
+    written = (right.part("conversion_mechanism") for right in stock.parts("conversion_rights"))
+    mechanisms = [mechanism for mechanism in written if mechanism is not None]
     for adjustment in securities.dated("TX_STOCK_CLASS_CONVERSION_RATIO_ADJUSTMENT"):
         if adjustment.text("stock_class_id") == stock.id:
             new = adjustment.part("new_ratio_conversion_mechanism")
             mechanisms, since = ([new] if new is not None else []), adjustment.day("date")
-    ratios: dict[Decimal, None] = {}
-    for mechanism in mechanisms:
-        ratios[_ratio(title, price, mechanism, currencies)] = None
+    ratios = dict.fromkeys(_ratio(title, price, mechanism, currencies) for mechanism in mechanisms)
     if len(ratios) > 1:
         raise stock.refusal(
             "unsupported-term", f"{title} converts in several ways, of which one can be held.", "conversion_rights"
@@ -273,8 +267,8 @@ def _interest(security: HeldSecurity, mechanism: OcfObject) -> dict[str, str | b
         text = f"The interest of {security.id} changes, ends, or is paid in cash; one rate that accrues can be held."
         raise mechanism.refusal("unsupported-term", text, "conversion_triggers")
     rate = rates[0].number("rate")
-    count = _DAY_COUNTS.get(str(mechanism.data.get("day_count_convention", "ACTUAL_365")))
-    period = _PERIODS.get(str(mechanism.data.get("interest_accrual_period", "ANNUAL")))
+    count = DAY_COUNTS.get(str(mechanism.data.get("day_count_convention", "ACTUAL_365")))
+    period = PERIODS.get(str(mechanism.data.get("interest_accrual_period", "ANNUAL")))
     if count is None or period is None or rate is None or rate < 0:
         raise mechanism.refusal(
             "unsupported-term", f"How the interest of {security.id} accrues is not known.", "conversion_triggers"
@@ -297,7 +291,7 @@ def option_class(security: HeldSecurity, repriced: dict[str, Decimal], currencie
         text = f"{security.id} is a right to appreciation, {kind}: what it becomes cannot be held."
         raise issuance.refusal("unsupported-term", text, "compensation_type")
     if kind == "RSU":
-        return RegisterClass("Restricted stock units", "options", strike=ZERO)
+        return RegisterClass("Restricted stock units", "options", strike=Decimal(0))
     strike = repriced.get(security.id, currencies.money(issuance, "exercise_price"))
     if strike is None:
         raise issuance.refusal("broken-export", f"The options {security.id} have no exercise_price.", "security_id")
@@ -329,6 +323,3 @@ def warrant_class(security: HeldSecurity, classes: dict[str, OcfObject], currenc
 def _after_splits(security: HeldSecurity, price: Decimal) -> Decimal:
     new, old = security.split_since(security.day)
     return price * old / new
-
-
-ZERO = Decimal(0)

@@ -73,8 +73,7 @@ def _span_text(model: Model, rate: Rate) -> str | None:
     """The days that a rate was read off and the time that it is carried on, if that is far."""
     if rate.entry.between is not None:
         return _two_days_text(*rate.entry.between, rate.until)
-    source = rate.entry.source and model.sources[rate.entry.source].as_of
-    day = parse_date(rate.entry.as_of or source or "", end=True)
+    day = parse_date(model.day_of(rate.entry) or "", end=True)
     beyond = None if day is None else _months_between(day, rate.until)
     if day is None or beyond is None or beyond <= LATE:
         return None

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from runway.engine.ladder import Rows, Runner
     from runway.files.actuals import Actuals
     from runway.funding.round_tables import Earmark
-    from runway.language.figure import Entry
     from runway.model.model import Item, Model
 
 MOST = 3
@@ -142,7 +141,7 @@ def _dated(runner: Runner, projection: Projection) -> Iterator[str]:
             forward[amount] = (projection.rows[f"{item.name}.grown_to_start"][0], text)
     ages = []
     for address, entry in program.entries.items():
-        day = parse_date(_as_of(runner, entry) or "", end=True)
+        day = parse_date(runner.model.day_of(entry) or "", end=True)
         lag = 0 if day is None else int(-position(day + timedelta(days=1), program.start))
         if day is None or (lag < OLD and address not in forward):
             continue
@@ -158,13 +157,6 @@ def _dated(runner: Runner, projection: Projection) -> Iterator[str]:
     if ages:
         texts = [text for _, text in sorted(ages, key=lambda entry: -entry[0])]
         yield f"cited figures older than the start, taken as they are: {list_text(texts, MOST)}"
-
-
-def _as_of(runner: Runner, entry: Entry) -> str | None:
-    """The day that a figure is of: its own, else that of its source."""
-    if entry.as_of is not None or entry.source is None:
-        return entry.as_of
-    return runner.model.sources[entry.source].as_of
 
 
 def range_text(watch: WeakFigure) -> str:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from runway.files.document import Document
     from runway.funding.captable import Captable
     from runway.funding.funding import Drawing
+    from runway.language.figure import Entry
     from runway.lines.section_fields import SectionFields
     from runway.model.books import ActualsTable
     from runway.model.event import Event
@@ -202,6 +203,10 @@ class Model(NamedTuple):
         written = self.fx[currency].addresses(f"fx.{currency}")
         in_force = [a for a, entry in written if entry.begins_by(self.settings.start + month)]
         return in_force[-1] if in_force else written[0][0]
+
+    def day_of(self, entry: Entry) -> str | None:
+        """The day that a figure is of, as it is written: its own, else that of its source."""
+        return entry.as_of or (None if entry.source is None else self.sources[entry.source].as_of)
 
     @property
     def closed(self) -> date | None:

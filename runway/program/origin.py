@@ -155,7 +155,6 @@ class Origins:
         ):
             return self._opening(address)
         source = None if entry.source is None else self.model.sources[entry.source]
-        as_of = entry.as_of or (None if source is None else source.as_of)
         return Origin(
             address=address,
             written=entry.text,
@@ -164,7 +163,7 @@ class Origins:
             place=self.model.document.place(path) if self.is_written(address) else None,
             source=entry.source,
             title=None if source is None else source.title,
-            as_of=as_of,
+            as_of=self.model.day_of(entry),
             confidence=entry.confidence,
             note=entry.note,
             low=entry.low,

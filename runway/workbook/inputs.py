@@ -82,7 +82,7 @@ def inputs_sheet(book: Book, plan: Plan, places: Places, choice: ScenarioChoice 
 
 def _input(book: Book, sheet: Sheet, plan: Plan, figure: Input, formula: str | None) -> None:
     model = plan.model
-    entry, row, sources = figure.entry, figure.row - 1, model.sources
+    entry, row = figure.entry, figure.row - 1
     sheet.text(row, ADDRESS, figure.address)
     sheet.text(row, LABEL, figure.label, font_color=GREY)
     sheet.text(row, UNIT, unit(figure, model.settings.currency), font_color=GREY, indent=1)
@@ -106,9 +106,8 @@ def _input(book: Book, sheet: Sheet, plan: Plan, figure: Input, formula: str | N
         if figure.dimension == "switch":
             sheet.worksheet.data_validation(row, VALUE, row, VALUE, {"validate": "list", "source": ["0", "1"]})
     sheet.text(row, DISTRIBUTION, how_uncertain(entry), indent=1)
-    source_day = None if entry.source is None else sources[entry.source].as_of
     sheet.text(row, SOURCE, entry.source or "", indent=1)
-    sheet.text(row, AS_OF, entry.as_of or source_day or "")
+    sheet.text(row, AS_OF, model.day_of(entry) or "")
     sheet.text(row, CONFIDENCE, entry.confidence or "")
     sheet.text(row, NOTE, entry.note or "")
     if figure.name != figure.address:

@@ -276,7 +276,7 @@ def schema(
     return ""
 
 
-@command("Author", "kinds subscription", "kinds")
+@command("Author", "kinds subscription")
 def kinds(
     name: Annotated[
         str | None,
@@ -289,7 +289,7 @@ def kinds(
     return answers.kinds(name)
 
 
-@command("Author", "models", "models")
+@command("Author", "models")
 def models(
     name: Annotated[
         str | None, typer.Argument(metavar="NAME", help="The one to print.", autocompletion=completer("bundled"))
@@ -308,7 +308,7 @@ def models(
     return answers.files_of(name)[0]
 
 
-@command("Learn", "guide funding", "guide")
+@command("Learn", "guide funding")
 def guide(
     topic: Annotated[
         str | None,

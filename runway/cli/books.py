@@ -32,7 +32,7 @@ OPTIONS = {
 OF_HOLDERS = 'Of a list of holders, name its columns: --columns "holder=Stakeholder, class=Share Class, shares=Shares".'
 
 
-@command("Author", "import bank.csv --plan runway.toml", "import_books", name="import")
+@command("Author", "import bank.csv --plan runway.toml", name="import")
 def import_(
     files: Annotated[
         list[str],

@@ -43,7 +43,6 @@ class Command(NamedTuple):
     ask: Callable[..., Any]
     panel: str
     example: str  # a call that can be copied, the first thing that its help says
-    report: str | None  # the module of `runway.reports` that makes a report of the answer; None: the answer is text
     passed: Callable[[Any], bool] = lambda _: True  # whether the answer is exit code 0 rather than 1
     scenario: bool = True  # whether the model is read under one scenario
     instead: Callable[[Any, Options], str | None] = lambda *_: None  # of an answer: what standard output has alone
@@ -56,18 +55,23 @@ class Command(NamedTuple):
     def loads(self) -> bool:
         return "plan" in inspect.signature(self.ask).parameters
 
+    @property
+    def reports(self) -> bool:
+        """Whether the answer has a report, rather than is text."""
+        return self.ask.__annotations__["return"] != "str"
+
 
 def command(
-    panel: str, example: str, report: str | None = None, *, name: str = "", **how: Any
+    panel: str, example: str, *, name: str = "", **how: Any
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declares a question as a command: below `panel` of `--help`, its answer shown by `runway.reports.REPORT`.
+    """Declares a question as a command, below `panel` of `--help`.
 
     `example` is what follows `runway` in a call of it; `how` are further fields of `Command`.
     """
 
     def declared(ask: Callable[..., Any]) -> Callable[..., Any]:
         named = name or ask.__name__
-        COMMANDS[named] = Command(named, ask, panel, f"runway {example}", report, **how)
+        COMMANDS[named] = Command(named, ask, panel, f"runway {example}", **how)
         return ask
 
     return declared
@@ -87,7 +91,7 @@ def visible(declared: Command) -> Callable[..., str]:
             after["scenario"] = parameter("scenario", shared.Scenario, "base")
         after["set_"] = parameter("set_", shared.Set, None)
         after["as_of"] = parameter("as_of", shared.AsOf, None)
-    if declared.report is not None:
+    if declared.reports:
         for name, annotation in OUTPUTS.items():
             after[name] = parameter(name, annotation, False if name in ("as_json", "markdown") else None)
         if declared.loads or "set_" in of_question or "model" in of_question:
@@ -119,7 +123,7 @@ def answered(declared: Command, values: Options, of_question: tuple[str, ...]) -
         answer = declared.ask(*([] if plan is None else [plan]), **{name: values[name] for name in of_question})
         return plan, answer, answer if isinstance(answer, str) else rendered(declared, answer, values)
 
-    if declared.report is not None:
+    if declared.reports:
         one_output(values)
         one_output_a_file(values)
         tables_asked(values)
@@ -240,10 +244,11 @@ def heeded(values: Mapping[str, Any], options: Options, contents: str, same: Seq
 
 def rendered(declared: Command, answer: Any, values: Options) -> str:
     """The answer as standard output has it, once every file that was asked for is written."""
+    from runway.reports import maker
 
     @cache
     def report() -> Report:
-        make = import_module(f"runway.reports.{declared.report}").report
+        make: Any = maker(answer)
         options = inspect.signature(make).parameters
         shown: Report = make(answer, **{name: values[name] for name in values if name in options})
         if not (known := known_of_plans()):

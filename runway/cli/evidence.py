@@ -64,7 +64,7 @@ At = Annotated[
 Month = Annotated[str | None, typer.Option("--month", metavar="MONTH", help="A closed month; else the last.")]
 
 
-@command("Explain", "explain openai-2025 training.cost 2025-06", "explain")
+@command("Explain", "explain openai-2025 training.cost 2025-06")
 def explain(
     words: Words = None,
     depth: Depth = None,
@@ -168,7 +168,7 @@ def _tells_ages(options: dict[str, Any]) -> None:
     heeded(options, ages, "every figure with the day that it is of")
 
 
-@command("Explain", "sources openai-2025", "sources", first=_tells_ages)
+@command("Explain", "sources openai-2025", first=_tells_ages)
 def sources(
     plan: Plan, older_than: OlderThan = None, at: At = None, counting: Counting = None, unit: Unit = None
 ) -> Sources:
@@ -186,7 +186,7 @@ def _new_day(options: dict[str, Any]) -> None:
     heeded(options, {"--counting": options["counting"]}, "no zero-cash date")
 
 
-@command("Explain", "variance saas-startup-actuals", "variance", first=_new_day)
+@command("Explain", "variance saas-startup-actuals", first=_new_day)
 def variance(
     plan: Plan, month: Month = None, counting: Counting = None, allow_unmapped: AllowUnmapped = False
 ) -> Variance:
@@ -208,7 +208,7 @@ def _one_way(options: dict[str, Any]) -> None:
     heeded(options, {"--simulate": options["simulate"]}, "how far forecasts were off, without futures")
 
 
-@command("Explain", "backtest saas-startup-actuals --every month", "backtest", first=_one_way)
+@command("Explain", "backtest saas-startup-actuals --every month", first=_one_way)
 def backtest(
     model: Model = None,
     more: Annotated[

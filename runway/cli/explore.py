@@ -36,7 +36,7 @@ def _turns(options: Mapping[str, Any]) -> None:
     heeded(options, {"--break": options["breakpoints"]}, "the values of each range")
 
 
-@command("Explore", "sensitivity openai-2025 --param burn", "sensitivity", first=_turns)
+@command("Explore", "sensitivity openai-2025 --param burn", first=_turns)
 def sensitivity(
     plan: Plan,
     param: Annotated[
@@ -109,7 +109,6 @@ def _saved_alone(options: Mapping[str, Any]) -> None:
 @command(
     "Explore",
     "solve saas-startup --vary burn --so-that 'runway >= 12 months'",
-    "solve",
     passed=lambda solution: bool(solution.met),
     first=_saved_alone,
     instead=pasted,
@@ -164,7 +163,7 @@ def refuse_name(save: tuple[str, str], scenarios: Container[str]) -> None:
         raise InputError(Problem("duplicate-name", f"The file has a scenario {name} already. Choose another name."))
 
 
-@command("Explore", "compare openai-2025 --scenario demand_slump", "compare")
+@command("Explore", "compare openai-2025 --scenario demand_slump")
 def compare(
     first: Annotated[
         str | None,

@@ -51,27 +51,14 @@ if TYPE_CHECKING:
     from runway.answers.word import Word
     from runway.ownership.ownership import Ownership
 
-REPORTS = {
-    "Projection": "project", "Scenarios": "scenarios", "Statements": "statements", "Metrics": "metrics",
-    "Checks": "check",
-    "Sensitivity": "sensitivity", "Solution": "solve",
-    "Simulation": "simulate", "Comparison": "compare", "Portfolio": "portfolio",
-    "Clauses": "clause", "Ownership": "captable", "Exit": "exit", "Explanation": "explain", "Headline": "explain",
-    "Word": "explain", "FieldUses": "explain", "Sources": "sources", "Variance": "variance", "Guide": "guide",
-    "Kinds": "kinds", "Models": "models", "Backtest": "backtest", "BooksImport": "import_books",
-    "CaptableImport": "import_captable", "Offers": "offers",
-}  # fmt: skip
-"""The module of `runway.reports` for each answer."""
-
 
 def shown(record: Record) -> str | None:
     """The report of an answer as HTML, for notebooks; None of a part of one."""
-    from importlib import import_module
-
     from runway.render.html import html
+    from runway.reports import maker
 
-    name = REPORTS.get(type(record).__name__)
-    return None if name is None else html(import_module(f"runway.reports.{name}").report(record))
+    make = maker(record)
+    return None if make is None else html(make(record))
 
 
 Record.shown = staticmethod(shown)

@@ -75,7 +75,7 @@ def _usable(options: Options) -> None:
         raise InputError(Problem("unknown-format", text))
 
 
-@command("Explore", "simulate saas-startup --paths 20000", "simulate", first=_usable)
+@command("Explore", "simulate saas-startup --paths 20000", first=_usable)
 def simulate(
     plan: Plan,
     paths: NumberOfPaths = PATHS,
@@ -150,7 +150,7 @@ def _portfolio_usable(options: Options) -> None:
         foresee_pages(options["html"])
 
 
-@command("Explore", "portfolio 'fund/*.toml' --as-of 2026-03-31", "portfolio", page=_fund, first=_portfolio_usable)
+@command("Explore", "portfolio 'fund/*.toml' --as-of 2026-03-31", page=_fund, first=_portfolio_usable)
 def portfolio(
     place: Annotated[
         list[str],

@@ -28,7 +28,7 @@ ADDRESS = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\Z")
 STEPS = 8  # values of a range of exits
 
 
-@command("Fund", "captable saas-startup --at 2027-06", "captable", watches=True)
+@command("Fund", "captable saas-startup --at 2027-06", watches=True)
 def captable(
     plan: Plan,
     other: Annotated[
@@ -70,7 +70,7 @@ def month_end(owned: Ownership, text: str) -> date:
     return last_day(month)
 
 
-@command("Fund", "clause openai-2025", "clause")
+@command("Fund", "clause openai-2025")
 def clause(
     model: Annotated[
         str | None, typer.Argument(metavar="MODEL", help="An assumption file, - or a bundled model.")
@@ -99,7 +99,7 @@ def is_clause(text: str) -> bool:
     return bool(ADDRESS.match(text)) and not text.endswith(".toml") and not Path(text).exists()
 
 
-@command("Fund", "exit saas-startup --value 20M --value 50M", "exit", name="exit")
+@command("Fund", "exit saas-startup --value 20M --value 50M", name="exit")
 def sale(
     plan: Plan,
     value: Annotated[

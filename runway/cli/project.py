@@ -146,7 +146,6 @@ def _save(plan: Plan) -> None:
 @command(
     "Project",
     "project saas-startup --set team.opening=+2",
-    "project",
     settings=("counting", "raise_for"),
     watches=True,
     first=_usable,
@@ -175,7 +174,7 @@ def project(
     return runway.project(plan)
 
 
-@command("Project", "scenarios openai-2025", "scenarios", scenario=False, first=_shown)
+@command("Project", "scenarios openai-2025", scenario=False, first=_shown)
 def scenarios(plan: Plan, only: Only = None, counting: Rung = PLANNED) -> Scenarios:
     """How long the cash lasts in each scenario, and what each one sets."""
     import runway
@@ -202,7 +201,6 @@ def _for_build_server(checks: Checks, options: Mapping[str, Any]) -> str | None:
 @command(
     "Project",
     "check openai-2025 --format junit",
-    "check",
     passed=lambda checks: bool(checks.hold),
     first=_one_format,
     instead=_for_build_server,

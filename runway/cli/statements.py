@@ -21,7 +21,7 @@ InFull = Annotated[
 ]
 
 
-@command("Project", "statements saas-startup --by year", "statements")
+@command("Project", "statements saas-startup --by year")
 def statements(
     plan: Plan, by: Periods = None, full: InFull = False, allow_unmapped: AllowUnmapped = False
 ) -> Statements:
@@ -31,7 +31,7 @@ def statements(
     return runway.statements(plan)
 
 
-@command("Project", "metrics saas-startup --by year", "metrics")
+@command("Project", "metrics saas-startup --by year")
 def metrics(plan: Plan, by: Periods = None, allow_unmapped: AllowUnmapped = False) -> Metrics:
     """MRR and what moved it, retention, CAC, LTV, payback, burn multiple, rule of 40: what a board asks."""
     import runway

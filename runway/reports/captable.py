@@ -15,19 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date
 
-    from runway.answers.term_sheets import TermSheets
     from runway.ownership.ownership import CapTableStep
     from runway.ownership.records import CapTable, SolvedClosing
 
 POOL = "Pool, not granted"
 
 
-def report(ownership: Ownership | TermSheets) -> Report:
+def report(ownership: Ownership) -> Report:
     """Every change of the cap table, or the table of the day asked for; `main` has a row a date and holding."""
-    if not isinstance(ownership, Ownership):
-        from runway.reports import term_sheets
-
-        return term_sheets.report(ownership)
     unit = unit_of(ownership)
     on = ownership.day or ownership.last_day
     planned, sections = ownership.planned_by(on), list[list[Block]]()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from runway.answers.exit import Exit
 from runway.render.cells import rate
 from runway.render.chart import BLOCKS, StackedBars
 from runway.render.figures import MOST_DECIMALS, Scale, day, first_digit_places, scale
@@ -15,8 +14,7 @@ from runway.reports.captable import price
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from runway.answers.exit import ExitPoint, Return
-    from runway.answers.offers import Offers
+    from runway.answers.exit import Exit, ExitPoint, Return
 
     Returns = Sequence[tuple[str, Sequence[Return]]]  # of several sales, each with its head
 
@@ -50,12 +48,8 @@ RATES_SAY = "IRR by months, XIRR by days (Act/365), a year"
 ABOUT_RATES = Prose(RATES_SAY, style="dim")
 
 
-def report(sold: Exit | Offers) -> Report:
+def report(sold: Exit) -> Report:
     """The waterfall at one value, or the returns of several; `main` has a row a value and claim, then holder."""
-    if not isinstance(sold, Exit):
-        from runway.reports import offers
-
-        return offers.report(sold)
     owner = sold.ownership
     amounts = [float(sale.value) for sale in sold.sales] + [float(point.value) for point in sold.points]
     amounts += [float(claim.owed or 0) for claim in sold.claims] + [float(r.invested or 0) for r in sold.returns]

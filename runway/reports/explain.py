@@ -6,33 +6,24 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 from runway.answers.explain import Explanation, day_of
-from runway.answers.field import FieldUses
-from runway.answers.word import Word, meaning
+from runway.answers.word import meaning
 from runway.render.figures import UNITS, Scale, month
 from runway.render.report import Block, Cell, Column, Prose, Report, Row, Table
 from runway.render.tree import Leaf, Tree
-from runway.reports import field, headline, word
 from runway.words import list_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runway.answers.explain import Term
-    from runway.answers.headline import Headline
     from runway.program.origin import Origin
     from runway.render.report import Value
 
 SHOWN = 12  # rows that read a figure
 
 
-def report(explanation: Explanation | Headline | Word | FieldUses) -> Report:
+def report(explanation: Explanation) -> Report:
     """The figure, its tree, then every written figure that it rests on; `main` has a row a term of the tree."""
-    if isinstance(explanation, Word):
-        return word.report(explanation)
-    if isinstance(explanation, FieldUses):
-        return field.report(explanation)
-    if not isinstance(explanation, Explanation):
-        return headline.report(explanation)
     sections: list[list[Block]] = [*_about(explanation), [_tree(explanation.term, explanation)], _inputs(explanation)]
     return Report(
         (explanation.model, explanation.scenario, explanation.currency),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from runway.answers.import_captable import CaptableImport
 from runway.months import month_label
 from runway.render.figures import Scale, month
 from runway.render.report import Block, Column, Prose, Report, Row, Table, Value, Verbatim
@@ -18,12 +17,8 @@ MONTHS = 3  # that fit beside the names; --csv and --json have all
 SHOWN = 25  # payees
 
 
-def report(books: BooksImport | CaptableImport) -> Report:
-    """The files, then payees by month with their lines; `main` has a row a payee and month. A cap table has its own."""
-    if isinstance(books, CaptableImport):
-        from runway.reports import import_captable
-
-        return import_captable.report(books)
+def report(books: BooksImport) -> Report:
+    """The files, then payees by month with their lines; `main` has a row a payee and month."""
     sections: list[list[Block]] = [[_files(books)], [_payees(books), *_without_line(books)]]
     if books.out is None:
         sections.append([Verbatim(books.text.rstrip().split("\n"))])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runway.answers.projection import Projection
 from runway.files.document import bundled_models
 from runway.program.statement import CASH_SECTIONS
 from runway.render.chart import CashChart
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from runway.answers.projection import Survival, WindDownReserve
-    from runway.answers.weeks import WeekByWeek
+    from runway.answers.projection import Projection, Survival, WindDownReserve
     from runway.engine.ladder import Rung
 
 RULE = (
@@ -30,7 +28,7 @@ RULE = (
 
 
 def report(
-    projection: Projection | WeekByWeek,
+    projection: Projection,
     by: By | None = None,
     long: bool = False,
     full: bool = False,
@@ -43,10 +41,6 @@ def report(
     `main` has every month, or the periods of `by`.
     `model` is None where none was named.
     """
-    if not isinstance(projection, Projection):
-        from runway.reports import weeks
-
-        return weeks.report(projection)
     flows = cash_table(projection, by or BY[0])
     shown: tuple[str, ...] = SECTIONS if full or by is not None else ()
     if show is not None:

@@ -13,9 +13,9 @@ import runway
 from runway.answers.project import project_model
 from runway.answers.word import Word, glossary, is_word
 from runway.cli import main
-from runway.cli.face import REPORTS
 from runway.render.report import Findings, Table, plain
 from runway.render.terminal import report_lines
+from runway.reports import maker
 
 MODELS = ("lemonade", "openai-2025", "saas-startup", "saas-startup-actuals", "venture-debt")
 EVERYDAY = frozenset(
@@ -108,7 +108,7 @@ def test_every_head_and_label_has_a_page_or_is_a_name_of_the_file(name):
     names = names_of(plan)
     left = set()
     for answer in found:
-        report = import_module(f"runway.reports.{REPORTS[type(answer).__name__]}").report(answer)
+        report = maker(answer)(answer)
         left |= {(type(answer).__name__, term) for term in terms(report) if unexplained(term, names)}
     assert not left, sorted(left)
 

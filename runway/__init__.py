@@ -13,6 +13,10 @@ TYPE_CHECKING = False  # `typing` takes a while to import, in which an interrupt
 if TYPE_CHECKING:
     from typing import Any
 
+    from runway.answers.guide import guide
+    from runway.answers.kinds import kinds
+    from runway.answers.models import models
+    from runway.answers.portfolio import portfolio
     from runway.cli.face import (
         backtest,
         captable,
@@ -22,15 +26,11 @@ if TYPE_CHECKING:
         exit,
         explain,
         export,
-        guide,
         import_,
         init,
-        kinds,
         load,
         metrics,
-        models,
         page,
-        portfolio,
         project,
         scenarios,
         schema,

@@ -58,7 +58,7 @@ class Command(NamedTuple):
     @property
     def reports(self) -> bool:
         """Whether the answer has a report, rather than is text."""
-        return self.ask.__annotations__["return"] != "str"
+        return bool(self.ask.__annotations__["return"] != "str")
 
 
 def command(

@@ -9,15 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from runway.cli.face_files import export as export
-from runway.cli.face_files import guide as guide
 from runway.cli.face_files import import_ as import_
 from runway.cli.face_files import init as init
-from runway.cli.face_files import kinds as kinds
 from runway.cli.face_files import load as load
-from runway.cli.face_files import models as models
 from runway.cli.face_files import page as page
 from runway.cli.face_files import plan_of
 from runway.cli.face_files import schema as schema
@@ -39,7 +37,6 @@ if TYPE_CHECKING:
     from runway.answers.headline import Headline
     from runway.answers.metrics import Metrics
     from runway.answers.offers import Offers
-    from runway.answers.portfolio import Portfolio
     from runway.answers.projection import Projection
     from runway.answers.scenarios import Scenarios
     from runway.answers.simulation import Simulation
@@ -62,6 +59,13 @@ def shown(record: Record) -> str | None:
 
 
 Record.shown = staticmethod(shown)
+
+
+def __getattr__(name: str) -> Any:
+    """The questions that are not about one plan, as `runway.answers` has them."""
+    if name in ("guide", "kinds", "models", "portfolio"):
+        return getattr(import_module(f"runway.answers.{name}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def project(
@@ -205,31 +209,6 @@ def compare(
 
     before, after, titles = two_sides(first, second, scenarios, set, as_of)
     return answers.compare(before, after, metric=metric, rung=counting, titles=titles)
-
-
-def portfolio(
-    place: str | Sequence[str],
-    *,
-    paths: int = 10_000,
-    seed: int = 1,
-    counting: str | None = None,
-    workers: int | None = None,
-    cluster: str | None = None,
-    engine: str = "auto",
-    strict: bool = False,
-    insist: bool = False,
-    as_of: date | None = None,
-    holder: str | None = None,
-    since: str | None = None,
-    progress: Callable[[int, int], None] | None = None,
-) -> Portfolio:
-    """The companies of a folder or pattern, or of several, the riskiest first."""
-    from runway.answers import portfolio as answers
-
-    return answers.portfolio(
-        place, paths=paths, seed=seed, counting=counting, workers=workers, cluster=cluster, engine=engine,
-        strict=strict, insist=insist, as_of=as_of, holder=holder, since=since, progress=progress,
-    )  # fmt: skip
 
 
 def clause(model: str | Plan | None = None, wanted: str | None = None) -> Clauses:

@@ -9,11 +9,8 @@ from runway.program.plan import Plan
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from runway.answers.guide import Guide
     from runway.answers.import_books import BooksImport
     from runway.answers.import_captable import CaptableImport
-    from runway.answers.kinds import Kinds
-    from runway.answers.models import Models
 
 
 def load(name: str | None = None, *, scenario: str = "base", set: Mapping[str, Any] | None = None) -> Plan:
@@ -115,24 +112,3 @@ def schema() -> dict[str, Any]:
     from runway.model.schema import schema as model_schema
 
     return model_schema()
-
-
-def kinds(name: str | None = None) -> Kinds:
-    """The kinds of line and funding, or one of them: what it is, its fields, its formulas."""
-    from runway.answers import kinds as answers
-
-    return answers.kinds(name)
-
-
-def guide(topic: str | None = None) -> Guide:
-    """The pages of the guide in Markdown, or that of a topic."""
-    from runway.answers import guide as answers
-
-    return answers.guide(topic)
-
-
-def models(name: str | None = None) -> Models:
-    """The bundled models, or the one of a name."""
-    from runway.answers import models as answers
-
-    return answers.models(name)

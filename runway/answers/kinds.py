@@ -11,7 +11,7 @@ from runway.errors import InputError, Problem, did_you_mean
 from runway.language.record import Record, documented
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from pydantic import BaseModel
     from pydantic.fields import FieldInfo
@@ -76,7 +76,7 @@ def kinds(name: str | None = None) -> Kinds:
     """
     from runway.model.schema import described as declared
 
-    all_kinds = kinds_declared(declared())
+    all_kinds = [kind(*each) for each in declared()]
     if name is None:
         return Kinds(tuple(all_kinds))
     by_name = [kind for kind in all_kinds if kind.name == name]
@@ -89,12 +89,8 @@ def kinds(name: str | None = None) -> Kinds:
     return Kinds(tuple(matching))
 
 
-def kinds_declared(declared: Iterable[tuple[str | Iterable[str], type[FileTable]]]) -> list[Kind]:
-    """Each kind as its class declares it."""
-    return [kind((sections,) if isinstance(sections, str) else tuple(sections), cls) for sections, cls in declared]
-
-
 def kind(sections: tuple[str, ...], cls: type[FileTable]) -> Kind:
+    """A kind, which these sections take, as its class declares it."""
     from runway.lines.line import MAIN_NAMES
 
     summary, _, rest = inspect.cleandoc(cls.__doc__ or "").partition("\n\n")

@@ -10,7 +10,8 @@ import pytest
 from pydantic import BaseModel, Field
 
 import runway
-from runway.answers.kinds import Kinds, kinds, kinds_declared
+from runway.answers.kinds import Kinds, kinds
+from runway.answers.kinds import kind as kind_of
 from runway.cli import main
 from runway.language.fields import MoneyFlow, Rate
 from runway.language.record import encode
@@ -64,7 +65,7 @@ class Cloud(BaseModel):
 
 
 def test_one_kind_in_full():
-    (cloud,) = kinds_declared([(("costs",), Cloud)])
+    cloud = kind_of(("costs",), Cloud)
     text = kind_text(cloud)
     assert text.startswith(
         "cloud · [costs.…]\n\nMachines rented by the hour.\n\n"
@@ -102,7 +103,7 @@ class Deal(BaseModel):
 
 
 def test_a_table_below_a_table_keeps_its_kind_and_names_its_choices():
-    (deal,) = kinds_declared([("funding", Deal)])
+    deal = kind_of(("funding",), Deal)
     text = kind_text(deal)
     fields = [" ".join(line.split()) for line in text.splitlines()]
     assert fields[-2:] == ["stock its shares", 'kind the kind of share "preferred", "common" "preferred"']
@@ -110,8 +111,8 @@ def test_a_table_below_a_table_keeps_its_kind_and_names_its_choices():
 
 
 def test_the_cap_table_is_explained_with_its_tables():
-    known = kinds_declared(schema.described())
-    (captable,) = [kind for kind in known if kind.name == "captable"]
+    known = kinds().kinds
+    (captable,) = kinds("captable").kinds
     tables = {field.name: {inner.name for inner in field.fields} for field in captable.fields if field.fields}
     assert set(tables) == {"holders", "classes", "grants"}
     assert {"shares", "invested", "invested_on"} <= tables["holders"]
@@ -122,7 +123,7 @@ def test_the_cap_table_is_explained_with_its_tables():
 
 
 def test_every_kind_fits_a_terminal_and_explains_every_field():
-    for kind in kinds_declared(schema.described()):
+    for kind in kinds().kinds:
         text = kind_text(kind)
         assert all(len(line) <= 80 for line in text.splitlines()), kind.name
         fields = [*kind.fields, *(field for _, shared in kind.shared for field in shared)]
@@ -144,13 +145,13 @@ def test_a_field_that_is_required_beside_another_says_so_in_full(capsys):
 
 
 def test_all_kinds_stand_under_their_sections():
-    text = kinds_text(kinds_declared([(("costs",), Cloud), ("funding", Step)]))
+    text = kinds_text([kind_of(("costs",), Cloud), kind_of(("funding",), Step)])
     first = "  [costs.…]\n  cloud   Machines rented by the hour.\n"
     assert text.startswith(f"{first}\n  Sections without kinds\n  funding   A part.\n\n  runway kinds NAME")
 
 
 def test_json_of_a_kind():
-    (cloud,) = kinds_declared([("costs", Cloud)])
+    cloud = kind_of(("costs",), Cloud)
     data = encode(cloud)
     assert data["sections"] == ["costs"]
     assert data["fields"][0] == {

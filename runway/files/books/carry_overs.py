@@ -39,9 +39,9 @@ class CarriedEntries(NamedTuple):
     remarks: tuple[str, ...] = ()
 
 
-def leaving(pattern: str | None, reading: Reading) -> Callable[[BookRow], bool]:
+def leaving(reading: Reading) -> Callable[[BookRow], bool]:
     """Whether the user leaves out a row, by its account or its text. Raises `InputError` (bad-pattern)."""
-    if pattern is None:
+    if (pattern := reading.leave_out) is None:
         return lambda _: False
     try:
         search = re.compile(pattern, re.IGNORECASE).search
@@ -53,7 +53,7 @@ def leaving(pattern: str | None, reading: Reading) -> Callable[[BookRow], bool]:
 
 def without_left_out(rows: Sequence[BookRow], reading: Reading) -> tuple[list[BookRow], tuple[LeftOutRows, ...]]:
     """Rows without those that the user leaves out, and the sum of those. Raises `InputError` (bad-pattern)."""
-    leaves = leaving(reading.leave_out, reading)
+    leaves = leaving(reading)
     counted: list[BookRow] = []
     left_out: list[BookRow] = []
     for row in rows:
@@ -149,7 +149,7 @@ class _BookRows:
         self.closed: dict[date, None] = {}
         self.left_out: list[tuple[str, Decimal]] = []
         self._sheet, self._reading = sheet, reading
-        self._leaves = leaving(reading.leave_out, reading)
+        self._leaves = leaving(reading)
         self._first = rows[0].day if rows else None
         self._balances: dict[str, Decimal] = {}
         self._opened: dict[str, date] = {}  # the day of the last opening entry of an account that no row follows

@@ -258,21 +258,24 @@ class Shares:
 
     def _earlier(self, parts: Sequence[DayRange | Followed], late: PaymentDelay, t: int) -> list[Window]:
         """Money earned or incurred in a later month that moves in month `t`, on days of the same number."""
-        ops, by, days = self.ops, self._place(late.by), self.days[t]
+        by, days = self._place(late.by), self.days[t]
         assert late.ahead is not None
         assert late.share is not None
         source = t - int(by)
         amount = self._row(late.ahead, t) * self.parameters[late.share]
         (part,) = parts
         inner = self._windows(part.parts, source, clipped=False) if isinstance(part, Followed) else []
-        lengths = [self._length(*self._clipped(window, self.days[source])[1:]) for window in inner]
-        whole: Any = total(weight * length for (weight, *_), length in zip(inner, lengths, strict=True))
-        divisor = ops.where(whole != 0, whole, 1.0)
-        group = [(ops.where(whole != 0, 0.0, amount / days), 1, days)]
-        for weight, first, last in inner:
-            money = ops.where(whole != 0, amount * weight / divisor, 0.0)
-            group.append(self._clipped(self._months_later(money, first, last, by, source, t), days))
-        return group
+        *later, rest = self._divided(amount, inner, self.days[source], days)
+        return [rest, *(self._clipped(self._months_later(*window, by, source, t), days) for window in later)]
+
+    def _divided(self, amount: Any, windows: list[Window], length: Any, days: Any) -> list[Window]:
+        """An amount over windows of a month of a `length`, by their weight; last, over all `days` if they have none."""
+        where = self.ops.where
+        lengths = [self._length(*self._clipped(window, length)[1:]) for window in windows]
+        whole: Any = total(weight * length for (weight, *_), length in zip(windows, lengths, strict=True))
+        divisor = where(whole != 0, whole, 1.0)
+        parts = [(where(whole != 0, amount * weight / divisor, 0.0), first, last) for weight, first, last in windows]
+        return [*parts, (where(whole != 0, 0.0, amount / days), 1, days)]
 
     def _months_later(self, weight: Any, first: Any, last: Any, by: Any, month: int, t: int) -> Window:
         """The days of month `t` on which money of days of another month moves.
@@ -293,7 +296,7 @@ class Shares:
     def _windows(self, parts: Iterable[DayRange | Followed], t: int, *, clipped: bool = True) -> list[Window]:
         """The first and last day of each part in month `t`, and its weight a day; within the month, or beyond it."""
         windows: list[Window] = []
-        ops, days = self.ops, self.days[t]
+        days = self.days[t]
         for part in parts:
             if not isinstance(part, Followed):
                 window = (self._weight(part), *self._window(part, t))
@@ -304,11 +307,7 @@ class Shares:
             if not inner:
                 windows.append((amount / days, 1, days if clipped else BEYOND))
                 continue
-            lengths = [self._length(*self._clipped(window, days)[1:]) for window in inner]
-            whole: Any = total(weight * length for (weight, *_), length in zip(inner, lengths, strict=True))
-            divisor = ops.where(whole != 0, whole, 1.0)
-            windows += [(ops.where(whole != 0, amount * weight / divisor, 0.0), *ends) for weight, *ends in inner]
-            windows.append((ops.where(whole != 0, 0.0, amount / days), 1, days))
+            windows += self._divided(amount, inner, days, days)
         return windows
 
     def _clipped(self, window: Window, days: Any) -> Window:

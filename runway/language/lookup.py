@@ -29,6 +29,7 @@ from runway.language.tree import (
     as_condition,
     as_number,
     in_average_month,
+    rebuilt,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -81,16 +82,8 @@ def resolve(node: Node, lookup: Callable[[Node], Node], when: Callable[[Node], N
                     raise FormulaError("wrong-arguments", text, name.start, name.end)
                 rows.append(row)
             return History(node.function, rows[0], None if node.n is None else number(node.n), tuple(rows[1:]))
-        case Negative():
-            return Negative(number(node.x))
-        case Sum():
-            return Sum(tuple(number(term) for term in node.terms))
-        case Product():
-            return Product(tuple(number(factor) for factor in node.factors))
-        case Binary():
-            return Binary(node.operator, number(node.left), number(node.right))
-        case Compare():
-            return Compare(node.operator, number(node.left), number(node.right))
+        case Sum() | Product() | Binary() | Compare() | Negative():
+            return rebuilt(node, number)
         case Call(function="when"):
             assert when is not None
             return when(looked_up(node.arguments[0]))
@@ -101,15 +94,11 @@ def resolve(node: Node, lookup: Callable[[Node], Node], when: Callable[[Node], N
         case Call(function="headroom"):
             return headroom(looked_up(node.arguments[0]))
         case Call():
-            return Call(node.function, tuple(number(argument) for argument in node.arguments))
+            return rebuilt(node, number)
         case Choose():
             return Choose(as_condition(looked_up(node.condition)), number(node.then), number(node.otherwise))
-        case Every():
-            return Every(tuple(as_condition(looked_up(term)) for term in node.terms))
-        case Some():
-            return Some(tuple(as_condition(looked_up(term)) for term in node.terms))
-        case Not():
-            return Not(as_condition(looked_up(node.condition)))
+        case Every() | Some() | Not():
+            return rebuilt(node, lambda inner: as_condition(looked_up(inner)))
         case AsNumber():
             return number(node.condition)
         case Happened():

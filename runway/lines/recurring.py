@@ -91,11 +91,6 @@ class Recurring(Line):
         months = bill_months(self.billed)
         return months if months > 1 else 0
 
-    @property
-    def _prepaid(self) -> bool:
-        """Whether it is a cost that is billed ahead."""
-        return self.opening_prepaid is not None
-
     def rows(self) -> dict[str, RowFormula]:
         rows = brought_forward(self.growth, self.amount, month=self._step)
         if not self.growth.even:
@@ -151,7 +146,7 @@ class Recurring(Line):
     def _billed_ahead(self) -> dict[str, RowFormula]:
         """Each bill is earned, or incurred, evenly until the next: by months, a part of one by its days; or by days."""
         months, last = self._bills, f"t + {self._bills}"
-        balance = "prepaid" if self._prepaid else "deferred"
+        balance = "deferred" if self.opening_prepaid is None else "prepaid"
         first = "floor(start)" if self.start is not None else f"{self.month} - month + t" if self.month else "0"
         to_next = f"mod({first}, {months})"  # months to the first bill of the model
         if self.amount.by_days:

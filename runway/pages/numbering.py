@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runway.engine.days import EVEN
+from runway.engine.days import EVEN, LINE_ROWS
 from runway.engine.moving import DayRange, Followed
 from runway.files.closed_months import BANK_AMOUNT, BANK_DAY
 
@@ -123,21 +123,14 @@ def layout_json(at: Layout, places: Numbering) -> dict[str, Any]:
         "first": at.first,
         "begins": at.begins,
         "even": [rows[row] for row in EVEN],
-        **{
-            key: rows[row]
-            for key, row in {
-                "opening": "opening_cash",
-                "unrestricted": "unrestricted_cash",
-                "minimum": "minimum_cash",
-                "cash": "cash",
-            }.items()
-        },
+        "opening": rows["opening_cash"],
+        "unrestricted": rows["unrestricted_cash"],
+        "minimum": rows["minimum_cash"],
+        "cash": rows["cash"],
         "fixed": [*map(dated, at.fixed)],
         "oneOffs": len(at.one_offs),
         "dated": [*map(dated, (*at.one_offs, *at.dated))],
         "moving": [*map(moving, at.moving)],
         "restricted": [*map(restricted, at.restricted)],
-        "lines": [
-            [rows[f"{name}.{row}"] for row in ("service", "cash", "undrawn", "target_cash")] for name in at.credit_lines
-        ],
+        "lines": [[rows[f"{name}.{row}"] for row in LINE_ROWS] for name in at.credit_lines],
     }

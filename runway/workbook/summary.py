@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from runway.months import date_at, month_number
 from runway.render.figures import day, month, span
 from runway.reports.known import known_line
 from runway.reports.project import counted_rungs, findings
@@ -14,7 +13,7 @@ from runway.workbook.book import DATE, GREEN, GREY, MONTH, RED, ROW_HEIGHT, amou
 from runway.workbook.burn import aligned, burn_row, burn_values
 from runway.workbook.charts import ChartWriter
 from runway.workbook.checks import ALL, OK, colour_statuses
-from runway.workbook.funding import BREACH, NO_BREACH
+from runway.workbook.funding import BREACH, NO_BREACH, day_of
 from runway.workbook.headline import headline_row, headline_values
 from runway.workbook.inputs import CHANGED
 from runway.workbook.places import FIRST_MONTH, MODEL_HEAD, column_name
@@ -154,9 +153,9 @@ def _current_figures(
         ("Closing cash, last month", f"={places.cell('cash', count - 1)}", rows["cash"][-1], amounts),
         ("Lowest month-end cash", f"=MIN({places.months_of('unrestricted_cash')})", lowest, amounts),
         ("in", f"=INDEX({all_months},MATCH(B{row + 2},{places.months_of('unrestricted_cash')},0))",
-         _month_end(projection, free.index(lowest)), month_ends),
+         serial(day_of(projection, free.index(lowest))), month_ends),
         ("First month-end below minimum", f'=IFERROR(INDEX({all_months},MATCH(1,{below},0)),"{never}")',
-         never if first is None else _month_end(projection, first), month_ends),
+         never if first is None else serial(day_of(projection, first)), month_ends),
         (NET_BURN, *average("net_burn"), amounts),
         ("Gross burn, all funding counted", *average("gross_burn"), amounts),
     ]  # fmt: skip
@@ -174,8 +173,3 @@ def _current_figures(
             sheet.text(row, 2, legend, font_color=GREY, indent=1)
         row += 1
     return row
-
-
-def _month_end(projection: Projection, t: int) -> int:
-    """A month as a spreadsheet counts days."""
-    return serial(date_at(t, month_number(projection.months[0]) or 0))

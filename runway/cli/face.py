@@ -61,11 +61,13 @@ def shown(record: Record) -> str | None:
 Record.shown = staticmethod(shown)
 
 
-def __getattr__(name: str) -> Any:
-    """The questions that are not about one plan, as `runway.answers` has them."""
-    if name in ("guide", "kinds", "models", "portfolio"):
-        return getattr(import_module(f"runway.answers.{name}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+if not TYPE_CHECKING:  # a checker of types would take any name that this is asked for
+
+    def __getattr__(name: str) -> Any:
+        """The questions that are not about one plan, as `runway.answers` has them."""
+        if name in ("guide", "kinds", "models", "portfolio"):
+            return getattr(import_module(f"runway.answers.{name}"), name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def project(

@@ -34,9 +34,8 @@ def captable_checks(model: Model, captable: Captable) -> Iterator[Problem]:
     for group in ("classes", "holders", "grants"):
         for name in getattr(captable, group):
             if not NAME.match(name):
-                text = (
-                    f"{name[:60]} cannot be used as a name; names are made of a-z, 0-9 and _ and begin with a letter."
-                )
+                says = "names are made of a-z, 0-9 and _, begin with a letter and are at most 60 long."
+                text = f"{name[:60]} cannot be used as a name; {says}"
                 yield problem(model, ("captable", group, name), "invalid-name", text, at="key")
     for name, holder in captable.holders.items():
         for cls in holder.shares:

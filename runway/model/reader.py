@@ -350,8 +350,8 @@ class TableReader:
         for key in raw:
             bad_extra = cls.model_config.get("extra") == "allow" and key not in cls.model_fields
             if bad_extra and (not NAME.match(key) or iskeyword(key) or key in RESERVED):
-                text = f"{key} cannot name a parameter; names are made of a-z, 0-9 and _ and mean nothing else."
-                self.problem((*path, key), "invalid-name", text, at="key")
+                says = "names are made of a-z, 0-9 and _, are at most 60 long and mean nothing else."
+                self.problem((*path, key), "invalid-name", f"{key} cannot name a parameter; {says}", at="key")
         try:
             return cls.model_validate(raw, context=self.context)
         except ValidationError as error:

@@ -51,6 +51,7 @@ MARGIN = 2
 GAP = 2  # between columns at the least
 NARROWEST_TEXT = 14
 LABEL = 15  # of findings
+LEAST_PROSE = 20  # columns of a paragraph beside the words before it
 BARS = (6, 24)  # columns that a bar takes at the least and at the most
 
 
@@ -119,12 +120,19 @@ DRAWN: dict[type, Callable[[Any, Scale, int], Iterable[Text]]] = {
 
 
 def prose_lines(paragraph: Prose, width: int, together: str = "", lead: str = "dim") -> Iterator[Text]:
-    """A paragraph whose further lines stand under its text, broken only between words and never inside a date."""
+    """A paragraph whose further lines stand under its text, broken only between words and never inside a date.
+
+    Where the words before it leave too little room, all of its text stands below them.
+    """
     first = paragraph.first
     text = printable(paragraph.text)
+    if width - cell_len(first) < min(LEAST_PROSE, cell_len(text)):
+        for part in kept_lines(first.strip(), width - MARGIN):
+            yield Text.assemble((" " * MARGIN + part, lead))
+        first = " " * 3 * MARGIN
     if together:
         text = text.replace(together, together.replace(" ", "\N{NO-BREAK SPACE}"))
-    for n, part in enumerate(kept_lines(text, max(20, width - cell_len(first)))):
+    for n, part in enumerate(kept_lines(text, max(LEAST_PROSE, width - cell_len(first)))):
         before = first if n == 0 else " " * cell_len(first)
         yield Text.assemble((before, lead), (part, paragraph.style))
 
@@ -137,7 +145,7 @@ def heading_lines(title: str, note: str, width: int) -> Iterator[Text]:
         return
     lead += "   " if title else ""
     first, *further = prose_lines(Prose(note, lead, "dim"), width)
-    yield Text.assemble((lead, "bold"), *first.pieces[1:])
+    yield Text.assemble((lead, "bold"), *first.pieces[1:]).rstrip()
     yield from further
 
 

@@ -18,7 +18,7 @@ from runway.months import NEVER, month_number, parse_date
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-Key = TypeVar("Key", bound=str | int)
+K = TypeVar("K", bound=str | int)
 
 Money = Annotated[Figure, Dimension("money", low=0)]
 FixedOpeningMoney = Annotated[Figure, Dimension("money", low=0, schedule=False, opening=True)]
@@ -232,9 +232,9 @@ class FormulaText:
             raise field_error(error.name, error.text, span=span) from None
 
 
-def figures_by(raw: Iterable[tuple[Key, Any]], dimension: Dimension, context: dict[str, Any]) -> dict[Key, Figure]:
+def figures_by(raw: Iterable[tuple[K, Any]], dimension: Dimension, context: dict[str, Any]) -> dict[K, Figure]:
     """Figures of one dimension by their keys, dates or places in a list; an error names the key of its figure."""
-    figures: dict[Key, Figure] = {}
+    figures: dict[K, Figure] = {}
     for key, written in raw:
         try:
             figures[key] = dimension.read(written, context)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from runway.funding.payments import EVERY
+
 if TYPE_CHECKING:
     from runway.funding.conversion import Compounding, DayCount
-
-MONTHS = {"yearly": 12, "half_yearly": 6, "quarterly": 3, "monthly": 1}
 
 
 def _day(place: str) -> str:
@@ -71,13 +71,13 @@ def whole_months(first: str, last: str) -> str:
 
 def whole_periods(first: str, last: str, compounding: Compounding) -> str | None:
     """The periods between two positions after which interest bears interest; None where these are days, or none."""
-    months = MONTHS.get(compounding)
+    months = EVERY.get(compounding)
     return None if months is None else f"floor({whole_months(first, last)} / {months})"
 
 
 def last_period(first: str, periods: str, compounding: Compounding) -> str:
     """The position of the end of the last whole period, of a number of them from `first` on."""
-    later = f"(floor({first}) + {MONTHS[compounding]} * {periods})"
+    later = f"(floor({first}) + {EVERY[compounding]} * {periods})"
     return f"{later} + min({first} - floor({first}), (days_in({later}) - 1) / 32)"
 
 
@@ -100,6 +100,6 @@ def growth(
     if compounding == "daily":
         year = 365 if day_count in ("act/365", "nl/365", "act/act") else 360
         return f"((1 + 12 * rate / {year}) ** ({year} * {years(first, last, day_count, start, maturity)}) - 1)"
-    months = MONTHS[compounding]
+    months = EVERY[compounding]
     broken = years(later, last, day_count, start, maturity)
     return f"((1 + rate * {months}) ** {periods} * (1 + 12 * rate * {broken}) - 1)"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 EVERY = {"monthly": 1, "quarterly": 3, "half_yearly": 6, "yearly": 12}
-"""The months from one payment to the next."""
+"""The months from one payment, or from interest that bears interest, to the next."""
 
 
 class Payments(NamedTuple):

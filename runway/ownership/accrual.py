@@ -8,12 +8,12 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from runway.funding.payments import EVERY
 from runway.months import absolute_month, date_at, last_day, position
 
 if TYPE_CHECKING:
     from runway.funding.conversion import Compounding, DayCount
 
-MONTHS = {"yearly": 12, "half_yearly": 6, "quarterly": 3, "monthly": 1}
 DIGITS = 12  # to which daily compounding is rounded: an exact power of 1,000 days has thousands of digits
 
 
@@ -67,7 +67,7 @@ def interest(
         return principal * rate * year_fraction(start, end, day_count, maturity)
     if compounding == "daily":
         return round(principal * (_daily(rate, start, end, day_count, maturity) - 1), DIGITS)
-    months = MONTHS[compounding]
+    months = EVERY[compounding]
     periods = ((end.year - start.year) * 12 + end.month - start.month) // months
     if periods and _later(start, periods * months) > end:
         periods -= 1

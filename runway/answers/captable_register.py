@@ -92,10 +92,6 @@ def _money(figure: Figure | None) -> Decimal | None:
     return None if figure is None else _decimal(exact(figure))
 
 
-def _day(figure: Figure | None) -> date | None:
-    return None if figure is None else date_at(figure.entries[0].amount.number, 0)
-
-
 def _shares(model: Model, path: tuple[str | int, ...], figure: Figure) -> int:
     value = exact(figure)
     if value.denominator != 1:
@@ -114,7 +110,7 @@ def _class(cls: ShareClass) -> RegisterClass:
         _decimal(exact(cls.preference)) if preferred else None,
         _money(cls.participation_cap),
         cls.seniority,
-        _day(cls.issued),
+        cls.issued and cls.issued.day,
         _money(cls.strike),
     )
 
@@ -139,17 +135,15 @@ def _holdings(model: Model, captable: Captable, classes: dict[str, RegisterClass
         invested[open_[0]] = max(Decimal(0), total - sum((invested[cls] or Decimal(0)) for cls in bought))
     elif total is not None and len(bought) == 1:
         invested[bought[0]] = total
-    days = {
-        cls: frozenset(day for day in (_day(holder.invested_on) or classes[cls].issued,) if day is not None)
-        for cls in shares
-    }
+    paid_on = holder.invested_on and holder.invested_on.day
+    days = {cls: frozenset(day for day in (paid_on or classes[cls].issued,) if day is not None) for cls in shares}
     return [RegisterHolding(name, cls, count, invested[cls], days[cls]) for cls, count in shares.items()]
 
 
 def _instrument(model: Model, item: Item, terms: ConversionTerms) -> RegisterInstrument:
     """A SAFE or note whose money came before the start; its terms by the keys of [funding]."""
     (closing,) = item.part.closings()
-    day = closing.date.entries[0].amount.number
+    day = closing.date.number
     rows = item.part.rows()
     unheld = {
         "What is to come": day >= model.settings.start or closing.requires is not None,
@@ -175,7 +169,7 @@ def _instrument(model: Model, item: Item, terms: ConversionTerms) -> RegisterIns
         if terms.compounding != "simple":
             term_values["compounding"] = terms.compounding
     if terms.maturity is not None:
-        term_values |= {"maturity": date_at(terms.maturity.number, 0).isoformat(), "at_maturity": "stays"}
+        term_values |= {"maturity": terms.maturity.day.isoformat(), "at_maturity": "stays"}
     (holder,) = item.part.holders(item.name)
     amount = _decimal(exact(closing.amount))
     return RegisterInstrument(str(holder), terms.note, amount, date_at(day, 0), term_values)

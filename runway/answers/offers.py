@@ -16,7 +16,7 @@ from runway.errors import InputError, Problem
 from runway.language.figure import exact, exactly
 from runway.language.named_tuple import NamedTuple
 from runway.language.record import MoneyAmount, Record
-from runway.months import NEVER, date_at, last_day, month_label
+from runway.months import NEVER, last_day, month_label
 from runway.ownership.register import ownership
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class _Marks(NamedTuple):
 def _day(model: Model, item: Item) -> date | None:
     """The day of an exit, within the model; None where it has none."""
     start, months = model.settings.start, model.settings.months
-    day = None if item.part.date is None else date_at(item.part.date.number, 0)
+    day = None if item.part.date is None else item.part.date.day
     if day is not None and not last_day(start - 1) <= day <= last_day(start + months - 1):
         span = f"{month_label(start)} to {month_label(start + months - 1)}"
         text = f"date is {day}, no day of this model. Write a day of {span}."

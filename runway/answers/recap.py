@@ -12,7 +12,6 @@ from runway.engine.load import load_document
 from runway.engine.to_the_end import to_the_end
 from runway.funding.recap import loan_of
 from runway.language.record import Money, MoneyAmount
-from runway.months import date_at
 from runway.ownership.dividend import dividends
 from runway.ownership.flows import holder_flows
 from runway.ownership.register import ownership
@@ -71,7 +70,7 @@ class RecapRun:
         document = model.original.with_value(("funding", self.name), raw, item.path)
         self.runner = runner_of(load_document(document, model.scenario, model.changes))
         self.rows = self.runner.engine.run({})
-        self.date = date_at(item.part.date.number, 0)
+        self.date = item.part.date.day
 
     @property
     def model(self) -> Model:

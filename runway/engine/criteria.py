@@ -17,7 +17,7 @@ from runway.engine.statements import Statement, StatementReader
 from runway.errors import InputError, Problem, in_order
 from runway.language.named_tuple import NamedTuple
 from runway.language.tree import ZERO
-from runway.months import absolute_month, date_at, month_label
+from runway.months import absolute_month, month_label
 from runway.program.plan import Plan
 from runway.program.program import outline
 from runway.program.row import ProgramRow
@@ -70,7 +70,7 @@ class Year(NamedTuple):
 def text_of(item: Check) -> str:
     """The statement of a check as written; a preset in words."""
     if item.issued is not None:
-        return f"going concern, accounts issued {day_text(date_at(item.issued.entries[0].amount.number, 0))}"
+        return f"going concern, accounts issued {day_text(item.issued.day)}"
     return str(item.expect or item.require)
 
 
@@ -237,7 +237,7 @@ def _years(model: Model) -> tuple[dict[int, Year], list[Problem]]:
     for n, item in enumerate(model.checks):
         if item.preset is None or item.issued is None:
             continue
-        issued = date_at(item.issued.entries[0].amount.number, 0)
+        issued = item.issued.day
         years[n] = Year(issued, end := _a_year_later(issued))
         text, more = "", absolute_month(end) - last
         if more > 0:

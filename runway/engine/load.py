@@ -13,7 +13,7 @@ from runway.model.checks_rounds import ownership_checks
 from runway.model.model import Item, Model
 from runway.model.overrides import changed
 from runway.model.reader import TableReader
-from runway.months import date_at, last_day, month_number
+from runway.months import last_day, month_number
 from runway.program.balance_sheet import opening_sheet
 from runway.program.plan import Plan
 from runway.program.program import compile_model
@@ -72,7 +72,7 @@ def load_document(
     if model.settings.as_of is not None and not planned:
         from runway.model.known import as_of
 
-        day, close = date_at(model.settings.as_of.number, 0), month_number(str(changes.get("actuals.last_close")))
+        day, close = model.settings.as_of.day, month_number(str(changes.get("actuals.last_close")))
         model = as_of(model, day if close is None else min(day, last_day(close)))
     table = None if planned else model.actuals_table
     if table is None and opening is not None:

@@ -13,7 +13,7 @@ from runway.language.dimension import Dimension
 from runway.language.fields import Date, FixedMoney, FixedShare, FormulaText, LastDate, Multiplier
 from runway.language.figure import Figure, exact
 from runway.lines.line import Mistake, RowFormula
-from runway.months import NEVER, date_at
+from runway.months import NEVER
 from runway.words import day_text
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ class ConvertibleNote(ConvertingSum):
             return
         if exact(self.date) <= exact(self.maturity) < around.start:
             text = (
-                f"The note was paid back on {day_text(date_at(self.maturity.number, 0))}, before the first month, so "
+                f"The note was paid back on {day_text(self.maturity.day)}, before the first month, so "
                 'nothing of it is left. Take it out, or write at_maturity = "stays" if it is still owed.'
             )
             yield Mistake(("maturity",), "ended-before-start", text)

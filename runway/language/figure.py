@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from runway.language.named_tuple import NamedTuple
 from runway.language.tree import DAYS, ONE, Binary, Node, Number, Parameter, Product, Step, Sum
-from runway.months import NEVER, month_number, parse_date, position
+from runway.months import NEVER, date_at, month_number, parse_date, position
 from runway.words import minor_digits
 
 if TYPE_CHECKING:
@@ -133,6 +133,11 @@ class Figure(NamedTuple):
     def number(self) -> float:
         """The one number of a figure that is not scheduled, as written; of a date its absolute position."""
         return self.entries[0].amount.number
+
+    @property
+    def day(self) -> date:
+        """The day of a figure that is a date."""
+        return date_at(self.number, 0)
 
     @property
     def even(self) -> bool:

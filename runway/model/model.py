@@ -17,7 +17,7 @@ from runway.language.named_tuple import NamedTuple
 from runway.language.tree import CLOCK
 from runway.lines.line import Component, FileTable
 from runway.model.addresses import LINE_SECTIONS, Path, field_key
-from runway.months import absolute_month, date_at, days_in_month, last_day
+from runway.months import absolute_month, days_in_month, last_day
 from runway.words import counted_from_text
 
 if TYPE_CHECKING:
@@ -224,7 +224,7 @@ class Model(NamedTuple):
         if self.counted_from is not None:
             return self.counted_from
         if self.settings.as_of is not None:
-            return date_at(self.settings.as_of.number, 0)
+            return self.settings.as_of.day
         return self.closed or last_day(self.settings.start - 1)
 
     @property

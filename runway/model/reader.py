@@ -25,7 +25,7 @@ from runway.model.addresses import (
     table_class,
 )
 from runway.model.model import LISTS, NAME, RESERVED, SECTIONS, Item, Model
-from runway.months import date_at, parse_date
+from runway.months import parse_date
 from runway.words import is_currency
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ class TableReader:
         """The day as of which the file is read; None where none is asked for, or it cannot be read."""
         raw = self.table("model").get("as_of")
         try:
-            return None if raw is None else date_at(A_LAST_DAY.read(raw, self.context).number, 0)
+            return None if raw is None else A_LAST_DAY.read(raw, self.context).day
         except (FigureError, ValueError):  # its problem is told where it stands
             return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from runway.language.figure import exact, exactly
 from runway.language.named_tuple import NamedTuple
@@ -78,7 +78,8 @@ def _opening_flows(model: Model, ownership: Ownership, flows: dict[str, list[Flo
     for holder, holder_entry in captable.holders.items() if captable is not None else ():
         payments = flows.setdefault(holder, [])
         if holder_entry.invested is not None:
-            payments.append(Flow(_day(holder_entry.invested_on), -exact(holder_entry.invested)))
+            paid_on = holder_entry.invested_on
+            payments.append(Flow(paid_on and paid_on.day, -exact(holder_entry.invested)))
             continue
         for name in holder_entry.shares:
             if (holder, name) not in ownership.opening.holdings:
@@ -89,7 +90,7 @@ def _opening_flows(model: Model, ownership: Ownership, flows: dict[str, list[Flo
                 unknown.add(holder)
                 break
             price = ownership.opening.classes[name].issue_price or Fraction(0)
-            payments.append(Flow(_day(cls.issued), -price * ownership.opening.holdings[holder, name]))
+            payments.append(Flow(cls.issued and cls.issued.day, -price * ownership.opening.holdings[holder, name]))
 
 
 def by_month(flows: list[tuple[date, float]]) -> list[float]:
@@ -99,7 +100,3 @@ def by_month(flows: list[tuple[date, float]]) -> list[float]:
     for month, (_, money) in zip(months, flows, strict=True):
         sums[month - min(months)] += money
     return sums
-
-
-def _day(figure: Any) -> date | None:
-    return None if figure is None else date_at(figure.entries[0].amount.number, 0)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from runway.language.figure import exact
 from runway.language.named_tuple import NamedTuple
 from runway.language.record import LazyRecord, MoneyAmount, Record
-from runway.months import date_at, last_day
+from runway.months import last_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,7 +52,7 @@ class Instrument(NamedTuple):
             return self.money
         from runway.ownership.accrual import interest
 
-        matures = None if terms.maturity is None else date_at(terms.maturity.number, 0)
+        matures = None if terms.maturity is None else terms.maturity.day
         convention = terms.compounding, terms.day_count, matures
         return self.money + interest(self.money, exact(terms.rate), self.day, on, *convention)
 

@@ -168,7 +168,7 @@ class _Register:
                         due = self._row(f"{item.name}.due", t)
                         yield due, 5, item.name, partial(self._sell, item, t, due)
         for name, share_grant in self.captable.grants.items():
-            place = share_grant.date.entries[0].amount.number - self.start
+            place = share_grant.date.number - self.start
             if 0 <= place < self.months:
                 yield place, 3, name, partial(self._grant, name, place)
 

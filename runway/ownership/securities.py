@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from runway.language.figure import exact, exactly
 from runway.lines.working_capital import rate_row
 from runway.model.checks_captable import COMMON
-from runway.months import date_at
 from runway.ownership.records import CapTable, Convertible, StockClass
 
 if TYPE_CHECKING:
@@ -60,14 +59,14 @@ def rate_in(figure: Figure | None, model: Model, rows: Mapping[str, Sequence[flo
         return Fraction(1)
     if model.fx[code].changes:
         return exactly(rows[rate_row(code)][max(0, t)])
-    return exactly(model.fx[code].entries[0].amount.number)
+    return exactly(model.fx[code].number)
 
 
 def opening_table(captable: Any) -> CapTable:
     """`[captable]` as it is written; percentages make a company of one share."""
     classes = {COMMON: StockClass(name=COMMON, kind="common")}
     for name, cls in captable.classes.items():
-        issued = date_at(cls.issued.entries[0].amount.number, 0).toordinal() if cls.issued is not None else 0
+        issued = cls.issued.day.toordinal() if cls.issued is not None else 0
         classes[name] = share_class(name, cls, issued)
     holdings = {
         (name, cls): exact(figure)

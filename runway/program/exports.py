@@ -10,7 +10,7 @@ from runway.errors import InputError, Problem
 from runway.files.books.export import TRAITS, BookFile, Export, Reading, Trait
 from runway.files.books.union import JoinedAccount, by_account, joined, said_twice, shared_row
 from runway.language.named_tuple import NamedTuple
-from runway.months import absolute_month, date_at, last_day, month_label
+from runway.months import absolute_month, last_day, month_label
 from runway.words import day_text, month_text
 
 if TYPE_CHECKING:
@@ -202,7 +202,7 @@ def _source(
     first = min((first for first, _ in rows.days), default=None)
     last = max((last for _, last in rows.days), default=None)
     if file_table.through is not None:
-        until = date_at(file_table.through.number, 0)
+        until = file_table.through.day
         last = until if last is None else max(last, until)
     if model.as_of is not None and last is not None and last > model.as_of:
         last, rows = model.as_of, rows.until(model.as_of)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections import defaultdict
 from pathlib import Path
 
@@ -16,6 +17,16 @@ AT_THE_DOOR = {"__init__", "__main__", "errors", "months", "words"}
 
 def test_little_stands_at_the_front_door() -> None:
     assert {path.stem for path in HOUSE.glob("*.py")} == AT_THE_DOOR
+
+
+def test_the_guide_shows_the_rooms_of_the_contract_and_files_that_there_are() -> None:
+    contract = tomllib.loads((HOUSE.parent / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    rooms = re.findall(r"runway\.(\w+)", " ".join(contract["contracts"][0]["layers"]))
+    guide = (HOUSE / "guide" / "architecture.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `(\w+)` \|", guide, re.MULTILINE) == [room for room in rooms if room not in AT_THE_DOOR]
+    first = re.findall(r"`(\w+/\w+)`", guide.partition("in this order, show the whole")[2].partition("##")[0])
+    assert len(first) == 16
+    assert [file for file in first if not (HOUSE / f"{file}.py").is_file()] == []
 
 
 def test_a_class_name_stands_for_one_thing() -> None:

@@ -15,6 +15,7 @@ from runway.language.formula import parse
 from runway.language.lookup import resolve
 from runway.language.named_tuple import NamedTuple
 from runway.language.tree import (
+    DAYS,
     ZERO,
     Call,
     Clock,
@@ -41,8 +42,8 @@ if TYPE_CHECKING:
 MOST = 240
 """Lines with days of their own that are read day by day; further lines move evenly over their months."""
 DAY = "min(max(floor((place - t) * 32) + 1, 1), days)"
-DAYS_OF = "max(min(last, days) - max(first, 1) + 1, 0)"
-"""The days of a window that are in the month."""
+DAYS_OF = "max(min(last, length) - max(first, 1) + 1, 0)"
+"""The days of a window that are in a month of a length."""
 LONGEST_SPAN = 3
 """Months whose days one month pays: its 31 days may pay the last of January, February and the first of March."""
 
@@ -148,16 +149,15 @@ class _DaysWriter:
             share = "amount * weight / whole if whole != 0 and last > first - 1 else 0"
             self.piece(share, first, last, amount=amount, weight=weight, whole=whole)
         if fill:
-            first, last = Number(1.0), Clock("days")
+            first, last = Number(1.0), DAYS
             self.piece("amount / days if whole == 0 else 0", first, last, amount=amount, whole=whole)
 
     def row_window(self, window: _Window) -> _Window:
         """A window whose days and weight are rows."""
         return _Window(*map(self.step, window))
 
-    def whole_weight(self, windows: Iterable[_Window]) -> RowRef:
-        terms = [formula(f"weight * {DAYS_OF}", **window._asdict()) for window in windows]
-        return self.step(total(terms))
+    def whole_weight(self, windows: Iterable[_Window], length: Node = DAYS) -> RowRef:
+        return self.step(total([_money(window, length) for window in windows]))
 
     def windows(self, parts: Iterable[DayRange | Followed], *, clipped: bool = True) -> list[_Window]:
         """The days of each part and its weight a day, within the month or beyond it."""
@@ -172,7 +172,7 @@ class _DaysWriter:
                 first = formula("max(day, 1)", day=first)
             if clipped:
                 ends = part.last is not None or part.every or part.days
-                last = formula("min(day, days)", day=last) if ends else Clock("days")
+                last = formula("min(day, days)", day=last) if ends else DAYS
             windows.append(_Window(weight, first, last))
         return windows
 
@@ -180,14 +180,14 @@ class _DaysWriter:
         """The days of a line of which another line is a share, each with its weight."""
         amount = product([RowRef(part.row), Number(part.sign)])
         if not part.parts:
-            last = Clock("days") if clipped else Number(float(BEYOND))
+            last = DAYS if clipped else Number(float(BEYOND))
             return [_Window(formula("amount / days", amount=amount), Number(1.0), last)]
         windows = [self.row_window(window) for window in self.windows(part.parts, clipped=clipped)]
         share = "amount * weight / whole if whole != 0 else 0"
         names = {"amount": amount, "whole": self.whole_weight(windows)}
         shares = [window._replace(weight=formula(share, weight=window.weight, **names)) for window in windows]
         rest = formula("amount / days if whole == 0 else 0", **names)
-        return [*shares, _Window(rest, Number(1.0), Clock("days"))]
+        return [*shares, _Window(rest, Number(1.0), DAYS)]
 
     def window(self, part: DayRange, months: int = 0) -> tuple[Node, Node]:
         """The first and the last day on which a part moves, counted from a month so many on; its bill's day in it."""
@@ -198,7 +198,7 @@ class _DaysWriter:
             return day, day
         if part.every:
             place = ZERO if part.first is None else self.figure(part.first)
-            length = formula(f"days_in(t + {months})") if months else Clock("days")
+            length = formula(f"days_in(t + {months})") if months else DAYS
             day = formula("min((place - floor(place)) * 32 + 1, length)", place=place, length=length)
             return day, day
         day_of = "floor(day_number(place)) - (start) + 1"
@@ -238,20 +238,18 @@ class _DaysWriter:
             assert isinstance(part, DayRange)
             weight = Number(1.0) if part.weight is None else self.figure(part.weight)
             windows.append(self.row_window(_Window(weight, *self.window(part, months))))
-        lengths = "max(min(last, length) - max(first, 1) + 1, 0)"
-        terms = [formula(f"weight * {lengths}", length=length, **window._asdict()) for window in windows]
-        whole = self.step(total(terms))
+        whole = self.whole_weight(windows, length)
         rest = formula("amount / days if whole == 0 else 0", amount=amount, whole=whole)
-        yield _Window(rest, Number(1.0), Clock("days"))
+        yield _Window(rest, Number(1.0), DAYS)
         for weight, first, last in windows:
             names = {"first": first, "last": last, "length": length}
             on = self.step(formula("min(max(first, 1), days)", **names))
             off = self.step(formula("days if last > length else min(last, days)", **names))
-            money = formula(f"amount * weight / whole * {lengths}", amount=amount, weight=weight, whole=whole, **names)
+            money = formula(f"amount * weight / whole * {DAYS_OF}", amount=amount, weight=weight, whole=whole, **names)
             paid = formula(
                 "money / max(off - on + 1, 0.000000001) if whole != 0 else 0", money=money, on=on, off=off, whole=whole
             )
-            yield _Window(paid, formula("max(1, on)", on=on), formula("min(days, off)", off=off))
+            yield _in_month(paid, on, off)
 
     def opening_windows(self, late: PaymentDelay, delay: Node) -> Iterator[_Window]:
         """The money owed at the start, settled evenly over the delay, or on the first day without a delay."""
@@ -282,15 +280,11 @@ class _DaysWriter:
             weight, first, last = (_lag(node, back) for node in source)
             later = formula("delay - (elapsed_days - days - day_number(t - back))", delay=delay, back=back)
             paid = formula("weight * rate if back >= 0 else 0", weight=weight, rate=rate, back=back)
-            yield _Window(
-                paid,
-                formula("max(1, day + later)", day=first, later=later),
-                formula("min(days, day + later)", day=last, later=later),
-            )
+            yield _in_month(paid, *(formula("day + later", day=day, later=later) for day in (first, last)))
 
     def months_later(self, window: _Window, rate: Node, delay: Node, backs: Iterable[Node]) -> Iterator[_Window]:
         """On days of the same number, or by a part of a month."""
-        money = formula(f"weight * {DAYS_OF}", **window._asdict())
+        money = _money(window, DAYS)
         source = self.lag_window(_Window(money, formula("max(first, 1)", first=window.first), window.last))
         for back in backs:
             money, first, last = (_lag(node, back) for node in source)
@@ -301,11 +295,7 @@ class _DaysWriter:
             same, moved = "days if last > length else min(last, days)", "(min(last, length) / length + part) * days"
             off = self.step(formula(f"({same}) if part == 0 else {moved}", **names))
             paid = "money * rate / max(off - on + 1, 0.000000001) if part > -1 and part < 1 else 0"
-            yield _Window(
-                formula(paid, money=money, rate=rate, on=on, off=off, part=part),
-                formula("max(1, on)", on=on),
-                formula("min(days, off)", off=off),
-            )
+            yield _in_month(formula(paid, money=money, rate=rate, on=on, off=off, part=part), on, off)
 
     def lag_window(self, window: _Window) -> _Window:
         """A window whose days and weight are looked back at; a figure that is the same in every month is no row."""
@@ -340,8 +330,18 @@ class _DaysWriter:
         elif line is not None:
             self.line_pieces(line, spend, fill=True)
         else:
-            self.piece("spend / days", Number(1.0), Clock("days"), spend=spend)
+            self.piece("spend / days", Number(1.0), DAYS, spend=spend)
         return EarmarkedMoney(left.address, Pieces(first, self.pieces))
+
+
+def _money(window: _Window, length: Node) -> Node:
+    """The money that moves in a window, on its days in a month of a length."""
+    return formula(f"weight * {DAYS_OF}", length=length, **window._asdict())
+
+
+def _in_month(weight: Node, first: Node, last: Node) -> _Window:
+    """The part of a window that lies in the month."""
+    return _Window(weight, formula("max(1, day)", day=first), formula("min(days, day)", day=last))
 
 
 def _lag(node: Node, back: Node) -> Node:
@@ -370,7 +370,7 @@ def day_rows(layout: Layout, program: Program, read_names: Mapping[str, str], re
         writer.dated_piece(flow)
     for name in layout.credit_lines:
         amount = total([RowRef(f"{name}.service"), RowRef(f"{name}.cash")])
-        writer.piece("amount", Clock("days"), amount=amount)
+        writer.piece("amount", DAYS, amount=amount)
     moved = writer.pieces
     earmarks = tuple(writer.earmark(earmark, earmark.moving, n) for n, earmark in enumerate(layout.restricted, 1))
     left_even = len(shared_dated) + len(shared_moving) - len(shared_read[0]) - len(shared_read[1])

@@ -15,7 +15,7 @@ from runway.language.named_tuple import NamedTuple
 from runway.months import absolute_month, date_at, last_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from runway.engine.ladder import Rows, Runner
     from runway.language.record import Money
@@ -49,7 +49,7 @@ def weeks(runner: Runner, rows: Rows, overrides: dict[str, float], after: date, 
     while first <= ends and len(weeks_read) < number:
         last = min(first + timedelta(days=6), ends)
         receipts, payments, free = [], [], []
-        for day in _days(first, last):
+        for day in (first + timedelta(days=n) for n in range((last - first).days + 1)):
             moves, cash = by_month[absolute_month(day) - start]
             amounts = [amount * (share(day.day) - share(day.day - 1)) for amount, share in moves]
             receipts += [amount for amount in amounts if amount > 0]
@@ -61,12 +61,6 @@ def weeks(runner: Runner, rows: Rows, overrides: dict[str, float], after: date, 
         weeks_read.append(Week(first, last, opening, received, paid, opening + received - paid, lowest, lowest_on))
         first = last + timedelta(days=1)
     return weeks_read
-
-
-def _days(first: date, last: date) -> Iterator[date]:
-    while first <= last:
-        yield first
-        first += timedelta(days=1)
 
 
 def _cash(rows: Rows, by_month: Mapping[int, tuple[Sequence[tuple[float, By]], By]], first: date, start: int) -> float:

@@ -144,13 +144,8 @@ class BlockChecks:
         *,
         solve: bool,
     ) -> None:
-        self.model_checks, self.trackers, self.variants, self.numbers, self.paths = (
-            model_checks,
-            trackers,
-            variants,
-            numbers,
-            paths,
-        )
+        self.model_checks, self.trackers, self.variants = model_checks, trackers, variants
+        self.numbers, self.paths = numbers, paths
         self._watch(PLACES["certain"]).look_into(
             dict.fromkeys(check.year for check in model_checks.checks if check.year is not None)
         )

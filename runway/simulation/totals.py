@@ -27,6 +27,25 @@ CONFIDENT = 1.959963984540054  # standard errors to each side of 95 of 100 estim
 NONE_SEEN = 3.0  # in n paths: the upper end, at 95 %, of a probability when the event happened on none of them
 
 
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Holds an interruption back until what it is around has ended."""
+    import signal
+    import threading
+
+    if threading.current_thread() is not threading.main_thread():  # which alone is interrupted
+        yield
+        return
+    signals: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: signals.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if signals:
+            signal.raise_signal(signal.SIGINT)
+
+
 class Estimate(NamedTuple):
     """A figure and its Monte Carlo error: half the width of its 95 % interval.
 
@@ -72,12 +91,9 @@ class Totals:
         """The part of the cash matrix that a block's cash is written to; None above two million paths."""
         return None if self.cash is None else self.cash[:, start : start + paths]
 
+    @undisturbed()
     def add(self, block: Block, start: int, counts: Any = None, replicate: int = -1) -> None:
         """Adds one block, whose first path is path `start` of all; blocks come in order, so the matrix has no holes."""
-        with undisturbed():
-            self._add(block, start, counts, replicate)
-
-    def _add(self, block: Block, start: int, counts: Any, replicate: int) -> None:
         import numpy
 
         paths = len(block.lowest)
@@ -210,25 +226,6 @@ class Totals:
         so_far = numpy.cumsum(self.codes[rung][1:])
         place = int(numpy.searchsorted(so_far, max(1, ceil(share * self.paths - 1e-9))))
         return None if place >= len(so_far) else (place // DAYS_A_CODE, place % DAYS_A_CODE)
-
-
-@contextmanager
-def undisturbed() -> Iterator[None]:
-    """Holds an interruption back until the block under `with` has ended."""
-    import signal
-    import threading
-
-    if threading.current_thread() is not threading.main_thread():  # which alone is interrupted
-        yield
-        return
-    signals: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, _: signals.append(number))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-        if signals:
-            signal.raise_signal(signal.SIGINT)
 
 
 def probability(count: int, paths: int) -> Estimate:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from xlsxwriter.utility import xl_col_to_name
+
 from runway.answers.raising import valuations
 from runway.files.closed_months import BANK_AMOUNT, BANK_DAY, CLOSED, SCALE, SETTLED
 from runway.files.document import raw_at
@@ -20,7 +22,7 @@ from runway.program.undefined import may_not_exist
 from runway.workbook.later_months import later
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from runway.answers.raising import ValuedClosing
     from runway.model.model import Item, Model
@@ -34,6 +36,8 @@ HEADLINE, RUNG_ROWS = MODEL_HEAD + len(CLOCK) + 2, 4 * 10  # its heading, and th
 WORTH_ROWS, BURN_ROWS, VALUED_ROWS = 2, 7, 3  # the company's worth; burn and peak need; each valuation
 HEADLINE_ROWS = 1 + RUNG_ROWS + WORTH_ROWS + BURN_ROWS  # the day that is counted from first; below them, closings
 LONGEST_NAME = 255
+column_name: Callable[[int], str] = xl_col_to_name
+"""The letters of a column counted from 0."""
 HEADS = {"model": "The model", "fx": "Exchange rates", "tax": "Tax", "levers": "Levers", "actuals": "Actuals"}
 SECTIONS = {
     "drivers": "Drivers", "revenue": "Revenue", "costs": "Costs", "capital": "Capital", "passthrough": "Pass-through",
@@ -128,19 +132,6 @@ class Places(NamedTuple):
     def floor(self) -> str:
         """The cell of the minimum cash."""
         return f"${column_name(FIRST_MONTH)}${self.rows['minimum_cash']}"
-
-
-def column_name(column: int) -> str:
-    """The letters of a column counted from 0.
-
-    >>> column_name(0), column_name(26), column_name(702)
-    ('A', 'AA', 'AAA')
-    """
-    letters, left = "", column + 1
-    while left:
-        left, letter = divmod(left - 1, 26)
-        letters = chr(65 + letter) + letters
-    return letters
 
 
 def cells_in(row: int, first: int, last: int) -> str:

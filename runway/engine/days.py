@@ -29,7 +29,6 @@ from runway.months import absolute_month, days_in_month
 if TYPE_CHECKING:
     from runway.engine.moving import MovingLine
     from runway.engine.run import Series
-    from runway.language.figure import Figure
     from runway.model.model import Model
     from runway.program.plan import Plan
 
@@ -164,7 +163,7 @@ def layout(plan: Plan) -> Layout:
         deadlines = [f"{name}.{clause.name}.by" for clause in item.part.clauses()]
         deadlines += [f"{address}.by" for address, _ in item.closings()]
         for earmark in item.part.earmarks():
-            prefix, day = f"{name}.{earmark.for_}", day_of[earmark.for_]
+            prefix, day, opening = f"{name}.{earmark.for_}", day_of[earmark.for_], earmark.opening_spent
             restricted.append(
                 EarmarkCash(
                     f"{prefix}.filled",
@@ -173,7 +172,7 @@ def layout(plan: Plan) -> Layout:
                     tuple(closings[closing] for closing in earmark.named or closings),
                     tuple(deadlines),
                     f"{earmark.for_}.{day}" if day and earmark.for_ not in by_name else None,
-                    _opening_spent(model, prefix, earmark.opening_spent),
+                    () if opening is None else model.factors(f"{prefix}.opening_spent", opening.entries[0]),
                     by_name.get(earmark.for_),
                 )
             )
@@ -195,13 +194,6 @@ def read_from(model: Model) -> tuple[int, int]:
         if (month := absolute_month(after) - settings.start) >= first:
             first, begins = month, after.day
     return (first, begins) if first < settings.months else (settings.months - 1, 1)
-
-
-def _opening_spent(model: Model, prefix: str, written: Figure | None) -> tuple[str, ...]:
-    if written is None:
-        return ()
-    rate = model.rate(written.entries[0].amount.currency)
-    return (f"{prefix}.opening_spent", *([] if rate is None else [rate]))
 
 
 class Days:

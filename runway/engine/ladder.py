@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from math import inf
+from math import inf, prod
 from typing import TYPE_CHECKING, Any
 
 from runway.engine.days import Days, Layout, layout
@@ -169,8 +169,7 @@ class Runner(NamedTuple):
     def amount(self, address: str, place: float = 0.0) -> float:
         """An amount of money of the file in the model's currency, at the rate of a position, months from the start."""
         program, month = self.program, int(min(place, self.program.months - 1))
-        rate = self.model.rate(program.entries[address].amount.currency, month)
-        return program.parameters[address] * (1.0 if rate is None else program.parameters[rate])
+        return prod(program.parameters[name] for name in self.model.factors(address, program.entries[address], month))
 
     def with_the_bank(self, overrides: Mapping[str, Any]) -> dict[str, Any]:
         """Overrides, on one path or many, with the bank's balance on its day less the cash of the plan then.

@@ -141,16 +141,15 @@ def _late(item: Item, model: Model) -> Iterator[PaymentDelay]:
         if (after := getattr(item.shared, field, None)) is None:
             continue
         owed: Figure | None = getattr(item.shared, f"opening_{balance}")
-        names, rate, row = list[str](), None, balance
+        names, rate, row = tuple[str, ...](), None, balance
         if owed is not None:
-            names, rate = [f"{item.name}.opening_{balance}"], owed.floating and rate_row(owed.floating)
-            fixed = None if rate else model.rate(owed.entries[0].amount.currency)
-            names += [] if fixed is None else [fixed]
+            address, rate = f"{item.name}.opening_{balance}", owed.floating and rate_row(owed.floating)
+            names = (address,) if rate else model.factors(address, owed.entries[0])
             currencies = currencies_of(item, model)
             row = f"owed_{currencies.code(currencies.opening)}" if currencies.floating else balance
         if not isinstance(after, dict):
             by, unit = after.delay
-            yield PaymentDelay(f"{item.name}.{field}", unit, by == "month", tuple(names), rate)
+            yield PaymentDelay(f"{item.name}.{field}", unit, by == "month", names, rate)
             continue
         later = parts_of(field, after)
         shares = tuple(f"{item.name}.{part.share}" for part in later)

@@ -204,6 +204,11 @@ class Model(NamedTuple):
         in_force = [a for a, entry in written if entry.begins_by(self.settings.start + month)]
         return in_force[-1] if in_force else written[0][0]
 
+    def factors(self, address: str, entry: Entry, month: int = 0) -> tuple[str, ...]:
+        """The addresses whose product is an amount in the model's own currency: its own, and a rate's."""
+        rate = self.rate(entry.amount.currency, month)
+        return (address,) if rate is None else (address, rate)
+
     def day_of(self, entry: Entry) -> str | None:
         """The day that a figure is of, as it is written: its own, else that of its source."""
         return entry.as_of or (None if entry.source is None else self.sources[entry.source].as_of)

@@ -213,8 +213,7 @@ class CashTracker:
     def _remember(self, t: int) -> None:
         """Keeps the rows that later months pay."""
         for row, months in self._past.items():
-            n = self._place[row]
-            months[t] = self._values[n] * self.watched.signs[n]  # a copy, where it is an array
+            months[t] = self._signed(row)  # a copy, where it is an array
             months.pop(t - self._memory - 1, None)
 
     def _paths_by_day(self, t: int, cash: Any, floor: Any) -> Any:

@@ -70,8 +70,7 @@ class Simulator:
         self.covenants, breaches = covenants(model)
         self.actions, action_rows = _actions(model)
         self.draws = Draws(plan)
-        rate = plan.model.rate(plan.model.settings.minimum_cash.entries[0].amount.currency)
-        self.floors = ["model.minimum_cash", *([] if rate is None else [rate])]  # figures whose product it is
+        self.floors = model.factors("model.minimum_cash", model.settings.minimum_cash.entries[0])
         written = ProbedRuns(plan) if checks and model.checks else None
         self.model_checks = None if written is None else ModelChecks(plan, self.draws.figures, written)
         check_rows = [] if self.model_checks is None else self.model_checks.rows

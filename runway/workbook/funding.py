@@ -214,10 +214,9 @@ def _commitments(writer: _FundingWriter, plan: Plan, items: Sequence[Item]) -> N
     for item in items:
         for commitment in item.part.commitments():
             address = f"{item.name}.{commitment.investor}"
-            factors = [f"{address}.amount"]
             first = writer.projection.rows.get(f"{item.name}.{FIRST}", (0.0,))[-1]  # contracted with the first closing
-            rate = model.rate(inputs[factors[0]].entry.amount.currency, int(min(first, program.months - 1)))
-            factors += [] if rate is None else [rate]
+            amount, month = f"{address}.amount", int(min(first, program.months - 1))
+            factors = model.factors(amount, inputs[amount].entry, month)
             formula = "=" + "*".join(inputs[place].name for place in factors)
             value = prod(program.parameters[place] for place in factors)
             writer.label(address, f"{commitment.investor}, {item.title}")

@@ -148,14 +148,14 @@ def values(variants: Variants, target: Target, paths: Sequence[Mapping[str, floa
 def _axis_and_points(variants: Variants, vary: str, within: str | None, target: Target) -> tuple[Axis, list[_Trial]]:
     """The points of the search; a range that is not that of --range shrinks until the model can be run on all of it."""
     axis = axis_of(variants, vary, within, target.bound)
-    for narrowing in range(NARROWINGS + 1):
+    for _ in range(NARROWINGS):
         try:
             return axis, _search(variants, axis, target)
         except InputError:
-            if within is not None or narrowing == NARROWINGS:
+            if within is not None:
                 raise
             axis = axis.narrowed()
-    raise AssertionError
+    return axis, _search(variants, axis, target)
 
 
 def _search(variants: Variants, axis: Axis, target: Target) -> list[_Trial]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MANIFEST = "Manifest.ocf.json"
 MANIFEST_TYPE = "OCF_MANIFEST_FILE"
 VERSIONS = ("1.0", "1.1", "1.2")
-_SPACE = re.compile(r"[ \t\n\r]*")
+_BETWEEN = re.compile(r"[ \t\n\r:,]*")  # what parts the keys and values of JSON
 _NUMERIC = re.compile(r"[+-]?\d{1,30}(?:\.\d{1,30})?\Z", re.ASCII)
 
 
@@ -290,24 +290,22 @@ class _Files:
 def _spans(text: str) -> Iterator[tuple[int, int]]:
     """The beginning and end of each of the items of a document; its JSON is known to be right."""
     decoder = json.JSONDecoder()
-    offset = _skip_space(text, text.index("{") + 1)
+    offset = _after_space(text, text.index("{") + 1)
     while text[offset] != "}":
         key, offset = decoder.raw_decode(text, offset)
-        offset = _skip_space(text, _skip_space(text, offset) + 1)  # the colon
+        offset = _after_space(text, offset)
         if key == "items" and text[offset] == "[":
-            offset = _skip_space(text, offset + 1)
+            offset = _after_space(text, offset + 1)
             while text[offset] != "]":
                 start = offset
                 _, offset = decoder.raw_decode(text, offset)
                 yield start, offset
-                offset = _skip_space(text, offset)
-                offset = _skip_space(text, offset + 1) if text[offset] == "," else offset
+                offset = _after_space(text, offset)
             return
         _, offset = decoder.raw_decode(text, offset)
-        offset = _skip_space(text, offset)
-        offset = _skip_space(text, offset + 1) if text[offset] == "," else offset
+        offset = _after_space(text, offset)
 
 
-def _skip_space(text: str, offset: int) -> int:
-    match = _SPACE.match(text, offset)
+def _after_space(text: str, offset: int) -> int:
+    match = _BETWEEN.match(text, offset)
     return match.end() if match else offset

@@ -43,6 +43,11 @@ _DATES = (
     rf"{_NAME} (?P<year>\d{{4}})",
 )
 """How dates are written elsewhere."""
+_NUMBER = (
+    r"(?P<grouped>\d{1,3}(?P<by>[.,'\u2019\s\u00a0\u202f])\d{3}(?:(?P=by)\d{3})*)(?:(?!(?P=by))[.,](?P<decimals>\d+))?"
+    r"|(?:(?P<indian>\d{1,2}(?:,\d{2})*,\d{3})|(?P<whole>\d+))(?:[.,](?P<rest>\d+))?"
+)
+"""Digits in groups of three, or of two before the last three, and a part below one behind another mark."""
 
 
 def _any_of(words: dict[str, str]) -> str:
@@ -50,16 +55,12 @@ def _any_of(words: dict[str, str]) -> str:
 
 
 def _plain(match: re.Match[str]) -> str:
-    """A number with the separators of another country, as it is written here."""
-    number = re.sub(r"['\u2019\s\u00a0\u202f]", "", match[0])
-    if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", number):
-        return number.replace(",", "")  # as it is written here
-    dots, commas = number.count("."), number.count(",")
-    if commas == 1 and (dots != 1 or number.rfind(",") > number.rfind(".")):
-        return number.replace(".", "").replace(",", ".")
-    if dots > 1:
-        return number.replace(".", "")
-    return number.replace(",", "")
+    """A number with the separators of another country, as it is written here; one that has none as it is."""
+    if (parts := re.fullmatch(_NUMBER, match[0])) is None:
+        return match[0]
+    whole = re.sub(r"\D", "", parts["grouped"] or parts["indian"] or parts["whole"])
+    decimals = parts["decimals"] or parts["rest"]
+    return f"{whole}.{decimals}" if decimals else whole
 
 
 def _upper(match: re.Match[str]) -> str:

@@ -564,7 +564,7 @@ def test_a_date_of_toml_and_one_in_quotes_are_the_same(rows: Rows) -> None:
     [
         ("€1.2m", "€1.2M"), ("1.2 million", "1.2M"), ("$3bn/year", "$3B/year"), ("5k/mo", "5k/month"),
         ("$5 p.a.", "$5/year"), ("2x", "2"), ("50 bps", "0.5%"), ("10-15%", "10 to 15%"), ("~5000", "5000"),
-        ("100 usd", "100 USD"), ("1e6", "1000000"),
+        ("100 usd", "100 USD"), ("1e6", "1000000"), ("1,50,000.5 inr", "150000.5 INR"),
     ],
 )  # fmt: skip
 def test_what_is_nearly_a_figure_is_answered_with_it(text: str, meant: str) -> None:
@@ -581,7 +581,7 @@ def test_what_is_nearly_a_figure_is_answered_with_it(text: str, meant: str) -> N
         ("1.200.000,50", "1200000.50"), ("€1.200,5/month", "€1200.5/month"), ("1 200 000", "1200000"),
         ("1'200'000", "1200000"), ("12,5%", "12.5%"), ("1.200.000", "1200000"),
         ("€1.500/month", "€1.5/month"), ("€1.500/month", "€1500/month"), ("150.000", "150"), ("$2.345", "$2.3450"),
-        ("-12.000", "-12000"), ("1.500 to 2.500", "2.5"), ("1.500 days", "1500 days"),
+        ("1 200,50", "1200.50"), ("-12.000", "-12000"), ("1.500 to 2.500", "2.5"), ("1.500 days", "1500 days"),
     ],
 )  # fmt: skip
 def test_numbers_of_another_locale(text: str, meant: str) -> None:
@@ -590,6 +590,13 @@ def test_numbers_of_another_locale(text: str, meant: str) -> None:
         read_range(low, high) if high else read_amount(text)
     assert (raised.value.name, f'"{meant}"' in raised.value.text) == ("number-of-another-locale", True)
     read_amount(meant)
+
+
+@pytest.mark.parametrize("text", ["12..5", "1.2.3", "1,,000", "1.234.5", "10 20", "1.23.456", "5 0000"])
+def test_digits_in_no_groups_are_not_taken_for_a_number(text: str) -> None:
+    with pytest.raises(FigureError) as raised:
+        read_amount(text)
+    assert (raised.value.name, raised.value.proposals) == ("not-a-figure", ())
 
 
 @pytest.mark.parametrize(

@@ -212,6 +212,12 @@ def find(data: dict[str, Any], address: str, *, settable: bool = True) -> FieldP
     return None
 
 
+def path_of(data: dict[str, Any], address: str) -> Path:
+    """The path of an address in the raw data; that of `[model]` if there is none."""
+    place = find(data, address)
+    return ("model",) if place is None else place.path
+
+
 def _field(path: Path, cls: type[BaseModel] | None, raw: Any, rest: list[str], settable: bool) -> FieldPlace | None:
     if cls is None or not isinstance(raw, dict):
         return None

@@ -17,7 +17,7 @@ from runway.language.dimension import Dimension
 from runway.language.figure import FigureError
 from runway.language.named_tuple import NamedTuple
 from runway.language.writing import figure_text, rounded_to
-from runway.model.addresses import dimension_of, find
+from runway.model.addresses import dimension_at
 from runway.model.reader import TableReader
 from runway.months import NEVER, date_at, days_in_month
 from runway.words import month_text
@@ -143,9 +143,7 @@ class Sliders:
             control, values = "choice", [Decimal(repr(value)) for value, _ in entry.outcomes]
         else:
             values = self._numbers(address, entry)
-        place = find(self.model.document.data, address)
-        field = None if place is None else place.field
-        dimension = (None if field is None else dimension_of(field)) or Dimension("free")
+        dimension = dimension_at(self.model.document.data, address) or Dimension("free")
         by_x = {stop.x: stop for value in values if (stop := self._stop(dimension, entry, value)) is not None}
         by_x[x] = Stop(x, self._own_text(entry, x))
         if len(by_x) == 1:

@@ -15,7 +15,7 @@ from runway.errors import InputError
 from runway.files.closed_months import BANK_AMOUNT, BANK_DAY
 from runway.language.figure import FigureError
 from runway.language.named_tuple import NamedTuple
-from runway.model.addresses import dimension_of, find
+from runway.model.addresses import dimension_at, path_of
 from runway.model.correlations import Pair, correlation_matrix, pairs, random_addresses
 from runway.model.event import times_a_month
 from runway.months import NEVER, month_number
@@ -143,17 +143,14 @@ class Draws:
         """The least and greatest number that a figure's field may hold, in the unit of its number."""
         if address.startswith("fx."):
             return 1e-9, UNBOUNDED[1]
-        location = find(self.model.document.data, address)
-        field = None if location is None else location.field
-        dimension = None if field is None else dimension_of(field)
+        dimension = dimension_at(self.model.document.data, address)
         return UNBOUNDED if dimension is None else (dimension.low, dimension.high)
 
     def _distribution(self, address: str, entry: Entry) -> Distribution:
         try:
             return distribution(entry, self.program.start, *self._bounds(address))
         except FigureError as error:
-            location = find(self.model.document.data, address)
-            path = ("model",) if location is None else location.path
+            path = path_of(self.model.document.data, address)
             raise InputError(self.model.document.problem(path, error.name, error.text)) from None
 
     def _months(self, address: str) -> range:

@@ -9,6 +9,7 @@ from runway.errors import InputError, Problem
 from runway.language.arithmetic import NUDGE
 from runway.language.excel import Excel
 from runway.language.uncertainty import shape
+from runway.model.addresses import path_of
 from runway.months import NEVER, date_at, month_label
 from runway.words import day_text, month_text
 from runway.workbook.book import BAR, BLUE, DATE, GREEN, GREY, MONTH, PALE
@@ -132,7 +133,8 @@ def _date(sheet: Sheet, plan: Plan, figure: Input, place: float, style: dict[str
             continue
         day = date_at(position, 0)
         if day < EARLIEST:
-            raise InputError(refusal(model, path_of(model, figure.address), f"{figure.address}, {day.isoformat()},"))
+            path = path_of(model.document.data, figure.address)
+            raise InputError(refusal(model, path, f"{figure.address}, {day.isoformat()},"))
         sheet.date(row, column, day, **look)
     cell = f"C{figure.row}"
     months = f"12*(YEAR({cell})-YEAR(model.start))+MONTH({cell})-MONTH(model.start)+(DAY({cell})-1)/32"
@@ -155,14 +157,6 @@ def how_uncertain(entry: Entry) -> str:
     if entry.volatility is not None:
         parts.append(f"volatility {number_text(entry.volatility)}")
     return ", ".join(parts)
-
-
-def path_of(model: Model, address: str) -> tuple[str | int, ...]:
-    """The place of a figure in the file."""
-    from runway.model.addresses import find
-
-    location = find(model.document.data, address)
-    return ("model",) if location is None else location.path
 
 
 def refusal(model: Model, path: tuple[str | int, ...], subject: str) -> Problem:

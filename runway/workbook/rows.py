@@ -9,6 +9,7 @@ from runway.errors import InputError
 from runway.language.excel import BEFORE, HERE, UnprintableError, at_opening
 from runway.language.python import formula_text
 from runway.language.tree import CLOCK, ONE, ZERO, History, Number, Parameter, RowRef, Step, walk
+from runway.model.addresses import path_of
 from runway.months import days_in_month
 from runway.program.identities import identities
 from runway.program.item_rows import main_row
@@ -16,7 +17,7 @@ from runway.program.program import formula_path
 from runway.program.row import ProgramRow
 from runway.workbook.book import GREY, PERIOD_WIDTH, amount_format, figure_format
 from runway.workbook.headline import headline
-from runway.workbook.inputs import NOT_HELD, path_of
+from runway.workbook.inputs import NOT_HELD
 from runway.workbook.ladder import LadderWriter, rung_places, rung_rows
 from runway.workbook.periods import addends
 from runway.workbook.places import FIRST_MONTH, MODEL_HEAD, Group, RowPlace
@@ -149,7 +150,7 @@ class RowsWriter:
         if isinstance(source, ProgramRow) and source.path is not None:
             path = formula_path(document, source.path)
             return document.problem(path, NOT_HELD, text, at="value" if len(path) > len(source.path) else "key")
-        return document.problem(path_of(self.model, place.address), NOT_HELD, text, at="key")
+        return document.problem(path_of(document.data, place.address), NOT_HELD, text, at="key")
 
 
 def shares(program: Program) -> frozenset[str]:

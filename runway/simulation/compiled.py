@@ -291,9 +291,7 @@ class CompiledSteps:
         if block_checks is not None:
             stops |= block_checks.months()
         pauses = range(CHUNK, self.months, CHUNK) if any(reading.dip_tests for reading in self.readings) else ()
-        for stop in sorted(
-            {*stops, *pauses, self.months - 1}
-        ):  # paused to read by day, before too many paths wait for it
+        for stop in sorted({*stops, *pauses, self.months - 1}):  # before too many paths wait to be read by day
             run.last = stop + 1
             if self._library(ctypes.byref(run)):
                 return False
@@ -367,11 +365,8 @@ class CompiledSteps:
         rows = dict[str, dict[int, Any]]()
         at = {name: n for n, name in enumerate(self.simulator.names)}
         for name in tracker.late_rows:
-            value, sign = (
-                self.simulator.outputs[variant][at[name]],
-                self.simulator.watched[variant].signs[at[name]],
-            )
-            rows[name] = {}
+            value, rows[name] = self.simulator.outputs[variant][at[name]], {}
+            sign = self.simulator.watched[variant].signs[at[name]]
             for month in tracker.looked_back_at(until)[:-1]:
                 if isinstance(value, Ref) and value in self.source.past:
                     rows[name][month] = space.histories[self.source.past[value], month][places] * sign

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from runway.answers.vintages import COUNTED, OUTSIDE, TOTALS, closed_earlier, scored_rows, vintage_named, vintage_of
+from runway.answers.vintages import OUTSIDE, TOTALS, closed_earlier, scored_rows, vintage_named, vintage_of
 from runway.errors import InputError, Place, Problem
+from runway.files.vintages import RUNGS
 from runway.language.named_tuple import NamedTuple
 from runway.language.record import Money, Record
 from runway.months import month_label
@@ -244,7 +245,7 @@ def _errors(
         for month in range(max(vintage.origin + 1, today.first), furthest + 1):
             for row in measures:
                 actual = today.value("certain", row.address, month)
-                for rung in COUNTED:
+                for rung in RUNGS:
                     forecast = vintage.value(rung, row.address, month)
                     if forecast is None or actual is None:
                         continue
@@ -295,7 +296,7 @@ def _scores(errors: Sequence[ForecastError], rows: Mapping[str, ScoredRow], digi
     for error in errors:
         groups.setdefault((error.measure, error.counting, error.horizon), []).append(error)
     order = list(rows)
-    for measure, counting, ahead in sorted(groups, key=lambda g: (order.index(g[0]), COUNTED.index(g[1]), g[2])):
+    for measure, counting, ahead in sorted(groups, key=lambda g: (order.index(g[0]), RUNGS.index(g[1]), g[2])):
         group = groups[measure, counting, ahead]
         row, sizes = rows[measure], [abs(error.error) for error in group]
         actual_total = sum(abs(error.actual) for error in group)
@@ -321,7 +322,7 @@ def _lines(vintages: Sequence[Vintage]) -> Iterator[VintageLine]:
     before: Vintage | None = None
     for n, vintage in enumerate(vintages):
         revised: dict[str, int | None] = {}
-        for rung in COUNTED:
+        for rung in RUNGS:
             was, now = None if before is None else before.zero_cash[rung], vintage.zero_cash[rung]
             revised[rung] = None if was is None or now is None else (now - was).days
         today = n + 1 == len(vintages)

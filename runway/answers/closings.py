@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
@@ -16,15 +15,14 @@ from runway.program.row import ProgramRow
 from runway.words import amount_text, counted, day_text, month_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
-    from runway.engine.run import Series
+    from runway.engine.ladder import Rows
     from runway.funding.funding import Drawing
     from runway.model.model import Item
     from runway.program.plan import Plan
     from runway.program.program import Program
-
-Rows = Mapping[str, "Series"]
 
 
 def closings(plan: Plan, rows: Rows) -> tuple[ClosingResult, ...]:

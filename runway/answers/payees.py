@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from runway.files.books.wording import DIGITS
 from runway.months import absolute_month
 from runway.program.guess import PAYOUTS, is_fee
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from runway.files.books.export import BookRow, Export
 
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019&.-][^\W\d_]+)*")
-_DIGITS = str.maketrans(dict.fromkeys("123456789", "0"))  # texts that differ in figures alone are alike
 _MONTHS = frozenset(
     "january february march april may june july august september october november december jan feb mar apr jun jul "
     "aug sep sept oct nov dec januar februar märz maerz mai juni juli oktober dezember marts maj januari februari "
@@ -74,7 +74,7 @@ def payees(exports: Iterable[Export]) -> list[Payee]:
             for row in export.rows:
                 key = row.account
                 if not (ledger or service):
-                    alike = (row.account, row.text.translate(_DIGITS))
+                    alike = (row.account, row.text.translate(DIGITS))
                     key = keys.get(alike) or keys.setdefault(alike, payee_key(row))
                 groups[ledger, export.currency, key].append((export, row))
     grouped = [_payee(key, rows, currency, ledger=ledger) for (ledger, currency, key), rows in groups.items()]
@@ -110,7 +110,7 @@ def _payee(key: str, rows: Sequence[tuple[Export, BookRow]], currency: str, *, l
     for export, row in rows:
         inward = export.inward
         months[absolute_month(row.day)] += row.amount if inward else -row.amount
-    alike = {row.text.translate(_DIGITS): row for _, row in rows}  # pattern and name have no figures
+    alike = {row.text.translate(DIGITS): row for _, row in rows}  # pattern and name have no figures
     texts = [row.text for row in alike.values()]
     if all(row.account == key for _, row in rows):  # an account of books, or a kind of movement of a service
         name, pattern = key, key if ledger else f"^{re.escape(key)}$"

@@ -10,18 +10,18 @@ what was used and what is left.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from runway.answers.projection import Proceeds, Use
 from runway.language.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from runway.engine.run import Series
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from runway.engine.ladder import Rows
     from runway.program.plan import Plan
     from runway.program.sections import CashLine
 
-Rows = Mapping[str, "Series"]
 Needs = dict[str, int]
 
 SECTIONS = ("interest", "revenue", "costs", "passthrough", "capital", "tax", "debt")

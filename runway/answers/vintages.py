@@ -13,6 +13,7 @@ from runway.engine.ladder import LADDER, PLACES, rung_of, runner_of
 from runway.engine.load import load_document
 from runway.files.closed_months import DIFFERENCE
 from runway.files.git import committed, read
+from runway.files.vintages import RUNGS
 from runway.language.named_tuple import NamedTuple
 from runway.language.record import encode
 from runway.model.addresses import LINE_SECTIONS
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from runway.model.model import Item, Model
     from runway.program.plan import Plan
 
-COUNTED = ("certain", "planned")
-"""The rungs of the ladder whose rows are kept and scored."""
 TOTALS = {"cash": "Closing cash", "net_burn": "Net burn", "total.revenue": "Revenue", "total.costs": "Costs"}
 """The rows of the whole company that are scored, and their titles."""
 OUTSIDE = ("cash.funding", "cash.debt", "cash.credit")
@@ -74,7 +73,7 @@ def vintage_of(plan: Plan, name: str, form: Literal["closed", "revision", "file"
     lines = [address for item, row in scored_rows(model) for address in (row, f"{item.name}.cash")]
     rows: dict[str, Mapping[str, tuple[float, ...]]] = {}
     zero: dict[str, date | None] = {}
-    for rung in COUNTED:
+    for rung in RUNGS:
         run = runner.engine.run(LADDER[PLACES[rung]].overrides)
         addresses = dict.fromkeys(a for a in (*TOTALS, "opening_cash", *OUTSIDE, *lines) if a in run)
         rows[rung] = {address: tuple(run[address]) for address in addresses}

@@ -12,6 +12,7 @@ from runway.months import month_number
 
 LARGEST = 64 * 2**20  # bytes
 RUNGS = ("certain", "planned")
+"""The rungs of the ladder whose rows are kept and scored."""
 TEXTS = ("model", "currency", "origin", "saved", "input")
 
 

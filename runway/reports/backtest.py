@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from runway.answers.vintages import COUNTED
+from runway.files.vintages import RUNGS
 from runway.render.figures import month, scale
 from runway.render.report import Block, Cell, Column, Prose, Report, Row, Table, Value
 from runway.words import counted
@@ -46,8 +46,8 @@ def report(backtest: Backtest) -> Report:
 def _vintages(backtest: Backtest) -> Table:
     """Each vintage's last closed month and its cash-out day: on one rung, where the other's is the same."""
     lines = backtest.vintages
-    same = all(len({line.zero_cash_date[rung] for rung in COUNTED}) == 1 for line in lines)
-    shown = COUNTED[:1] if same else COUNTED
+    same = all(len({line.zero_cash_date[rung] for rung in RUNGS}) == 1 for line in lines)
+    shown = RUNGS[:1] if same else RUNGS
     written = any(line.written for line in lines)
     late = any(line.late for line in lines)
     rows = []
@@ -74,7 +74,7 @@ def _vintage_name(line: VintageLine) -> str:
 
 def _errors(backtest: Backtest) -> Table:
     """Actual less forecast of closing cash on the rung that is certain: a row a vintage, a column a month."""
-    cash = [e for e in backtest.errors if e.measure == "cash" and e.counting == COUNTED[0]]
+    cash = [e for e in backtest.errors if e.measure == "cash" and e.counting == RUNGS[0]]
     last = sorted({error.month for error in cash})[-LAST:]
     rows = []
     for place, line in enumerate(backtest.vintages):
@@ -95,10 +95,10 @@ def _scores(backtest: Backtest, *, lines: bool) -> Table:
             groups.setdefault((score.measure, score.counting), []).append(score)
     rows: list[Row] = []
     for (measure, counting), scores in groups.items():
-        certain = groups.get((measure, COUNTED[0]), [])
-        if counting != COUNTED[0] and [replace(score, counting=counting) for score in certain] == scores:
+        certain = groups.get((measure, RUNGS[0]), [])
+        if counting != RUNGS[0] and [replace(score, counting=counting) for score in certain] == scores:
             continue
-        alone = [replace(s, counting=COUNTED[1]) for s in scores] == groups.get((measure, COUNTED[1]))
+        alone = [replace(s, counting=RUNGS[1]) for s in scores] == groups.get((measure, RUNGS[1]))
         name = scores[0].title if alone else f"{scores[0].title}, {counting}"
         if not lines:
             rows.append(Row([Cell(name, style="bold"), *[""] * (len(HEADS) - 1)]))

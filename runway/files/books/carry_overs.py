@@ -12,7 +12,7 @@ from runway.errors import InputError, Problem
 from runway.files.books.export import Balance, LeftOutRows
 from runway.files.books.filters import OPENING
 from runway.files.books.statements import left_out_by_reason
-from runway.files.books.wording import CLOSES, CLOSING_ACCOUNT, OPENING_ACCOUNT, OPENS, OWNERS, RESULTS
+from runway.files.books.wording import CLOSES, CLOSING_ACCOUNT, DIGITS, OPENING_ACCOUNT, OPENS, OWNERS, RESULTS
 from runway.language.named_tuple import NamedTuple
 from runway.words import day_text
 
@@ -27,7 +27,6 @@ ZERO = Decimal(0)
 CLOSING = "closing entry"
 _EITHER = re.compile(f"{OPENS.pattern}|{CLOSES.pattern}", re.IGNORECASE)
 _BALANCES_OUT = re.compile(r"\bclosing[\W_]*balances?\b|schlussbilanz|asiento de cierre", re.IGNORECASE)
-_DIGITS = str.maketrans(dict.fromkeys("123456789", "0"))
 
 
 class CarriedEntries(NamedTuple):
@@ -106,7 +105,7 @@ def _with_the_words(texts: Iterable[str]) -> Iterator[str]:
     """Texts that say of an entry that it opens or closes the books; those that differ in figures alone are alike."""
     by_pattern: dict[str, bool] = {}
     for text in texts:
-        pattern = text.translate(_DIGITS)
+        pattern = text.translate(DIGITS)
         has_words = by_pattern.get(pattern)
         if has_words is None:
             has_words = by_pattern[pattern] = _EITHER.search(text) is not None

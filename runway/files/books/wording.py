@@ -54,6 +54,9 @@ RESULTS = re.compile(
     re.IGNORECASE,
 )
 
+DIGITS = str.maketrans(dict.fromkeys("123456789", "0"))
+"""Texts that differ in figures alone are alike."""
+
 
 def total_of(label: str) -> str | None:
     """The name of what a label totals, in small letters: "" for all rows; None if it is no total.

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 def _turns(options: Mapping[str, Any]) -> None:
     """Refuses to look for a turn that nothing tells."""
-    heeded(options, {"--break": options["breakpoints"]}, "the values of each range")
+    heeded(options, {"--break": options["breakpoints"] and not options["everything"]}, "the values of each range")
 
 
 @command("Explore", "sensitivity openai-2025 --param burn", first=_turns)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from support.command_line import said
 
 from runway.cli import main
 from runway.cli.app import application
@@ -74,3 +75,9 @@ def test_an_option_has_an_effect_or_is_refused(capsys, tmp_path, monkeypatch, li
         refused = said in ("option-without-effect", "two-outputs", "long-without-csv")
         assert code == 2 if refused else code in (0, 1), (text, said)
         assert refused or out != plain[1], text
+
+
+def test_what_stands_alone_is_told_before_an_output_is_advised(capsys):
+    """Advice to take --json beside --break would be refused in turn."""
+    text = said(capsys, "sensitivity", "lemonade", "--all", "--break", "--csv", "-")
+    assert text.startswith("all-stands-alone\n")

@@ -72,14 +72,15 @@ def page(
     """Write the model as one page: the answer, its picture, and sliders that run the same formulas."""
     name, out = named(model, out)
     read = model_read(name)
+
+    def load() -> Plan:
+        import runway
+
+        return runway.load(read, scenario=scenario, set=assignments(set_, as_of))
+
     if served:
         refuse_to_serve(read, out)
         from runway.cli.serve import serve
-
-        def load() -> Plan:
-            import runway
-
-            return runway.load(read, scenario=scenario, set=assignments(set_, as_of))
 
         def make(plan: Plan, events: str, between: Callable[[], None]) -> ServedPage:
             from runway.pages.build import served_page
@@ -91,13 +92,11 @@ def page(
     out = out or f"{('' if read == '-' else Path(read).stem.strip('.')) or 'page'}.html"
     if out != "-" and Path(out).suffix.lower() not in ENDINGS:
         raise InputError(unknown_ending(out, name))
-    import runway
     from runway.render.saving import foresee, save_bytes
 
     if out != "-":
         foresee(out, replacing=force)
-    plan = runway.load(read, scenario=scenario, set=assignments(set_, as_of))
-    text = page_text(plan, simulate, only, not no_notes)
+    text = page_text(load(), simulate, only, not no_notes)
     if out == "-":
         return text
     save_bytes(out, text.encode(), replacing=force)

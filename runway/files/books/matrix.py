@@ -36,11 +36,10 @@ def period_columns(
     """By column, the days that its amounts are of; empty if the row of heads is none of such a report."""
     days = month_of if layout.form == "months" else _one_day
     columns = {n: period for n, head in enumerate(heads) if (period := days(head.name))}
-    labels = [head.name for n, head in enumerate(heads) if n not in columns]
     names = {name for needed in layout.must for name in needed.split("|")} | {""}
     if not columns and layout.form == "balances" and (day := day_in(above)):
         columns = {n: ColumnDays(day, day) for n, head in enumerate(heads) if head.name in TOTALS}
-        labels = [head.name for n, head in enumerate(heads) if n not in columns]
+    labels = [head.name for n, head in enumerate(heads) if n not in columns]
     if not labels or any(name not in names and name not in TOTALS and not name.startswith("%") for name in labels):
         return {}
     if layout.form == "months" and any(is_first_day(heads[n].name) for n in columns):

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from runway.engine.ladder import LADDER, PLACES, rung_named, unknown_rung
 from runway.errors import InputError, Place, Problem, did_you_mean
-from runway.language.dimension import Dimension
+from runway.language.dimension import FREE, Dimension
 from runway.language.figure import IN_DAYS, FigureError
 from runway.language.measures import COMPARED, MEASURES, measure_named
 from runway.language.named_tuple import NamedTuple
@@ -53,7 +53,6 @@ AMOUNTS = {
     "share": Dimension("share", low=-1e15, high=1, schedule=False),
 }
 """The dimension by which an amount is read, by the unit of the measure that it is compared with."""
-FREE = Dimension("free", schedule=False)
 
 
 class Quantity(NamedTuple):

@@ -12,7 +12,7 @@ from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 
 from runway.errors import InputError, Problem
-from runway.language.dimension import Dimension, months_of, spelt_out
+from runway.language.dimension import FREE, Dimension, months_of, spelt_out
 from runway.language.figure import MARKS, Amount, FigureError
 from runway.language.named_tuple import NamedTuple
 from runway.language.writing import figure_text, percent_change, rounded_to
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 DEFAULT = (-0.3, 0.3)
 DEFAULT_SHIFT = (0.0, 12.0)
-FREE = Dimension("free", schedule=False)
 POINTS = 201  # over the range, before it is refined
 FAR = 100  # an amount is also searched up to so many times the written one
 NEAR = 3

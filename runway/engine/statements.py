@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from runway.engine.comparisons import (
     AMOUNTS,
     FOREVER,
-    FREE,
     FUNCTIONS,
     SIGN,
     Quantity,
@@ -30,6 +29,7 @@ from runway.engine.comparisons import (
     unquoted,
 )
 from runway.errors import InputError, Problem
+from runway.language.dimension import FREE
 from runway.language.figure import FigureError
 from runway.language.formula import parse
 from runway.language.measures import looks_ahead, measure_named

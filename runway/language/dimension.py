@@ -322,6 +322,7 @@ def _read_date(raw: str) -> Amount:
 
 
 LENGTH = Dimension("months", schedule=False)
+FREE = Dimension("free", schedule=False)
 
 
 def sample(dimension: Dimension) -> str:

@@ -4,7 +4,6 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from runway.language.dimension import Dimension
 from runway.language.fields import (
     LastDay,
     MonthOfYear,
@@ -14,13 +13,10 @@ from runway.language.fields import (
     Rate,
     Switch,
 )
-from runway.language.figure import Figure
 from runway.language.measures import RUNGS, RungKey
 from runway.lines.line import Component
 from runway.model.notations import Code, Month, Span
 from runway.words import key_of
-
-FLOOR = Annotated[Figure, Dimension("money", schedule=False, opening=True)]
 
 SPELLINGS = [*RUNGS, "cash in hand", "cash-in-hand"]
 WRITTEN_RUNG = Annotated[
@@ -60,7 +56,9 @@ class Settings(Component):
         ge=1, le=600, strict=True, description="how many months are projected", examples=["36"]
     )
     opening_cash: OpeningMoney = Field(description="the cash at the end of the month before the start")
-    minimum_cash: FLOOR = Field(0, validate_default=True, description="the floor that runway is measured against")
+    minimum_cash: OpeningMoney = Field(
+        0, validate_default=True, description="the floor that runway is measured against"
+    )
     interest: Rate = Field("0%/year", validate_default=True, description="what opening cash earns per period")
     months_to_close: Months = Field("6 months", validate_default=True, description="how long raising a round takes")
     burn_window: Annotated[int, Span()] = Field(

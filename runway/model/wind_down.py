@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import Field
 
 from runway.language.dimension import Dimension
-from runway.language.fields import Money, MoneyFlow
+from runway.language.fields import Money, MoneyFlow, Months
 from runway.language.figure import Figure
 from runway.lines.line import Component
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from runway.errors import Problem
     from runway.model.model import Model
 
-SomeTime = Annotated[Figure, Dimension("months", low=0, schedule=False)]
 DaysOfPay = Annotated[Figure, Dimension("days", low=0, schedule=False)]
 
 
@@ -43,9 +42,9 @@ class WindDown(Component):
     absent: ClassVar = {"notice": 0.0, "severance": 0.0, "tenure": 0.0, "other": 0.0}
     without: ClassVar = {"pay_limit": "no limit"}
 
-    notice: dict[str, SomeTime] = Field({}, description="the months of its cost that a line is still paid for, by line")
+    notice: dict[str, Months] = Field({}, description="the months of its cost that a line is still paid for, by line")
     severance: dict[str, DaysOfPay] = Field({}, description="the pay for each year of service, by line of people")
-    tenure: dict[str, SomeTime] = Field({}, description="the average service before the first month, by line of people")
+    tenure: dict[str, Months] = Field({}, description="the average service before the first month, by line of people")
     pay_limit: MoneyFlow | None = Field(None, description="the most pay that severance counts")
     other: Money = Field(0, validate_default=True, description="what else it costs: advisers, accounts, a liquidator")
     payables: bool = Field(True, strict=True, description="whether suppliers are paid")

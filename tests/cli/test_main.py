@@ -288,7 +288,7 @@ def test_an_interruption_where_python_can_raise_nothing():
     code = (
         "import signal, time\nsignal.signal(signal.SIGINT, signal.default_int_handler)\nimport runway.cli as cli\n"
         "class Held:\n    def __del__(self): signal.raise_signal(signal.SIGINT)\n"
-        "def run(arguments):\n    Held()\n    time.sleep(5)\n    return 0\n"
+        "def run(arguments):\n    Held()\n    for _ in range(500): time.sleep(0.01)\n    return 0\n"
         "cli.run = run\ncli.script()"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -81,7 +81,7 @@ class RecapRun:
         values: Sequence[float] = self.rows[f"{self.name}.{name}"]
         return values
 
-    def recap(self, without: Runner, mark: Fraction | None, on: date, rate: float | None = None) -> Recap:
+    def recap(self, without: Runner, mark: Fraction | None, on: date, rate: float | None) -> Recap:
         """The recap beside the plan `without` it; the company is then held, and sold at a mark on a day."""
         owner, rows = ownership(self.model, self.rows), to_the_end(self.runner.plan, self.rows)
         digits = owner.minor_digits

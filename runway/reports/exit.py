@@ -44,8 +44,7 @@ RATES: Figures = (
     ("XIRR", "rate", lambda holder: holder.xirr and holder.xirr.rate),
 )
 AT_RATE: Figures = (("NPV", "money", lambda holder: holder.npv), ("MIRR", "rate", lambda holder: holder.mirr))
-RATES_SAY = "IRR by months, XIRR by days (Act/365), a year"
-ABOUT_RATES = Prose(RATES_SAY, style="dim")
+ABOUT_RATES = "IRR by months, XIRR by days (Act/365), a year"
 
 
 def report(sold: Exit) -> Report:
@@ -54,23 +53,22 @@ def report(sold: Exit) -> Report:
     amounts = [float(sale.value) for sale in sold.sales] + [float(point.value) for point in sold.points]
     amounts += [float(claim.owed or 0) for claim in sold.claims] + [float(r.invested or 0) for r in sold.returns]
     unit = scale(owner.currency, owner.minor_digits, amounts)
-    paid = " or ".join(_values(sold, unit))
+    values = _values(sold, unit)
     sections: list[list[Block]] = [[*([] if sold.others else [_claims(sold, unit)]), *_remarks(sold, unit)]]
-    returns = [
-        (f"sold for {value}" if sold.others else "", sale.returns)
-        for sale, value in zip(sold.sales, _values(sold, unit), strict=True)
-    ]
+    heads = [f"sold for {value}" for value in values] if sold.others else [""]
+    returns = [(head, sale.returns) for head, sale in zip(heads, sold.sales, strict=True)]
     sections.append([_returns(sold, unit, returns), *_about_returns(sold)])
     if sold.others:
-        sections.append([by_holder("RATES", returns, RATES), ABOUT_RATES])
-    sections[-1].extend(about_rates(returns))
+        sections.append(rates_of(returns))
+    else:
+        sections[-1] += _several_rates(returns)
     if sold.rate is not None:
         sections.append(at_rate(sold.rate, returns))
     if sold.breakpoints:
         sections.append([_breakpoints(sold)])
     if points := [point for point in sold.points if point.value]:
         sections += [[block] for block in _range(sold, points, unit)]
-    title = (owner.model, owner.scenario, f"sold for {paid} on {day(sold.date)}", unit.label)
+    title = (owner.model, owner.scenario, f"sold for {' or '.join(values)} on {day(sold.date)}", unit.label)
     return Report(title, unit, [section for section in sections if section], main=lambda: _main(sold))
 
 
@@ -129,11 +127,15 @@ def by_holder(title: str, returns: Returns, figures: Figures, fixed: Figures = (
     columns = [Column("holder", wraps=True), *(Column(head, kind) for head, kind, _ in fixed)]
     columns += [Column(head, kind, over=over) for over, _ in returns for head, kind, _ in figures]
     by_name = [{holder.holder: holder for holder in holders} for _, holders in returns]
+    firsts: dict[str, Return] = {}
+    for _, holders in returns:
+        for holder in holders:
+            firsts.setdefault(holder.holder, holder)
     rows = []
-    for name, first in {name: holder for holders in reversed(by_name) for name, holder in holders.items()}.items():
+    for name, first in firsts.items():
         cells: list[Value] = [first.title, *(read(first) for *_, read in fixed)]
-        for holders in by_name:
-            cells += [read(holders[name]) if name in holders else None for *_, read in figures]
+        for sale in by_name:
+            cells += [read(sale[name]) if name in sale else None for *_, read in figures]
         rows.append(Row(cells))
     return Table(title, columns, rows, places=places)
 
@@ -142,7 +144,7 @@ def _about_returns(sold: Exit) -> Iterator[Prose]:
     text = "multiple: MOIC, the same as DPI and TVPI at a sale"
     if any(holder.repaid for sale in sold.sales for holder in sale.returns):
         text = f"repaid: before the sale, with interest and fees, or for shares sold to others; {text}"
-    yield Prose(text if sold.others else f"{text}; {RATES_SAY}", style="dim")
+    yield Prose(text if sold.others else f"{text}; {ABOUT_RATES}", style="dim")
     unknown = [holder.holder for holder in sold.returns if holder.invested is None]
     if any(holder not in sold.ownership.titles for holder in unknown):  # lenders
         yield Prose("What was paid of a loan before the first month is not known, so it has no return.", style="dim")
@@ -151,7 +153,12 @@ def _about_returns(sold: Exit) -> Iterator[Prose]:
         yield Prose(text, style="dim")
 
 
-def about_rates(returns: Returns) -> Iterator[Prose]:
+def rates_of(returns: Returns) -> list[Block]:
+    """Each holder's rates of return side by side."""
+    return [by_holder("RATES", returns, RATES), Prose(ABOUT_RATES, style="dim"), *_several_rates(returns)]
+
+
+def _several_rates(returns: Returns) -> Iterator[Prose]:
     """The rates of flows that have several."""
     for head, holders in returns:
         of_sale = f", {head}," if head else ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from runway.answers.exit import Return
 from runway.render.figures import day, scale
 from runway.render.report import Block, Cell, Column, Prose, Report, Row, Table, Unit, Value
-from runway.reports.exit import ABOUT_RATES, PROCEEDS, RATES, WORTH, about_rates, at_rate, by_holder, worth_cells
+from runway.reports.exit import PROCEEDS, WORTH, at_rate, by_holder, rates_of, worth_cells
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +44,7 @@ def report(offers: Offers) -> Report:
         [by_holder("HOLDERS", returns, PROCEEDS), *_remarks(offers)],
     ]
     if sold:
-        sections.append([by_holder("RATES", sold, RATES), ABOUT_RATES, *about_rates(sold)])
+        sections.append(rates_of(sold))
         if offers.rate is not None:
             sections.append(at_rate(offers.rate, sold))
     sections += [[_recap(recap)] for recap in offers.recaps]

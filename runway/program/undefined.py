@@ -50,11 +50,11 @@ def may_not_exist(rows: Sequence[ProgramRow]) -> frozenset[str]:
 def can_be_absent(address: str, rows: Mapping[str, ProgramRow]) -> bool:
     """Whether one row is among those that `may_not_exist`; `rows` by address."""
 
-    def values(address: str) -> Iterator[Node]:
-        return value_nodes(ZERO if rows[address].posted else rows[address].formula)
+    def formula(address: str) -> Node:
+        return ZERO if rows[address].posted else rows[address].formula
 
-    read = reached([address], lambda row: (node.address for node in values(row) if isinstance(node, RowRef)))
-    return any(isinstance(node, Call) and node.function == UNDEFINED for row in read for node in values(row))
+    read = reached([address], lambda row: (n.address for n in value_nodes(formula(row)) if isinstance(n, RowRef)))
+    return any(reads_absent(formula(row), frozenset()) for row in read)
 
 
 def reads_absent(node: Node, absent: AbstractSet[str]) -> bool:

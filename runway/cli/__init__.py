@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from runway.errors import InputError
 
-OF_A_NAME = (errno.EACCES, errno.EPERM, errno.ENAMETOOLONG)
+OF_A_NAME = (errno.EACCES, errno.EPERM, errno.ENAMETOOLONG, errno.ELOOP)
 """What is wrong with the name of a file that is only asked for, whether it is there or a folder."""
 UNUSABLE, DEFECT, INTERRUPTED, READER_GONE = 2, 70, 130, 141
 SHORT_HELP = """\

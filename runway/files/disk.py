@@ -22,7 +22,8 @@ _stdin_folders: list[TemporaryDirectory[str]] = []  # removed when the process e
 def exists(name: str) -> bool:
     """Whether there is a file or a folder of that name.
 
-    Raises `OSError` where that cannot be told, as of a name too long: `Path.exists` says no from Python 3.14 on.
+    Raises `OSError` where that cannot be told, as of a name too long or of links that lead in a circle: `Path.exists`
+    says no of these, of the first from Python 3.14 on.
     """
     try:
         Path(name).stat()
@@ -61,6 +62,7 @@ def table_contents(path: Path, title: str, most: int | None = None) -> bytes:
 
 
 def standard_input_bytes(largest: int) -> bytes:
+    """The bytes of standard input, at most one more than the largest."""
     try:
         return sys.stdin.buffer.read(largest + 1)
     except (OSError, ValueError, AttributeError):  # closed, or none at all

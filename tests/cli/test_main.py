@@ -91,6 +91,15 @@ def test_a_name_too_long_for_a_file_is_refused(capsys, arguments):
     assert capsys.readouterr().err == f"file-unreadable\n{'a' * 300} cannot be opened: file name too long.\n"
 
 
+@pytest.mark.parametrize("arguments", [["portfolio"], ["import"], ["init", "new.toml", "--from"]])
+def test_links_that_lead_in_a_circle_are_refused(capsys, monkeypatch, tmp_path, arguments):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    assert main([*arguments, "a"]) == 2
+    assert capsys.readouterr().err == "file-unreadable\na cannot be opened: too many levels of symbolic links.\n"
+
+
 def test_a_folder_that_may_not_be_looked_into_is_refused(monkeypatch, capsys):
     assert raising(monkeypatch, PermissionError(errno.EACCES, "Permission denied", "/locked/plan.csv")) == 2
     assert capsys.readouterr().err == "file-unreadable\n/locked/plan.csv cannot be opened: permission denied.\n"

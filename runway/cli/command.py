@@ -194,13 +194,16 @@ def one_output_a_file(values: Options) -> None:
     """Refuses two outputs that would be written to one file, of which the second would replace the first."""
     written: dict[str, str] = {}
     for name in WRITTEN:
-        file, option = values.get(name) or "-", f"--{name.replace('_', '-')}"
-        if file == "-" or (os.path.exists(file) and not os.path.isfile(file)):  # noqa: PTH110, PTH113  # a device takes both
+        if (file := values.get(name) or "-") == "-":
             continue
-        if other := written.get(target := os.path.realpath(file)):
-            text = f"{other} and {option} would both write {file}. Name another file for one of them."
-            raise InputError(Problem("two-outputs", text))
-        written[target] = option
+        option = f"--{name.replace('_', '-')}"
+        other = written.setdefault(os.path.realpath(file), option)
+        if other != option:
+            from runway.render.saving import is_device
+
+            if not is_device(file):  # which takes both
+                text = f"{other} and {option} would both write {file}. Name another file for one of them."
+                raise InputError(Problem("two-outputs", text))
 
 
 def tables_asked(values: Options) -> None:

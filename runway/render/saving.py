@@ -38,12 +38,17 @@ def save_bytes(path: str, contents: bytes, *, replacing: bool = True) -> None:
     """
     try:
         target = output_path(path, replacing=replacing)
-        if Path(path).exists() and not Path(path).is_file():
+        if is_device(path):
             write_to_device(Path(path), contents)
         else:
             replace(target, contents)
     except (OSError, ValueError) as error:
         raise unwritable(path, error) from error
+
+
+def is_device(path: str) -> bool:
+    """Whether a name is that of a device or a pipe, which is written to and not replaced."""
+    return Path(path).exists() and not Path(path).is_file()
 
 
 def ending_text(path: str) -> str:
@@ -71,7 +76,7 @@ def foresee(path: str, *, replacing: bool = True) -> None:
     """Refuses a file that will not be written, before anything is computed for it."""
     try:
         target = output_path(path, replacing=replacing)
-        if not Path(path).exists() or Path(path).is_file():  # a device or a pipe has no other file beside it
+        if not is_device(path):  # which has no other file beside it
             writable(target)
     except (OSError, ValueError) as error:
         raise unwritable(path, error) from error
